@@ -1,0 +1,85 @@
+using System.Collections.Generic;
+
+namespace CoreMLQuant.Models;
+
+/// <summary>What a model file is, read from its structure alone; holds data, no open files.</summary>
+public sealed record CoreMLModel
+{
+    /// <summary>Full path of the .mlmodel file or .mlpackage folder.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>File name without extension.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Which world the model lives in.</summary>
+    public required ModelFormat Format { get; init; }
+
+    /// <summary>The specification's own name of the model kind, e.g. <c>neuralNetworkClassifier</c>.</summary>
+    public required string ModelType { get; init; }
+
+    /// <summary>Whether the model is an .mlpackage folder.</summary>
+    public required bool IsPackage { get; init; }
+
+    /// <summary>Version of the specification (1-10).</summary>
+    public required int SpecificationVersion { get; init; }
+
+    /// <summary>The highest opset of an ML Program's functions, e.g. <c>CoreML6</c>; empty for other kinds.</summary>
+    public required string Opset { get; init; }
+
+    /// <summary>The oldest systems that can load it, e.g. <c>iOS 16, macOS 13</c>.</summary>
+    public required string RequiredOS { get; init; }
+
+    /// <summary>Element types of the weights by share of bytes: <c>Float32</c>, <c>Float16</c>, <c>Mixed</c> or <c>None</c>.</summary>
+    public required string Precision { get; init; }
+
+    /// <summary>How the weights are compressed: <c>None</c>, one encoding's name or <c>Mixed</c>.</summary>
+    public required string Compression { get; init; }
+
+    /// <summary>Bytes on disk, the whole package counted.</summary>
+    public required long Size { get; init; }
+
+    /// <summary>Bytes of weights; data shared by several operations is counted once.</summary>
+    public required long WeightSize { get; init; }
+
+    /// <summary>Number of weight elements, data shared by several operations counted once.</summary>
+    public required long ParameterCount { get; init; }
+
+    /// <summary>Number of weights.</summary>
+    public required int WeightCount { get; init; }
+
+    /// <summary>Inputs of the model, or of its default function.</summary>
+    public required IReadOnlyList<ModelFeature> Inputs { get; init; }
+
+    /// <summary>Outputs of the model, or of its default function.</summary>
+    public required IReadOnlyList<ModelFeature> Outputs { get; init; }
+
+    /// <summary>States of the model, or of its default function.</summary>
+    public required IReadOnlyList<ModelFeature> States { get; init; }
+
+    /// <summary>Functions of an ML Program.</summary>
+    public required IReadOnlyList<ModelFunction> Functions { get; init; }
+
+    /// <summary>Stages of a pipeline, each <c>name: kind</c>, nested pipelines flattened.</summary>
+    public required IReadOnlyList<string> Stages { get; init; }
+
+    /// <summary>The author's short description.</summary>
+    public required string Description { get; init; }
+
+    /// <summary>The author.</summary>
+    public required string Author { get; init; }
+
+    /// <summary>The licence.</summary>
+    public required string License { get; init; }
+
+    /// <summary>The model's own version.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>User-defined metadata.</summary>
+    public required IReadOnlyDictionary<string, string> Metadata { get; init; }
+
+    /// <summary>Whether it can be trained further on a device.</summary>
+    public required bool IsUpdatable { get; init; }
+
+    /// <summary>The path.</summary>
+    public override string ToString() => Path;
+}
