@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Compression;
 
