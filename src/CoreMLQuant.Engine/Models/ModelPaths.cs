@@ -1,0 +1,74 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+
+namespace CoreMLQuant.Models;
+
+/// <summary>How model files are named and found.</summary>
+public static class ModelPaths
+{
+    /// <summary>Extension of a single-file model.</summary>
+    public const string FileExtension = ".mlmodel";
+
+    /// <summary>Extension of a model package, which is a folder.</summary>
+    public const string PackageExtension = ".mlpackage";
+
+    /// <summary>Whether the name is that of a model: an .mlmodel file or an .mlpackage folder.</summary>
+    public static bool IsModelPath(string path) =>
+        (HasExtension(path, FileExtension) && !Directory.Exists(path)) || (HasExtension(path, PackageExtension) && !File.Exists(path));
+
+    /// <summary>The package that a path is, or lies inside; <see langword="null"/> when there is none.</summary>
+    public static string? ContainingPackage(string path)
+    {
+        for (string? current = TrimSeparators(path); !string.IsNullOrEmpty(current); current = Path.GetDirectoryName(current))
+        {
+            if (HasExtension(current!, PackageExtension) && Directory.Exists(current))
+            {
+                return current;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The models in a folder, in ordinal order; a package is one model, whatever lies in it.</summary>
+    /// <param name="folder">Full path of the folder.</param>
+    /// <param name="recurse">Whether to look into subfolders.</param>
+    /// <exception cref="IOException">The folder cannot be read.</exception>
+    public static IEnumerable<string> FindModels(string folder, bool recurse)
+    {
+        foreach (string entry in Directory.EnumerateFileSystemEntries(folder).OrderBy(entry => entry, StringComparer.Ordinal))
+        {
+            bool isFolder = Directory.Exists(entry);
+            if (isFolder ? HasExtension(entry, PackageExtension) : HasExtension(entry, FileExtension))
+            {
+                yield return entry;
+            }
+            else if (isFolder && recurse && (File.GetAttributes(entry) & FileAttributes.ReparsePoint) == 0)
+            {
+                foreach (string model in FindModels(entry, recurse))
+                {
+                    yield return model;
+                }
+            }
+        }
+    }
+
+    /// <summary>The destination when none is named: the source's name with a suffix, beside it or in a folder.</summary>
+    /// <param name="sourcePath">The source model.</param>
+    /// <param name="fileSuffix">E.g. <c>_fp16</c>.</param>
+    /// <param name="folder">The folder, or <see langword="null"/> for the source's own.</param>
+    public static string DefaultDestination(string sourcePath, string fileSuffix, string? folder)
+    {
+        string source = TrimSeparators(sourcePath);
+        string name = Path.GetFileNameWithoutExtension(source) + fileSuffix + Path.GetExtension(source);
+        return Path.Combine(folder ?? Path.GetDirectoryName(source)!, name);
+    }
+
+    private static bool HasExtension(string path, string extension) =>
+        TrimSeparators(path).EndsWith(extension, StringComparison.OrdinalIgnoreCase);
+
+    private static string TrimSeparators(string path) =>
+        path.Length > 1 ? path.TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar) : path;
+}

@@ -1,0 +1,107 @@
+using System;
+using System.IO;
+using System.Text;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Packaging;
+using CoreMLQuant.Specification.Schema;
+using Google.Protobuf;
+
+namespace CoreMLQuant.Specification;
+
+/// <summary>Reads a specification file into messages, weights detached.</summary>
+internal static class SpecificationReader
+{
+    // Protobuf's own limit for a message; Apple's loader has it too.
+    private const long MaxFileLength = int.MaxValue;
+
+    private static readonly (string Start, FormatRule Rule, string Problem, string Remedy)[] ForeignFiles =
+    [
+        ("version https://git-lfs.github.com/spec/", FormatRule.GitLfsPointer,
+            "this is a Git LFS pointer, not the file it stands for.", "Run 'git lfs pull' in the repository it came from."),
+        ("book\0\0\0\0mark\0\0\0\0", FormatRule.NotAModel,
+            "this is a macOS alias, not the file it points to.", "Copy the original instead of the alias."),
+        ("PK\u0003\u0004", FormatRule.NotAModel, "this is a zip archive.", "Unpack it and convert the model inside."),
+        ("{", FormatRule.NotAModel, "this is JSON text, not a Core ML specification.", "Choose a .mlmodel file or a .mlpackage folder."),
+        ("<", FormatRule.NotAModel, "this is HTML or XML text, not a Core ML specification.", "Download the file itself, not the page that shows it."),
+    ];
+
+    /// <summary>Reads the file.</summary>
+    /// <param name="file">The open file; it stays open as long as the payloads are needed.</param>
+    /// <param name="payloads">Takes the big byte fields.</param>
+    /// <exception cref="CoreMLFormatException">The file is no Core ML specification.</exception>
+    public static Model Read(SourceFile file, DetachedPayloads payloads)
+    {
+        CheckKind(file);
+        Model model;
+        try
+        {
+            using MemoryStream structure = new SpecificationCondenser(file, payloads).Condense(Model.Descriptor);
+            // Condensing has bounded size and depth; the parser needs one level more for the wrapped map entries.
+            model = Model.Parser.ParseFrom(CodedInputStream.CreateWithLimits(structure, int.MaxValue, SpecificationCondenser.MaxNesting + 8));
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new CoreMLFormatException(FormatRule.MalformedSpecification, file.Path, e.Message, innerException: e);
+        }
+        catch (CoreMLFormatException e) when (e.Rule == FormatRule.MalformedSpecification && !BeginsLikeAModel(file))
+        {
+            throw NotAModel(file, e);
+        }
+
+        if (model.TypeCase == Model.TypeOneofCase.None)
+        {
+            throw model is { SpecificationVersion: > 0, Description: not null }
+                ? new CoreMLFormatException(
+                    FormatRule.NoModelType,
+                    file.Path,
+                    $"the specification (version {model.SpecificationVersion}) describes a model but holds none.",
+                    "It was saved before conversion ended, or holds a kind of model newer than this module.")
+                : NotAModel(file, null);
+        }
+
+        return model;
+    }
+
+    private static void CheckKind(SourceFile file)
+    {
+        if (file.Length == 0)
+        {
+            throw new CoreMLFormatException(FormatRule.NotAModel, file.Path, "the file is empty.", "Copy or download it again.");
+        }
+
+        if (file.Length > MaxFileLength)
+        {
+            throw new CoreMLFormatException(
+                FormatRule.TooLarge,
+                file.Path,
+                $"the specification is {file.Length} bytes long; a protobuf message is limited to 2 GiB (2147483647 bytes).",
+                "Core ML cannot load it either; a model this large must be an ML Program, whose weights stand in a file of their own.");
+        }
+
+        byte[] start = new byte[(int)Math.Min(file.Length, 64)];
+        file.ReadExactly(0, start);
+        string text = Encoding.ASCII.GetString(start);
+        foreach ((string prefix, FormatRule rule, string problem, string remedy) in ForeignFiles)
+        {
+            if (text.StartsWith(prefix, StringComparison.Ordinal))
+            {
+                throw new CoreMLFormatException(rule, file.Path, problem, remedy, 0);
+            }
+        }
+    }
+
+    // Every writer puts the specification version (field 1, varint) first; protobuf would allow the description (field 2) as well.
+    private static bool BeginsLikeAModel(SourceFile file)
+    {
+        byte[] start = new byte[1];
+        file.ReadExactly(0, start);
+        return start[0] is 0x08 or 0x12;
+    }
+
+    private static CoreMLFormatException NotAModel(SourceFile file, Exception? inner) => new(
+        FormatRule.NotAModel,
+        file.Path,
+        "the file does not hold a Core ML specification.",
+        "Choose a .mlmodel file or a .mlpackage folder; an encrypted or compiled model cannot be read.",
+        innerException: inner);
+}

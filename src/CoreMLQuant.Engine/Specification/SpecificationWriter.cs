@@ -1,0 +1,143 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using CoreMLQuant.Packaging;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace CoreMLQuant.Specification;
+
+/// <summary>
+/// Lays out a specification file: serializes the messages, puts the payloads back where their tokens stand and
+/// corrects the lengths of all messages around them. Nothing is computed or copied yet.
+/// </summary>
+internal sealed class SpecificationWriter
+{
+    private readonly byte[] _structure;
+    private readonly DetachedPayloads _payloads;
+    private readonly List<Edit> _edits = [];
+
+    private SpecificationWriter(byte[] structure, DetachedPayloads payloads)
+    {
+        _structure = structure;
+        _payloads = payloads;
+    }
+
+    /// <summary>Lays out a message with its payloads.</summary>
+    public static FileLayout Layout(IMessage message, DetachedPayloads payloads)
+    {
+        var writer = new SpecificationWriter(message.ToByteArray(), payloads);
+        writer.Measure(0, writer._structure.Length, message.Descriptor);
+        return writer.Assemble();
+    }
+
+    /// <summary>Finds the tokens in a message; returns how many bytes the message grows.</summary>
+    private long Measure(int start, int end, MessageDescriptor? descriptor)
+    {
+        long growth = 0;
+        for (int at = start; at < end;)
+        {
+            ulong tag = ReadVarint(ref at);
+            switch (tag & 7)
+            {
+                case 0:
+                    ReadVarint(ref at);
+                    break;
+                case 1:
+                    at += 8;
+                    break;
+                case 5:
+                    at += 4;
+                    break;
+                default:
+                    growth += MeasureLengthDelimited(ref at, descriptor?.FindFieldByNumber((int)(tag >> 3)));
+                    break;
+            }
+        }
+
+        return growth;
+    }
+
+    private long MeasureLengthDelimited(ref int at, FieldDescriptor? field)
+    {
+        int lengthAt = at;
+        int length = (int)ReadVarint(ref at);
+        int contentAt = at;
+        at += length;
+        if (field is { FieldType: FieldType.Message })
+        {
+            int edit = _edits.Count;
+            _edits.Add(default);
+            long growth = Measure(contentAt, at, field.MessageType);
+            if (_edits.Count == edit + 1)
+            {
+                _edits.RemoveAt(edit);
+                return 0;
+            }
+
+            byte[] newLength = Varint((ulong)(length + growth));
+            _edits[edit] = new Edit(lengthAt, contentAt - lengthAt, newLength, null);
+            return growth + newLength.Length - (contentAt - lengthAt);
+        }
+
+        bool opaque = field is null or { FieldType: FieldType.Bytes };
+        OutputPart? part = opaque ? _payloads.PartOf(_structure.AsSpan(contentAt, length)) : null;
+        if (part is null)
+        {
+            return 0;
+        }
+
+        byte[] partLength = Varint((ulong)part.Length);
+        _edits.Add(new Edit(lengthAt, at - lengthAt, partLength, part));
+        return partLength.Length + part.Length - (at - lengthAt);
+    }
+
+    private FileLayout Assemble()
+    {
+        var layout = new FileLayout();
+        var literal = new MemoryStream();
+        int copied = 0;
+        foreach (Edit edit in _edits)
+        {
+            literal.Write(_structure, copied, edit.Position - copied);
+            literal.Write(edit.Length, 0, edit.Length.Length);
+            copied = edit.Position + edit.Replaced;
+            if (edit.Payload is not null)
+            {
+                layout.Append(new LiteralPart(literal.ToArray()));
+                layout.Append(edit.Payload);
+                literal.SetLength(0);
+            }
+        }
+
+        literal.Write(_structure, copied, _structure.Length - copied);
+        layout.Append(new LiteralPart(literal.ToArray()));
+        return layout;
+    }
+
+    // The structure was written by the protobuf library just now, so it needs no checks.
+    private ulong ReadVarint(ref int at)
+    {
+        ulong value = 0;
+        for (int shift = 0; ; shift += 7)
+        {
+            byte b = _structure[at++];
+            value |= (ulong)(b & 0x7F) << shift;
+            if (b < 0x80)
+            {
+                return value;
+            }
+        }
+    }
+
+    private static byte[] Varint(ulong value)
+    {
+        byte[] bytes = new byte[CodedOutputStream.ComputeUInt64Size(value)];
+        using var output = new CodedOutputStream(bytes);
+        output.WriteUInt64(value);
+        return bytes;
+    }
+
+    /// <summary>Replace <paramref name="Replaced"/> bytes of the structure at <paramref name="Position"/> by a length and, for a token, its payload.</summary>
+    private readonly record struct Edit(int Position, int Replaced, byte[] Length, OutputPart? Payload);
+}

@@ -1,0 +1,94 @@
+using System;
+using System.Collections.Generic;
+using CoreMLQuant.Packaging;
+
+namespace CoreMLQuant.WeightBlobs;
+
+/// <summary>
+/// The rewrite of one weight file: which blobs it will hold, in the order of the source. A blob that nobody asks
+/// for in another form is carried over, referenced or not; a blob asked for in one form by several is written once.
+/// Offsets are known as soon as the plan is laid out, before a byte is computed.
+/// </summary>
+internal sealed class BlobFilePlan(BlobFile source)
+{
+    private readonly SortedDictionary<(long SourceOffset, string Form), PlannedBlob> _blobs = new(BlobOrder.Instance);
+    private readonly HashSet<long> _replaced = [];
+
+    /// <summary>The source file.</summary>
+    public BlobFile Source => source;
+
+    /// <summary>Asks for the blob at an offset as it is.</summary>
+    public PlannedBlob Copy(long sourceOffset)
+    {
+        BlobRecord record = source.ReadRecord((ulong)sourceOffset, null);
+        return GetOrAdd(sourceOffset, string.Empty, () => new PlannedBlob(record.DataType, record.PaddingBits, new CopiedPart(source.DataOf(record))));
+    }
+
+    /// <summary>Asks for the blob at an offset in another form.</summary>
+    /// <param name="sourceOffset">Offset of the source's record.</param>
+    /// <param name="form">Names the form; the same name means the same bytes.</param>
+    /// <param name="create">Makes the blob the first time.</param>
+    public PlannedBlob Replace(long sourceOffset, string form, Func<PlannedBlob> create)
+    {
+        _replaced.Add(sourceOffset);
+        return GetOrAdd(sourceOffset, form, create);
+    }
+
+    /// <summary>Fixes every blob's offset and returns the new file.</summary>
+    public FileLayout Layout()
+    {
+        foreach (long offset in source.Walk() ?? [])
+        {
+            if (!_replaced.Contains(offset))
+            {
+                Copy(offset);
+            }
+        }
+
+        var layout = new FileLayout();
+        layout.Append(new LiteralPart(BlobRecord.Header(_blobs.Count)));
+        foreach (PlannedBlob blob in _blobs.Values)
+        {
+            layout.AlignTo(BlobRecord.Size);
+            blob.Offset = layout.Length;
+            layout.Append(new LiteralPart(blob.Record.ToBytes()));
+            layout.Append(blob.Data);
+        }
+
+        return layout;
+    }
+
+    private PlannedBlob GetOrAdd(long sourceOffset, string form, Func<PlannedBlob> create)
+    {
+        if (!_blobs.TryGetValue((sourceOffset, form), out PlannedBlob? blob))
+        {
+            blob = create();
+            _blobs.Add((sourceOffset, form), blob);
+        }
+
+        return blob;
+    }
+}
+
+/// <summary>Source order, then form by ordinal: the same on every machine and culture.</summary>
+internal sealed class BlobOrder : IComparer<(long SourceOffset, string Form)>
+{
+    /// <summary>The only instance.</summary>
+    public static readonly BlobOrder Instance = new();
+
+    public int Compare((long SourceOffset, string Form) x, (long SourceOffset, string Form) y) =>
+        x.SourceOffset != y.SourceOffset ? x.SourceOffset.CompareTo(y.SourceOffset) : string.CompareOrdinal(x.Form, y.Form);
+}
+
+/// <summary>A blob of a file to be written.</summary>
+internal sealed class PlannedBlob(BlobDataType dataType, ulong paddingBits, OutputPart data)
+{
+    /// <summary>Offset of the record in the new file; known once the file is laid out.</summary>
+    public long Offset { get; set; }
+
+    /// <summary>The data.</summary>
+    public OutputPart Data { get; } = data;
+
+    /// <summary>The record in front of the data.</summary>
+    public BlobRecord Record => new(dataType, Data.Length, Offset + BlobRecord.Size, paddingBits);
+}
