@@ -1,5 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Packaging;
 
 namespace CoreMLQuant.Compression;
 
@@ -36,6 +38,12 @@ public sealed record CompressionPlan
 
     /// <summary>Whether anything would change. A plan without changes is not run.</summary>
     public required bool HasChanges { get; init; }
+
+    /// <summary>The files to be written.</summary>
+    internal OutputModel Output { get; init; } = null!;
+
+    /// <summary>Time that planning took.</summary>
+    internal TimeSpan PlanningTime { get; init; }
 
     /// <summary>Number of weights that will be converted.</summary>
     public int ConvertedCount => Weights.Count(weight => weight.Action == WeightAction.Convert);

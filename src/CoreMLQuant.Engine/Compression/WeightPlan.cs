@@ -10,6 +10,9 @@ namespace CoreMLQuant.Compression;
 /// <param name="Reason">Why it is skipped; empty when it is converted without a remark.</param>
 public sealed record WeightPlan(WeightSite Site, WeightAction Action, string Encoding, long SizeAfter, string Reason)
 {
+    /// <summary>Measures the error while the weight is written; <see langword="null"/> when it is skipped.</summary>
+    internal IMeasuredPart? Part { get; init; }
+
     /// <summary>Bytes of its data before.</summary>
     public long SizeBefore => Site.ByteCount;
 }

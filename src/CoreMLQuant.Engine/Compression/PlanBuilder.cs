@@ -1,0 +1,152 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using CoreMLQuant.Models;
+using CoreMLQuant.Packaging;
+using CoreMLQuant.Specification;
+using CoreMLQuant.WeightBlobs;
+using Schema = CoreMLQuant.Specification.Schema;
+
+namespace CoreMLQuant.Compression;
+
+/// <summary>
+/// Collects what a planner decides: a copy of the specification to edit, payloads and blobs to be written, one
+/// decision for each weight. Building it lays out every output file; nothing has been written by then.
+/// </summary>
+internal sealed class PlanBuilder
+{
+    private readonly SortedDictionary<string, BlobFilePlan> _blobPlans = new(StringComparer.Ordinal);
+    private readonly List<(Schema.Value Value, PlannedBlob Blob)> _references = [];
+    private readonly List<WeightPlan> _weights = [];
+    private readonly List<string> _notes = [];
+    private readonly Stopwatch _time = Stopwatch.StartNew();
+
+    public PlanBuilder(ModelFile source, CompressionRecipe recipe)
+    {
+        Source = source;
+        Recipe = recipe;
+        Rules = new SelectionRules(recipe);
+        Specification = source.Specification.Clone();
+        Payloads = source.Payloads.Fork();
+    }
+
+    /// <summary>The model as it is.</summary>
+    public ModelFile Source { get; }
+
+    /// <summary>What is asked for.</summary>
+    public CompressionRecipe Recipe { get; }
+
+    /// <summary>Which weights the recipe's patterns leave alone.</summary>
+    public SelectionRules Rules { get; }
+
+    /// <summary>The specification as it will be; planners edit it.</summary>
+    public Schema.Model Specification { get; }
+
+    /// <summary>The big fields of <see cref="Specification"/>; planners attach parts to be computed.</summary>
+    public DetachedPayloads Payloads { get; }
+
+    /// <summary>Whether anything has been changed; planners set it.</summary>
+    public bool Changed { get; set; }
+
+    /// <summary>Records the decision on a weight.</summary>
+    public void Add(WeightPlan weight)
+    {
+        _weights.Add(weight);
+        Changed |= weight.Action == WeightAction.Convert;
+    }
+
+    /// <summary>Records something that the reader should know; the same words only once.</summary>
+    public void Note(string note)
+    {
+        if (!_notes.Contains(note))
+        {
+            _notes.Add(note);
+        }
+    }
+
+    /// <summary>The rewrite of the weight file behind a reference. Once one blob is asked for, the file is rewritten.</summary>
+    public BlobFilePlan BlobPlan(string reference)
+    {
+        BlobFile file = Source.WeightFile(reference);
+        if (!_blobPlans.TryGetValue(file.RelativePath, out BlobFilePlan? plan))
+        {
+            plan = new BlobFilePlan(file);
+            _blobPlans.Add(file.RelativePath, plan);
+        }
+
+        return plan;
+    }
+
+    /// <summary>Makes a value of <see cref="Specification"/> refer to a blob, wherever that ends up.</summary>
+    public void Refer(Schema.Value value, PlannedBlob blob) => _references.Add((value, blob));
+
+    /// <summary>Lays everything out.</summary>
+    public CompressionPlan Build()
+    {
+        var rewritten = new Dictionary<string, FileLayout>(StringComparer.Ordinal);
+        KeepOtherReferences();
+        foreach (KeyValuePair<string, BlobFilePlan> plan in _blobPlans)
+        {
+            if (plan.Value.Source.Walk() is null)
+            {
+                Note($"'{plan.Key}' holds bytes that no weight refers to and that are no blob; they are left out.");
+            }
+
+            rewritten.Add(plan.Key, plan.Value.Layout());
+        }
+
+        foreach ((Schema.Value value, PlannedBlob blob) in _references)
+        {
+            value.BlobFileValue.Offset = (ulong)blob.Offset;
+        }
+
+        ModelContainer container = Source.Container;
+        rewritten.Add(container.Specification, SpecificationWriter.Layout(Specification, Payloads));
+        var files = container.Files().Select(file => (file, rewritten.TryGetValue(file, out FileLayout? layout) ? layout : CopyOf(file))).ToArray();
+        return new CompressionPlan
+        {
+            SourcePath = Source.Path,
+            Recipe = Recipe,
+            Weights = _weights,
+            SpecificationVersionAfter = Specification.SpecificationVersion,
+            SizeBefore = container.Length(),
+            SizeAfter = files.Sum(file => file.Item2.Length),
+            Notes = _notes,
+            UnmatchedPatterns = Rules.Unmatched,
+            HasChanges = Changed,
+            Output = new OutputModel(container.IsPackage, files, container.Folders()),
+            PlanningTime = _time.Elapsed,
+        };
+    }
+
+    /// <summary>Values that nobody asked to change still refer to a file that is laid out anew.</summary>
+    private void KeepOtherReferences()
+    {
+        var changed = new HashSet<Schema.Value>(_references.Select(reference => reference.Value), ReferenceComparer.Instance);
+        foreach (Schema.Value value in Mil.MilValues.BlobReferences(Specification).Where(value => !changed.Contains(value)))
+        {
+            if (_blobPlans.TryGetValue(Source.WeightFile(value.BlobFileValue.FileName).RelativePath, out BlobFilePlan? plan))
+            {
+                Refer(value, plan.Copy(checked((long)value.BlobFileValue.Offset)));
+            }
+        }
+    }
+
+    private FileLayout CopyOf(string relativePath)
+    {
+        string path = Source.Container.FullPath(relativePath);
+        return FileLayout.Of(new CopiedPart(new WholeFileData(path, new FileInfo(path).Length)));
+    }
+
+    /// <summary>Protobuf messages compare by content; here each one is itself.</summary>
+    private sealed class ReferenceComparer : IEqualityComparer<Schema.Value>
+    {
+        public static readonly ReferenceComparer Instance = new();
+
+        public bool Equals(Schema.Value? x, Schema.Value? y) => ReferenceEquals(x, y);
+
+        public int GetHashCode(Schema.Value value) => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(value);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace CoreMLQuant.Compression;
+
+/// <summary>Which operations and weights a recipe's patterns leave alone, and which patterns were of any use.</summary>
+internal sealed class SelectionRules
+{
+    private readonly CompressionRecipe _recipe;
+    private readonly NamePatterns _keepFloat32;
+    private readonly HashSet<NamePattern> _used = [];
+
+    public SelectionRules(CompressionRecipe recipe)
+    {
+        _recipe = recipe;
+        _keepFloat32 = recipe is Float16Recipe float16 ? float16.KeepFloat32 : NamePatterns.None;
+    }
+
+    /// <summary>Patterns that have matched nothing so far.</summary>
+    public IReadOnlyList<string> Unmatched => _recipe.Include.Patterns
+        .Concat(_recipe.Exclude.Patterns)
+        .Concat(_keepFloat32.Patterns)
+        .Where(pattern => !_used.Contains(pattern))
+        .Select(pattern => pattern.Text)
+        .ToArray();
+
+    /// <summary>Why an operation, layer or weight is left alone; <see langword="null"/> when it is not.</summary>
+    /// <param name="names">Its operation type, operation name and weight names.</param>
+    public string? Reason(params string[] names)
+    {
+        // Every pattern is tried, so that one that only repeats another does not count as unmatched.
+        NamePattern? keep = Match(_keepFloat32, names);
+        NamePattern? exclude = Match(_recipe.Exclude, names);
+        NamePattern? include = Match(_recipe.Include, names);
+        return keep is not null ? $"kept FP32 by pattern '{keep}'"
+            : exclude is not null ? $"excluded by pattern '{exclude}'"
+            : include is null && !_recipe.Include.IsEmpty ? "matches no -Include pattern"
+            : null;
+    }
+
+    private NamePattern? Match(NamePatterns patterns, string[] names)
+    {
+        NamePattern? first = null;
+        foreach (NamePattern pattern in patterns.Patterns)
+        {
+            if (names.Any(name => name.Length > 0 && pattern.IsMatch(name)))
+            {
+                _used.Add(pattern);
+                first ??= pattern;
+            }
+        }
+
+        return first;
+    }
+}

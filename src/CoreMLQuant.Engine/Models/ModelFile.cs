@@ -1,0 +1,100 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Inspection;
+using CoreMLQuant.Packaging;
+using CoreMLQuant.Specification;
+using CoreMLQuant.WeightBlobs;
+using Schema = CoreMLQuant.Specification.Schema;
+
+namespace CoreMLQuant.Models;
+
+/// <summary>
+/// A model opened for reading: an .mlmodel file or an .mlpackage folder, NeuralNetwork, ML Program or pipeline alike.
+/// Its structure is in memory, its weights are not; files stay open, and unwritten, until it is disposed.
+/// </summary>
+public sealed class ModelFile : IDisposable
+{
+    private readonly SourceFile _specificationFile;
+    private readonly Dictionary<string, BlobFile> _weightFiles = new(StringComparer.Ordinal);
+
+    private ModelFile(ModelContainer container, SourceFile specificationFile)
+    {
+        Container = container;
+        _specificationFile = specificationFile;
+        Payloads = new DetachedPayloads();
+        Specification = SpecificationReader.Read(specificationFile, Payloads);
+    }
+
+    /// <summary>Full path of the file or folder.</summary>
+    public string Path => Container.Path;
+
+    /// <summary>Where its files are.</summary>
+    internal ModelContainer Container { get; }
+
+    /// <summary>The root message; not to be changed.</summary>
+    internal Schema.Model Specification { get; }
+
+    /// <summary>The big fields of the specification.</summary>
+    internal DetachedPayloads Payloads { get; }
+
+    /// <summary>Opens a model and reads its structure.</summary>
+    /// <param name="path">Path of an .mlmodel file or .mlpackage folder.</param>
+    /// <exception cref="CoreMLFormatException">There is no model at the path, or it breaks a rule of the format.</exception>
+    /// <exception cref="IOException">A file cannot be opened or read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public static ModelFile Open(string path)
+    {
+        ModelContainer container = ModelContainer.Locate(path);
+        var specificationFile = new SourceFile(container.SpecificationPath);
+        try
+        {
+            return new ModelFile(container, specificationFile);
+        }
+        catch
+        {
+            specificationFile.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What the model is; reads no weights.</summary>
+    /// <exception cref="CoreMLFormatException">A weight file is missing or a reference into it breaks a rule.</exception>
+    public CoreMLModel Describe() => ModelDescriber.Describe(this);
+
+    /// <summary>The model's weights, where they are and what they are; reads none of their data.</summary>
+    /// <exception cref="CoreMLFormatException">A weight file is missing or a reference into it breaks a rule.</exception>
+    public IReadOnlyList<WeightSite> GetWeights() => WeightSites.Of(this);
+
+    /// <summary>Closes the model's files.</summary>
+    public void Dispose()
+    {
+        _specificationFile.Dispose();
+        lock (_weightFiles)
+        {
+            foreach (BlobFile file in _weightFiles.Values)
+            {
+                file.Dispose();
+            }
+
+            _weightFiles.Clear();
+        }
+    }
+
+    /// <summary>The weight file behind a reference of the specification, opened once.</summary>
+    internal BlobFile WeightFile(string reference)
+    {
+        string relativePath = Container.ResolveWeightFile(reference);
+        lock (_weightFiles)
+        {
+            if (!_weightFiles.TryGetValue(relativePath, out BlobFile? file))
+            {
+                file = new BlobFile(relativePath, Container.FullPath(relativePath));
+                _weightFiles.Add(relativePath, file);
+            }
+
+            return file;
+        }
+    }
+}
