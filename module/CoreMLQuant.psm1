@@ -1,0 +1,25 @@
+# Windows PowerShell 5.1 syntax, and cmdlets of Microsoft.PowerShell.Core only: hosts without the others use the module too.
+# Two builds lie in bin: for .NET 8 and later one that keeps its dependencies to itself, and one for everything older.
+$leg = 'netstandard2.0'
+if ([Environment]::Version.Major -ge 8 -and $env:COREMLQUANT_LEG -ne $leg) {
+    $leg = 'net8.0'
+}
+
+$bin = [IO.Path]::Combine($PSScriptRoot, 'bin', $leg)
+if (-not [IO.Directory]::Exists($bin)) {
+    throw "CoreMLQuant is not built: there is no '$bin'. Run 'dotnet build' in the repository first."
+}
+
+# The engine is imported as well, so that its types can be named in the session.
+if ($leg -eq 'net8.0') {
+    $null = [Reflection.Assembly]::LoadFrom([IO.Path]::Combine($bin, 'CoreMLQuant.Loader.dll'))
+    $assemblies = 'CoreMLQuant', 'CoreMLQuant.Engine' | ForEach-Object { [CoreMLQuant.Loader.ModuleLoadContext]::Load($_) }
+}
+else {
+    $assemblies = 'CoreMLQuant', 'CoreMLQuant.Engine' | ForEach-Object { [Reflection.Assembly]::LoadFrom([IO.Path]::Combine($bin, "$_.dll")) }
+}
+
+$inner = $assemblies | ForEach-Object { Import-Module -Assembly $_ -PassThru }
+
+# Without this, the cmdlets are gone after the next Import-Module -Force.
+$ExecutionContext.SessionState.Module.OnRemove = { $inner | Remove-Module -Force }.GetNewClosure()

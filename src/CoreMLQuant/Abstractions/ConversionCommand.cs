@@ -1,0 +1,201 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Formatting;
+using CoreMLQuant.Models;
+using IOPath = System.IO.Path;
+
+namespace CoreMLQuant.Abstractions;
+
+/// <summary>A cmdlet that writes a new model for each one that it is given: plan, tell, ask, run, hand on the result.</summary>
+public abstract class ConversionCommand : ModelPathCommand
+{
+    private readonly HashSet<string> _targets = new(PathComparer);
+    private CompressionRecipe? _recipe;
+    private Destination _destination = Destination.BesideSource;
+    private string? _onlySource;
+
+    /// <summary>
+    /// A folder (made when missing), or a path ending in .mlmodel or .mlpackage for a single input.
+    /// Without it, the output stands beside its source.
+    /// </summary>
+    [Parameter]
+    [Alias("OutputPath", "Destination")]
+    [ValidateNotNullOrEmpty]
+    public string? DestinationPath { get; set; }
+
+    /// <summary>Only these weights: patterns on operation type, operation name or weight name (wildcards, or <c>re:</c> and a regular expression).</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(Completers.OperationCompleter))]
+    public string[] Include { get; set; } = [];
+
+    /// <summary>All weights but these: patterns as for -Include.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(Completers.OperationCompleter))]
+    public string[] Exclude { get; set; } = [];
+
+    /// <summary>Workers that read, convert and write at once. Without it, one for each processor.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; }
+
+    /// <summary>Replaces what stands at the destination.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <summary>What is to be done, from the cmdlet's own parameters; include and exclude are added to it.</summary>
+    /// <exception cref="ArgumentException">A pattern is not valid.</exception>
+    private protected abstract CompressionRecipe CreateRecipe();
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        try
+        {
+            _recipe = CreateRecipe() with { Include = NamePatterns.Parse(Include), Exclude = NamePatterns.Parse(Exclude) };
+            if (DestinationPath is not null)
+            {
+                _destination = Destination.Parse(SessionState.Path, DestinationPath);
+            }
+        }
+        catch (ArgumentException e)
+        {
+            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, null));
+        }
+        catch (PathException e)
+        {
+            ThrowTerminatingError(e.Error);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessModel(string path)
+    {
+        if (_destination.IsFile && _onlySource is not null)
+        {
+            WriteError(ErrorRecords.Create(
+                ErrorIds.DestinationNotAFolder,
+                ErrorCategory.InvalidArgument,
+                path,
+                $"'{DestinationPath}' is for one model, and '{_onlySource}' takes it. Give a folder to convert several."));
+            return;
+        }
+
+        _onlySource = path;
+        using PlannedModel? planned = Run((_, token) => PlannedModel.Open(path, _recipe!, token), e => e.ToReadError(path));
+        if (planned is not null)
+        {
+            Tell(planned);
+            Convert(planned);
+        }
+    }
+
+    private void Convert(PlannedModel planned)
+    {
+        CompressionPlan plan = planned.Plan;
+        string target = planned.Model.Path;
+        if (plan.HasChanges)
+        {
+            try
+            {
+                target = Target(planned.Model);
+            }
+            catch (PathException e)
+            {
+                WriteError(e.Error);
+                return;
+            }
+
+            string action = $"Convert to {plan.Recipe.Description} ({plan.ConvertedCount} of {plan.Weights.Count} weights, "
+                + $"{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)})";
+            if (!ShouldProcess(target, action))
+            {
+                return;
+            }
+
+            Claim(target);
+        }
+
+        ProgressReporter? progress = null;
+        NewFolder? folder = null;
+        ConversionResult? result = null;
+        var options = new ConversionOptions { Overwrite = Force, MaxDegreeOfParallelism = ThrottleLimit };
+        try
+        {
+            result = Run(
+                (post, token) =>
+                {
+                    folder = plan.HasChanges ? NewFolder.Ensure(IOPath.GetDirectoryName(target)!) : null;
+                    progress = new ProgressReporter(this, $"Converting to {plan.Recipe.Description}", post);
+                    return ModelCompressor.Run(planned.File, plan, target, options, progress, token);
+                },
+                e => e.ToWriteError(planned.Model.Path));
+        }
+        finally
+        {
+            if (result is null)
+            {
+                folder?.Undo();
+            }
+        }
+
+        progress?.Complete();
+        if (result is not null)
+        {
+            WriteObject(result);
+        }
+    }
+
+    private string Target(CoreMLModel model)
+    {
+        string target = _destination.For(model, _recipe!.FileSuffix);
+        if (!_targets.Add(target))
+        {
+            throw new PathException(ErrorRecords.Create(
+                ErrorIds.DestinationTaken,
+                ErrorCategory.ResourceExists,
+                model.Path,
+                $"'{target}' is the output of another model of this run. Convert '{model.Path}' to another folder."));
+        }
+
+        return !Force && (File.Exists(target) || Directory.Exists(target))
+            ? throw new PathException(new ErrorRecord(
+                new DestinationExistsException(target), ErrorIds.DestinationExists, ErrorCategory.ResourceExists, target))
+            : target;
+    }
+
+    private void Tell(PlannedModel planned)
+    {
+        (CoreMLModel model, CompressionPlan plan) = (planned.Model, planned.Plan);
+        foreach (string pattern in plan.UnmatchedPatterns)
+        {
+            WriteWarning($"'{pattern}' matches no operation and no weight of '{model.Path}'.");
+        }
+
+        if (plan.HasChanges && plan.SpecificationVersionAfter > model.SpecificationVersion)
+        {
+            WriteWarning($"'{model.Path}' will need {Platform.RequiredOS(plan.SpecificationVersionAfter)} "
+                + $"(specification version {plan.SpecificationVersionAfter}); so far it needs {model.RequiredOS} ({model.SpecificationVersion}).");
+        }
+
+        WriteVerbose($"'{model.Path}': {plan.ConvertedCount} of {plan.Weights.Count} weights to {plan.Recipe.Description}, "
+            + $"{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)}.");
+        foreach (string note in plan.Notes)
+        {
+            WriteVerbose(note);
+        }
+
+        foreach (WeightPlan weight in plan.Weights.Where(weight => weight.Action == WeightAction.Skip))
+        {
+            WriteVerbose($"Skipped {weight.Site} of {weight.Site.OpType} '{weight.Site.OpName}': {weight.Reason}");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Management.Automation;
+using System.Runtime.InteropServices;
+using System.Threading;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Models;
+using IOPath = System.IO.Path;
+
+namespace CoreMLQuant.Abstractions;
+
+/// <summary>A cmdlet on models: finds them, takes each once, and turns a model's failure into an error record and goes on.</summary>
+public abstract class ModelPathCommand : PSCmdlet, IDisposable
+{
+    private protected const string PathSet = "Path";
+    private protected const string LiteralPathSet = "LiteralPath";
+    private const string CompiledExtension = ".mlmodelc";
+
+    private protected static readonly StringComparer PathComparer = RuntimeInformation.IsOSPlatform(OSPlatform.Windows)
+        ? StringComparer.OrdinalIgnoreCase
+        : StringComparer.Ordinal;
+
+    private readonly EngineWorker _worker = new();
+    private readonly HashSet<string> _taken = new(PathComparer);
+    private string? _passedOver;
+    private int _modelCount;
+
+    /// <summary>Models: .mlmodel files and .mlpackage folders. Wildcards are allowed.</summary>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] Path { get; set; } = [];
+
+    /// <summary>Models, their paths taken as they stand: <c>[</c>, <c>*</c> and <c>?</c> are ordinary characters.</summary>
+    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Alias("PSPath", "LP")]
+    [ValidateNotNullOrEmpty]
+    public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Does the cmdlet's work on one model.</summary>
+    /// <param name="path">Full path of the model.</param>
+    protected abstract void ProcessModel(string path);
+
+    /// <summary>Deals with a folder that is no model. It is an error, where it was not merely swept up.</summary>
+    /// <param name="path">Full path of the folder.</param>
+    /// <param name="isNamed">Whether the user named the folder.</param>
+    protected virtual void ProcessFolder(string path, bool isNamed)
+    {
+        if (!isNamed)
+        {
+            PassOver(path);
+            return;
+        }
+
+        WriteError(ErrorRecords.Create(
+            ErrorIds.FolderIsNoModel,
+            ErrorCategory.InvalidArgument,
+            path,
+            $"'{path}' is a folder, not a model. Pipe the models in it: Get-CoreMLModel '{path}' -Recurse | {MyInvocation.MyCommand.Name}."));
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        bool isLiteral = ParameterSetName == LiteralPathSet;
+        foreach (string text in isLiteral ? LiteralPath : Path)
+        {
+            foreach (InputPath input in Resolve(text, isLiteral))
+            {
+                ProcessInput(input);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_modelCount == 0 && _passedOver is not null)
+        {
+            WriteWarning($"No model was given: '{_passedOver}' is none. To look for models in folders, use Get-CoreMLModel -Recurse.");
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _worker.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _worker.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Takes a model, unless this run has had it already.</summary>
+    private protected void TakeModel(string path)
+    {
+        _modelCount++;
+        if (Claim(path))
+        {
+            ProcessModel(path);
+        }
+    }
+
+    /// <summary>Marks a path as dealt with; <see langword="false"/> when it was. What a run wrote is not its own next input.</summary>
+    private protected bool Claim(string path) => _taken.Add(path);
+
+    /// <summary>Notes that something swept up is no model.</summary>
+    private protected void PassOver(string path)
+    {
+        _passedOver ??= path;
+        WriteVerbose($"'{path}' is no model; passed over.");
+    }
+
+    /// <summary>Runs an engine call off the pipeline thread; on failure writes the error that it is and gives <see langword="null"/>.</summary>
+    private protected T? Run<T>(Func<Action<Action>, CancellationToken, T> work, Func<Exception, ErrorRecord> toError)
+        where T : class
+    {
+        T? result = _worker.Run(work, out Exception? failure);
+        if (failure is OperationCanceledException || (failure is not null && Stopping))
+        {
+            throw new PipelineStoppedException();
+        }
+
+        if (failure is not null)
+        {
+            WriteError(toError(failure));
+        }
+
+        return result;
+    }
+
+    private IReadOnlyList<InputPath> Resolve(string text, bool isLiteral)
+    {
+        bool isWildcard = !isLiteral && WildcardPattern.ContainsWildcardCharacters(text);
+        try
+        {
+            var inputs = new List<InputPath>();
+            if (isLiteral)
+            {
+                inputs.Add(new InputPath(SessionState.Path.Literal(text), IsNamed: !MyInvocation.ExpectingInput));
+                return inputs;
+            }
+
+            foreach (string path in SessionState.Path.Expand(text))
+            {
+                inputs.Add(new InputPath(path, IsNamed: !isWildcard));
+            }
+
+            if (inputs.Count == 0)
+            {
+                WriteWarning($"Nothing matches '{text}'. Use -LiteralPath for a name that holds brackets.");
+            }
+
+            return inputs;
+        }
+        catch (PathException e)
+        {
+            WriteError(e.Error);
+            return [];
+        }
+    }
+
+    private void ProcessInput(InputPath input)
+    {
+        string path = ModelPaths.ContainingPackage(input.FullPath) ?? input.FullPath;
+        bool isFolder = Directory.Exists(path);
+        if (!isFolder && !File.Exists(path))
+        {
+            WriteError(ErrorRecords.NotFound(path));
+        }
+        else if (ModelPaths.IsModelPath(path))
+        {
+            TakeModel(path);
+        }
+        else if (isFolder && !IOPath.GetExtension(path).Equals(CompiledExtension, StringComparison.OrdinalIgnoreCase))
+        {
+            ProcessFolder(path, input.IsNamed);
+        }
+        else if (input.IsNamed)
+        {
+            // The engine says best what it is instead of a model.
+            TakeModel(path);
+        }
+        else
+        {
+            PassOver(path);
+        }
+    }
+}

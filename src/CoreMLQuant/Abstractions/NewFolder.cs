@@ -1,0 +1,44 @@
+using System.Collections.Generic;
+using System.IO;
+
+namespace CoreMLQuant.Abstractions;
+
+/// <summary>A destination's folder, made when missing and taken away again when nothing came of the output.</summary>
+internal sealed class NewFolder
+{
+    private readonly List<string> _made = [];
+
+    private NewFolder()
+    {
+    }
+
+    /// <summary>Makes the folder and those above it that are missing.</summary>
+    public static NewFolder Ensure(string folder)
+    {
+        var missing = new NewFolder();
+        for (string? path = folder; path is not null && !Directory.Exists(path); path = Path.GetDirectoryName(path))
+        {
+            missing._made.Add(path);
+        }
+
+        Directory.CreateDirectory(folder);
+        return missing;
+    }
+
+    /// <summary>Removes the folders that were made, as far as they are empty.</summary>
+    public void Undo()
+    {
+        try
+        {
+            _made.ForEach(Directory.Delete);
+        }
+        catch (IOException)
+        {
+            // Someone else has put something there: it stays.
+        }
+        catch (System.UnauthorizedAccessException)
+        {
+            // The failure that led here is the one to report.
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Management.Automation;
+using CoreMLQuant.Errors;
+using Microsoft.PowerShell.Commands;
+
+namespace CoreMLQuant.Abstractions;
+
+/// <summary>
+/// From what a user writes (relative to the current location, on a PSDrive, with <c>~</c> or wildcards) to full paths of the file
+/// system. Only PowerShell knows how: the process has a working directory of its own.
+/// </summary>
+internal static class PathResolver
+{
+    /// <summary>The paths that a wildcard matches, or the one path that is named.</summary>
+    /// <exception cref="PathException">It cannot be resolved, or nothing is there.</exception>
+    public static IReadOnlyCollection<string> Expand(this PathIntrinsics paths, string text) => Resolve(text, () =>
+    {
+        ICollection<string> found = paths.GetResolvedProviderPathFromPSPath(text, out ProviderInfo provider);
+        RequireFileSystem(provider, text);
+        var full = new List<string>(found.Count);
+        foreach (string path in found)
+        {
+            full.Add(Normalize(path));
+        }
+
+        return full;
+    });
+
+    /// <summary>The path as it stands, whatever characters are in it; nothing need be there.</summary>
+    /// <exception cref="PathException">It cannot be resolved.</exception>
+    public static string Literal(this PathIntrinsics paths, string text) => Resolve(text, () =>
+    {
+        string path = paths.GetUnresolvedProviderPathFromPSPath(text, out ProviderInfo provider, out _);
+        RequireFileSystem(provider, text);
+        return Normalize(path);
+    });
+
+    private static T Resolve<T>(string text, Func<T> resolve)
+    {
+        try
+        {
+            return resolve();
+        }
+        catch (ItemNotFoundException)
+        {
+            throw new PathException(ErrorRecords.NotFound(text));
+        }
+        catch (Exception e) when (e is SessionStateException or ProviderInvocationException or PSNotSupportedException
+            or PSArgumentException or ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException)
+        {
+            ErrorCategory category = e is System.Management.Automation.DriveNotFoundException or ProviderNotFoundException
+                ? ErrorCategory.ObjectNotFound
+                : ErrorCategory.InvalidArgument;
+            throw new PathException(ErrorRecords.Create(ErrorIds.InvalidPath, category, text, e.Message, e));
+        }
+    }
+
+    private static void RequireFileSystem(ProviderInfo provider, string text)
+    {
+        if (provider.ImplementingType != typeof(FileSystemProvider))
+        {
+            throw new PathException(ErrorRecords.Create(
+                ErrorIds.NotFileSystemPath,
+                ErrorCategory.InvalidArgument,
+                text,
+                $"'{text}' lies in the {provider.Name} provider. Models are files: give a path of the file system."));
+        }
+    }
+
+    // The path is rooted by now, so that this only tidies '..' and separators.
+    private static string Normalize(string path)
+    {
+        string full = Path.GetFullPath(path);
+        return full.Length > Path.GetPathRoot(full)!.Length
+            ? full.TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar)
+            : full;
+    }
+}

@@ -1,0 +1,44 @@
+using System;
+using System.Threading;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+
+namespace CoreMLQuant.Abstractions;
+
+/// <summary>An open model and what is to become of it.</summary>
+internal sealed class PlannedModel : IDisposable
+{
+    private PlannedModel(ModelFile file, CoreMLModel model, CompressionPlan plan)
+    {
+        File = file;
+        Model = model;
+        Plan = plan;
+    }
+
+    /// <summary>The open file.</summary>
+    public ModelFile File { get; }
+
+    /// <summary>What it is.</summary>
+    public CoreMLModel Model { get; }
+
+    /// <summary>What is to be done.</summary>
+    public CompressionPlan Plan { get; }
+
+    /// <summary>Opens a model and plans a recipe for it.</summary>
+    public static PlannedModel Open(string path, CompressionRecipe recipe, CancellationToken cancellationToken)
+    {
+        ModelFile file = ModelFile.Open(path);
+        try
+        {
+            return new PlannedModel(file, file.Describe(), ModelCompressor.Plan(file, recipe, cancellationToken));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => File.Dispose();
+}

@@ -1,0 +1,35 @@
+using System.Management.Automation;
+using CoreMLQuant.Abstractions;
+using CoreMLQuant.Completers;
+using CoreMLQuant.Compression;
+
+namespace CoreMLQuant.Commands;
+
+/// <summary>Converts models to FP16: half the bytes, about three significant digits.</summary>
+[Cmdlet(VerbsData.ConvertTo, "Fp16Model", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(ConversionResult))]
+public sealed class ConvertToFp16ModelCommand : ConversionCommand
+{
+    /// <summary>Stores in FP16 and keeps computing in FP32 (ML Programs; a NeuralNetwork only ever stores FP16).</summary>
+    [Parameter]
+    public SwitchParameter WeightsOnly { get; set; }
+
+    /// <summary>Operations and weights that stay FP32: patterns as for -Include.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(OperationCompleter))]
+    public string[] KeepFloat32 { get; set; } = [];
+
+    /// <summary>Element type of the FP32 multi-array inputs and outputs afterwards.</summary>
+    [Parameter]
+    public FeaturePrecision InputOutputPrecision { get; set; } = FeaturePrecision.Float32;
+
+    /// <inheritdoc/>
+    private protected override CompressionRecipe CreateRecipe() => new Float16Recipe
+    {
+        WeightsOnly = WeightsOnly,
+        KeepFloat32 = NamePatterns.Parse(KeepFloat32),
+        InputOutputPrecision = InputOutputPrecision,
+    };
+}

@@ -1,0 +1,56 @@
+using System.Collections.Generic;
+using System.Management.Automation;
+using CoreMLQuant.Abstractions;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Models;
+
+namespace CoreMLQuant.Commands;
+
+/// <summary>Describes models, and finds them in folders. No weights are read.</summary>
+[Cmdlet(VerbsCommon.Get, "CoreMLModel", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(CoreMLModel))]
+public sealed class GetCoreMLModelCommand : ModelPathCommand
+{
+    /// <summary>Looks in the subfolders of a folder too.</summary>
+    [Parameter]
+    public SwitchParameter Recurse { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessModel(string path)
+    {
+        CoreMLModel? model = Run(
+            (_, _) =>
+            {
+                using ModelFile file = ModelFile.Open(path);
+                return file.Describe();
+            },
+            e => e.ToReadError(path));
+        if (model is not null)
+        {
+            WriteObject(model);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessFolder(string path, bool isNamed)
+    {
+        List<string>? models = Run(
+            (_, token) =>
+            {
+                var found = new List<string>();
+                foreach (string model in ModelPaths.FindModels(path, Recurse))
+                {
+                    token.ThrowIfCancellationRequested();
+                    found.Add(model);
+                }
+
+                return found;
+            },
+            e => e.ToReadError(path));
+        models?.ForEach(TakeModel);
+        if (models is { Count: 0 } && isNamed)
+        {
+            WriteWarning($"'{path}' holds no model." + (Recurse ? string.Empty : " Use -Recurse to look in its subfolders."));
+        }
+    }
+}

@@ -1,0 +1,75 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using CoreMLQuant.Abstractions;
+using CoreMLQuant.Completers;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Models;
+
+namespace CoreMLQuant.Commands;
+
+/// <summary>Lists the weights of models: where each stands, what it is, who uses it.</summary>
+[Cmdlet(VerbsCommon.Get, "CoreMLWeight", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(WeightSite))]
+public sealed class GetCoreMLWeightCommand : ModelPathCommand
+{
+    private NamePatterns _names = NamePatterns.None;
+    private NamePatterns _opTypes = NamePatterns.None;
+
+    /// <summary>Only weights with these names (wildcards, or <c>re:</c> and a regular expression).</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(WeightNameCompleter))]
+    public string[] Name { get; set; } = [];
+
+    /// <summary>Only weights that operations or layers of these types use; patterns as for -Name.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    [ArgumentCompleter(typeof(OpTypeCompleter))]
+    public string[] OpType { get; set; } = [];
+
+    /// <summary>Only weights with more elements than this; the same number leaves the same weights alone in a conversion.</summary>
+    [Parameter]
+    [ValidateRange(0, long.MaxValue)]
+    public long MinimumElementCount { get; set; } = -1;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        try
+        {
+            _names = NamePatterns.Parse(Name);
+            _opTypes = NamePatterns.Parse(OpType);
+        }
+        catch (ArgumentException e)
+        {
+            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, null));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessModel(string path)
+    {
+        List<WeightSite>? weights = Run(
+            (_, _) =>
+            {
+                using ModelFile file = ModelFile.Open(path);
+                return file.GetWeights().Where(IsWanted).ToList();
+            },
+            e => e.ToReadError(path));
+        if (weights is not null)
+        {
+            WriteVerbose($"'{path}': {weights.Count} weights.");
+            WriteObject(weights, enumerateCollection: true);
+        }
+    }
+
+    private bool IsWanted(WeightSite weight) =>
+        weight.ElementCount > MinimumElementCount
+        && (_names.IsEmpty || _names.First(weight.Name) is not null)
+        && (_opTypes.IsEmpty || _opTypes.First([weight.OpType, .. weight.Consumers]) is not null);
+}

@@ -1,0 +1,13 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Models;
+
+namespace CoreMLQuant.Completers;
+
+/// <summary>Offers the types of operations and layers that use weights.</summary>
+public sealed class OpTypeCompleter : ModelCompleter
+{
+    private protected override IEnumerable<string> Candidates(IReadOnlyList<WeightSite> weights) =>
+        weights.SelectMany(weight => weight.Consumers).OrderBy(type => type, StringComparer.Ordinal);
+}

@@ -1,0 +1,15 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Models;
+
+namespace CoreMLQuant.Completers;
+
+/// <summary>Offers what patterns of a conversion match: operation types, operation names, weight names.</summary>
+public sealed class OperationCompleter : ModelCompleter
+{
+    private protected override IEnumerable<string> Candidates(IReadOnlyList<WeightSite> weights) => weights
+        .SelectMany(weight => weight.Consumers)
+        .OrderBy(type => type, System.StringComparer.Ordinal)
+        .Concat(weights.Select(weight => weight.OpName))
+        .Concat(weights.Select(weight => weight.Name));
+}

@@ -1,0 +1,22 @@
+namespace CoreMLQuant.Errors;
+
+/// <summary>
+/// Ids of the module's error records. Scripts match on them: they never change. A file that is not what it claims to be
+/// has the name of the <see cref="FormatRule"/> that it breaks.
+/// </summary>
+internal static class ErrorIds
+{
+    public const string ModelNotFound = nameof(FormatRule.ModelNotFound);
+    public const string InvalidPath = nameof(InvalidPath);
+    public const string NotFileSystemPath = nameof(NotFileSystemPath);
+    public const string FolderIsNoModel = nameof(FolderIsNoModel);
+    public const string ReadFailed = nameof(ReadFailed);
+    public const string WriteFailed = nameof(WriteFailed);
+    public const string InvalidPattern = nameof(InvalidPattern);
+    public const string InvalidDestination = nameof(InvalidDestination);
+    public const string DestinationExists = nameof(DestinationExists);
+    public const string DestinationNotAFolder = nameof(DestinationNotAFolder);
+    public const string DestinationTaken = nameof(DestinationTaken);
+    public const string DestinationExtensionMismatch = nameof(DestinationExtensionMismatch);
+    public const string UnexpectedFailure = nameof(UnexpectedFailure);
+}

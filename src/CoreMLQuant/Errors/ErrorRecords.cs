@@ -1,0 +1,55 @@
+using System;
+using System.IO;
+using System.Management.Automation;
+
+namespace CoreMLQuant.Errors;
+
+/// <summary>What went wrong, as error records: a stable id, the right category, the path as target object.</summary>
+internal static class ErrorRecords
+{
+    /// <summary>A failure while a model was opened, described or planned.</summary>
+    public static ErrorRecord ToReadError(this Exception exception, string path) => exception switch
+    {
+        FileNotFoundException or DirectoryNotFoundException =>
+            new ErrorRecord(exception, ErrorIds.ModelNotFound, ErrorCategory.ObjectNotFound, path),
+        _ => exception.ToRecord(ErrorIds.ReadFailed, ErrorCategory.ReadError, path),
+    };
+
+    /// <summary>A failure while a model was converted and written.</summary>
+    public static ErrorRecord ToWriteError(this Exception exception, string path) =>
+        exception.ToRecord(ErrorIds.WriteFailed, ErrorCategory.WriteError, path);
+
+    /// <summary>An error that the module itself finds, with the words for it.</summary>
+    public static ErrorRecord Create(string id, ErrorCategory category, object? target, string message, Exception? inner = null) =>
+        new(new InvalidOperationException(message, inner), id, category, target);
+
+    /// <summary>Nothing stands at the path.</summary>
+    public static ErrorRecord NotFound(string path) => new(
+        new ItemNotFoundException($"'{path}' does not exist."),
+        ErrorIds.ModelNotFound,
+        ErrorCategory.ObjectNotFound,
+        path);
+
+    private static ErrorRecord ToRecord(this Exception exception, string ioId, ErrorCategory ioCategory, string path) => exception switch
+    {
+        AggregateException { InnerExceptions: [var only] } => only.ToRecord(ioId, ioCategory, path),
+        CoreMLFormatException e => new ErrorRecord(e, e.Rule.ToString(), CategoryOf(e.Rule), path),
+        DestinationExistsException => new ErrorRecord(exception, ErrorIds.DestinationExists, ErrorCategory.ResourceExists, path),
+        UnauthorizedAccessException => new ErrorRecord(exception, ioId, ErrorCategory.PermissionDenied, path),
+        IOException => new ErrorRecord(exception, ioId, ioCategory, path),
+
+        // A pattern that takes too long on a name of this model.
+        ArgumentException => new ErrorRecord(exception, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, path),
+        NotSupportedException => new ErrorRecord(exception, ErrorIds.UnexpectedFailure, ErrorCategory.NotImplemented, path),
+        _ => new ErrorRecord(exception, ErrorIds.UnexpectedFailure, ErrorCategory.NotSpecified, path),
+    };
+
+    private static ErrorCategory CategoryOf(FormatRule rule) => rule switch
+    {
+        FormatRule.ModelNotFound => ErrorCategory.ObjectNotFound,
+        FormatRule.PathOutsidePackage => ErrorCategory.SecurityError,
+        FormatRule.TooLarge or FormatRule.NestingTooDeep => ErrorCategory.LimitsExceeded,
+        FormatRule.NotAModel or FormatRule.CompiledModel or FormatRule.EncryptedModel => ErrorCategory.InvalidType,
+        _ => ErrorCategory.InvalidData,
+    };
+}
