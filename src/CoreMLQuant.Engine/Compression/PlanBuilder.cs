@@ -66,6 +66,18 @@ internal sealed class PlanBuilder
         }
     }
 
+    /// <summary>Raises a stage's specification version, and that of the pipelines around it, to at least a version.</summary>
+    public void RaiseSpecificationVersion(Schema.Model stage, int version)
+    {
+        stage.SpecificationVersion = Math.Max(stage.SpecificationVersion, version);
+        Specification.SpecificationVersion = Math.Max(Specification.SpecificationVersion, version);
+        foreach (Schema.Model container in PipelineStages.AllModels(Specification).Where(model => PipelineStages.PipelineOf(model) is not null))
+        {
+            int highest = PipelineStages.AllModels(container).Max(model => model.SpecificationVersion);
+            container.SpecificationVersion = Math.Max(container.SpecificationVersion, highest);
+        }
+    }
+
     /// <summary>The rewrite of the weight file behind a reference. Once one blob is asked for, the file is rewritten.</summary>
     public BlobFilePlan BlobPlan(string reference)
     {

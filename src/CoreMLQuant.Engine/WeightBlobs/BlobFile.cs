@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Text;
 using CoreMLQuant.Errors;
@@ -12,7 +13,10 @@ internal sealed class BlobFile : IDisposable
 {
     private const string Damaged = "The weight file is damaged, or belongs to another specification; copy the package again.";
 
+    // Planning asks for the same record several times; a read each time would cost more than the conversion of a small weight.
+    private readonly ConcurrentDictionary<ulong, BlobRecord> _records = new();
     private readonly SourceFile _file;
+    private readonly Lazy<IReadOnlyList<long>?> _walk;
 
     /// <summary>Opens a weight file and checks its header.</summary>
     /// <param name="relativePath">Path relative to the package.</param>
@@ -21,6 +25,7 @@ internal sealed class BlobFile : IDisposable
     public BlobFile(string relativePath, string fullPath)
     {
         RelativePath = relativePath;
+        _walk = new Lazy<IReadOnlyList<long>?>(WalkRecords);
         _file = new SourceFile(fullPath);
         try
         {
@@ -47,6 +52,28 @@ internal sealed class BlobFile : IDisposable
     /// <param name="location">The value that refers to it, for errors.</param>
     /// <exception cref="CoreMLFormatException">The offset, sentinel, type or extent breaks a rule.</exception>
     public BlobRecord ReadRecord(ulong offset, string? location)
+    {
+        if (!_records.TryGetValue(offset, out BlobRecord record))
+        {
+            record = ParseRecord(offset, location);
+            _records.TryAdd(offset, record);
+        }
+
+        return record;
+    }
+
+    /// <summary>The data of a record.</summary>
+    public FileData DataOf(BlobRecord record) => new(_file, record.DataOffset, record.Length);
+
+    /// <summary>
+    /// Offsets of all records, found by walking the file; <see langword="null"/> when the walk meets anything
+    /// but record after record, as in files that were not written in one go.
+    /// </summary>
+    public IReadOnlyList<long>? Walk() => _walk.Value;
+
+    public void Dispose() => _file.Dispose();
+
+    private BlobRecord ParseRecord(ulong offset, string? location)
     {
         if (offset % BlobRecord.Size != 0 || offset < BlobRecord.Size)
         {
@@ -94,14 +121,7 @@ internal sealed class BlobFile : IDisposable
         return new BlobRecord(type, (long)length, (long)dataOffset, element.BitWidth() < 8 ? padding : 0);
     }
 
-    /// <summary>The data of a record.</summary>
-    public FileData DataOf(BlobRecord record) => new(_file, record.DataOffset, record.Length);
-
-    /// <summary>
-    /// Offsets of all records, found by walking the file; <see langword="null"/> when the walk meets anything
-    /// but record after record, as in files that were not written in one go.
-    /// </summary>
-    public IReadOnlyList<long>? Walk()
+    private IReadOnlyList<long>? WalkRecords()
     {
         var offsets = new List<long>();
         try
@@ -125,8 +145,6 @@ internal sealed class BlobFile : IDisposable
 
         return offsets;
     }
-
-    public void Dispose() => _file.Dispose();
 
     private void CheckHeader()
     {

@@ -1,0 +1,132 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using CoreMLQuant.Models;
+using Schema = CoreMLQuant.Specification.Schema;
+
+namespace CoreMLQuant.Inspection;
+
+/// <summary>Says what a model is, from its structure.</summary>
+internal static class ModelDescriber
+{
+    /// <summary>Describes an open model.</summary>
+    public static CoreMLModel Describe(ModelFile file)
+    {
+        Schema.Model model = file.Specification;
+        IReadOnlyList<WeightSite> weights = WeightSites.Of(file);
+        WeightSite[] distinct = weights.GroupBy(DataKey).Select(group => group.First()).ToArray();
+        Schema.ModelDescription description = model.Description ?? new Schema.ModelDescription();
+        Schema.FunctionDescription? function = description.Functions.FirstOrDefault(candidate => candidate.Name == description.DefaultFunctionName)
+            ?? description.Functions.FirstOrDefault();
+        Schema.Metadata metadata = description.Metadata ?? new Schema.Metadata();
+        IReadOnlyList<ModelFunction> functions = FunctionsOf(model);
+        return new CoreMLModel
+        {
+            Path = file.Path,
+            Name = System.IO.Path.GetFileNameWithoutExtension(file.Path),
+            Format = FormatOf(model),
+            ModelType = TypeNameOf(model),
+            IsPackage = file.Container.IsPackage,
+            SpecificationVersion = model.SpecificationVersion,
+            Opset = HighestOpset(model),
+            RequiredOS = Platform.RequiredOS(model.SpecificationVersion),
+            Precision = PrecisionOf(distinct),
+            Compression = CompressionOf(distinct),
+            Size = file.Container.Length(),
+            WeightSize = distinct.Sum(weight => weight.ByteCount),
+            ParameterCount = distinct.Sum(weight => weight.ElementCount),
+            WeightCount = weights.Count,
+            Inputs = FeatureDescriber.Describe(function?.Input ?? description.Input),
+            Outputs = FeatureDescriber.Describe(function?.Output ?? description.Output),
+            States = FeatureDescriber.Describe(function?.State ?? description.State),
+            Functions = functions,
+            Stages = PipelineStages.PipelineOf(model) is null
+                ? []
+                : PipelineStages.Of(model).Select(stage => $"{stage.Name}: {TypeNameOf(stage.Model)}").ToArray(),
+            Description = metadata.ShortDescription,
+            Author = metadata.Author,
+            License = metadata.License,
+            Version = metadata.VersionString,
+            Metadata = metadata.UserDefined.ToDictionary(pair => pair.Key, pair => pair.Value, StringComparer.Ordinal),
+            IsUpdatable = model.IsUpdatable,
+        };
+    }
+
+    // Several operations may refer to the same data; what stands in the specification is its own.
+    private static (string File, long Offset, string Name) DataKey(WeightSite weight) => weight.Offset >= 0
+        ? (weight.File, weight.Offset, string.Empty)
+        : (weight.File, -1, $"{weight.Stage}|{weight.Function}|{weight.Name}");
+
+    /// <summary>Which world a model lives in.</summary>
+    public static ModelFormat FormatOf(Schema.Model model) => model.TypeCase switch
+    {
+        Schema.Model.TypeOneofCase.MlProgram => ModelFormat.MLProgram,
+        Schema.Model.TypeOneofCase.NeuralNetwork
+            or Schema.Model.TypeOneofCase.NeuralNetworkClassifier
+            or Schema.Model.TypeOneofCase.NeuralNetworkRegressor => ModelFormat.NeuralNetwork,
+        _ => PipelineStages.PipelineOf(model) is null ? ModelFormat.Other : ModelFormat.Pipeline,
+    };
+
+    private static string TypeNameOf(Schema.Model model) =>
+        Schema.Model.Descriptor.Oneofs[0].Accessor.GetCaseFieldDescriptor(model)?.Name ?? string.Empty;
+
+    private static string HighestOpset(Schema.Model model)
+    {
+        int highest = PipelineStages.Of(model)
+            .Where(stage => stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
+            .SelectMany(stage => stage.Model.MlProgram.Functions.Values)
+            .Select(function => Platform.OpsetNumber(function.Opset))
+            .DefaultIfEmpty(0)
+            .Max();
+        return highest == 0 ? string.Empty : Platform.OpsetName(highest);
+    }
+
+    private static IReadOnlyList<ModelFunction> FunctionsOf(Schema.Model model) => model.TypeCase != Schema.Model.TypeOneofCase.MlProgram
+        ? []
+        : model.MlProgram.Functions.Select(function =>
+        {
+            Schema.FunctionDescription? own = model.Description?.Functions.FirstOrDefault(candidate => candidate.Name == function.Key);
+            return new ModelFunction(
+                function.Key,
+                function.Value.Opset,
+                function.Value.BlockSpecializations.TryGetValue(function.Value.Opset, out Schema.Block? body) ? CountOperations(body) : 0,
+                FeatureDescriber.Describe(own?.Input ?? model.Description?.Input ?? []),
+                FeatureDescriber.Describe(own?.Output ?? model.Description?.Output ?? []),
+                FeatureDescriber.Describe(own?.State ?? model.Description?.State ?? []));
+        }).ToArray();
+
+    private static int CountOperations(Schema.Block block) => block.Operations
+        .Sum(operation => (operation.Type == "const" ? 0 : 1) + operation.Blocks.Sum(CountOperations));
+
+    private static string PrecisionOf(IReadOnlyCollection<WeightSite> weights)
+    {
+        // Integer constants are indices and the like; precision is about the floating-point weights.
+        var shares = weights
+            .Where(weight => weight.ElementType is ElementType.Float32 or ElementType.Float16 or ElementType.Float64 or ElementType.BFloat16)
+            .GroupBy(weight => weight.ElementType)
+            .Select(group => (Type: group.Key, Elements: group.Sum(weight => weight.ElementCount)))
+            .OrderByDescending(share => share.Elements)
+            .ToArray();
+        long total = shares.Sum(share => share.Elements);
+        // A few small constants of another type (an epsilon table, a bias) do not make a model mixed.
+        return total == 0 ? "None" : shares[0].Elements >= 0.99 * total ? shares[0].Type.ToString() : "Mixed";
+    }
+
+    private static string CompressionOf(IReadOnlyCollection<WeightSite> weights)
+    {
+        string[] encodings = weights
+            .Where(weight => weight.Encoding != WeightEncoding.Plain)
+            .Select(weight => weight.Encoding == WeightEncoding.Sparse || weight.Encoding == WeightEncoding.Cast
+                ? weight.Encoding.ToString()
+                : string.Format(CultureInfo.InvariantCulture, "{0} {1}-bit", weight.Encoding, weight.StorageType.BitWidth()))
+            .Distinct()
+            .ToArray();
+        return encodings.Length switch
+        {
+            0 => "None",
+            1 => encodings[0],
+            _ => "Mixed",
+        };
+    }
+}

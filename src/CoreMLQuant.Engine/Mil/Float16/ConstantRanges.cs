@@ -1,0 +1,159 @@
+using System;
+using System.Buffers;
+using System.Collections.Concurrent;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Threading;
+using System.Threading.Tasks;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+using CoreMLQuant.Packaging;
+using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Tensors;
+
+namespace CoreMLQuant.Mil.Float16;
+
+/// <summary>Largest magnitudes of a program's FP32 constants: whether FP16 can hold them. Data shared by several is read once.</summary>
+internal sealed class ConstantRanges
+{
+    private const int TileElements = 64 << 10;
+
+    // Below this, FP16 has fewer than eleven bits left, and a scale multiplies every value of its channel.
+    private const float SmallestNormalFloat16 = 6.103515625e-5f;
+
+    private readonly PlanBuilder _builder;
+    private readonly ConcurrentDictionary<(string File, long Offset), Lazy<MagnitudeScan>> _blobScans = new();
+
+    public ConstantRanges(PlanBuilder builder) => _builder = builder;
+
+    /// <summary>Reads the big constants of a program, several at a time.</summary>
+    public void Prefetch(IEnumerable<ProgramGraph> graphs, CancellationToken cancellationToken)
+    {
+        IEnumerable<Value> constants = graphs
+            .SelectMany(graph => graph.Operations)
+            .Where(operation => operation.IsConst && MilTypes.IsFloat32(operation.Outputs.FirstOrDefault()?.Declaration.Type))
+            .Select(operation => operation.ConstValue)
+            .OfType<Value>()
+            .Where(value => value.ValueCase == Value.ValueOneofCase.BlobFileValue);
+        try
+        {
+            Parallel.ForEach(
+                Partitioner.Create(constants, EnumerablePartitionerOptions.NoBuffering),
+                new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
+                value => Scan(value, "const"));
+        }
+        catch (AggregateException e)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(e.Flatten().InnerExceptions[0]).Throw();
+        }
+    }
+
+    /// <summary>Why an FP32 input's constant cannot be FP16; <see langword="null"/> when it can, or is no constant.</summary>
+    public string? WhyNotFloat16(ValueUse input)
+    {
+        if (input.Value is null)
+        {
+            return WhyNot(input.Binding.Value, $"literal '{input.Parameter}'");
+        }
+
+        return input.Value.Maker switch
+        {
+            { IsConst: true, ConstValue: { } value } => WhyNot(value, $"'{input.Value.Name}'"),
+            { IsConstexpr: true } maker => MilWeights.Nest(maker).Select(WhyNotCompressed).FirstOrDefault(why => why is not null),
+            _ => null,
+        };
+    }
+
+    /// <summary>
+    /// Why a constant whose users go on in FP32 cannot be stored in FP16. Unlike an operation that computes in FP16,
+    /// those would notice when a sentinel is saturated, so sentinels count as well.
+    /// </summary>
+    public string? WhyNotStored(Value value, string name) => WhyNot(value, $"'{name}'")
+        ?? (Scan(value, name) is { HasSentinel: true } ? $"'{name}' holds finite values beyond FP16's 65504" : null);
+
+    private string? WhyNot(Value? value, string name)
+    {
+        if (value is null || !MilTypes.IsFloat32(value.Type))
+        {
+            return null;
+        }
+
+        return Scan(value, name) switch
+        {
+            null => $"{name} has no readable data",
+            { OverflowsFloat16: true } scan => $"{name} holds {scan.MaxMagnitude.ToString("G6", CultureInfo.InvariantCulture)}, beyond FP16's 65504",
+            _ => null,
+        };
+    }
+
+    private string? WhyNotCompressed(OperationNode operation)
+    {
+        string name = $"'{operation.Outputs.FirstOrDefault()?.Name}'";
+        foreach (string parameter in new[] { "lut", "nonzero_data", "source_val", "data" })
+        {
+            if (WhyNot(operation.Parameter(parameter), name) is { } why)
+            {
+                return why;
+            }
+        }
+
+        if (operation.Parameter("scale") is not { } scale || !MilTypes.IsFloat32(scale.Type) || Scan(scale, name) is not { } range)
+        {
+            return null;
+        }
+
+        // Integers of up to 8 bits are at most 255 steps from their offset.
+        return range.MaxMagnitude * 255 > HalfConversion.MaxValue ? $"the scale of {name} may go beyond FP16's 65504"
+            : SmallestMagnitude(scale, name) < SmallestNormalFloat16 ? $"the scale of {name} is too small for FP16"
+            : null;
+    }
+
+    private MagnitudeScan? Scan(Value value, string location)
+    {
+        if (TensorData.Of(_builder.Source, _builder.Payloads, value, location) is not { ElementType: ElementType.Float32, Data: { } data } tensor)
+        {
+            return null;
+        }
+
+        return tensor.File is null
+            ? Scan(data)
+            : _blobScans.GetOrAdd((tensor.File.RelativePath, tensor.RecordOffset), _ => new Lazy<MagnitudeScan>(() => Scan(data))).Value;
+    }
+
+    /// <summary>Smallest magnitude that is not zero. For scales, which are few.</summary>
+    private float SmallestMagnitude(Value value, string location)
+    {
+        byte[] bytes = TensorData.Of(_builder.Source, _builder.Payloads, value, location)!.Data!.ToArray();
+        float smallest = float.PositiveInfinity;
+        foreach (float scale in MemoryMarshal.Cast<byte, float>(bytes))
+        {
+            smallest = scale != 0 ? Math.Min(smallest, Math.Abs(scale)) : smallest;
+        }
+
+        return smallest;
+    }
+
+    private static MagnitudeScan Scan(WeightData data)
+    {
+        var scan = new MagnitudeScan();
+        float[] tile = ArrayPool<float>.Shared.Rent((int)Math.Min(TileElements, data.Length / sizeof(float)));
+        try
+        {
+            for (long done = 0; done < data.Length;)
+            {
+                Span<float> values = tile.AsSpan(0, (int)Math.Min(tile.Length, (data.Length - done) / sizeof(float)));
+                data.Read(done, MemoryMarshal.AsBytes(values));
+                scan.Add(values);
+                done += values.Length * sizeof(float);
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(tile);
+        }
+
+        return scan;
+    }
+}

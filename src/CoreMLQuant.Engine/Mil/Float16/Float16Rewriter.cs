@@ -1,0 +1,295 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+using CoreMLQuant.Specification.Schema;
+
+namespace CoreMLQuant.Mil.Float16;
+
+/// <summary>
+/// Carries the decisions out on one function body: types, bindings, constants, and a cast exactly where a value is made
+/// in one precision and taken in the other, once for each value. Names of inputs, outputs and values stay; order stays.
+/// </summary>
+internal sealed class Float16Rewriter
+{
+    private readonly PlanBuilder _builder;
+    private readonly ProgramGraph _graph;
+    private readonly IReadOnlyDictionary<OperationNode, OperationDecision> _decisions;
+    private readonly ValueDemands _demands;
+    private readonly InterfacePrecision _interface;
+    private readonly ConstantConverter _constants;
+    private readonly UniqueNames _names;
+    private readonly CastMaker _casts;
+    private readonly Dictionary<Operation, OperationNode> _nodes;
+    private readonly Dictionary<ValueNode, ValueNames> _current = [];
+    private readonly Dictionary<ValueNode, IMeasuredPart?> _converted = [];
+
+    public Float16Rewriter(
+        PlanBuilder builder,
+        ProgramGraph graph,
+        IReadOnlyDictionary<OperationNode, OperationDecision> decisions,
+        ValueDemands demands,
+        InterfacePrecision interfacePrecision)
+    {
+        _builder = builder;
+        _graph = graph;
+        _decisions = decisions;
+        _demands = demands;
+        _interface = interfacePrecision;
+        _constants = new ConstantConverter(builder);
+        _names = new UniqueNames(graph);
+        _casts = new CastMaker(_names);
+        _nodes = graph.Operations.ToDictionary(node => node.Message, MessageIdentity.Instance);
+    }
+
+    /// <summary>The constants that became FP16, with what measures their error.</summary>
+    public IReadOnlyDictionary<ValueNode, IMeasuredPart?> Converted => _converted;
+
+    /// <summary>Rewrites the body.</summary>
+    public void Rewrite()
+    {
+        foreach (ValueNode input in _graph.Values.Where(value => value.Maker is null && value.Block == _graph.Body))
+        {
+            if (_demands.For(input) is { Makes16: true })
+            {
+                input.Declaration.Type.TensorType.DataType = DataType.Float16;
+                _builder.Changed = true;
+            }
+        }
+
+        RewriteBlock(_graph.Body, _graph.Values.Where(value => value.Maker is null && value.Block == _graph.Body));
+        _casts.InsertTypeConstants(_graph.Body);
+        UnusedConstants.Remove(_graph);
+    }
+
+    private void RewriteBlock(Block block, IEnumerable<ValueNode> inputs)
+    {
+        Operation[] before = block.Operations.ToArray();
+        block.Operations.Clear();
+        foreach (ValueNode input in inputs)
+        {
+            Bridge(input, block);
+        }
+
+        foreach (Operation operation in before)
+        {
+            OperationNode node = _nodes[operation];
+            if (node.IsConst || node.IsConstexpr)
+            {
+                RewriteConstant(node, block);
+            }
+            else
+            {
+                RewriteOperation(node, block);
+            }
+        }
+
+        ValueNode[] outputs = _graph.Values.Where(value => value.OutputOf.Contains(block)).ToArray();
+        for (int i = 0; i < block.Outputs.Count; i++)
+        {
+            // An output of the function keeps its name: when Bridge renamed its maker, no value is found here and the
+            // name is the cast's. An inner block's output may have been made under another name.
+            string name = block.Outputs[i];
+            ValueNode? value = System.Array.FindLast(outputs, candidate => candidate.Name == name);
+            bool gives16 = block == _graph.Body && _interface.OutputIs16(name);
+            block.Outputs[i] = value is null ? name : NameOf(value, gives16);
+        }
+    }
+
+    private void RewriteOperation(OperationNode node, Block block)
+    {
+        if (_demands.IsFreeIdentity(node) && TurnIntoCast(node))
+        {
+            _builder.Changed = true;
+        }
+
+        if (ValueDemands.IsCast(node) && IsSuperfluous(node))
+        {
+            _builder.Changed = true;
+            return;
+        }
+
+        foreach (ValueUse input in node.Inputs)
+        {
+            bool takes16 = Takes16(node, input);
+            if (input.Value is null)
+            {
+                if (takes16 && _constants.Convert(input.Binding.Value, node.Name) is not null)
+                {
+                    _builder.Changed = true;
+                }
+            }
+            else
+            {
+                input.Binding.Name = NameOf(input.Value, takes16);
+            }
+        }
+
+        foreach (Block inner in node.Message.Blocks)
+        {
+            RewriteBlock(inner, _graph.Values.Where(value => value.Maker is null && value.Block == inner).ToArray());
+        }
+
+        block.Operations.Add(node.Message);
+        foreach (ValueNode output in node.Outputs)
+        {
+            if (_demands.For(output) is { Makes16: true })
+            {
+                output.Declaration.Type.TensorType.DataType = DataType.Float16;
+                _builder.Changed = true;
+                if (ValueDemands.IsCast(node))
+                {
+                    _casts.SetType(node.Message, DataType.Float16);
+                }
+            }
+
+            Bridge(output, block);
+        }
+    }
+
+    private void RewriteConstant(OperationNode node, Block block)
+    {
+        foreach (ValueNode output in node.Outputs)
+        {
+            _current[output] = new ValueNames(output.Name, output.Name);
+        }
+
+        ValueNode[] halved = node.Outputs.Where(output => _demands.For(output) is { Wants16: true }).ToArray();
+        if (halved.Length == 0)
+        {
+            Rebind(node, node.Message, use16: false);
+            block.Operations.Add(node.Message);
+            return;
+        }
+
+        _builder.Changed = true;
+        Operation half = node.Message;
+        if (halved.Any(output => _demands.For(output) is { Wants32: true }))
+        {
+            // Taken in both precisions: the FP32 constant stays and an FP16 twin stands beside it.
+            half = node.Message.Clone();
+            Rebind(node, node.Message, use16: false);
+            block.Operations.Add(node.Message);
+            for (int i = 0; i < half.Outputs.Count; i++)
+            {
+                string name = _names.Make(half.Outputs[i].Name + "_to_fp16");
+                half.Outputs[i].Name = name;
+                _current[node.Outputs[i]] = new ValueNames(name, node.Outputs[i].Name);
+            }
+
+            half.Attributes["name"] = MilTypes.Text(half.Outputs[0].Name);
+        }
+
+        Rebind(node, half, use16: true);
+        IMeasuredPart? measure = node.IsConst
+            ? _constants.Convert(half.Attributes["val"], node.Name)
+            : _constants.ConvertParts(half, Platform.OpsetNumber(_graph.Opset));
+        foreach (NamedValueType output in half.Outputs.Where(output => MilTypes.IsFloat32(output.Type)))
+        {
+            output.Type.TensorType.DataType = DataType.Float16;
+        }
+
+        foreach (ValueNode output in halved)
+        {
+            _converted[output] = measure;
+        }
+
+        block.Operations.Add(half);
+    }
+
+    /// <summary>Points the inputs of a compressed constant, which are compressed constants themselves, at the right twin.</summary>
+    private void Rebind(OperationNode node, Operation message, bool use16)
+    {
+        foreach (ValueUse input in node.Inputs.Where(input => input.Value is not null))
+        {
+            // A constant's parameter has one binding each, so the parameter's name finds the clone's.
+            message.Inputs[input.Parameter].Arguments[0].Name = NameOf(input.Value!, use16);
+        }
+    }
+
+    /// <summary>Gives a value its names in both precisions and puts a cast where both are wanted.</summary>
+    private void Bridge(ValueNode value, Block block)
+    {
+        if (_current.ContainsKey(value))
+        {
+            return;
+        }
+
+        string name = value.Name;
+        _current[value] = new ValueNames(name, name);
+        if (_demands.For(value) is not { } demand || !(demand.Makes16 ? demand.Wants32 : demand.Wants16))
+        {
+            return;
+        }
+
+        bool makes16 = demand.Makes16;
+        _builder.Changed = true;
+        bool isOutput = value.OutputOf.Contains(_graph.Body) && value.Maker is not null;
+        bool outputIs16 = isOutput && _interface.OutputIs16(name);
+        string made = name;
+        string other = _names.Make(name + (makes16 ? "_to_fp32" : "_to_fp16"));
+        if (isOutput && outputIs16 != makes16)
+        {
+            // The caller knows the output by its name, so the cast gets the name and the operation a new one.
+            (made, other) = (_names.Make(name + (makes16 ? "_cast_fp16" : "_cast_fp32")), name);
+            value.Declaration.Name = made;
+        }
+
+        block.Operations.Add(_casts.Make(made, other, value.Declaration.Type, makes16 ? DataType.Float32 : DataType.Float16));
+        _current[value] = makes16 ? new ValueNames(made, other) : new ValueNames(other, made);
+    }
+
+    /// <summary>An identity from FP16 to FP32 is the border itself: it becomes the cast.</summary>
+    private bool TurnIntoCast(OperationNode node)
+    {
+        ValueNode output = node.Outputs[0];
+        if (node.Inputs.FirstOrDefault().Value is not { } input
+            || _demands.For(output) is not { Makes16: false }
+            || !(_demands.For(input) is { Makes16: true } && Has16Only(input)))
+        {
+            return false;
+        }
+
+        node.Message.Type = "cast";
+        _casts.SetType(node.Message, DataType.Float32);
+        return true;
+    }
+
+    /// <summary>
+    /// Whether a cast's result exists already: FP16 to FP32 for users that now take FP16 (widening and narrowing again
+    /// is exact), or FP32 to FP16 of a value that exists in FP16. Its users then take the input; a cast whose result
+    /// a block gives out by name stays.
+    /// </summary>
+    private bool IsSuperfluous(OperationNode node)
+    {
+        ValueNode? input = node.Inputs.FirstOrDefault(use => use.Parameter == "x").Value;
+        ValueNode output = node.Outputs[0];
+        bool widens = input is { ElementType: ElementType.Float16 } && _demands.For(input) is null && _demands.For(output) is { Wants16: true };
+        bool narrows = output.ElementType == ElementType.Float16 && _demands.For(output) is null
+            && input is not null && _demands.For(input) is { } demand && (demand.Makes16 || demand.Wants16);
+        if (!(widens || narrows))
+        {
+            return false;
+        }
+
+        string exists = NameOf(input!, true);
+        bool stays = output.OutputOf.Count > 0 || _demands.For(output) is { Wants32: true };
+        _current[output] = new ValueNames(exists, stays ? output.Name : exists);
+        return !stays;
+    }
+
+    private bool Takes16(OperationNode node, ValueUse input)
+    {
+        // A cast takes what there is; an identity gives what it takes.
+        ValueNode? decides = ValueDemands.IsCast(node) ? input.Value : _demands.IsFreeIdentity(node) ? node.Outputs[0] : null;
+        return decides is null ? _decisions[node].Takes16(input.Parameter) : _demands.For(decides) is { Makes16: true };
+    }
+
+    private bool Has16Only(ValueNode value) => _demands.For(value) is { Makes16: true, Wants32: false };
+
+    private string NameOf(ValueNode value, bool use16) =>
+        _current.TryGetValue(value, out ValueNames names) ? (use16 ? names.Name16 : names.Name32) : value.Name;
+
+    /// <summary>What a value is called in each precision; the same where there is only one.</summary>
+    private readonly record struct ValueNames(string Name16, string Name32);
+}

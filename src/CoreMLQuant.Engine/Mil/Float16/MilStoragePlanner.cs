@@ -1,0 +1,95 @@
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+using CoreMLQuant.Specification.Schema;
+using Binding = CoreMLQuant.Specification.Schema.Argument.Types.Binding;
+
+namespace CoreMLQuant.Mil.Float16;
+
+/// <summary>
+/// Plans an ML Program whose weights are stored in FP16 and widened to FP32 when the model is loaded
+/// (<c>constexpr_cast</c>): half the bytes, the arithmetic as it was, no new overflow in activations.
+/// </summary>
+internal static class MilStoragePlanner
+{
+    // Below CoreML8 a constexpr's parameters are attributes, from then on inputs.
+    private const int FirstOpsetWithInputs = 8;
+
+    /// <summary>Edits a stage of the plan's specification and records what becomes of each weight.</summary>
+    public static void Plan(PlanBuilder builder, PipelineStage stage, CancellationToken cancellationToken)
+    {
+        ProgramGraph[] graphs = ProgramGraph.Of(stage.Model.MlProgram).ToArray();
+        var ranges = new ConstantRanges(builder);
+        ranges.Prefetch(graphs, cancellationToken);
+        var converter = new ConstantConverter(builder);
+        int converted = 0;
+        foreach (ProgramGraph graph in graphs)
+        {
+            foreach (OperationNode node in graph.Operations)
+            {
+                if (MilWeights.SiteOf(builder.Source, builder.Payloads, stage.Name, graph, node) is not { } site)
+                {
+                    continue;
+                }
+
+                string? reason = WhyNot(builder, node, site, ranges);
+                if (reason is not null)
+                {
+                    builder.Add(new WeightPlan(site, WeightAction.Skip, WeightEncodings.Describe(site), site.ByteCount, reason));
+                    continue;
+                }
+
+                Value value = node.ConstValue!;
+                IMeasuredPart? part = converter.Convert(value, site.Name);
+                TurnIntoCast(node.Message, value, System.Math.Max(Platform.OpsetNumber(graph.Opset), 6));
+                WeightSite after = site with { Encoding = WeightEncoding.Cast, StorageType = ElementType.Float16 };
+                builder.Add(new WeightPlan(site, WeightAction.Convert, WeightEncodings.Describe(after), site.ByteCount / 2, string.Empty) { Part = part });
+                converted++;
+            }
+        }
+
+        if (converted > 0)
+        {
+            OpsetRise.ToCoreML6(builder, stage, "storing weights in FP16 (constexpr_cast)");
+        }
+    }
+
+    private static string? WhyNot(PlanBuilder builder, OperationNode node, WeightSite site, ConstantRanges ranges)
+    {
+        string? pattern = builder.Rules.Reason([site.Name, .. node.Outputs[0].Uses.SelectMany(use => new[] { use.Consumer.Type, use.Consumer.Name })]);
+        if (site.Encoding != WeightEncoding.Plain)
+        {
+            return "is compressed already";
+        }
+
+        if (site.ElementType != ElementType.Float32)
+        {
+            return $"is {site.ElementType} already";
+        }
+
+        // A compressed constant must feed an operation.
+        return pattern
+            ?? (node.Outputs[0].OutputOf.Count > 0 || node.Outputs[0].Uses.Count == 0 ? "is an output itself, or unused; only an operand can be widened at load" : null)
+            ?? (node.ConstValue!.ValueCase != Value.ValueOneofCase.BlobFileValue ? "stands in the specification, where it is too small to matter" : null)
+            ?? ranges.WhyNotStored(node.ConstValue, site.Name);
+    }
+
+    private static void TurnIntoCast(Operation operation, Value half, int opset)
+    {
+        operation.Type = "constexpr_cast";
+        operation.Attributes.Remove("val");
+        if (opset < FirstOpsetWithInputs)
+        {
+            operation.Attributes["source_val"] = half;
+            operation.Attributes["output_dtype"] = MilTypes.Text("fp32");
+        }
+        else
+        {
+            operation.Inputs["source_val"] = Literal(half);
+            operation.Inputs["output_dtype"] = Literal(MilTypes.Text("fp32"));
+        }
+    }
+
+    private static Argument Literal(Value value) => new() { Arguments = { new Binding { Value = value } } };
+}

@@ -1,0 +1,66 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Mil.Signatures;
+
+namespace CoreMLQuant.Mil.Float16;
+
+/// <summary>What is decided about one operation, from its own signature, constants and name alone.</summary>
+/// <param name="Converts">Whether its admissible FP32 inputs become FP16.</param>
+/// <param name="ConvertsOutputs">Whether its FP32 outputs become FP16.</param>
+/// <param name="Parameters">The parameters that become FP16.</param>
+/// <param name="Reason">Why it stays FP32; empty when it converts.</param>
+internal sealed record OperationDecision(bool Converts, bool ConvertsOutputs, IReadOnlyCollection<string> Parameters, string Reason)
+{
+    /// <summary>Whether a parameter becomes FP16.</summary>
+    public bool Takes16(string parameter) => Converts && Parameters.Contains(parameter);
+
+    /// <summary>Decides about an operation.</summary>
+    /// <param name="operation">The operation; no constant.</param>
+    /// <param name="opset">Number of the opset it is written in.</param>
+    /// <param name="rules">The recipe's patterns.</param>
+    /// <param name="constants">Knows the magnitudes of constants.</param>
+    public static OperationDecision For(OperationNode operation, int opset, SelectionRules rules, ConstantRanges constants)
+    {
+        string[] weights = operation.Inputs
+            .Where(input => input.Value?.Maker is { } maker && (maker.IsConst || maker.IsConstexpr) && !MilWeights.IsPart(maker))
+            .Select(input => input.Value!.Name)
+            .ToArray();
+        // Asked first, so that a pattern on an operation that cannot be converted anyway still counts as matched.
+        string? reason = rules.Reason([operation.Type, operation.Name, .. weights]);
+        if (PrecisionRules.HasFixedInterface(operation.Type))
+        {
+            return Stays($"{operation.Type} keeps the types of its interface");
+        }
+
+        if (OperationSignatures.Find(operation.Type, opset) is not { } signature)
+        {
+            return Stays($"operation {operation.Type} is not known in this opset");
+        }
+
+        ValueUse[] floats = operation.Inputs.Where(input => MilTypes.IsFloat32(input.Type)).ToArray();
+        ValueUse[] admitted = floats.Where(input => PrecisionRules.AdmitsFloat16(signature, input.Parameter, opset)).ToArray();
+        if (admitted.Length == 0)
+        {
+            return Stays(floats.Length == 0 ? "no FP32 input" : $"{operation.Type} takes only FP32 here in opset CoreML{opset}");
+        }
+
+        if (reason is not null)
+        {
+            return Stays(reason);
+        }
+
+        foreach (ValueUse input in floats)
+        {
+            if (constants.WhyNotFloat16(input) is { } why)
+            {
+                return Stays(why);
+            }
+        }
+
+        string[] parameters = admitted.Select(input => input.Parameter).Distinct().ToArray();
+        return new OperationDecision(true, parameters.Any(parameter => PrecisionRules.DecidesOutput(signature, parameter)), parameters, string.Empty);
+    }
+
+    private static OperationDecision Stays(string reason) => new(false, false, [], reason);
+}

@@ -1,0 +1,43 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Specification.Schema;
+
+namespace CoreMLQuant.Mil.Float16;
+
+/// <summary>Removes constants that had a user before the rewrite and have none after it; what was unused before is not ours to remove.</summary>
+internal static class UnusedConstants
+{
+    /// <summary>Removes them from a function body and the blocks inside.</summary>
+    public static void Remove(ProgramGraph graph)
+    {
+        Block[] blocks = Blocks(graph.Body).ToArray();
+        var used = new HashSet<string>(
+            blocks.SelectMany(block => block.Outputs.Concat(block.Operations
+                .SelectMany(operation => operation.Inputs.Values)
+                .SelectMany(argument => argument.Arguments)
+                .Where(binding => binding.BindingCase == Argument.Types.Binding.BindingOneofCase.Name)
+                .Select(binding => binding.Name))),
+            StringComparer.Ordinal);
+        var orphans = new HashSet<Operation>(
+            graph.Operations
+                .Where(node => node.IsConst && node.Outputs.Any(output => output.Uses.Count > 0))
+                .Where(node => node.Outputs.All(output => !used.Contains(output.Name)))
+                .Select(node => node.Message),
+            MessageIdentity.Instance);
+        if (orphans.Count == 0)
+        {
+            return;
+        }
+
+        foreach (Block block in blocks)
+        {
+            Operation[] kept = block.Operations.Where(operation => !orphans.Contains(operation)).ToArray();
+            block.Operations.Clear();
+            block.Operations.AddRange(kept);
+        }
+    }
+
+    private static IEnumerable<Block> Blocks(Block block) =>
+        new[] { block }.Concat(block.Operations.SelectMany(operation => operation.Blocks).SelectMany(Blocks));
+}

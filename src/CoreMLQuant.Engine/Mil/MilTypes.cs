@@ -1,0 +1,86 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Models;
+using CoreMLQuant.Specification.Schema;
+
+namespace CoreMLQuant.Mil;
+
+/// <summary>MIL's types in the field's general names.</summary>
+internal static class MilTypes
+{
+    /// <summary>The element type of a MIL data type.</summary>
+    public static ElementType ToElementType(this DataType type) => type switch
+    {
+        DataType.Bool => ElementType.Boolean,
+        DataType.String => ElementType.String,
+        DataType.Float16 => ElementType.Float16,
+        DataType.Float32 => ElementType.Float32,
+        DataType.Float64 => ElementType.Float64,
+        DataType.Bfloat16 => ElementType.BFloat16,
+        DataType.Int8 => ElementType.Int8,
+        DataType.Int16 => ElementType.Int16,
+        DataType.Int32 => ElementType.Int32,
+        DataType.Int64 => ElementType.Int64,
+        DataType.Int4 => ElementType.Int4,
+        DataType.Uint8 => ElementType.UInt8,
+        DataType.Uint16 => ElementType.UInt16,
+        DataType.Uint32 => ElementType.UInt32,
+        DataType.Uint64 => ElementType.UInt64,
+        DataType.Uint4 => ElementType.UInt4,
+        DataType.Uint2 => ElementType.UInt2,
+        DataType.Uint1 => ElementType.UInt1,
+        DataType.Uint6 => ElementType.UInt6,
+        DataType.Uint3 => ElementType.UInt3,
+        DataType.Float8E4M3Fn => ElementType.Float8E4M3FN,
+        DataType.Float8E5M2 => ElementType.Float8E5M2,
+        _ => ElementType.Unknown,
+    };
+
+    /// <summary>Element type of a tensor type; <see cref="ElementType.Unknown"/> for lists, tuples, dictionaries and states.</summary>
+    public static ElementType ElementTypeOf(ValueType? type) => type?.TensorType?.DataType.ToElementType() ?? ElementType.Unknown;
+
+    /// <summary>Whether a type is a tensor of FP32.</summary>
+    public static bool IsFloat32(ValueType? type) => type?.TensorType?.DataType == DataType.Float32;
+
+    /// <summary>Dimensions of a tensor type; -1 for one that is not constant. Empty for a scalar and for what is no tensor.</summary>
+    public static IReadOnlyList<long> ShapeOf(ValueType? type) => type?.TensorType is { } tensor
+        ? tensor.Dimensions.Select(dimension => dimension.Constant is { } constant ? (long)constant.Size : -1).ToArray()
+        : [];
+
+    /// <summary>Number of elements of a constant shape; <see langword="null"/> when a dimension is unknown or the product does not fit 63 bits.</summary>
+    public static long? ElementCount(IReadOnlyList<long> shape)
+    {
+        long count = 1;
+        foreach (long dimension in shape)
+        {
+            if (dimension < 0 || (dimension > 0 && count > long.MaxValue / dimension))
+            {
+                return null;
+            }
+
+            count *= dimension;
+        }
+
+        return count;
+    }
+
+    /// <summary>Name that an operation carries as its attribute <c>name</c>; its first output's where it has none.</summary>
+    public static string NameOf(Operation operation) =>
+        operation.Attributes.TryGetValue("name", out Value? name) && TextOf(name) is { } text
+            ? text
+            : operation.Outputs.FirstOrDefault()?.Name ?? string.Empty;
+
+    /// <summary>Text of a string scalar; <see langword="null"/> for any other value.</summary>
+    public static string? TextOf(Value value) =>
+        value.ImmediateValue?.Tensor?.Strings is { Values.Count: 1 } strings ? strings.Values[0] : null;
+
+    /// <summary>A string scalar.</summary>
+    public static Value Text(string text) => new()
+    {
+        Type = new ValueType { TensorType = new TensorType { DataType = DataType.String } },
+        ImmediateValue = new Value.Types.ImmediateValue
+        {
+            Tensor = new TensorValue { Strings = new TensorValue.Types.RepeatedStrings { Values = { text } } },
+        },
+    };
+}

@@ -1,0 +1,142 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Models;
+using CoreMLQuant.Packaging;
+using CoreMLQuant.Specification;
+using CoreMLQuant.Specification.Schema;
+
+namespace CoreMLQuant.Mil;
+
+/// <summary>Lists the weights of an ML Program: constants worth the name, and compressed constants with all their parts.</summary>
+internal static class MilWeights
+{
+    /// <summary>Constants with fewer elements stand in the specification and are settings, not weights (coremltools' own bound).</summary>
+    public const int MinimumElements = 10;
+
+    /// <summary>The weights of a stage in the order of the program.</summary>
+    public static IEnumerable<WeightSite> Of(ModelFile file, PipelineStage stage) =>
+        from graph in ProgramGraph.Of(stage.Model.MlProgram)
+        from operation in graph.Operations
+        let site = SiteOf(file, file.Payloads, stage.Name, graph, operation)
+        where site is not null
+        select site;
+
+    /// <summary>The weight that an operation makes, or <see langword="null"/>.</summary>
+    public static WeightSite? SiteOf(ModelFile file, DetachedPayloads payloads, string stage, ProgramGraph graph, OperationNode operation)
+    {
+        if (!(operation.IsConst || operation.IsConstexpr) || operation.Outputs.Count == 0 || IsPart(operation))
+        {
+            return null;
+        }
+
+        ValueNode output = operation.Outputs[0];
+        string location = $"{operation.Type} '{output.Name}' of function '{graph.FunctionName}'";
+        TensorData[] parts = Parts(operation)
+            .Select(value => TensorData.Of(file, payloads, value, location))
+            .OfType<TensorData>()
+            .ToArray();
+        IReadOnlyList<long> shape = MilTypes.ShapeOf(output.Declaration.Type);
+        if (parts.Length == 0
+            || output.ElementType is ElementType.String or ElementType.Boolean or ElementType.Unknown
+            || MilTypes.ElementCount(shape) is not { } count
+            || (operation.IsConst && parts[0].File is null && count < MinimumElements))
+        {
+            return null;
+        }
+
+        TensorData main = operation.IsConst ? parts[0] : MainPart(file, payloads, operation, location) ?? parts[0];
+        OperationNode? consumer = output.Uses.FirstOrDefault().Consumer;
+        return new WeightSite
+        {
+            ModelPath = file.Path,
+            Stage = stage,
+            Function = graph.FunctionName,
+            Name = output.Name,
+            OpType = consumer?.Type ?? string.Empty,
+            OpName = consumer?.Name ?? string.Empty,
+            Consumers = output.Uses.Select(use => use.Consumer.Type).Distinct().ToArray(),
+            Shape = shape,
+            ElementType = output.ElementType,
+            Encoding = EncodingOf(operation),
+            StorageType = StorageTypeOf(operation, main),
+            ElementCount = count,
+            ByteCount = parts.Sum(part => part.Length),
+            File = main.File?.RelativePath ?? file.Container.Specification,
+            Offset = main.Data is FileData data ? data.Offset : -1,
+        };
+    }
+
+    /// <summary>Whether a constant only feeds compressed constants: then it is a part of one, not a weight.</summary>
+    public static bool IsPart(OperationNode operation) =>
+        operation.Outputs.SelectMany(output => output.Uses).Any()
+        && operation.Outputs.SelectMany(output => output.Uses).All(use => use.Consumer.IsConstexpr);
+
+    /// <summary>The constants below a compressed constant, itself first; only itself for a plain one.</summary>
+    public static IEnumerable<OperationNode> Nest(OperationNode operation)
+    {
+        yield return operation;
+        foreach (OperationNode maker in operation.IsConstexpr ? operation.Inputs.Select(input => input.Value?.Maker).OfType<OperationNode>().Distinct() : [])
+        {
+            foreach (OperationNode inner in Nest(maker))
+            {
+                yield return inner;
+            }
+        }
+    }
+
+    private static IEnumerable<Value> Parts(OperationNode operation) => Nest(operation)
+        .Distinct()
+        .SelectMany(node => node.IsConst ? (node.ConstValue is { } value ? [value] : []) : MilValues.Own(node.Message))
+        .Where(value => MilTypes.ElementTypeOf(value.Type) is not (ElementType.String or ElementType.Unknown));
+
+    private static TensorData? MainPart(ModelFile file, DetachedPayloads payloads, OperationNode operation, string location)
+    {
+        string[] names = ["quantized_data", "data", "indices", "indices_nonzero_data", "nonzero_data", "source_val"];
+        foreach (OperationNode node in Nest(operation))
+        {
+            Value? value = node.IsConst ? node.ConstValue : names.Select(node.Parameter).OfType<Value>().FirstOrDefault();
+            if (value is not null && TensorData.Of(file, payloads, value, location) is { } data)
+            {
+                return data;
+            }
+        }
+
+        return null;
+    }
+
+    private static WeightEncoding EncodingOf(OperationNode operation)
+    {
+        WeightEncoding[] kinds = Nest(operation).Select(node => node.Type switch
+        {
+            "constexpr_cast" => WeightEncoding.Cast,
+            "constexpr_affine_dequantize" or "constexpr_blockwise_shift_scale" or "constexpr_sparse_blockwise_shift_scale" => WeightEncoding.Linear,
+            "constexpr_lut_to_dense" or "constexpr_lut_to_sparse" => WeightEncoding.Palettized,
+            "constexpr_sparse_to_dense" => WeightEncoding.Sparse,
+            _ => WeightEncoding.Plain,
+        }).Where(kind => kind != WeightEncoding.Plain).Distinct().ToArray();
+        return kinds.Length switch
+        {
+            0 => WeightEncoding.Plain,
+            1 => kinds[0],
+            _ => WeightEncoding.Joint,
+        };
+    }
+
+    // Below CoreML8 the indices are bytes that hold a packed bit stream; the table's length tells the width.
+    private static ElementType StorageTypeOf(OperationNode operation, TensorData main)
+    {
+        if (operation.Type != "constexpr_lut_to_dense" || !operation.Message.Attributes.TryGetValue("lut", out Value? table))
+        {
+            return main.ElementType;
+        }
+
+        return MilTypes.ElementCount(MilTypes.ShapeOf(table.Type)) switch
+        {
+            2 => ElementType.UInt1,
+            4 => ElementType.UInt2,
+            16 => ElementType.UInt4,
+            64 => ElementType.UInt6,
+            _ => main.ElementType,
+        };
+    }
+}

@@ -1,0 +1,234 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Models;
+using CoreMLQuant.Specification.Schema;
+
+namespace CoreMLQuant.Mil;
+
+/// <summary>
+/// One body of a function with names resolved: which operation makes a value and which ones use it. Names follow MIL's
+/// scoping: a nested block sees the values above it. Everything is listed in the order of the program, which is
+/// static single assignment: makers stand before users.
+/// </summary>
+internal sealed class ProgramGraph
+{
+    private readonly List<ValueNode> _values = [];
+    private readonly List<OperationNode> _operations = [];
+    private readonly List<string> _unresolved = [];
+
+    private ProgramGraph(string functionName, Function function, string opset, Block body)
+    {
+        FunctionName = functionName;
+        Function = function;
+        Opset = opset;
+        Body = body;
+    }
+
+    /// <summary>The function's name.</summary>
+    public string FunctionName { get; }
+
+    /// <summary>The function.</summary>
+    public Function Function { get; }
+
+    /// <summary>The opset that this body is written in, e.g. <c>CoreML7</c>.</summary>
+    public string Opset { get; }
+
+    /// <summary>The body.</summary>
+    public Block Body { get; }
+
+    /// <summary>All values, makers before users.</summary>
+    public IReadOnlyList<ValueNode> Values => _values;
+
+    /// <summary>All operations, nested ones after the operation that holds them.</summary>
+    public IReadOnlyList<OperationNode> Operations => _operations;
+
+    /// <summary>Names that are used but never made; a program that has any is broken.</summary>
+    public IReadOnlyList<string> Unresolved => _unresolved;
+
+    /// <summary>The graphs of a program, one for each body of each function.</summary>
+    public static IEnumerable<ProgramGraph> Of(Program program) =>
+        from function in program.Functions
+        from body in function.Value.BlockSpecializations
+        select Build(function.Key, function.Value, body.Key, body.Value);
+
+    private static ProgramGraph Build(string name, Function function, string opset, Block body)
+    {
+        var graph = new ProgramGraph(name, function, opset, body);
+        var scope = new Scope(null);
+        foreach (NamedValueType input in function.Inputs)
+        {
+            scope.Define(graph.AddValue(input, null, body));
+        }
+
+        graph.AddBlock(body, null, scope);
+        return graph;
+    }
+
+    private ValueNode AddValue(NamedValueType declaration, OperationNode? maker, Block block)
+    {
+        var value = new ValueNode(declaration, maker, block);
+        _values.Add(value);
+        return value;
+    }
+
+    private void AddBlock(Block block, OperationNode? parent, Scope scope)
+    {
+        foreach (NamedValueType input in block.Inputs)
+        {
+            scope.Define(AddValue(input, null, block));
+        }
+
+        foreach (Operation operation in block.Operations)
+        {
+            AddOperation(operation, block, parent, scope);
+        }
+
+        foreach (string output in block.Outputs)
+        {
+            Resolve(output, scope)?.OutputOf.Add(block);
+        }
+    }
+
+    private void AddOperation(Operation operation, Block block, OperationNode? parent, Scope scope)
+    {
+        var node = new OperationNode(operation, block, parent);
+        _operations.Add(node);
+        foreach (KeyValuePair<string, Argument> input in operation.Inputs)
+        {
+            foreach (Argument.Types.Binding binding in input.Value.Arguments)
+            {
+                ValueNode? value = binding.BindingCase == Argument.Types.Binding.BindingOneofCase.Name ? Resolve(binding.Name, scope) : null;
+                var use = new ValueUse(node, input.Key, binding, value);
+                node.Inputs.Add(use);
+                value?.Uses.Add(use);
+            }
+        }
+
+        foreach (Block inner in operation.Blocks)
+        {
+            AddBlock(inner, node, new Scope(scope));
+        }
+
+        foreach (NamedValueType output in operation.Outputs)
+        {
+            ValueNode value = AddValue(output, node, block);
+            node.Outputs.Add(value);
+            scope.Define(value);
+        }
+    }
+
+    private ValueNode? Resolve(string name, Scope scope)
+    {
+        ValueNode? value = scope.Find(name);
+        if (value is null)
+        {
+            _unresolved.Add(name);
+        }
+
+        return value;
+    }
+
+    private sealed class Scope(Scope? outer)
+    {
+        private readonly Dictionary<string, ValueNode> _values = [];
+
+        public void Define(ValueNode value) => _values[value.Name] = value;
+
+        public ValueNode? Find(string name)
+        {
+            for (Scope? scope = this; scope is not null; scope = scope.Outer)
+            {
+                if (scope._values.TryGetValue(name, out ValueNode? value))
+                {
+                    return value;
+                }
+            }
+
+            return null;
+        }
+
+        private Scope? Outer { get; } = outer;
+    }
+}
+
+/// <summary>A value: an input of a function or block, or an output of an operation.</summary>
+internal sealed class ValueNode(NamedValueType declaration, OperationNode? maker, Block block)
+{
+    /// <summary>Name and type as declared.</summary>
+    public NamedValueType Declaration { get; } = declaration;
+
+    /// <summary>The operation that makes it; <see langword="null"/> for an input.</summary>
+    public OperationNode? Maker { get; } = maker;
+
+    /// <summary>The block it is made in.</summary>
+    public Block Block { get; } = block;
+
+    /// <summary>The value's name.</summary>
+    public string Name => Declaration.Name;
+
+    /// <summary>Its element type; unknown for what is no tensor.</summary>
+    public ElementType ElementType => MilTypes.ElementTypeOf(Declaration.Type);
+
+    /// <summary>Who uses it, in program order.</summary>
+    public List<ValueUse> Uses { get; } = [];
+
+    /// <summary>The blocks that give it out.</summary>
+    public List<Block> OutputOf { get; } = [];
+}
+
+/// <summary>An operation with its values.</summary>
+internal sealed class OperationNode(Operation message, Block block, OperationNode? parent)
+{
+    /// <summary>The operation.</summary>
+    public Operation Message { get; } = message;
+
+    /// <summary>The block it stands in.</summary>
+    public Block Block { get; } = block;
+
+    /// <summary>The operation whose block that is; <see langword="null"/> at the top of a function.</summary>
+    public OperationNode? Parent { get; } = parent;
+
+    /// <summary>The operation's type.</summary>
+    public string Type => Message.Type;
+
+    /// <summary>The operation's name.</summary>
+    public string Name => MilTypes.NameOf(Message);
+
+    /// <summary>Whether it is a constant.</summary>
+    public bool IsConst => Type == "const";
+
+    /// <summary>Whether it is a compressed constant.</summary>
+    public bool IsConstexpr => Type.StartsWith("constexpr_", System.StringComparison.Ordinal);
+
+    /// <summary>Its inputs, one for each binding.</summary>
+    public List<ValueUse> Inputs { get; } = [];
+
+    /// <summary>Its outputs.</summary>
+    public List<ValueNode> Outputs { get; } = [];
+
+    /// <summary>The value of a constant; <see langword="null"/> where it is missing.</summary>
+    public Value? ConstValue => Message.Attributes.TryGetValue("val", out Value? value) ? value : null;
+
+    /// <summary>The value of a parameter that is an attribute, a literal or a constant; otherwise <see langword="null"/>.</summary>
+    public Value? Parameter(string name)
+    {
+        if (Message.Attributes.TryGetValue(name, out Value? attribute))
+        {
+            return attribute;
+        }
+
+        ValueUse use = Inputs.FirstOrDefault(input => input.Parameter == name);
+        return use.Value is null ? use.Binding?.Value : use.Value.Maker is { IsConst: true } maker ? maker.ConstValue : null;
+    }
+}
+
+/// <summary>A value bound to a parameter.</summary>
+/// <param name="Consumer">The operation that uses it.</param>
+/// <param name="Parameter">The parameter.</param>
+/// <param name="Binding">The binding, by name or with a literal value.</param>
+/// <param name="Value">The value; <see langword="null"/> for a literal.</param>
+internal readonly record struct ValueUse(OperationNode Consumer, string Parameter, Argument.Types.Binding Binding, ValueNode? Value)
+{
+    /// <summary>Type of what is bound.</summary>
+    public ValueType? Type => Value?.Declaration.Type ?? (Binding.BindingCase == Argument.Types.Binding.BindingOneofCase.Value ? Binding.Value.Type : null);
+}
