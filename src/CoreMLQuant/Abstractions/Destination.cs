@@ -13,7 +13,7 @@ internal sealed class Destination
     /// <summary>Beside each source, under its name with the recipe's suffix.</summary>
     public static readonly Destination BesideSource = new(null, null);
 
-    private static readonly string[] ModelExtensions = [".mlmodel", ".mlpackage"];
+    private static readonly string[] ModelExtensions = [ModelPaths.FileExtension, ModelPaths.PackageExtension];
 
     private readonly string? _folder;
     private readonly string? _file;
@@ -33,7 +33,7 @@ internal sealed class Destination
     {
         string path = paths.Literal(text);
         string extension = ModelExtensions.FirstOrDefault(e => path.EndsWith(e, StringComparison.OrdinalIgnoreCase)) ?? string.Empty;
-        bool isPackage = extension == ".mlpackage";
+        bool isPackage = extension == ModelPaths.PackageExtension;
 
         // Completion ends the name of an existing package in a separator too; a folder of models is never called .mlpackage.
         bool endsInSeparator = text[text.Length - 1] is '/' or '\\';
@@ -63,7 +63,7 @@ internal sealed class Destination
             return ModelPaths.DefaultDestination(source.Path, fileSuffix, _folder);
         }
 
-        string expected = source.IsPackage ? ".mlpackage" : ".mlmodel";
+        string expected = source.IsPackage ? ModelPaths.PackageExtension : ModelPaths.FileExtension;
         return _file.EndsWith(expected, StringComparison.OrdinalIgnoreCase)
             ? _file
             : throw new PathException(ErrorRecords.Create(

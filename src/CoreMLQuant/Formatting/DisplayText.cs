@@ -73,6 +73,20 @@ public static class DisplayText
         ? Invariant($"{time.TotalSeconds:0.000} s")
         : Invariant($"{(int)time.TotalMinutes}:{time.Seconds:00} min");
 
+    /// <summary>A text of at most so many characters; a longer one loses its middle, since names differ at their ends.</summary>
+    public static string Short(string? text, int width)
+    {
+        const string Gap = "...";
+        text ??= string.Empty;
+        if (text.Length <= width)
+        {
+            return text;
+        }
+
+        int tail = (width - Gap.Length) / 2;
+        return text.Substring(0, width - Gap.Length - tail) + Gap + text.Substring(text.Length - tail);
+    }
+
     /// <summary>Last part of a path.</summary>
     public static string FileName(string path) => IOPath.GetFileName(path);
 

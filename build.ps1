@@ -1,0 +1,124 @@
+<#
+.SYNOPSIS
+    Builds, tests, packs or installs CoreMLQuant. Thin over dotnet.
+.EXAMPLE
+    ./build.ps1 Build
+    Builds the module into module/bin: Import-Module ./CoreMLQuant.psd1 works afterwards.
+.EXAMPLE
+    ./build.ps1 Test
+    Runs the tests with dotnet and, where pwsh and Pester are at hand, the Pester files on the packed module.
+.EXAMPLE
+    ./build.ps1 Package
+    Leaves the module in output/CoreMLQuant/<version> and in output/CoreMLQuant-<version>.zip.
+.EXAMPLE
+    ./build.ps1 Install
+    Packs the module and copies it to the current user's module folder.
+#>
+[CmdletBinding()]
+param(
+    [Parameter(Position = 0)]
+    [ValidateSet('Build', 'Test', 'Package', 'Install')]
+    [string] $Task = 'Build',
+
+    [ValidateSet('Debug', 'Release')]
+    [string] $Configuration = 'Release'
+)
+
+$ErrorActionPreference = 'Stop'
+Set-StrictMode -Version 2
+
+function Invoke-DotNet {
+    & dotnet $args
+    if ($LASTEXITCODE -ne 0) {
+        throw "dotnet $args ended with exit code $LASTEXITCODE."
+    }
+}
+
+function Get-ModuleVersion {
+    (Import-PowerShellDataFile -LiteralPath (Join-Path $PSScriptRoot 'CoreMLQuant.psd1')).ModuleVersion
+}
+
+function Invoke-Build {
+    Invoke-DotNet build (Join-Path $PSScriptRoot 'CoreMLQuant.slnx') --configuration $Configuration --nologo
+}
+
+# The staged copy is the module exactly as it is shipped: the manifest and module/, nothing else.
+function Invoke-Package {
+    $module = Join-Path $PSScriptRoot 'src/CoreMLQuant/CoreMLQuant.csproj'
+    Invoke-DotNet build $module --configuration $Configuration --nologo
+
+    $version = Get-ModuleVersion
+    $output = Join-Path $PSScriptRoot 'output'
+    $stage = Join-Path (Join-Path $output 'CoreMLQuant') $version
+    if (Test-Path -LiteralPath $stage) {
+        Remove-Item -LiteralPath $stage -Recurse -Force
+    }
+
+    $null = New-Item -ItemType Directory -Path $stage
+    Copy-Item -LiteralPath (Join-Path $PSScriptRoot 'CoreMLQuant.psd1') -Destination $stage
+    Copy-Item -LiteralPath (Join-Path $PSScriptRoot 'LICENSE') -Destination $stage
+    Copy-Item -LiteralPath (Join-Path $PSScriptRoot 'module') -Destination $stage -Recurse
+
+    $zip = Join-Path $output "CoreMLQuant-$version.zip"
+    Compress-Archive -Path (Join-Path $output 'CoreMLQuant') -DestinationPath $zip -Force
+    Write-Host "Packed $stage and $zip."
+    $stage
+}
+
+function Invoke-Pester5 {
+    param([string] $Stage)
+
+    $shell = Get-Command pwsh, powershell -CommandType Application -ErrorAction Ignore | Select-Object -First 1
+    if (-not $shell) {
+        Write-Host 'No pwsh found: the Pester files were not run.'
+        return
+    }
+
+    # A process of its own for each leg: an assembly that is loaded cannot be loaded anew.
+    $tests = Join-Path $PSScriptRoot 'tests/pester'
+    foreach ($leg in 'net8.0', 'netstandard2.0') {
+        $env:COREMLQUANT_LEG = $leg
+        $env:COREMLQUANT_MODULE = Join-Path $Stage 'CoreMLQuant.psd1'
+        try {
+            & $shell.Source -NoProfile -NonInteractive -File (Join-Path $tests 'run.ps1')
+        }
+        finally {
+            $env:COREMLQUANT_LEG = $null
+            $env:COREMLQUANT_MODULE = $null
+        }
+
+        if ($LASTEXITCODE -eq 2) {
+            Write-Host 'No Pester 5 found: the Pester files were not run.'
+            return
+        }
+
+        if ($LASTEXITCODE -ne 0) {
+            throw "Pester failed on the $leg leg."
+        }
+    }
+}
+
+function Invoke-Test {
+    Invoke-DotNet test (Join-Path $PSScriptRoot 'CoreMLQuant.slnx') --configuration $Configuration --nologo
+    Invoke-Pester5 -Stage (Invoke-Package | Select-Object -Last 1)
+}
+
+function Invoke-Install {
+    $stage = Invoke-Package | Select-Object -Last 1
+    $root = ($env:PSModulePath -split [IO.Path]::PathSeparator)[0]
+    $target = Join-Path (Join-Path $root 'CoreMLQuant') (Get-ModuleVersion)
+    if (Test-Path -LiteralPath $target) {
+        Remove-Item -LiteralPath $target -Recurse -Force
+    }
+
+    $null = New-Item -ItemType Directory -Path (Split-Path $target) -Force
+    Copy-Item -LiteralPath $stage -Destination $target -Recurse
+    Write-Host "Installed to $target. Import-Module CoreMLQuant finds it there."
+}
+
+switch ($Task) {
+    'Build' { Invoke-Build }
+    'Test' { Invoke-Test }
+    'Package' { $null = Invoke-Package }
+    'Install' { Invoke-Install }
+}

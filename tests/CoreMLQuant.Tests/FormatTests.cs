@@ -1,0 +1,139 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Xml.Linq;
+using CoreMLQuant.Tests.Support;
+using Xunit;
+
+namespace CoreMLQuant.Tests;
+
+public sealed class FormatTests : ModuleTest
+{
+    private const string LongName = "a-model-with-a-name-that-is-much-too-long-for-any-table-of-a-hundred-and-twenty-columns";
+
+    [Theory]
+    [InlineData("Get-CoreMLModel $args[0]", "Precision", "Float32", "MLProgram")]
+    [InlineData("Get-CoreMLWeight $args[0]", "OpType", "conv", "Float32")]
+    [InlineData("ConvertTo-Fp16Model $args[0] -Force", "Ratio", "Converted", " dB")]
+    [InlineData("(ConvertTo-Fp16Model $args[0] -Force).Weights", "Reason", "Convert", " dB")]
+    public void Table_FitsTheScreen(string script, params string[] expected)
+    {
+        string model = Folder.Add(Workspace.Package, LongName + ".mlpackage");
+        string[] lines = Session.Display(script, model).Split('\n');
+        Assert.All(expected, word => Assert.Contains(lines, line => line.Contains(word)));
+
+        // The group's heading holds a path and may be as long as it is.
+        Assert.All(
+            lines.Where(line => !line.Contains("Model: ") && !line.Contains("Folder: ")),
+            line => Assert.InRange(line.Length, 0, FixedScreen.Width));
+        Assert.DoesNotContain(lines, line => line.Contains("PSPath"));
+    }
+
+    [Fact]
+    public void Table_OfModels_RightAlignsSizes()
+    {
+        Folder.Add(Workspace.Package, "big.mlpackage");
+        Folder.Add(Workspace.Network, "small.mlmodel");
+        string[] lines = Session.Display("Get-CoreMLModel $args[0]", Folder.Root).Split('\n');
+        string header = lines.Single(line => line.Contains("Precision"));
+        int end = header.IndexOf("Size", StringComparison.Ordinal) + "Size".Length;
+        string[] rows = lines.Where(line => line.Contains(".ml") && !line.Contains(':')).ToArray();
+        Assert.Equal(2, rows.Length);
+        Assert.All(rows, row => Assert.Equal("KB", row.Substring(end - 2, 2)));
+    }
+
+    [Theory]
+    [InlineData("Get-CoreMLModel $args[0]", "SpecificationVersion : 6", "Metadata ", "com.github.apple.coremltools", "WeightSize ")]
+    [InlineData("Get-CoreMLWeight $args[0]", "StorageType ", "ModelPath ", "Shape ")]
+    [InlineData("ConvertTo-Fp16Model $args[0] -Force", "Recipe ", "RequiredOSAfter ", "MaxAbsoluteError ", "Elapsed ")]
+    [InlineData("(ConvertTo-Fp16Model $args[0] -Force).Weights", "EncodingBefore ", "EncodingAfter ", "Snr ")]
+    public void List_ShowsEveryValue(string script, params string[] expected)
+    {
+        string model = Folder.Add(Workspace.Package, "net.mlpackage");
+        using var session = new ModuleSession(StageWithListsOnly());
+        string shown = session.Display(script, model);
+        Assert.All(expected, word => Assert.Contains(word, shown));
+        Assert.DoesNotContain("PSPath", shown);
+
+        // A value that a view could not compute is shown as nothing: these always have one.
+        Assert.DoesNotContain("Size :\n", shown.Replace(" ", string.Empty).Replace(":", " :"));
+    }
+
+    [Theory]
+    [InlineData("CoreMLQuant.Models.CoreMLModel")]
+    [InlineData("CoreMLQuant.Models.WeightSite")]
+    [InlineData("CoreMLQuant.Compression.ConversionResult")]
+    [InlineData("CoreMLQuant.Compression.WeightResult")]
+    [InlineData("CoreMLQuant.Compression.CompressionPlan")]
+    public void Type_HasATableAndAList(string type)
+    {
+        string[] kinds = Views()
+            .Where(view => view.Descendants("TypeName").Any(name => name.Value == type))
+            .Select(view => view.Element("TableControl") is null ? "list" : "table")
+            .ToArray();
+        Assert.Equal(["table", "list"], kinds);
+        Assert.NotNull(Run($"[{type}]").Clean().Single());
+    }
+
+    [Fact]
+    public void Views_NameOnlyPropertiesThatExist()
+    {
+        foreach (XElement view in Views())
+        {
+            string type = view.Descendants("TypeName").First().Value;
+            string[] members = Run($"[{type}].GetProperties().Name").Clean().Select(name => name.ToString()).ToArray();
+            Assert.All(view.Descendants("PropertyName"), property => Assert.Contains(property.Value, members));
+            Assert.All(
+                view.Descendants("ScriptBlock"),
+                block => Assert.All(
+                    System.Text.RegularExpressions.Regex.Matches(block.Value, @"\$_\.(\w+)"),
+                    match => Assert.Contains(match.Groups[1].Value, members)));
+        }
+    }
+
+    [Theory]
+    [InlineData(0, "0 B")]
+    [InlineData(999, "999 B")]
+    [InlineData(1000, "0.98 KB")]
+    [InlineData(1536, "1.50 KB")]
+    [InlineData(1048576, "1.00 MB")]
+    [InlineData(209715200, "200 MB")]
+    [InlineData(long.MaxValue, "8.00 EB")]
+    public void Size_HasThreeDigits(long bytes, string expected) =>
+        Assert.Equal(expected, Run($"[CoreMLQuant.Formatting.DisplayText]::Size({bytes})").Clean().Single().BaseObject);
+
+    [Fact]
+    public void Numbers_AreTheSameInEveryCulture() => Assert.Equal(["1,5", "1.50 KB"], Run("""
+        $culture = [Threading.Thread]::CurrentThread.CurrentCulture
+        $german = $culture.Clone()
+        $german.NumberFormat.NumberDecimalSeparator = ','
+        [Threading.Thread]::CurrentThread.CurrentCulture = $german
+        (1.5).ToString()
+        [CoreMLQuant.Formatting.DisplayText]::Size(1536)
+        [Threading.Thread]::CurrentThread.CurrentCulture = $culture
+        """).Clean().Select(text => text.ToString()));
+
+    private static XElement[] Views() =>
+        XDocument.Load(Path.Combine(Repository.Root, "module", "CoreMLQuant.Format.ps1xml")).Descendants("View").ToArray();
+
+    // Format-List is not in Microsoft.PowerShell.Core: a copy of the module that has no tables shows lists by itself.
+    private string StageWithListsOnly()
+    {
+        string stage = Folder["stage"];
+        string module = Path.Combine(Repository.Root, "module");
+        foreach (string file in Directory.EnumerateFiles(module, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(stage, "module", Path.GetRelativePath(module, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        string formats = Path.Combine(stage, "module", "CoreMLQuant.Format.ps1xml");
+        XDocument views = XDocument.Load(formats);
+        views.Descendants("View").Where(view => view.Element("TableControl") is not null).Remove();
+        views.Save(formats);
+        string manifest = Path.Combine(stage, "CoreMLQuant.psd1");
+        File.Copy(Repository.Manifest, manifest);
+        return manifest;
+    }
+}

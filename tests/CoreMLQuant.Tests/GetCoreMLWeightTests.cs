@@ -1,0 +1,74 @@
+using System;
+using System.Linq;
+using CoreMLQuant.Tests.Support;
+using Xunit;
+
+namespace CoreMLQuant.Tests;
+
+public sealed class GetCoreMLWeightTests : ModuleTest
+{
+    private readonly string _network;
+
+    public GetCoreMLWeightTests() => _network = Folder.Add(Workspace.Network, "net.mlmodel");
+
+    [Fact]
+    public void EveryWeight_KnowsItsModel()
+    {
+        CommandRun run = Run("Get-CoreMLWeight $args[0]", _network);
+        Assert.True(run.Clean().Count > 2);
+        Assert.All(run.Values("ModelPath"), path => Assert.Equal(_network, path));
+        Assert.All(run.Values("PSPath"), path => Assert.Equal(_network, path));
+    }
+
+    [Fact]
+    public void Name_TakesWildcardsAndExpressions()
+    {
+        string[] names = Run("Get-CoreMLWeight $args[0]", _network).Values("Name");
+        string some = names[0];
+        string start = some.Substring(0, 3);
+        string[] expected = names.Where(name => name.StartsWith(start, StringComparison.OrdinalIgnoreCase)).ToArray();
+        Assert.Equal(expected, Run("Get-CoreMLWeight $args[0] -Name $args[1]", _network, start + "*").Values("Name"));
+        Assert.Equal(expected, Run("Get-CoreMLWeight $args[0] -Name $args[1]", _network, "re:^" + start).Values("Name"));
+        Assert.Contains(some, Run("Get-CoreMLWeight $args[0] -Name $args[1]", _network, some.ToUpperInvariant()).Values("Name"));
+        Assert.Empty(Run("Get-CoreMLWeight $args[0] -Name nosuchweight", _network).Clean());
+    }
+
+    [Fact]
+    public void OpType_SelectsByConsumer()
+    {
+        CommandRun all = Run("Get-CoreMLWeight $args[0]", _network);
+        string type = all.Values("OpType")[0];
+        int expected = all.Values("OpType").Count(other => other == type);
+        Assert.InRange(expected, 1, all.Output.Count - 1);
+        CommandRun run = Run("Get-CoreMLWeight $args[0] -OpType $args[1]", _network, type);
+        Assert.Equal(expected, run.Clean().Count);
+        Assert.All(run.Values("OpType"), other => Assert.Equal(type, other));
+    }
+
+    [Fact]
+    public void MinimumElementCount_LeavesOutThoseWithThatManyOrFewer()
+    {
+        long[] counts = Counts("Get-CoreMLWeight $args[0]");
+        long median = counts.Order().ElementAt(counts.Length / 2);
+        Assert.Equal(counts.Where(count => count > median), Counts($"Get-CoreMLWeight $args[0] -MinimumElementCount {median}"));
+        Assert.Equal(counts, Counts("Get-CoreMLWeight $args[0] -MinimumElementCount 0"));
+    }
+
+    [Fact]
+    public void BrokenPattern_EndsTheRunBeforeAnyFile()
+    {
+        CommandRun run = Run("Get-CoreMLWeight nosuchmodel.mlmodel -Name 're:('");
+        Assert.Equal("InvalidPattern", CommandRun.Id(run.Terminating!));
+        Assert.Empty(run.Errors);
+    }
+
+    [Fact]
+    public void Verbose_TellsHowMany()
+    {
+        int count = Run("Get-CoreMLWeight $args[0]", _network).Clean().Count;
+        Assert.Contains($"'{_network}': {count} weights.", Run("Get-CoreMLWeight $args[0] -Verbose", _network).Verbose);
+    }
+
+    private long[] Counts(string script) =>
+        Run(script, _network).Clean().Select(weight => (long)weight.Properties["ElementCount"].Value).ToArray();
+}

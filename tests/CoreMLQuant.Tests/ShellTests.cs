@@ -1,0 +1,173 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Runtime.InteropServices;
+using System.Threading;
+using CoreMLQuant.Tests.Support;
+using Xunit;
+
+namespace CoreMLQuant.Tests;
+
+public sealed class ShellTests : IDisposable
+{
+    private const int SigInt = 2;
+
+    private readonly Workspace _folder = new();
+
+    public static TheoryData<string?> Legs => new() { null, "netstandard2.0" };
+
+    [Theory]
+    [MemberData(nameof(Legs))]
+    public void Command_RunsInTheWorkingDirectory(string? leg)
+    {
+        _folder.Add(Workspace.Package, "models/a.mlpackage");
+        _folder.Add(Workspace.Network, "models/deep/b.mlmodel");
+
+        ShellRun run = Run(leg, null, "Get-CoreMLModel ./models -Recurse | ConvertTo-Fp16Model -DestinationPath ./out");
+
+        Assert.Equal(string.Empty, run.Error);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("a_fp16.mlpackage", run.Output);
+        Assert.Contains("Converted", run.Output);
+        Assert.DoesNotContain("\u001b", run.Output);
+        Assert.True(Directory.Exists(_folder["out/a_fp16.mlpackage"]));
+        Assert.True(File.Exists(_folder["out/b_fp16.mlmodel"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Legs))]
+    public void Import_IsCleanOnEachLeg(string? leg)
+    {
+        ShellRun run = Run(leg, null, $$"""
+            $Error.Count
+            1..3 | ForEach-Object { Import-Module '{{Repository.Manifest}}' -Force }
+            (Get-Command -Module CoreMLQuant).Count
+            $Error.Count
+            [CoreMLQuant.Models.CoreMLModel].FullName
+            (Get-Command Get-CoreMLModel).ImplementingType.Assembly.Location
+            [AppDomain]::CurrentDomain.GetAssemblies().Location | ForEach-Object { if ($_ -like '*Google.Protobuf.dll') { $_ } }
+            """);
+
+        Assert.Equal(string.Empty, run.Error);
+        string[] lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.Equal(["0", "3", "0", "CoreMLQuant.Models.CoreMLModel"], lines.Take(4));
+        Assert.All(lines.Skip(4), line => Assert.Contains(Path.Combine("bin", leg ?? "net8.0"), line));
+    }
+
+    [Fact]
+    public void Legs_WriteTheSameBytes()
+    {
+        _folder.Add(Workspace.Package, "a.mlpackage");
+        _folder.Add(Workspace.Network, "b.mlmodel");
+        foreach (string? leg in new[] { null, "netstandard2.0" })
+        {
+            Assert.Equal(0, Run(leg, null, $"ConvertTo-Fp16Model a.mlpackage, b.mlmodel -DestinationPath out-{leg ?? "net8.0"}").ExitCode);
+        }
+
+        Assert.Equal(
+            Workspace.Hash(_folder["out-net8.0"]).Replace("out-net8.0", "out"),
+            Workspace.Hash(_folder["out-netstandard2.0"]).Replace("out-netstandard2.0", "out"));
+    }
+
+    [Fact]
+    public void Error_IsShownAndMakesTheExitCode()
+    {
+        _folder.Add(Workspace.Network, "b.mlmodel");
+        ShellRun run = Run(null, null, "Get-CoreMLModel ./nosuch.mlmodel, ./b.mlmodel");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("nosuch.mlmodel", run.Error);
+        Assert.DoesNotContain("nosuch.mlmodel", run.Output);
+        Assert.Contains("b.mlmodel", run.Output);
+    }
+
+    [Theory]
+    [InlineData("throw 'it broke'", 1, "it broke")]
+    [InlineData("Get-CoreMLModel nosuch -ErrorAction Stop", 1, "nosuch")]
+    [InlineData("Get-CoreMLModel nosuch -ErrorAction SilentlyContinue", 0, "")]
+    [InlineData("if (", 1, "if (")]
+    [InlineData("exit 3", 3, "")]
+    [InlineData("No-Such", 1, "No-Such")]
+    public void ExitCode_TellsHowItWent(string command, int exitCode, string error)
+    {
+        ShellRun run = Run(null, null, "-Command", command);
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains(error, run.Error);
+        Assert.True(error.Length > 0 || run.Error.Length == 0, run.Error);
+    }
+
+    [Fact]
+    public void StandardInput_IsAScript()
+    {
+        Assert.Equal("3", Run(null, "$a = 1\n$a + 2\n", "-").Output.Trim());
+        Assert.Equal("3", Run(null, "1 + 2", "-Command", "-").Output.Trim());
+        Assert.Equal("3", Run(null, "1 + 2").Output.Trim());
+    }
+
+    [Fact]
+    public void File_GetsItsArguments()
+    {
+        string script = _folder.AddText("it's.ps1", "param($First, $Second) \"$First-$Second-$PSScriptRoot\"");
+        ShellRun run = Run(null, null, "-File", "it's.ps1", "one", "two words");
+        Assert.Equal($"one-two words-{Path.GetDirectoryName(script)}", run.Output.Trim());
+    }
+
+    [Theory]
+    [InlineData("y\n", 0, true)]
+    [InlineData("n\n", 0, false)]
+    [InlineData("what\nYes\n", 0, true)]
+    [InlineData("", 1, false)]
+    public void Confirm_ReadsTheAnswer(string answer, int exitCode, bool written)
+    {
+        _folder.Add(Workspace.Network, "b.mlmodel");
+        ShellRun run = Run(null, answer, "ConvertTo-Fp16Model b.mlmodel -Confirm");
+        Assert.Equal(exitCode, run.ExitCode);
+        Assert.Contains("b_fp16.mlmodel", run.Error);
+        Assert.Equal(written, File.Exists(_folder["b_fp16.mlmodel"]));
+    }
+
+    [Fact]
+    public void Module_MayBeNamedByTheEnvironment()
+    {
+        ShellRun run = ShellProcess.Run(_folder.Root, null, new Dictionary<string, string> { ["COREMLQUANT_MODULE"] = "nosuch.psd1" }, "1");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("nosuch.psd1", run.Error);
+        run = ShellProcess.Run(_folder.Root, null, new Dictionary<string, string> { ["COREMLQUANT_MODULE"] = Repository.Root }, "1");
+        Assert.Equal(0, run.ExitCode);
+    }
+
+    [Fact]
+    public void CtrlC_StopsAndLeavesNothingBehind()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            // A process cannot send Ctrl+C to one other there; StopTests covers the cmdlets' part.
+            return;
+        }
+
+        LargeNetwork.Write(_folder["large.mlmodel"]);
+        string[] before = _folder.Entries();
+        using Process process = ShellProcess.Start(_folder.Root, null, "ConvertTo-Fp16Model large.mlmodel -DestinationPath out -ThrottleLimit 1");
+        process.StandardInput.Close();
+        Assert.True(SpinWait.SpinUntil(
+            () => Directory.Exists(_folder["out"]) && Directory.EnumerateFileSystemEntries(_folder["out"]).Any(),
+            TimeSpan.FromSeconds(60)));
+        Assert.Equal(0, Kill(process.Id, SigInt));
+
+        ShellRun run = ShellProcess.Finish(process);
+        Assert.Equal(130, run.ExitCode);
+        Assert.Equal(before, _folder.Entries());
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [DllImport("libc", EntryPoint = "kill")]
+    private static extern int Kill(int process, int signal);
+
+    private ShellRun Run(string? leg, string? input, params string[] arguments) => ShellProcess.Run(
+        _folder.Root,
+        input,
+        leg is null ? null : new Dictionary<string, string> { ["COREMLQUANT_LEG"] = leg },
+        arguments);
+}

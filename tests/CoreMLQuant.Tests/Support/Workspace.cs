@@ -1,0 +1,68 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Security.Cryptography;
+
+namespace CoreMLQuant.Tests.Support;
+
+/// <summary>A folder of a test's own; inputs are copied into it.</summary>
+internal sealed class Workspace : IDisposable
+{
+    public const string Package = "convnet_iOS15/fp32.mlpackage";
+    public const string Half = "convnet_iOS15/fp16.mlpackage";
+    public const string Network = "nn_cnn/fp32.mlmodel";
+
+    public Workspace() => Root = Directory.CreateTempSubdirectory("coremlquant-test-").FullName;
+
+    public string Root { get; }
+
+    public string this[string relativePath] => Path.Combine(Root, relativePath);
+
+    /// <summary>Copies a fixture; returns the copy's full path.</summary>
+    public string Add(string fixture, string relativePath)
+    {
+        string source = Repository.Fixture(fixture);
+        string target = this[relativePath];
+        Directory.CreateDirectory(Path.GetDirectoryName(target)!);
+        if (File.Exists(source))
+        {
+            File.Copy(source, target);
+            return target;
+        }
+
+        foreach (string file in Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories))
+        {
+            string copy = Path.Combine(target, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy);
+        }
+
+        return target;
+    }
+
+    /// <summary>Writes a file of text; returns its full path.</summary>
+    public string AddText(string relativePath, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(this[relativePath])!);
+        File.WriteAllText(this[relativePath], text);
+        return this[relativePath];
+    }
+
+    /// <summary>Every file and folder below, relative and sorted: equal before and after means that nothing was left behind.</summary>
+    public string[] Entries() => Directory
+        .EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories)
+        .Select(entry => Path.GetRelativePath(Root, entry).Replace('\\', '/'))
+        .OrderBy(entry => entry, StringComparer.Ordinal)
+        .ToArray();
+
+    /// <summary>What is in every file below a path.</summary>
+    public static string Hash(string path)
+    {
+        string[] files = File.Exists(path)
+            ? [path]
+            : Directory.GetFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal).ToArray();
+        return string.Join('\n', files.Select(file => file + " " + Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))));
+    }
+
+    public void Dispose() => Directory.Delete(Root, recursive: true);
+}
