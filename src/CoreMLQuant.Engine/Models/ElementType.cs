@@ -51,8 +51,14 @@ public enum ElementType
     /// <summary>Unsigned 4-bit.</summary>
     UInt4,
 
+    /// <summary>Unsigned 5-bit; NeuralNetwork only.</summary>
+    UInt5,
+
     /// <summary>Unsigned 6-bit.</summary>
     UInt6,
+
+    /// <summary>Unsigned 7-bit; NeuralNetwork only.</summary>
+    UInt7,
 
     /// <summary>Unsigned 8-bit.</summary>
     UInt8,

@@ -12,7 +12,9 @@ public static class ElementTypes
         ElementType.UInt2 => 2,
         ElementType.UInt3 => 3,
         ElementType.UInt4 or ElementType.Int4 => 4,
+        ElementType.UInt5 => 5,
         ElementType.UInt6 => 6,
+        ElementType.UInt7 => 7,
         ElementType.UInt8 or ElementType.Int8 or ElementType.Boolean
             or ElementType.Float8E4M3FN or ElementType.Float8E5M2 => 8,
         ElementType.UInt16 or ElementType.Int16 or ElementType.Float16 or ElementType.BFloat16 => 16,
