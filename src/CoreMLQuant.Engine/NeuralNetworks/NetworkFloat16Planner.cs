@@ -1,0 +1,112 @@
+using System;
+using System.Linq;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using System.Threading.Tasks;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+using Google.Protobuf;
+
+namespace CoreMLQuant.NeuralNetworks;
+
+/// <summary>
+/// Plans FP16 weights for a NeuralNetwork: every FP32 weight, rounded to nearest even as coremltools does, layer by layer,
+/// because the weights of one layer share their precision. Only storage changes; how a layer computes is the system's choice.
+/// </summary>
+internal static class NetworkFloat16Planner
+{
+    // The first version with float16Value.
+    private const int Float16Version = 2;
+
+    /// <summary>Edits a stage of the plan's specification and records what becomes of each weight.</summary>
+    /// <param name="builder">The plan.</param>
+    /// <param name="stage">A NeuralNetwork of the plan's specification.</param>
+    /// <param name="cancellationToken">Stops planning.</param>
+    /// <exception cref="Errors.CoreMLFormatException">A weight breaks a rule of the format.</exception>
+    public static void Plan(PlanBuilder builder, PipelineStage stage, CancellationToken cancellationToken = default)
+    {
+        PrecisionGroup[] groups = NetworkLayers.All(NetworkLayers.Of(stage.Model)!)
+            .Select(layer => PrecisionGroup.Of(builder, stage, layer))
+            .ToArray();
+        string?[] obstacles = FindObstacles(builder, groups, cancellationToken);
+        bool converted = false;
+        for (int i = 0; i < groups.Length; i++)
+        {
+            foreach (GroupWeight weight in groups[i].Weights)
+            {
+                string? reason = weight.IsFloat32 ? groups[i].KeptBecause ?? obstacles[i] : AlreadySmall(weight);
+                builder.Add(reason is null ? Convert(builder, weight) : Skip(weight, reason));
+                converted |= reason is null;
+            }
+        }
+
+        if (converted)
+        {
+            RaiseVersion(builder, stage);
+        }
+    }
+
+    /// <summary>
+    /// Reads every weight that nothing else rules out, several at a time, and says of each group why it must stay FP32.
+    /// Each weight is judged on its own and the first of a group speaks for it, so the order of reading does not matter.
+    /// </summary>
+    private static string?[] FindObstacles(PlanBuilder builder, PrecisionGroup[] groups, CancellationToken cancellationToken)
+    {
+        (int Group, GroupWeight Weight)[] candidates = groups
+            .SelectMany((group, index) => group.Weights.Where(weight => group.KeptBecause is null && weight.IsFloat32).Select(weight => (index, weight)))
+            .ToArray();
+        string?[] found = new string?[candidates.Length];
+        try
+        {
+            Parallel.For(
+                0,
+                candidates.Length,
+                new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
+                i => found[i] = Float16Obstacle.Find(
+                    groups[candidates[i].Group].Layer.Message.LayerCase,
+                    candidates[i].Weight.Site.Name,
+                    builder.Payloads.Resolve(candidates[i].Weight.Stored.Data),
+                    cancellationToken));
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Capture(e.Flatten().InnerExceptions[0]).Throw();
+        }
+
+        string?[] obstacles = new string?[groups.Length];
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            obstacles[candidates[i].Group] ??= found[i];
+        }
+
+        return obstacles;
+    }
+
+    // A quantized weight beside FP16 is as legal as beside FP32, so it holds nothing back and is not touched.
+    private static string AlreadySmall(GroupWeight weight) => weight.Stored.Encoding == WeightEncoding.Plain
+        ? $"is {weight.Stored.ElementType} already"
+        : "is compressed already";
+
+    private static WeightPlan Skip(GroupWeight weight, string reason) =>
+        new(weight.Site, WeightAction.Skip, WeightEncodings.Describe(weight.Site), weight.Site.ByteCount, reason);
+
+    private static WeightPlan Convert(PlanBuilder builder, GroupWeight weight)
+    {
+        var part = new Float16Part(builder.Payloads.Resolve(weight.Stored.Data), keepNonZero: false);
+        weight.Field.Params.FloatValue = ByteString.Empty;
+        weight.Field.Params.Float16Value = builder.Payloads.Attach(part);
+        WeightSite after = weight.Site with { ElementType = ElementType.Float16, StorageType = ElementType.Float16 };
+        return new WeightPlan(weight.Site, WeightAction.Convert, WeightEncodings.Describe(after), part.Length, string.Empty) { Part = part };
+    }
+
+    private static void RaiseVersion(PlanBuilder builder, PipelineStage stage)
+    {
+        int before = builder.Specification.SpecificationVersion;
+        builder.RaiseSpecificationVersion(stage.Model, Float16Version);
+        int after = builder.Specification.SpecificationVersion;
+        if (after > before)
+        {
+            builder.Note($"FP16 weights need specification version {Float16Version}: the result requires {Platform.RequiredOS(after)} instead of {Platform.RequiredOS(before)}");
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Generic;
+using System.Globalization;
+using CoreMLQuant.Specification.Schema;
+
+namespace CoreMLQuant.NeuralNetworks;
+
+/// <summary>Finds the layers of a NeuralNetwork, those of nested networks included.</summary>
+internal static class NetworkLayers
+{
+    /// <summary>The outermost layers of a model; <see langword="null"/> when it is no NeuralNetwork.</summary>
+    public static IReadOnlyList<NeuralNetworkLayer>? Of(Model model) => model.TypeCase switch
+    {
+        Model.TypeOneofCase.NeuralNetwork => model.NeuralNetwork.Layers,
+        Model.TypeOneofCase.NeuralNetworkClassifier => model.NeuralNetworkClassifier.Layers,
+        Model.TypeOneofCase.NeuralNetworkRegressor => model.NeuralNetworkRegressor.Layers,
+        _ => null,
+    };
+
+    /// <summary>These layers and all layers of the networks nested in them, in the order of the specification.</summary>
+    /// <param name="layers">The outermost layers.</param>
+    public static IEnumerable<NetworkLayer> All(IReadOnlyList<NeuralNetworkLayer> layers) => All(layers, string.Empty);
+
+    private static IEnumerable<NetworkLayer> All(IReadOnlyList<NeuralNetworkLayer> layers, string prefix)
+    {
+        for (int i = 0; i < layers.Count; i++)
+        {
+            // A layer needs no name; then its position is the name.
+            string name = layers[i].Name.Length > 0 ? layers[i].Name : i.ToString(CultureInfo.InvariantCulture);
+            var layer = new NetworkLayer(prefix + name, layers[i]);
+            yield return layer;
+            foreach ((string branch, NeuralNetwork? network) in Nested(layers[i]))
+            {
+                // Reading a specification bounds its nesting, so this recursion is bounded, too.
+                foreach (NetworkLayer inner in network is null ? [] : All(network.Layers, $"{layer.Path}/{branch}/"))
+                {
+                    yield return inner;
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<(string Branch, NeuralNetwork? Network)> Nested(NeuralNetworkLayer layer) => layer.LayerCase switch
+    {
+        NeuralNetworkLayer.LayerOneofCase.Branch => [("if", layer.Branch.IfBranch), ("else", layer.Branch.ElseBranch)],
+        NeuralNetworkLayer.LayerOneofCase.Loop => [("condition", layer.Loop.ConditionNetwork), ("body", layer.Loop.BodyNetwork)],
+        _ => [],
+    };
+}
