@@ -1,26 +1,17 @@
 using System;
-using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 
 namespace CoreMLQuant.Shell;
 
 /// <summary>What the command line asks for.</summary>
-internal sealed class Invocation
+internal sealed partial class Invocation
 {
     private readonly string? _command;
-    private readonly string? _file;
 
-    private Invocation(string? command, string? file, IReadOnlyList<string> arguments)
-    {
-        _command = command;
-        _file = file;
-        Arguments = arguments;
-    }
-
-    /// <summary>Arguments of the script.</summary>
-    public IReadOnlyList<string> Arguments { get; }
+    private Invocation(string? command) => _command = command;
 
     /// <summary>Reads the command line, as pwsh would: parameters by any unambiguous beginning, the rest is the command.</summary>
     public static bool TryParse(string[] args, bool inputIsRedirected, [NotNullWhen(true)] out Invocation? invocation)
@@ -31,25 +22,28 @@ internal sealed class Invocation
 
         invocation = args switch
         {
-            [] or ["-"] => inputIsRedirected ? new Invocation(null, null, []) : null,
-            [_, "-"] when Is("Command", 2) => new Invocation(null, null, []),
-            [_, .. var rest] when Is("Command", 2) => rest.Length > 0 ? new Invocation(string.Join(' ', rest), null, []) : null,
-            [_, .. var rest] when Is("File", 2) => rest.Length > 0 ? new Invocation(null, rest[0], rest[1..].ToList()) : null,
+            [] or ["-"] => inputIsRedirected ? new Invocation(null) : null,
+            [_, "-"] when Is("Command", 2) => new Invocation(null),
+            [_, .. var rest] when Is("Command", 2) => rest.Length > 0 ? new Invocation(string.Join(' ', rest)) : null,
+            [_, .. var rest] when Is("File", 2) => rest.Length > 0 ? new Invocation(CallOf(rest)) : null,
             [_, ..] when Is("Help", 2) || args[0] is "-?" or "--help" => null,
-            _ => new Invocation(string.Join(' ', args), null, []),
+            _ => new Invocation(string.Join(' ', args)),
         };
         return invocation is not null;
     }
 
     /// <summary>The script to run.</summary>
-    public string ReadScript(TextReader input)
-    {
-        if (_command is not null)
-        {
-            return _command;
-        }
+    public string ReadScript(TextReader input) => _command ?? input.ReadToEnd();
 
-        // By name, so that errors tell file and line and $PSScriptRoot is set.
-        return _file is null ? input.ReadToEnd() : $"& '{Path.GetFullPath(_file).Replace("'", "''")}' @args";
-    }
+    // Called by its name, so that errors tell file and line and $PSScriptRoot is set.
+    private static string CallOf(string[] fileAndArguments) =>
+        $"& {Quoted(Path.GetFullPath(fileAndArguments[0]))} {string.Join(' ', fileAndArguments.Skip(1).Select(Argument))}";
+
+    // As pwsh -File does it: what looks like a parameter is one, everything else is text.
+    private static string Argument(string text) => Parameter().IsMatch(text) ? text : Quoted(text);
+
+    private static string Quoted(string text) => "'" + text.Replace("'", "''") + "'";
+
+    [GeneratedRegex(@"^-[\p{L}_]\w*(:\$(true|false))?$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Parameter();
 }

@@ -67,10 +67,6 @@ internal static class Program
             shell.Commands.Clear();
 
             shell.AddScript(script);
-            foreach (string argument in invocation.Arguments)
-            {
-                shell.AddArgument(argument);
-            }
 
             // As at the prompt: errors and objects take the same way to the screen, so that they keep their order.
             shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);

@@ -6,6 +6,8 @@ namespace CoreMLQuant.Shell;
 /// <summary>Progress on one line of standard error that the next one replaces; nothing where that is no terminal.</summary>
 internal sealed class ProgressLine
 {
+    private const int UnknownWidth = 79;
+
     private readonly object _gate = new();
     private readonly bool _isTerminal = !Console.IsErrorRedirected;
     private bool _isShown;
@@ -20,7 +22,7 @@ internal sealed class ProgressLine
             {
                 string percent = record.PercentComplete >= 0 ? $"{record.PercentComplete,3} % " : string.Empty;
                 string line = $"{record.Activity}: {percent}{record.StatusDescription}";
-                int width = Math.Max(20, Console.WindowWidth - 1);
+                int width = Console.WindowWidth > 1 ? Console.WindowWidth - 1 : UnknownWidth;
                 Console.Error.Write(line.Length > width ? line[..width] : line);
                 _isShown = true;
             }

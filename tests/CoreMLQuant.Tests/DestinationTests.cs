@@ -136,7 +136,7 @@ public sealed class DestinationTests : ModuleTest
     [Fact]
     public void UnchangedModel_WritesNothingToTheDestination()
     {
-        string half = Folder.Add("nn_cnn/fp16.mlmodel", "half.mlmodel");
+        string half = Folder.Add(Workspace.Half, "half.mlpackage");
         CommandRun run = Run("ConvertTo-Fp16Model $args[0] -DestinationPath $args[1]", half, Folder["out"]);
         run.Clean();
         Assert.Equal(["Unchanged"], run.Values("Status"));

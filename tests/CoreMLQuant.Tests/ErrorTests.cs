@@ -66,6 +66,16 @@ public sealed class ErrorTests : ModuleTest
     }
 
     [Fact]
+    public void MissingRelativePath_IsNamedInFull()
+    {
+        Session.SetLocation(Folder.Root);
+        CommandRun run = Run("Get-CoreMLModel nosuch.mlmodel");
+        Assert.Equal(["ModelNotFound"], run.ErrorIds);
+        Assert.Equal(Folder["nosuch.mlmodel"], run.Errors[0].TargetObject);
+        Assert.Contains(Folder["nosuch.mlmodel"], run.Errors[0].ToString());
+    }
+
+    [Fact]
     public void ErrorActionStop_EndsTheRun()
     {
         string path = Make("pointer");

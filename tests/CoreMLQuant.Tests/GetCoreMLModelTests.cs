@@ -1,3 +1,4 @@
+using System.IO;
 using System.Linq;
 using CoreMLQuant.Tests.Support;
 using Xunit;
@@ -26,7 +27,7 @@ public sealed class GetCoreMLModelTests : ModuleTest
         CommandRun run = Run("Get-CoreMLModel $args[0]", path);
         run.Clean();
         Assert.Equal(["NeuralNetwork"], run.Values("Format"));
-        Assert.Equal([new System.IO.FileInfo(path).Length.ToString()], run.Values("Size"));
+        Assert.Equal([new FileInfo(path).Length.ToString()], run.Values("Size"));
     }
 
     [Fact]
@@ -38,6 +39,22 @@ public sealed class GetCoreMLModelTests : ModuleTest
         Assert.Equal([a, b], Run("Get-CoreMLModel $args[0]", Folder.Root).Values("Path"));
         Assert.Equal([a, b, c], Run("Get-CoreMLModel $args[0] -Recurse", Folder.Root).Values("Path"));
         Assert.Equal([a, b, c], Run(Item + " | Get-CoreMLModel -Recurse", Folder.Root).Values("Path"));
+    }
+
+    [Fact]
+    public void Folder_GivesItsOwnModelsBeforeThoseBelow()
+    {
+        string below = Folder.Add(Workspace.Network, "middle/b.mlmodel");
+        string last = Folder.Add(Workspace.Network, "z.mlmodel");
+        Assert.Equal([last, below], Run("Get-CoreMLModel $args[0] -Recurse", Folder.Root).Values("Path"));
+    }
+
+    [Fact]
+    public void Folder_WithACircleOfLinks_IsWalkedOnce()
+    {
+        string model = Folder.Add(Workspace.Network, "sub/b.mlmodel");
+        Directory.CreateSymbolicLink(Folder["sub/up"], Folder.Root);
+        Assert.Equal([model], Run("Get-CoreMLModel $args[0] -Recurse", Folder.Root).Values("Path"));
     }
 
     [Fact]

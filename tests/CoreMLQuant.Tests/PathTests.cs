@@ -113,7 +113,7 @@ public sealed class PathTests : ModuleTest
     public void ChildItems_Recursive_GiveEachModelOnce()
     {
         string a = Folder.Add(Workspace.Package, "a.mlpackage");
-        string b = Folder.Add(Workspace.Network, "sub/b.mlmodel");
+        string b = Folder.Add(Workspace.NewerNetwork, "sub/b.mlmodel");
         Folder.AddText("sub/readme.md", "no model");
 
         CommandRun run = Run(ChildItems + " | Get-CoreMLModel", Folder.Root);

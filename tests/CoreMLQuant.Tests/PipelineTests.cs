@@ -36,7 +36,7 @@ public sealed class PipelineTests : ModuleTest
     [Fact]
     public void UnchangedResult_PipesItsSourceOn()
     {
-        string half = Folder.Add("nn_cnn/fp16.mlmodel", "half.mlmodel");
+        string half = Folder.Add(Workspace.Half, "half.mlpackage");
         Assert.Equal([half], Run("ConvertTo-Fp16Model $args[0] | Get-CoreMLModel", half).Values("Path"));
     }
 

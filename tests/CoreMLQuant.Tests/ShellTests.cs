@@ -23,7 +23,7 @@ public sealed class ShellTests : IDisposable
     public void Command_RunsInTheWorkingDirectory(string? leg)
     {
         _folder.Add(Workspace.Package, "models/a.mlpackage");
-        _folder.Add(Workspace.Network, "models/deep/b.mlmodel");
+        _folder.Add(Workspace.NewerNetwork, "models/deep/b.mlmodel");
 
         ShellRun run = Run(leg, null, "Get-CoreMLModel ./models -Recurse | ConvertTo-Fp16Model -DestinationPath ./out");
 
@@ -108,9 +108,9 @@ public sealed class ShellTests : IDisposable
     [Fact]
     public void File_GetsItsArguments()
     {
-        string script = _folder.AddText("it's.ps1", "param($First, $Second) \"$First-$Second-$PSScriptRoot\"");
-        ShellRun run = Run(null, null, "-File", "it's.ps1", "one", "two words");
-        Assert.Equal($"one-two words-{Path.GetDirectoryName(script)}", run.Output.Trim());
+        string script = _folder.AddText("it's.ps1", "param($First, $Second, [switch] $Third) \"$First-$Second-$Third-$PSScriptRoot\"");
+        ShellRun run = Run(null, null, "-File", "it's.ps1", "-Third", "-Second", "two $words", "one");
+        Assert.Equal($"one-two $words-True-{Path.GetDirectoryName(script)}", run.Output.Trim());
     }
 
     [Theory]

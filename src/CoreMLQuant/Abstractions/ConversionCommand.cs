@@ -195,7 +195,7 @@ public abstract class ConversionCommand : ModelPathCommand
 
         foreach (WeightPlan weight in plan.Weights.Where(weight => weight.Action == WeightAction.Skip))
         {
-            WriteVerbose($"Skipped {weight.Site} of {weight.Site.OpType} '{weight.Site.OpName}': {weight.Reason}");
+            WriteVerbose($"Skipped {weight.Site} ({weight.Site.OpType} '{weight.Site.OpName}'): {weight.Reason}");
         }
     }
 }

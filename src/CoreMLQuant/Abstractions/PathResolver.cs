@@ -17,7 +17,18 @@ internal static class PathResolver
     /// <exception cref="PathException">It cannot be resolved, or nothing is there.</exception>
     public static IReadOnlyCollection<string> Expand(this PathIntrinsics paths, string text) => Resolve(text, () =>
     {
-        ICollection<string> found = paths.GetResolvedProviderPathFromPSPath(text, out ProviderInfo provider);
+        ICollection<string> found;
+        ProviderInfo provider;
+        try
+        {
+            found = paths.GetResolvedProviderPathFromPSPath(text, out provider);
+        }
+        catch (ItemNotFoundException)
+        {
+            // In full, so that the reader sees where it was looked for.
+            throw new PathException(ErrorRecords.NotFound(paths.Literal(text)));
+        }
+
         RequireFileSystem(provider, text);
         var full = new List<string>(found.Count);
         foreach (string path in found)
@@ -42,10 +53,6 @@ internal static class PathResolver
         try
         {
             return resolve();
-        }
-        catch (ItemNotFoundException)
-        {
-            throw new PathException(ErrorRecords.NotFound(text));
         }
         catch (Exception e) when (e is SessionStateException or ProviderInvocationException or PSNotSupportedException
             or PSArgumentException or ArgumentException or NotSupportedException or IOException or UnauthorizedAccessException)

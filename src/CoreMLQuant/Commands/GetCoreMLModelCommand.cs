@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Errors;
@@ -34,23 +33,28 @@ public sealed class GetCoreMLModelCommand : ModelPathCommand
     /// <inheritdoc/>
     protected override void ProcessFolder(string path, bool isNamed)
     {
-        List<string>? models = Run(
-            (_, token) =>
-            {
-                var found = new List<string>();
-                foreach (string model in ModelPaths.FindModels(path, Recurse))
-                {
-                    token.ThrowIfCancellationRequested();
-                    found.Add(model);
-                }
-
-                return found;
-            },
-            e => e.ToReadError(path));
-        models?.ForEach(TakeModel);
-        if (models is { Count: 0 } && isNamed)
+        if (Walk(path) == 0 && isNamed)
         {
             WriteWarning($"'{path}' holds no model." + (Recurse ? string.Empty : " Use -Recurse to look in its subfolders."));
         }
+    }
+
+    // Folder by folder: what is found is written at once, and a folder that cannot be read is one error and not the end.
+    private int Walk(string folder)
+    {
+        FolderContents? contents = Run((_, _) => FolderContents.Read(folder), e => e.ToReadError(folder));
+        if (contents is null)
+        {
+            return 0;
+        }
+
+        int count = contents.Models.Count;
+        contents.Models.ForEach(TakeModel);
+        if (Recurse)
+        {
+            contents.Folders.ForEach(subfolder => count += Walk(subfolder));
+        }
+
+        return count;
     }
 }
