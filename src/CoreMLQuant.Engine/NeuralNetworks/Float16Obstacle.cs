@@ -43,7 +43,7 @@ internal static class Float16Obstacle
         }
 
         // Nothing saturates here: a layer computes with what it is given, so sentinels count as overflow.
-        return range.HasSentinel ? $"'{name}' holds finite magnitudes of {Text(MagnitudeScan.Sentinel)} or more, beyond FP16's 65504"
+        return range.HasSentinel ? $"'{name}' holds finite magnitudes of 1E+38 or more, beyond FP16's 65504"
             : range.OverflowsFloat16 ? $"'{name}' holds {Text(range.MaxMagnitude)}, beyond FP16's 65504"
             : numbers.FirstRounded is { } rounded ? $"'{name}' holds whole numbers that FP16 would round, such as {Text(rounded)}"
             : null;

@@ -7,6 +7,9 @@ namespace CoreMLQuant.NeuralNetworks;
 /// <summary>Finds the layers of a NeuralNetwork, those of nested networks included.</summary>
 internal static class NetworkLayers
 {
+    // Every layer inside repeats the names around it, so a file of a few megabytes could ask for paths of terabytes.
+    private const int MaxPrefixLength = 1024;
+
     /// <summary>The outermost layers of a model; <see langword="null"/> when it is no NeuralNetwork.</summary>
     public static IReadOnlyList<NeuralNetworkLayer>? Of(Model model) => model.TypeCase switch
     {
@@ -22,6 +25,11 @@ internal static class NetworkLayers
 
     private static IEnumerable<NetworkLayer> All(IReadOnlyList<NeuralNetworkLayer> layers, string prefix)
     {
+        if (prefix.Length > MaxPrefixLength)
+        {
+            prefix = prefix.Substring(prefix.Length - MaxPrefixLength);
+        }
+
         for (int i = 0; i < layers.Count; i++)
         {
             // A layer needs no name; then its position is the name.

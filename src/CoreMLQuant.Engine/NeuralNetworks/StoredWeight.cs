@@ -114,7 +114,7 @@ internal sealed record StoredWeight(
     private static QuantizationParams Quantization(WeightField field, WeightPlace place) => field.Params.Quantization switch
     {
         null => throw place.Broken("the values are quantized, but nothing says how."),
-        { NumberOfBits: < 1 or > MaxBits } quantization => throw place.Broken($"quantization to {Text((long)quantization.NumberOfBits)} bits; 1 to 8 are possible."),
+        { NumberOfBits: < 1 or > MaxBits } quantization => throw place.Broken($"quantization to {quantization.NumberOfBits.ToString(CultureInfo.InvariantCulture)} bits; 1 to 8 are possible."),
         { QuantizationTypeCase: QuantizationParams.QuantizationTypeOneofCase.None } => throw place.Broken("the values have neither scales nor a lookup table."),
         { } quantization => quantization,
     };

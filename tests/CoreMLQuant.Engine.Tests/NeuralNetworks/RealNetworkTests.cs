@@ -1,0 +1,60 @@
+using System.IO;
+using System.Linq;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+using Xunit;
+
+namespace CoreMLQuant.Tests.NeuralNetworks;
+
+/// <summary>Published NeuralNetworks. They are no part of the repository; where they do not lie beside it, there is nothing to test.</summary>
+public class RealNetworkTests
+{
+    private static string Model(string name) => Path.Combine(TestFiles.Root, "..", "shared", "models", name);
+
+    [Fact]
+    public void Convert_CharacterEncoder_IsCoremltoolsFileByteForByte()
+    {
+        if (!File.Exists(Model("Es2EnCharEncoder.mlmodel")))
+        {
+            return;
+        }
+
+        using var scratch = new ScratchFolder();
+        string path = EngineRuns.Convert(Model("Es2EnCharEncoder.mlmodel"), scratch.Combine("out.mlmodel"), new Float16Recipe()).Path;
+        Assert.Equal(File.ReadAllBytes(Model("Es2EnCharEncoder_reference_fp16.mlmodel")), File.ReadAllBytes(path));
+    }
+
+    [Fact]
+    public void Convert_ClassifierBehindVisionFeaturePrint_ConvertsTheClassifier()
+    {
+        if (!File.Exists(Model("HealthySnacks.mlmodel")))
+        {
+            return;
+        }
+
+        using var scratch = new ScratchFolder();
+        ConversionResult result = EngineRuns.Convert(Model("HealthySnacks.mlmodel"), scratch.Combine("out.mlmodel"), new Float16Recipe());
+        Assert.Equal(ConversionStatus.Converted, result.Status);
+        Assert.All(result.Weights, weight => Assert.Equal(WeightAction.Convert, weight.Action));
+        Assert.Contains(result.Notes, note => note.Contains("without tensors", System.StringComparison.Ordinal));
+        Assert.True(result.SizeAfter < result.SizeBefore);
+        using ModelFile file = ModelFile.Open(result.Path);
+        Assert.All(file.GetWeights(), weight => Assert.Equal(ElementType.Float16, weight.ElementType));
+    }
+
+    [Fact]
+    public void Convert_PalettizedClassifier_LeavesItsTables()
+    {
+        if (!File.Exists(Model("SqueezeNetInt8LUT.mlmodel")))
+        {
+            return;
+        }
+
+        using var scratch = new ScratchFolder();
+        using ModelFile file = ModelFile.Open(Model("SqueezeNetInt8LUT.mlmodel"));
+        Assert.Contains(file.GetWeights(), weight => weight is { Encoding: WeightEncoding.Palettized, StorageType: ElementType.UInt8 });
+        ConversionResult result = EngineRuns.Convert(Model("SqueezeNetInt8LUT.mlmodel"), scratch.Combine("out.mlmodel"), new Float16Recipe());
+        Assert.All(result.Weights.Where(weight => weight.EncodingBefore == "Palettized 8-bit"), weight => Assert.Equal("is compressed already", weight.Reason));
+        Assert.DoesNotContain(result.Weights, weight => weight.EncodingAfter == "Float32");
+    }
+}
