@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Models;
 using CoreMLQuant.Packaging;
 
 namespace CoreMLQuant.Compression;
@@ -20,6 +21,12 @@ public sealed record CompressionPlan
 
     /// <summary>Every weight with what is decided about it.</summary>
     public required IReadOnlyList<WeightPlan> Weights { get; init; }
+
+    /// <summary>Which world the model lives in.</summary>
+    public required ModelFormat Format { get; init; }
+
+    /// <summary>Specification version now.</summary>
+    public required int SpecificationVersionBefore { get; init; }
 
     /// <summary>Specification version afterwards.</summary>
     public required int SpecificationVersionAfter { get; init; }

@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Errors;
-using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Packaging;
 using CoreMLQuant.Tensors;
@@ -36,7 +35,7 @@ public static class ModelCompressor
     }
 
     /// <summary>
-    /// Carries a plan out: writes the new model beside the destination, opens it again to check it and renames it into
+    /// Carries a plan out: writes the new model beside the destination, checks it there and renames it into
     /// place. A plan without changes writes nothing. When the destination is the model itself, its files are closed first.
     /// </summary>
     /// <param name="model">The model that was planned, still open.</param>
@@ -59,18 +58,14 @@ public static class ModelCompressor
         Stopwatch time = Stopwatch.StartNew();
         if (!plan.HasChanges)
         {
-            return Result(model, plan, plan.SourcePath, ConversionStatus.Unchanged, plan.PlanningTime);
+            return Result(plan, plan.SourcePath, ConversionStatus.Unchanged, plan.PlanningTime);
         }
 
         string destination = Path.GetFullPath(destinationPath).TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
         using (StagedOutput staged = StagedOutput.Begin(destination, options.Overwrite))
         {
             Write(plan, staged.ContentPath, options, progress, cancellationToken);
-            using (ModelFile written = ModelFile.Open(staged.ContentPath))
-            {
-                WeightSites.Of(written);
-            }
-
+            OutputCheck.Verify(plan.Output, staged.ContentPath, model.Container.Specification);
             cancellationToken.ThrowIfCancellationRequested();
             if (destination == model.Path)
             {
@@ -80,7 +75,7 @@ public static class ModelCompressor
             staged.Commit(options.Overwrite);
         }
 
-        return Result(model, plan, destination, ConversionStatus.Converted, plan.PlanningTime + time.Elapsed);
+        return Result(plan, destination, ConversionStatus.Converted, plan.PlanningTime + time.Elapsed);
     }
 
     private static void Write(
@@ -96,7 +91,7 @@ public static class ModelCompressor
         OutputWriter.Write(plan.Output, path, options.MaxDegreeOfParallelism, flushToDisk: options.Overwrite, bytes, cancellationToken);
     }
 
-    private static ConversionResult Result(ModelFile model, CompressionPlan plan, string path, ConversionStatus status, TimeSpan elapsed)
+    private static ConversionResult Result(CompressionPlan plan, string path, ConversionStatus status, TimeSpan elapsed)
     {
         WeightResult[] weights = plan.Weights.Select(weight => new WeightResult(
             weight.Site.Name,
@@ -117,11 +112,11 @@ public static class ModelCompressor
             Path = path,
             SourcePath = plan.SourcePath,
             Status = status,
-            Format = ModelDescriber.FormatOf(model.Specification),
+            Format = plan.Format,
             Recipe = plan.Recipe.Description,
             SizeBefore = plan.SizeBefore,
             SizeAfter = plan.SizeAfter,
-            SpecificationVersionBefore = model.Specification.SpecificationVersion,
+            SpecificationVersionBefore = plan.SpecificationVersionBefore,
             SpecificationVersionAfter = plan.SpecificationVersionAfter,
             ConvertedCount = status == ConversionStatus.Converted ? plan.ConvertedCount : 0,
             SkippedCount = plan.Weights.Count - plan.ConvertedCount,

@@ -28,7 +28,8 @@ internal sealed class PlanBuilder
         Source = source;
         Recipe = recipe;
         Rules = new SelectionRules(recipe);
-        Specification = source.Specification.Clone();
+        SpecificationVersionBefore = source.Specification.SpecificationVersion;
+        Specification = source.TakeSpecification();
         Payloads = source.Payloads.Fork();
     }
 
@@ -43,6 +44,9 @@ internal sealed class PlanBuilder
 
     /// <summary>The specification as it will be; planners edit it.</summary>
     public Schema.Model Specification { get; }
+
+    /// <summary>The specification version of the source.</summary>
+    public int SpecificationVersionBefore { get; }
 
     /// <summary>The big fields of <see cref="Specification"/>; planners attach parts to be computed.</summary>
     public DetachedPayloads Payloads { get; }
@@ -122,6 +126,8 @@ internal sealed class PlanBuilder
             SourcePath = Source.Path,
             Recipe = Recipe,
             Weights = _weights,
+            SpecificationVersionBefore = SpecificationVersionBefore,
+            Format = Inspection.ModelDescriber.FormatOf(Specification),
             SpecificationVersionAfter = Specification.SpecificationVersion,
             SizeBefore = container.Length(),
             SizeAfter = files.Sum(file => file.Item2.Length),

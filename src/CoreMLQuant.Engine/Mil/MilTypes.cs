@@ -43,22 +43,42 @@ internal static class MilTypes
     public static bool IsFloat32(ValueType? type) => type?.TensorType?.DataType == DataType.Float32;
 
     /// <summary>Dimensions of a tensor type; -1 for one that is not constant. Empty for a scalar and for what is no tensor.</summary>
-    public static IReadOnlyList<long> ShapeOf(ValueType? type) => type?.TensorType is { } tensor
-        ? tensor.Dimensions.Select(dimension => dimension.Constant is { } constant ? (long)constant.Size : -1).ToArray()
-        : [];
-
-    /// <summary>Number of elements of a constant shape; <see langword="null"/> when a dimension is unknown or the product does not fit 63 bits.</summary>
-    public static long? ElementCount(IReadOnlyList<long> shape)
+    public static IReadOnlyList<long> ShapeOf(ValueType? type)
     {
-        long count = 1;
-        foreach (long dimension in shape)
+        if (type?.TensorType is not { Dimensions.Count: > 0 } tensor)
         {
-            if (dimension < 0 || (dimension > 0 && count > long.MaxValue / dimension))
+            return [];
+        }
+
+        var shape = new long[tensor.Dimensions.Count];
+        for (int i = 0; i < shape.Length; i++)
+        {
+            shape[i] = tensor.Dimensions[i].Constant is { Size: <= long.MaxValue } constant ? (long)constant.Size : -1;
+        }
+
+        return shape;
+    }
+
+    /// <summary>
+    /// Number of elements of a tensor type; <see langword="null"/> when it is no tensor, a dimension is unknown or the
+    /// product does not fit 63 bits.
+    /// </summary>
+    public static long? ElementCount(ValueType? type)
+    {
+        if (type?.TensorType is not { } tensor)
+        {
+            return null;
+        }
+
+        long count = 1;
+        foreach (Dimension dimension in tensor.Dimensions)
+        {
+            if (dimension.Constant is not { Size: <= long.MaxValue } constant || (constant.Size > 0 && count > long.MaxValue / (long)constant.Size))
             {
                 return null;
             }
 
-            count *= dimension;
+            count *= (long)constant.Size;
         }
 
         return count;

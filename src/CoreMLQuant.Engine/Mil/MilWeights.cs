@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Models;
 using CoreMLQuant.Packaging;
-using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Mil;
@@ -15,14 +14,17 @@ internal static class MilWeights
 
     /// <summary>The weights of a stage in the order of the program.</summary>
     public static IEnumerable<WeightSite> Of(ModelFile file, PipelineStage stage) =>
-        from graph in ProgramGraph.Of(stage.Model.MlProgram)
+        Of(new TensorCatalog(file, file.Payloads), stage.Name, ProgramGraph.Of(stage.Model.MlProgram));
+
+    private static IEnumerable<WeightSite> Of(TensorCatalog tensors, string stage, IEnumerable<ProgramGraph> graphs) =>
+        from graph in graphs
         from operation in graph.Operations
-        let site = SiteOf(file, file.Payloads, stage.Name, graph, operation)
+        let site = SiteOf(tensors, stage, graph, operation)
         where site is not null
         select site;
 
     /// <summary>The weight that an operation makes, or <see langword="null"/>.</summary>
-    public static WeightSite? SiteOf(ModelFile file, DetachedPayloads payloads, string stage, ProgramGraph graph, OperationNode operation)
+    public static WeightSite? SiteOf(TensorCatalog tensors, string stage, ProgramGraph graph, OperationNode operation)
     {
         if (!(operation.IsConst || operation.IsConstexpr) || operation.Outputs.Count == 0 || IsPart(operation))
         {
@@ -31,24 +33,24 @@ internal static class MilWeights
 
         ValueNode output = operation.Outputs[0];
         string location = $"{operation.Type} '{output.Name}' of function '{graph.FunctionName}'";
-        TensorData[] parts = Parts(operation)
-            .Select(value => TensorData.Of(file, payloads, value, location))
+        TensorData[] parts = (operation.IsConst && operation.ConstValue is { } constant ? [constant] : Parts(operation))
+            .Select(value => tensors.Find(value, location))
             .OfType<TensorData>()
             .ToArray();
         IReadOnlyList<long> shape = MilTypes.ShapeOf(output.Declaration.Type);
         if (parts.Length == 0
             || output.ElementType is ElementType.String or ElementType.Boolean or ElementType.Unknown
-            || MilTypes.ElementCount(shape) is not { } count
+            || MilTypes.ElementCount(output.Declaration.Type) is not { } count
             || (operation.IsConst && parts[0].File is null && count < MinimumElements))
         {
             return null;
         }
 
-        TensorData main = operation.IsConst ? parts[0] : MainPart(file, payloads, operation, location) ?? parts[0];
+        TensorData main = operation.IsConst ? parts[0] : MainPart(tensors, operation, location) ?? parts[0];
         OperationNode? consumer = output.Uses.FirstOrDefault().Consumer;
         return new WeightSite
         {
-            ModelPath = file.Path,
+            ModelPath = tensors.File.Path,
             Stage = stage,
             Function = graph.FunctionName,
             Name = output.Name,
@@ -61,15 +63,15 @@ internal static class MilWeights
             StorageType = StorageTypeOf(operation, main),
             ElementCount = count,
             ByteCount = parts.Sum(part => part.Length),
-            File = main.File?.RelativePath ?? file.Container.Specification,
+            File = main.File?.RelativePath ?? tensors.File.Container.Specification,
             Offset = main.Data is FileData data ? data.Offset : -1,
         };
     }
 
     /// <summary>Whether a constant only feeds compressed constants: then it is a part of one, not a weight.</summary>
     public static bool IsPart(OperationNode operation) =>
-        operation.Outputs.SelectMany(output => output.Uses).Any()
-        && operation.Outputs.SelectMany(output => output.Uses).All(use => use.Consumer.IsConstexpr);
+        operation.Outputs.Exists(output => output.Uses.Count > 0)
+        && operation.Outputs.TrueForAll(output => output.Uses.TrueForAll(use => use.Consumer.IsConstexpr));
 
     /// <summary>The constants below a compressed constant, itself first; only itself for a plain one.</summary>
     public static IEnumerable<OperationNode> Nest(OperationNode operation)
@@ -89,13 +91,13 @@ internal static class MilWeights
         .SelectMany(node => node.IsConst ? (node.ConstValue is { } value ? [value] : []) : MilValues.Own(node.Message))
         .Where(value => MilTypes.ElementTypeOf(value.Type) is not (ElementType.String or ElementType.Unknown));
 
-    private static TensorData? MainPart(ModelFile file, DetachedPayloads payloads, OperationNode operation, string location)
+    private static TensorData? MainPart(TensorCatalog tensors, OperationNode operation, string location)
     {
         string[] names = ["quantized_data", "data", "indices", "indices_nonzero_data", "nonzero_data", "source_val"];
         foreach (OperationNode node in Nest(operation))
         {
             Value? value = node.IsConst ? node.ConstValue : names.Select(node.Parameter).OfType<Value>().FirstOrDefault();
-            if (value is not null && TensorData.Of(file, payloads, value, location) is { } data)
+            if (value is not null && tensors.Find(value, location) is { } data)
             {
                 return data;
             }
@@ -130,7 +132,7 @@ internal static class MilWeights
             return main.ElementType;
         }
 
-        return MilTypes.ElementCount(MilTypes.ShapeOf(table.Type)) switch
+        return MilTypes.ElementCount(table.Type) switch
         {
             2 => ElementType.UInt1,
             4 => ElementType.UInt2,

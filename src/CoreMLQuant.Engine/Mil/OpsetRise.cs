@@ -47,7 +47,7 @@ internal static class OpsetRise
                 function.BlockSpecializations.Remove(body.Key);
                 function.BlockSpecializations.Add(opset, body.Value);
                 function.Opset = opset;
-                builder.Note($"{because} needs opset {opset}: the result requires {Platform.RequiredOS(Platform.SpecificationVersionOf(CoreML6))} instead of {Platform.RequiredOS(builder.Source.Specification.SpecificationVersion)}");
+                builder.Note($"{because} needs opset {opset}: the result requires {Platform.RequiredOS(Platform.SpecificationVersionOf(CoreML6))} instead of {Platform.RequiredOS(builder.SpecificationVersionBefore)}");
             }
         }
 

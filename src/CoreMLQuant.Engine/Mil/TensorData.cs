@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
 using CoreMLQuant.Packaging;
@@ -17,7 +16,7 @@ namespace CoreMLQuant.Mil;
 /// <param name="RecordOffset">Offset of the blob's record in <paramref name="File"/>.</param>
 internal sealed record TensorData(ElementType ElementType, long ElementCount, long Length, WeightData? Data, BlobFile? File, long RecordOffset)
 {
-    /// <summary>Finds the data of a value.</summary>
+    /// <summary>Finds the data of a value. See <see cref="TensorCatalog"/>, which remembers.</summary>
     /// <param name="file">The model.</param>
     /// <param name="payloads">Resolves big immediates.</param>
     /// <param name="value">The value.</param>
@@ -27,8 +26,7 @@ internal sealed record TensorData(ElementType ElementType, long ElementCount, lo
     public static TensorData? Of(ModelFile file, DetachedPayloads payloads, Value value, string location)
     {
         ElementType type = MilTypes.ElementTypeOf(value.Type);
-        IReadOnlyList<long> shape = MilTypes.ShapeOf(value.Type);
-        if (type == ElementType.Unknown || MilTypes.ElementCount(shape) is not { } count)
+        if (type == ElementType.Unknown || MilTypes.ElementCount(value.Type) is not { } count)
         {
             return null;
         }

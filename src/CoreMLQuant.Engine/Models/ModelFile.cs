@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Packaging;
@@ -17,6 +18,8 @@ namespace CoreMLQuant.Models;
 public sealed class ModelFile : IDisposable
 {
     private readonly SourceFile _specificationFile;
+    private readonly byte[] _structure;
+    private Schema.Model? _specification;
     private readonly Dictionary<string, BlobFile> _weightFiles = new(StringComparer.Ordinal);
 
     private ModelFile(ModelContainer container, SourceFile specificationFile)
@@ -24,7 +27,8 @@ public sealed class ModelFile : IDisposable
         Container = container;
         _specificationFile = specificationFile;
         Payloads = new DetachedPayloads();
-        Specification = SpecificationReader.Read(specificationFile, Payloads);
+        _structure = SpecificationReader.ReadStructure(specificationFile, Payloads);
+        _specification = SpecificationReader.Parse(_structure, specificationFile);
     }
 
     /// <summary>Full path of the file or folder.</summary>
@@ -34,7 +38,7 @@ public sealed class ModelFile : IDisposable
     internal ModelContainer Container { get; }
 
     /// <summary>The root message; not to be changed.</summary>
-    internal Schema.Model Specification { get; }
+    internal Schema.Model Specification => _specification ??= SpecificationReader.Parse(_structure, _specificationFile);
 
     /// <summary>The big fields of the specification.</summary>
     internal DetachedPayloads Payloads { get; }
@@ -82,16 +86,29 @@ public sealed class ModelFile : IDisposable
         }
     }
 
-    /// <summary>The weight file behind a reference of the specification, opened once.</summary>
+    /// <summary>
+    /// Hands the parsed messages over to be edited; who asks for <see cref="Specification"/> next gets freshly parsed ones.
+    /// Copying a big graph of messages would cost as much as parsing it.
+    /// </summary>
+    internal Schema.Model TakeSpecification()
+    {
+        Schema.Model taken = Specification;
+        _specification = null;
+        return taken;
+    }
+
+    /// <summary>The weight file behind a reference of the specification, found and opened once.</summary>
     internal BlobFile WeightFile(string reference)
     {
-        string relativePath = Container.ResolveWeightFile(reference);
         lock (_weightFiles)
         {
-            if (!_weightFiles.TryGetValue(relativePath, out BlobFile? file))
+            if (!_weightFiles.TryGetValue(reference, out BlobFile? file))
             {
-                file = new BlobFile(relativePath, Container.FullPath(relativePath));
-                _weightFiles.Add(relativePath, file);
+                string relativePath = Container.ResolveWeightFile(reference);
+                // Two spellings of a reference may mean the same file.
+                file = _weightFiles.Values.FirstOrDefault(open => open.RelativePath == relativePath)
+                    ?? new BlobFile(relativePath, Container.FullPath(relativePath));
+                _weightFiles.Add(reference, file);
             }
 
             return file;

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
-using System.Threading.Tasks;
 
 namespace CoreMLQuant.Packaging;
 
@@ -43,7 +42,18 @@ internal static class OutputWriter
                 jobs.AddRange(layout.Parts.SelectMany(part => part.Part.Split(part.Position)).Select(job => (file, job)));
             }
 
-            RunAll(jobs, workers > 0 ? workers : Environment.ProcessorCount, progress, cancellationToken);
+            long done = 0;
+            using (var work = ParallelWork<(OutputFile File, OutputJob Job)>.Start(jobs, workers, Run, cancellationToken))
+            {
+                work.Join();
+            }
+
+            void Run((OutputFile File, OutputJob Job) item, CancellationToken stop)
+            {
+                item.Job.Run(item.File, stop);
+                progress?.Report(Interlocked.Add(ref done, item.Job.SourceLength));
+            }
+
             if (flushToDisk)
             {
                 files.ForEach(file => file.FlushToDisk());
@@ -52,63 +62,6 @@ internal static class OutputWriter
         finally
         {
             files.ForEach(file => file.Dispose());
-        }
-    }
-
-    private static void RunAll(
-        List<(OutputFile File, OutputJob Job)> jobs,
-        int workers,
-        IProgress<long>? progress,
-        CancellationToken cancellationToken)
-    {
-        // The first failure stops the other workers; it, and not their cancellation, is what the caller sees.
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        int next = -1;
-        long done = 0;
-
-        void Work()
-        {
-            try
-            {
-                int index;
-                while ((index = Interlocked.Increment(ref next)) < jobs.Count)
-                {
-                    stop.Token.ThrowIfCancellationRequested();
-                    (OutputFile file, OutputJob job) = jobs[index];
-                    job.Run(file, stop.Token);
-                    progress?.Report(Interlocked.Add(ref done, job.SourceLength));
-                }
-            }
-            catch
-            {
-                stop.Cancel();
-                throw;
-            }
-        }
-
-        Task[] others = Enumerable.Range(1, Math.Max(0, Math.Min(workers, jobs.Count) - 1))
-            .Select(_ => Task.Run(Work, CancellationToken.None))
-            .ToArray();
-        Exception? failure = null;
-        foreach (Action wait in others.Select<Task, Action>(task => () => task.GetAwaiter().GetResult()).Prepend(Work))
-        {
-            try
-            {
-                wait();
-            }
-            catch (OperationCanceledException e)
-            {
-                failure ??= e;
-            }
-            catch (Exception e) when (failure is null or OperationCanceledException)
-            {
-                failure = e;
-            }
-        }
-
-        if (failure is not null)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(failure).Throw();
         }
     }
 }

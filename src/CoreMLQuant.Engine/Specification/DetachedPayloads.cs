@@ -25,6 +25,9 @@ internal sealed class DetachedPayloads
     private readonly List<OutputPart> _parts = [];
     private readonly List<WeightData?> _sources = [];
 
+    /// <summary>Whether nothing has been detached or attached.</summary>
+    public bool IsEmpty => _parts.Count == 0;
+
     /// <summary>Registers bytes of a source file and returns their token.</summary>
     public ByteString Detach(WeightData source) => Register(new CopiedPart(source), source);
 

@@ -1,5 +1,5 @@
 using System;
-using System.IO;
+using System.Collections.Generic;
 using System.Text;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Packaging;
@@ -9,9 +9,9 @@ using Google.Protobuf.Reflection;
 namespace CoreMLQuant.Specification;
 
 /// <summary>
-/// Copies a specification's structure into memory and leaves its big byte fields behind as tokens.
-/// The generated messages' descriptors say which fields are messages, so no format is spelled out here.
-/// Every length is checked against its message before anything is done with it.
+/// Takes a specification's structure into memory and leaves its big byte fields behind as tokens. The generated
+/// messages' descriptors say which fields are messages, so no format is spelled out here. Every length is checked
+/// against its message before anything is done with it. The mirror image of <see cref="SpecificationWriter"/>.
 /// </summary>
 internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads payloads)
 {
@@ -21,26 +21,33 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
     // The structure of the largest public models is below 20 MB.
     private const int MaxStructureLength = 512 << 20;
 
-    // Lengths of nested messages are not known before they are copied: room for a five-byte varint is left.
-    private const int PaddedLength = 5;
-
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly WireCursor _cursor = new(file);
-    private readonly MemoryStream _structure = new();
+    private readonly List<Edit> _edits = [];
     private readonly byte[] _scratch = new byte[DetachedPayloads.Threshold];
 
     /// <summary>Condenses the whole file.</summary>
     /// <param name="root">Descriptor of the file's root message.</param>
-    /// <returns>The structure as protobuf, positioned at its start.</returns>
-    public MemoryStream Condense(MessageDescriptor root)
+    /// <returns>The structure as protobuf.</returns>
+    /// <exception cref="CoreMLFormatException">The file is no well-formed protobuf of that message.</exception>
+    public byte[] Condense(MessageDescriptor root)
     {
-        CopyMessage(file.Length, root, 0);
-        _structure.Position = 0;
-        return _structure;
+        long length = file.Length + MeasureMessage(file.Length, root, 0);
+        if (length > MaxStructureLength)
+        {
+            throw new CoreMLFormatException(
+                FormatRule.TooLarge,
+                file.Path,
+                $"the structure without its weights has {length} bytes; more than {MaxStructureLength >> 20} MB are refused.",
+                "Only the weights of a model may be that large.");
+        }
+
+        return Assemble((int)length);
     }
 
-    private void CopyMessage(long end, MessageDescriptor? descriptor, int depth)
+    /// <summary>Walks a message and notes what is to be replaced; returns how many bytes it grows, which is negative when it shrinks.</summary>
+    private long MeasureMessage(long end, MessageDescriptor? descriptor, int depth)
     {
         if (depth > MaxNesting)
         {
@@ -52,9 +59,11 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
                 _cursor.Position);
         }
 
+        long growth = 0;
         ulong seenByteFields = 0;
         while (_cursor.Position < end)
         {
+            long tagAt = _cursor.Position;
             ulong tag = _cursor.ReadVarint(end);
             ulong number = tag >> 3;
             if (number == 0 || number > 0x1FFFFFFF)
@@ -63,111 +72,110 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
             }
 
             FieldDescriptor? field = descriptor?.FindFieldByNumber((int)number);
-            if (_structure.Length > MaxStructureLength)
-            {
-                throw new CoreMLFormatException(
-                    FormatRule.TooLarge,
-                    file.Path,
-                    $"the structure without its weights is larger than {MaxStructureLength >> 20} MB.",
-                    "Only the weights of a model may be that large.",
-                    _cursor.Position);
-            }
-
             switch (tag & 7)
             {
                 case 0:
-                    WriteVarint(tag);
-                    WriteVarint(_cursor.ReadVarint(end));
+                    _cursor.ReadVarint(end);
                     break;
                 case 1:
-                    CopyFixed(tag, 8, end);
+                    SkipFixed(8, end);
                     break;
                 case 2:
                     CheckNotRepeated(field, ref seenByteFields);
-                    CopyLengthDelimited(tag, field, end, depth);
+                    growth += MeasureLengthDelimited(field, end, depth);
                     break;
                 case 5 when field is { FieldType: FieldType.Bytes }:
                     CheckNotRepeated(field, ref seenByteFields);
-                    PackFloats(tag, end);
+                    growth += PackFloats(tagAt, tag, end);
                     break;
                 case 5:
-                    CopyFixed(tag, 4, end);
+                    SkipFixed(4, end);
                     break;
                 default:
                     throw _cursor.Malformed($"wire type {tag & 7} is not used by Core ML.");
             }
         }
+
+        return growth;
     }
 
-    private void CopyLengthDelimited(ulong tag, FieldDescriptor? field, long end, int depth)
+    private long MeasureLengthDelimited(FieldDescriptor? field, long end, int depth)
     {
+        long lengthAt = _cursor.Position;
         long length = _cursor.ReadLength(end);
+        long contentAt = _cursor.Position;
+        int lengthLength = (int)(contentAt - lengthAt);
         if (field is { FieldType: FieldType.Message })
         {
-            WriteVarint(tag);
-            long lengthAt = _structure.Position;
-            _structure.Write(_scratch, 0, PaddedLength);
-            CopyMessage(_cursor.Position + length, field.MessageType, depth + 1);
-            PatchLength(lengthAt);
-            return;
+            int edit = _edits.Count;
+            _edits.Add(default);
+            long growth = MeasureMessage(contentAt + length, field.MessageType, depth + 1);
+            if (_edits.Count == edit + 1)
+            {
+                _edits.RemoveAt(edit);
+                return 0;
+            }
+
+            _edits[edit] = new Edit(lengthAt, lengthLength, Varint((ulong)(length + growth)));
+            return growth + _edits[edit].Growth;
         }
 
         bool opaque = field is null or { FieldType: FieldType.Bytes };
-        if (opaque && length >= DetachedPayloads.Threshold)
+        if (opaque && (length >= DetachedPayloads.Threshold || LooksLikeToken(length)))
         {
-            WriteToken(tag, length);
-            return;
-        }
-
-        WriteVarint(tag);
-        WriteVarint((ulong)length);
-        long start = _cursor.Position;
-        byte[] bytes = length <= _scratch.Length ? _scratch : new byte[CheckedStructureLength(length)];
-        Span<byte> content = bytes.AsSpan(0, (int)length);
-        _cursor.Read(content);
-        if (opaque && DetachedPayloads.LooksLikeToken(content))
-        {
-            _structure.SetLength(_structure.Position -= VarintLength(tag) + VarintLength((ulong)length));
-            _cursor.Return(start);
-            WriteToken(tag, length);
-            return;
+            byte[] token = [DetachedPayloads.TokenLength, .. payloads.Detach(new FileData(file, contentAt, length)).Span];
+            _edits.Add(new Edit(lengthAt, lengthLength + length, token));
+            _cursor.MoveTo(contentAt + length);
+            return token.Length - lengthLength - length;
         }
 
         if (field is { FieldType: FieldType.String })
         {
-            CheckText(bytes, (int)length, start);
+            CheckText(length);
         }
 
-        _structure.Write(bytes, 0, (int)length);
+        _cursor.MoveTo(contentAt + length);
+        return 0;
     }
 
-    private void WriteToken(ulong tag, long length)
+    private byte[] Assemble(int length)
     {
-        ByteString token = payloads.Detach(new FileData(file, _cursor.Position, length));
-        _cursor.Skip(length);
-        WriteVarint(tag);
-        WriteVarint(DetachedPayloads.TokenLength);
-        token.WriteTo(_structure);
+        byte[] structure = new byte[length];
+        long copied = 0;
+        int written = 0;
+        foreach (Edit edit in _edits)
+        {
+            file.ReadExactly(copied, structure.AsSpan(written, (int)(edit.Position - copied)));
+            written += (int)(edit.Position - copied);
+            edit.Replacement.CopyTo(structure, written);
+            written += edit.Replacement.Length;
+            copied = edit.Position + edit.Replaced;
+        }
+
+        file.ReadExactly(copied, structure.AsSpan(written));
+        return structure;
     }
 
     // A bytes field met with wire type 5 is one of our packed floats, written one by one: legal protobuf, so pack it.
-    private void PackFloats(ulong tag, long end)
+    private long PackFloats(long start, ulong tag, long end)
     {
-        WriteVarint((tag & ~7UL) | 2);
-        long lengthAt = _structure.Position;
-        _structure.Write(_scratch, 0, PaddedLength);
-        for (ulong next = tag; next == tag;)
+        var floats = new List<byte>();
+        long next = _cursor.Position;
+        for (bool more = true; more;)
         {
-            CopyBytes(4, end);
-            long position = _cursor.Position;
-            next = position < end ? _cursor.ReadVarint(end) : 0;
-            if (next != tag)
-            {
-                _cursor.Return(position);
-            }
+            long valueAt = _cursor.Position;
+            SkipFixed(sizeof(float), end);
+            next = _cursor.Position;
+            _cursor.MoveTo(valueAt);
+            _cursor.Read(_scratch.AsSpan(0, sizeof(float)));
+            floats.AddRange(_scratch.AsSpan(0, sizeof(float)).ToArray());
+            more = next < end && _cursor.ReadVarint(end) == tag;
         }
 
-        PatchLength(lengthAt);
+        _cursor.MoveTo(next);
+        byte[] packed = [.. Varint((tag & ~7UL) | 2), .. Varint((ulong)floats.Count), .. floats];
+        _edits.Add(new Edit(start, next - start, packed));
+        return packed.Length - (next - start);
     }
 
     // Packed floats in two pieces, or one value field twice: no writer of Core ML does it, and keeping only one would lose data.
@@ -187,11 +195,35 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         seen |= bit;
     }
 
-    private void CheckText(byte[] bytes, int length, long offset)
+    // A real field that could be mistaken for a token is detached whatever its length.
+    private bool LooksLikeToken(long length)
     {
+        if (length != DetachedPayloads.TokenLength)
+        {
+            return false;
+        }
+
+        long position = _cursor.Position;
+        Span<byte> content = _scratch.AsSpan(0, DetachedPayloads.TokenLength);
+        _cursor.Read(content);
+        _cursor.MoveTo(position);
+        return DetachedPayloads.LooksLikeToken(content);
+    }
+
+    private void CheckText(long length)
+    {
+        long offset = _cursor.Position;
+        if (length > MaxStructureLength)
+        {
+            throw new CoreMLFormatException(
+                FormatRule.TooLarge, file.Path, $"a text claims {length} bytes.", "Only the weights of a model may be that large.", offset);
+        }
+
+        byte[] bytes = length <= _scratch.Length ? _scratch : new byte[length];
+        _cursor.Read(bytes.AsSpan(0, (int)length));
         try
         {
-            StrictUtf8.GetCharCount(bytes, 0, length);
+            StrictUtf8.GetCharCount(bytes, 0, (int)length);
         }
         catch (DecoderFallbackException e)
         {
@@ -205,65 +237,29 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         }
     }
 
-    private int CheckedStructureLength(long length) => length <= MaxStructureLength
-        ? (int)length
-        : throw new CoreMLFormatException(
-            FormatRule.TooLarge,
-            file.Path,
-            $"a field that is not a weight claims {length} bytes.",
-            "Only the weights of a model may be that large.",
-            _cursor.Position);
-
-    private void CopyFixed(ulong tag, int length, long end)
-    {
-        WriteVarint(tag);
-        CopyBytes(length, end);
-    }
-
-    private void CopyBytes(int length, long end)
+    private void SkipFixed(int length, long end)
     {
         if (end - _cursor.Position < length)
         {
-            // Reports the end of the message or of the file at the right place.
-            _cursor.Skip(end - _cursor.Position);
+            // Reading on past the end reports it, as the file's or the message's.
+            _cursor.MoveTo(end);
             _cursor.ReadVarint(end);
         }
 
-        _cursor.Read(_scratch.AsSpan(0, length));
-        _structure.Write(_scratch, 0, length);
+        _cursor.MoveTo(_cursor.Position + length);
     }
 
-    private void PatchLength(long lengthAt)
+    private static byte[] Varint(ulong value)
     {
-        long end = _structure.Position;
-        ulong length = (ulong)(end - lengthAt - PaddedLength);
-        _structure.Position = lengthAt;
-        for (int i = 0; i < PaddedLength; i++)
-        {
-            _structure.WriteByte((byte)(((length >> (7 * i)) & 0x7F) | (i < PaddedLength - 1 ? 0x80u : 0)));
-        }
-
-        _structure.Position = end;
+        byte[] bytes = new byte[CodedOutputStream.ComputeUInt64Size(value)];
+        using var output = new CodedOutputStream(bytes);
+        output.WriteUInt64(value);
+        return bytes;
     }
 
-    private void WriteVarint(ulong value)
+    /// <summary>Replace <paramref name="Replaced"/> bytes of the file at <paramref name="Position"/>.</summary>
+    private readonly record struct Edit(long Position, long Replaced, byte[] Replacement)
     {
-        for (; value >= 0x80; value >>= 7)
-        {
-            _structure.WriteByte((byte)(value | 0x80));
-        }
-
-        _structure.WriteByte((byte)value);
-    }
-
-    private static int VarintLength(ulong value)
-    {
-        int length = 1;
-        for (; value >= 0x80; value >>= 7)
-        {
-            length++;
-        }
-
-        return length;
+        public long Growth => Replacement.Length - Replaced;
     }
 }

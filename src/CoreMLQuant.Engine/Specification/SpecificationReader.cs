@@ -25,27 +25,36 @@ internal static class SpecificationReader
         ("<", FormatRule.NotAModel, "this is HTML or XML text, not a Core ML specification.", "Download the file itself, not the page that shows it."),
     ];
 
-    /// <summary>Reads the file.</summary>
+    /// <summary>Reads the file's structure, without its big byte fields.</summary>
     /// <param name="file">The open file; it stays open as long as the payloads are needed.</param>
     /// <param name="payloads">Takes the big byte fields.</param>
     /// <exception cref="CoreMLFormatException">The file is no Core ML specification.</exception>
-    public static Model Read(SourceFile file, DetachedPayloads payloads)
+    public static byte[] ReadStructure(SourceFile file, DetachedPayloads payloads)
     {
         CheckKind(file);
-        Model model;
         try
         {
-            using MemoryStream structure = new SpecificationCondenser(file, payloads).Condense(Model.Descriptor);
-            // Condensing has bounded size and depth; the parser needs one level more for the wrapped map entries.
-            model = Model.Parser.ParseFrom(CodedInputStream.CreateWithLimits(structure, int.MaxValue, SpecificationCondenser.MaxNesting + 8));
-        }
-        catch (InvalidProtocolBufferException e)
-        {
-            throw new CoreMLFormatException(FormatRule.MalformedSpecification, file.Path, e.Message, innerException: e);
+            return new SpecificationCondenser(file, payloads).Condense(Model.Descriptor);
         }
         catch (CoreMLFormatException e) when (e.Rule == FormatRule.MalformedSpecification && !BeginsLikeAModel(file))
         {
             throw NotAModel(file, e);
+        }
+    }
+
+    /// <summary>Makes messages of a structure; each call makes new ones.</summary>
+    /// <exception cref="CoreMLFormatException">The structure holds no model.</exception>
+    public static Model Parse(byte[] structure, SourceFile file)
+    {
+        Model model;
+        try
+        {
+            // Condensing has bounded size and depth; the parser needs a few levels more for the wrapped map entries.
+            model = Model.Parser.ParseFrom(CodedInputStream.CreateWithLimits(new MemoryStream(structure), int.MaxValue, SpecificationCondenser.MaxNesting + 8));
+        }
+        catch (InvalidProtocolBufferException e)
+        {
+            throw new CoreMLFormatException(FormatRule.MalformedSpecification, file.Path, e.Message, innerException: e);
         }
 
         if (model.TypeCase == Model.TypeOneofCase.None)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Threading;
 using CoreMLQuant.Packaging;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -26,6 +27,11 @@ internal sealed class SpecificationWriter
     /// <summary>Lays out a message with its payloads.</summary>
     public static FileLayout Layout(IMessage message, DetachedPayloads payloads)
     {
+        if (payloads.IsEmpty)
+        {
+            return FileLayout.Of(new MessagePart(message));
+        }
+
         var writer = new SpecificationWriter(message.ToByteArray(), payloads);
         writer.Measure(0, writer._structure.Length, message.Descriptor);
         return writer.Assemble();
@@ -140,4 +146,20 @@ internal sealed class SpecificationWriter
 
     /// <summary>Replace <paramref name="Replaced"/> bytes of the structure at <paramref name="Position"/> by a length and, for a token, its payload.</summary>
     private readonly record struct Edit(int Position, int Replaced, byte[] Length, OutputPart? Payload);
+
+    /// <summary>A message without payloads; serialized by the worker that writes it, while others convert weights.</summary>
+    private sealed class MessagePart(IMessage message) : OutputPart
+    {
+        public override long Length { get; } = message.CalculateSize();
+
+        public override IEnumerable<OutputJob> Split(long position) => [new SerializeJob(message, position)];
+    }
+
+    private sealed class SerializeJob(IMessage message, long position) : OutputJob
+    {
+        public override long SourceLength => 0;
+
+        public override void Run(OutputFile output, CancellationToken cancellationToken) =>
+            output.Write(position, message.ToByteArray());
+    }
 }

@@ -21,6 +21,14 @@ internal sealed class WireCursor(SourceFile file)
     /// <summary>Reads a base-128 varint that must end before <paramref name="end"/>.</summary>
     public ulong ReadVarint(long end)
     {
+        // Nearly every number here is a tag or length of one byte.
+        int at = (int)Math.Min(Position - _windowStart, int.MaxValue);
+        if (Position < end && at >= 0 && at < _windowLength && _window[at] < 0x80)
+        {
+            Position++;
+            return _window[at];
+        }
+
         ulong value = 0;
         for (int shift = 0; shift < 70; shift += 7)
         {
@@ -69,11 +77,8 @@ internal sealed class WireCursor(SourceFile file)
         Position += destination.Length;
     }
 
-    /// <summary>Moves on without reading.</summary>
-    public void Skip(long length) => Position += length;
-
-    /// <summary>Moves back to a place passed before.</summary>
-    public void Return(long position) => Position = position;
+    /// <summary>Moves to another place without reading.</summary>
+    public void MoveTo(long position) => Position = position;
 
     /// <summary>The error for bytes that are no protobuf, at the current place.</summary>
     public CoreMLFormatException Malformed(string problem) => new(

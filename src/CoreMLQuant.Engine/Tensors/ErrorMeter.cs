@@ -20,7 +20,7 @@ internal sealed class ErrorMeter
     /// <summary>Largest absolute difference.</summary>
     public float MaxAbsoluteError { get; set; }
 
-    /// <summary>Finite values that were saturated.</summary>
+    /// <summary>Finite values that would have become infinity and were saturated.</summary>
     public long Saturated { get; set; }
 
     /// <summary>Non-zero values that became zero.</summary>
@@ -46,7 +46,7 @@ internal sealed class ErrorMeter
         Noise[lane] += (double)difference * difference;
         MaxAbsoluteError = Math.Max(MaxAbsoluteError, Math.Abs(difference));
         Underflowed += source != 0 && result == 0 ? 1 : 0;
-        Saturated += Math.Abs(source) > HalfConversion.MaxValue && Math.Abs(result) == HalfConversion.MaxValue ? 1 : 0;
+        Saturated += Math.Abs(source) >= HalfConversion.FirstUnrepresentable && Math.Abs(result) == HalfConversion.MaxValue ? 1 : 0;
     }
 
     /// <summary>Adds up meters in the order given.</summary>

@@ -1,5 +1,6 @@
 using System;
 #if NET
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 #endif
@@ -15,6 +16,11 @@ internal static class Float16Kernel
 {
     // coremltools treats the smallest FP32 subnormal as zero (its closeness test uses it as tolerance).
     private const uint SmallestSubnormalSingle = 1;
+#if NET
+
+    // Bits of 65520, the first magnitude that rounds to infinity; infinity and NaN are above it as well.
+    private const uint FirstUnrepresentable = 0x477FF000;
+#endif
 
     /// <summary>Encodes a tile.</summary>
     /// <param name="source">FP32 values; the first one's index in its tensor is a multiple of 8.</param>
@@ -56,73 +62,101 @@ internal static class Float16Kernel
     }
 
 #if NET
-    /// <summary>Sixteen values at a time; returns how many were done.</summary>
+    /// <summary>
+    /// Sixteen values at a time; returns how many were done. Groups with a value that FP16 cannot hold (infinity, NaN,
+    /// overflow) are rare and go to the reference. Local variables, not fields or captured ones, so that the sums stay
+    /// in registers; optimized at once, because the first call already has megabytes to do.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int EncodeVectors(ReadOnlySpan<float> source, Span<ushort> destination, ErrorMeter meter)
     {
         int count = source.Length & ~15;
-        Vector256<double> signalLow = Vector256.Create<double>(meter.Signal), signalHigh = Vector256.Create<double>(meter.Signal.AsSpan(4));
-        Vector256<double> noiseLow = Vector256.Create<double>(meter.Noise), noiseHigh = Vector256.Create<double>(meter.Noise.AsSpan(4));
-        Vector256<float> max = Vector256.Create(meter.MaxAbsoluteError);
-        Vector256<int> saturated = Vector256<int>.Zero, underflowed = Vector256<int>.Zero;
         ReadOnlySpan<Vector256<float>> input = MemoryMarshal.Cast<float, Vector256<float>>(source.Slice(0, count));
         Span<Vector256<ushort>> output = MemoryMarshal.Cast<ushort, Vector256<ushort>>(destination.Slice(0, count));
+        Vector256<double> signal0 = Vector256.Create<double>(meter.Signal), signal4 = Vector256.Create<double>(meter.Signal.AsSpan(4));
+        Vector256<double> noise0 = Vector256.Create<double>(meter.Noise), noise4 = Vector256.Create<double>(meter.Noise.AsSpan(4));
+        Vector256<float> max = Vector256.Create(meter.MaxAbsoluteError);
+        Vector256<uint> underflowed = Vector256<uint>.Zero;
+        Vector256<float> absolute = Vector256.Create(0x7FFFFFFFu).AsSingle();
         for (int i = 0; i < output.Length; i++)
         {
-            Vector256<uint> first = Convert(input[2 * i]);
-            Vector256<uint> second = Convert(input[(2 * i) + 1]);
-            output[i] = Vector256.Narrow(first, second);
+            Vector256<float> first = input[2 * i], second = input[(2 * i) + 1];
+            Vector256<float> firstSignal = first & absolute, secondSignal = second & absolute;
+            Vector256<uint> largest = Vector256.Max(firstSignal.AsUInt32(), secondSignal.AsUInt32());
+            if (Vector256.GreaterThanOrEqualAny(largest, Vector256.Create(FirstUnrepresentable)))
+            {
+                Store(meter, signal0, signal4, noise0, noise4);
+                EncodeScalar(source.Slice(16 * i, 16), destination.Slice(16 * i, 16), false, meter);
+                meter.Count -= 16;
+                (signal0, signal4) = (Vector256.Create<double>(meter.Signal), Vector256.Create<double>(meter.Signal.AsSpan(4)));
+                (noise0, noise4) = (Vector256.Create<double>(meter.Noise), Vector256.Create<double>(meter.Noise.AsSpan(4)));
+                continue;
+            }
+
+            Vector256<uint> firstHalf = ToHalf(firstSignal), secondHalf = ToHalf(secondSignal);
+            Vector256<float> firstNoise = (firstSignal - ToSingle(firstHalf)) & absolute;
+            Vector256<float> secondNoise = (secondSignal - ToSingle(secondHalf)) & absolute;
+
+            // The square of an FP32 value is exact in FP64, so it does not matter whether the sums use fused operations.
+            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(firstSignal);
+            signal0 += low * low;
+            signal4 += high * high;
+            (low, high) = Vector256.Widen(secondSignal);
+            signal0 += low * low;
+            signal4 += high * high;
+            (low, high) = Vector256.Widen(firstNoise);
+            noise0 += low * low;
+            noise4 += high * high;
+            (low, high) = Vector256.Widen(secondNoise);
+            noise0 += low * low;
+            noise4 += high * high;
+            max = Vector256.Max(max, Vector256.Max(firstNoise, secondNoise));
+
+            // Masks are all ones, which is -1.
+            underflowed -= Vector256.Equals(firstHalf, Vector256<uint>.Zero) & ~Vector256.Equals(firstSignal.AsUInt32(), Vector256<uint>.Zero);
+            underflowed -= Vector256.Equals(secondHalf, Vector256<uint>.Zero) & ~Vector256.Equals(secondSignal.AsUInt32(), Vector256<uint>.Zero);
+
+            Vector256<uint> firstSign = first.AsUInt32() ^ firstSignal.AsUInt32(), secondSign = second.AsUInt32() ^ secondSignal.AsUInt32();
+            output[i] = Vector256.Narrow(
+                firstHalf | Vector256.ShiftRightLogical(firstSign, 16),
+                secondHalf | Vector256.ShiftRightLogical(secondSign, 16));
         }
 
-        signalLow.CopyTo(meter.Signal);
-        signalHigh.CopyTo(meter.Signal, 4);
-        noiseLow.CopyTo(meter.Noise);
-        noiseHigh.CopyTo(meter.Noise, 4);
+        Store(meter, signal0, signal4, noise0, noise4);
         for (int lane = 0; lane < Vector256<float>.Count; lane++)
         {
             meter.MaxAbsoluteError = Math.Max(meter.MaxAbsoluteError, max[lane]);
         }
 
-        // Masks are -1 where true.
-        meter.Saturated -= Vector256.Sum(saturated);
-        meter.Underflowed -= Vector256.Sum(underflowed);
+        meter.Underflowed += Vector256.Sum(underflowed);
         meter.Count += count;
         return count;
+    }
 
-        Vector256<uint> Convert(Vector256<float> value)
-        {
-            Vector256<uint> bits = value.AsUInt32();
-            Vector256<uint> sign = bits & Vector256.Create(0x80000000u);
-            Vector256<uint> magnitude = bits ^ sign;
-            Vector256<uint> subnormal = (magnitude.AsSingle() + Vector256.Create(0.5f)).AsUInt32() - Vector256.Create(126u << 23);
-            Vector256<uint> odd = Vector256.ShiftRightLogical(magnitude, 13) & Vector256<uint>.One;
-            Vector256<uint> normal = Vector256.ShiftRightLogical(magnitude - Vector256.Create((112u << 23) - 0xFFF) + odd, 13);
-            Vector256<uint> half = Vector256.ConditionalSelect(Vector256.LessThan(magnitude, Vector256.Create(113u << 23)), subnormal, normal);
+    /// <summary>FP16 magnitudes of FP32 magnitudes below 65520; as <see cref="HalfConversion.FromSingleBits"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<uint> ToHalf(Vector256<float> magnitude)
+    {
+        Vector256<uint> bits = magnitude.AsUInt32();
+        Vector256<uint> subnormal = (magnitude + Vector256.Create(0.5f)).AsUInt32() - Vector256.Create(126u << 23);
+        Vector256<uint> odd = Vector256.ShiftRightLogical(bits, 13) & Vector256<uint>.One;
+        Vector256<uint> normal = Vector256.ShiftRightLogical(bits - Vector256.Create((112u << 23) - 0xFFF) + odd, 13);
+        // Below 2^31 a signed comparison is the same and needs one instruction.
+        Vector256<int> isSubnormal = Vector256.LessThan(bits.AsInt32(), Vector256.Create(113 << 23));
+        return Vector256.ConditionalSelect(isSubnormal.AsUInt32(), subnormal, normal);
+    }
 
-            Vector256<uint> finite = Vector256.LessThan(magnitude, Vector256.Create(0x7F800000u));
-            Vector256<uint> nan = Vector256.GreaterThan(magnitude, Vector256.Create(0x7F800000u));
-            Vector256<uint> payload = Vector256.Max(
-                Vector256.ShiftRightLogical(magnitude & Vector256.Create(0x7FFFFFu), 13) + Vector256.Create((uint)HalfConversion.PositiveInfinity),
-                Vector256.Create(HalfConversion.PositiveInfinity + 1u));
-            Vector256<uint> special = Vector256.ConditionalSelect(nan, payload, Vector256.Create((uint)HalfConversion.PositiveInfinity));
-            // 65520 is the first value that rounds beyond the largest finite FP16.
-            Vector256<uint> beyond = finite & Vector256.GreaterThanOrEqual(magnitude, Vector256.Create(0x477FF000u));
-            half = Vector256.ConditionalSelect(beyond, Vector256.Create((uint)HalfConversion.MaxFinite), half);
-            half = Vector256.ConditionalSelect(finite, half, special);
+    /// <summary>FP32 magnitudes of finite FP16 magnitudes; exact.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<float> ToSingle(Vector256<uint> half) =>
+        Vector256.ShiftLeft(half, 13).AsSingle() * Vector256.Create(HalfConversion.HalfExponentScale);
 
-            Vector256<float> back = Vector256.ShiftLeft(half, 13).AsSingle() * Vector256.Create(HalfConversion.HalfExponentScale);
-            Vector256<float> signal = magnitude.AsSingle() & finite.AsSingle();
-            Vector256<float> difference = Vector256.Abs(signal - back) & finite.AsSingle();
-            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(signal);
-            signalLow += low * low;
-            signalHigh += high * high;
-            (low, high) = Vector256.Widen(difference);
-            noiseLow += low * low;
-            noiseHigh += high * high;
-            max = Vector256.Max(max, difference);
-            saturated += (Vector256.GreaterThan(magnitude, Vector256.Create(0x477FE000u)) & finite & Vector256.Equals(half, Vector256.Create((uint)HalfConversion.MaxFinite))).AsInt32();
-            underflowed += (Vector256.Equals(half, Vector256<uint>.Zero) & Vector256.GreaterThan(magnitude, Vector256<uint>.Zero)).AsInt32();
-            return half | Vector256.ShiftRightLogical(sign, 16);
-        }
+    private static void Store(ErrorMeter meter, Vector256<double> signal0, Vector256<double> signal4, Vector256<double> noise0, Vector256<double> noise4)
+    {
+        signal0.CopyTo(meter.Signal);
+        signal4.CopyTo(meter.Signal, 4);
+        noise0.CopyTo(meter.Noise);
+        noise4.CopyTo(meter.Noise, 4);
     }
 #endif
 }

@@ -11,6 +11,9 @@ internal static class HalfConversion
     /// <summary>The largest finite FP16.</summary>
     public const float MaxValue = 65504f;
 
+    /// <summary>The first FP32 magnitude that rounds to infinity.</summary>
+    public const float FirstUnrepresentable = 65520f;
+
     /// <summary>Bits of +infinity.</summary>
     public const ushort PositiveInfinity = 0x7C00;
 

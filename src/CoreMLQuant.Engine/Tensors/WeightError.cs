@@ -7,7 +7,7 @@ namespace CoreMLQuant.Tensors;
 /// <param name="SignalEnergy">Sum of the squares of the source values.</param>
 /// <param name="NoiseEnergy">Sum of the squares of the differences.</param>
 /// <param name="MaxAbsoluteError">Largest absolute difference.</param>
-/// <param name="SaturatedCount">Finite values that became the largest finite FP16.</param>
+/// <param name="SaturatedCount">Finite values that would have become infinity and were saturated to the largest finite FP16.</param>
 /// <param name="UnderflowCount">Non-zero values that became zero.</param>
 public sealed record WeightError(
     long Count,

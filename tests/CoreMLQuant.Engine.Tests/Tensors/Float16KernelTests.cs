@@ -56,7 +56,7 @@ public class Float16KernelTests
             AssertClose(signal, error.SignalEnergy);
             AssertClose(noise, error.NoiseEnergy);
             AssertClose(max, error.MaxAbsoluteError);
-            Assert.Equal(values.LongCount(value => float.IsFinite(value) && Math.Abs(value) > 65504), error.SaturatedCount);
+            Assert.Equal(values.LongCount(value => float.IsFinite(value) && Math.Abs(value) >= 65520), error.SaturatedCount);
             Assert.Equal(values.LongCount(value => value != 0 && Math.Abs(value) <= 2.9802322e-8f), error.UnderflowCount);
         });
 

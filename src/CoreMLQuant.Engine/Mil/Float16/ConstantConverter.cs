@@ -13,7 +13,7 @@ using Google.Protobuf;
 namespace CoreMLQuant.Mil.Float16;
 
 /// <summary>Makes FP32 constants FP16, where they stand: a blob stays a blob, an immediate stays an immediate.</summary>
-internal sealed class ConstantConverter(PlanBuilder builder)
+internal sealed class ConstantConverter(PlanBuilder builder, TensorCatalog tensors)
 {
     // Only small constants are epsilons and the like; coremltools draws the line here.
     private const int KeepNonZeroBelow = 400;
@@ -22,11 +22,12 @@ internal sealed class ConstantConverter(PlanBuilder builder)
     /// <returns>What measures the error; <see langword="null"/> when the value was not FP32.</returns>
     public IMeasuredPart? Convert(Value value, string location)
     {
-        if (TensorData.Of(builder.Source, builder.Payloads, value, location) is not { ElementType: Models.ElementType.Float32, Data: { } source } tensor)
+        if (tensors.Find(value, location) is not { ElementType: Models.ElementType.Float32, Data: { } source } tensor)
         {
             return null;
         }
 
+        tensors.Forget(value);
         value.Type.TensorType.DataType = DataType.Float16;
         bool keepNonZero = tensor.ElementCount < KeepNonZeroBelow;
         if (tensor.File is not null)

@@ -1,13 +1,10 @@
 using System;
 using System.Buffers;
-using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
-using System.Threading.Tasks;
-using CoreMLQuant.Compression;
 using CoreMLQuant.Models;
 using CoreMLQuant.Packaging;
 using CoreMLQuant.Specification.Schema;
@@ -15,52 +12,59 @@ using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Mil.Float16;
 
-/// <summary>Largest magnitudes of a program's FP32 constants: whether FP16 can hold them. Data shared by several is read once.</summary>
-internal sealed class ConstantRanges
+/// <summary>
+/// Largest magnitudes of a program's FP32 constants: whether FP16 can hold them. The big ones are read in the
+/// background from the start, data shared by several constants once.
+/// </summary>
+internal sealed class ConstantRanges : IDisposable
 {
     private const int TileElements = 64 << 10;
 
     // Below this, FP16 has fewer than eleven bits left, and a scale multiplies every value of its channel.
     private const float SmallestNormalFloat16 = 6.103515625e-5f;
 
-    private readonly PlanBuilder _builder;
-    private readonly ConcurrentDictionary<(string File, long Offset), Lazy<MagnitudeScan>> _blobScans = new();
+    private readonly TensorCatalog _tensors;
+    private readonly Dictionary<(string File, long Offset), BlobScan> _blobScans = [];
+    private readonly ParallelWork<BlobScan> _work;
 
-    public ConstantRanges(PlanBuilder builder) => _builder = builder;
-
-    /// <summary>Reads the big constants of a program, several at a time.</summary>
-    public void Prefetch(IEnumerable<ProgramGraph> graphs, CancellationToken cancellationToken)
+    private ConstantRanges(TensorCatalog tensors, IEnumerable<ProgramGraph> graphs, CancellationToken cancellationToken)
     {
-        IEnumerable<Value> constants = graphs
-            .SelectMany(graph => graph.Operations)
-            .Where(operation => operation.IsConst && MilTypes.IsFloat32(operation.Outputs.FirstOrDefault()?.Declaration.Type))
-            .Select(operation => operation.ConstValue)
-            .OfType<Value>()
-            .Where(value => value.ValueCase == Value.ValueOneofCase.BlobFileValue);
-        try
+        _tensors = tensors;
+        foreach (OperationNode operation in graphs.SelectMany(graph => graph.Operations).Where(operation => operation.IsConst))
         {
-            Parallel.ForEach(
-                Partitioner.Create(constants, EnumerablePartitionerOptions.NoBuffering),
-                new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
-                value => Scan(value, "const"));
+            if (operation.ConstValue is { ValueCase: Value.ValueOneofCase.BlobFileValue } value
+                && MilTypes.IsFloat32(value.Type)
+                && tensors.Find(value, $"const '{operation.Outputs[0].Name}'") is { File: { } file, Data: { } data } tensor
+                && !_blobScans.ContainsKey((file.RelativePath, tensor.RecordOffset)))
+            {
+                _blobScans.Add((file.RelativePath, tensor.RecordOffset), new BlobScan(data));
+            }
         }
-        catch (AggregateException e)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Capture(e.Flatten().InnerExceptions[0]).Throw();
-        }
+
+        _work = ParallelWork<BlobScan>.Start(_blobScans.Values.ToArray(), 0, (scan, _) => scan.Run(), cancellationToken);
     }
+
+    /// <summary>Starts reading the big constants of a program.</summary>
+    public static ConstantRanges StartScan(TensorCatalog tensors, IEnumerable<ProgramGraph> graphs, CancellationToken cancellationToken) =>
+        new(tensors, graphs, cancellationToken);
+
+    /// <summary>Helps with the reading until all is read. To be called before any question is asked.</summary>
+    public void Join() => _work.Join();
+
+    /// <summary>Stops reading.</summary>
+    public void Dispose() => _work.Dispose();
 
     /// <summary>Why an FP32 input's constant cannot be FP16; <see langword="null"/> when it can, or is no constant.</summary>
     public string? WhyNotFloat16(ValueUse input)
     {
         if (input.Value is null)
         {
-            return WhyNot(input.Binding.Value, $"literal '{input.Parameter}'");
+            return WhyNot(input.Binding.Value, input.Parameter);
         }
 
         return input.Value.Maker switch
         {
-            { IsConst: true, ConstValue: { } value } => WhyNot(value, $"'{input.Value.Name}'"),
+            { IsConst: true, ConstValue: { } value } => WhyNot(value, input.Value.Name),
             { IsConstexpr: true } maker => MilWeights.Nest(maker).Select(WhyNotCompressed).FirstOrDefault(why => why is not null),
             _ => null,
         };
@@ -70,7 +74,7 @@ internal sealed class ConstantRanges
     /// Why a constant whose users go on in FP32 cannot be stored in FP16. Unlike an operation that computes in FP16,
     /// those would notice when a sentinel is saturated, so sentinels count as well.
     /// </summary>
-    public string? WhyNotStored(Value value, string name) => WhyNot(value, $"'{name}'")
+    public string? WhyNotStored(Value value, string name) => WhyNot(value, name)
         ?? (Scan(value, name) is { HasSentinel: true } ? $"'{name}' holds finite values beyond FP16's 65504" : null);
 
     private string? WhyNot(Value? value, string name)
@@ -82,15 +86,15 @@ internal sealed class ConstantRanges
 
         return Scan(value, name) switch
         {
-            null => $"{name} has no readable data",
-            { OverflowsFloat16: true } scan => $"{name} holds {scan.MaxMagnitude.ToString("G6", CultureInfo.InvariantCulture)}, beyond FP16's 65504",
+            null => $"'{name}' has no readable data",
+            { OverflowsFloat16: true } scan => $"'{name}' holds {scan.MaxMagnitude.ToString("G6", CultureInfo.InvariantCulture)}, beyond FP16's 65504",
             _ => null,
         };
     }
 
     private string? WhyNotCompressed(OperationNode operation)
     {
-        string name = $"'{operation.Outputs.FirstOrDefault()?.Name}'";
+        string name = operation.Outputs.FirstOrDefault()?.Name ?? string.Empty;
         foreach (string parameter in new[] { "lut", "nonzero_data", "source_val", "data" })
         {
             if (WhyNot(operation.Parameter(parameter), name) is { } why)
@@ -105,27 +109,27 @@ internal sealed class ConstantRanges
         }
 
         // Integers of up to 8 bits are at most 255 steps from their offset.
-        return range.MaxMagnitude * 255 > HalfConversion.MaxValue ? $"the scale of {name} may go beyond FP16's 65504"
-            : SmallestMagnitude(scale, name) < SmallestNormalFloat16 ? $"the scale of {name} is too small for FP16"
+        return range.MaxMagnitude * 255 > HalfConversion.MaxValue ? $"the scale of '{name}' may go beyond FP16's 65504"
+            : SmallestMagnitude(scale, name) < SmallestNormalFloat16 ? $"the scale of '{name}' is too small for FP16"
             : null;
     }
 
     private MagnitudeScan? Scan(Value value, string location)
     {
-        if (TensorData.Of(_builder.Source, _builder.Payloads, value, location) is not { ElementType: ElementType.Float32, Data: { } data } tensor)
+        if (_tensors.Find(value, location) is not { ElementType: ElementType.Float32, Data: { } data } tensor)
         {
             return null;
         }
 
-        return tensor.File is null
-            ? Scan(data)
-            : _blobScans.GetOrAdd((tensor.File.RelativePath, tensor.RecordOffset), _ => new Lazy<MagnitudeScan>(() => Scan(data))).Value;
+        return tensor.File is not null && _blobScans.TryGetValue((tensor.File.RelativePath, tensor.RecordOffset), out BlobScan? scan)
+            ? scan.Result
+            : Scan(data);
     }
 
     /// <summary>Smallest magnitude that is not zero. For scales, which are few.</summary>
     private float SmallestMagnitude(Value value, string location)
     {
-        byte[] bytes = TensorData.Of(_builder.Source, _builder.Payloads, value, location)!.Data!.ToArray();
+        byte[] bytes = _tensors.Find(value, location)!.Data!.ToArray();
         float smallest = float.PositiveInfinity;
         foreach (float scale in MemoryMarshal.Cast<byte, float>(bytes))
         {
@@ -155,5 +159,13 @@ internal sealed class ConstantRanges
         }
 
         return scan;
+    }
+
+    /// <summary>One blob's scan; written by one worker, read after joining.</summary>
+    private sealed class BlobScan(WeightData data)
+    {
+        public MagnitudeScan Result { get; private set; } = new();
+
+        public void Run() => Result = Scan(data);
     }
 }

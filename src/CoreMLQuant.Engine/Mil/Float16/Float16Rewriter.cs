@@ -26,6 +26,7 @@ internal sealed class Float16Rewriter
 
     public Float16Rewriter(
         PlanBuilder builder,
+        TensorCatalog tensors,
         ProgramGraph graph,
         IReadOnlyDictionary<OperationNode, OperationDecision> decisions,
         ValueDemands demands,
@@ -36,7 +37,7 @@ internal sealed class Float16Rewriter
         _decisions = decisions;
         _demands = demands;
         _interface = interfacePrecision;
-        _constants = new ConstantConverter(builder);
+        _constants = new ConstantConverter(builder, tensors);
         _names = new UniqueNames(graph);
         _casts = new CastMaker(_names);
         _nodes = graph.Operations.ToDictionary(node => node.Message, MessageIdentity.Instance);

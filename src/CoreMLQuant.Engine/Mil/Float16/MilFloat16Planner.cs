@@ -19,8 +19,13 @@ internal static class MilFloat16Planner
     {
         ProgramGraph[] graphs = ProgramGraph.Of(stage.Model.MlProgram).ToArray();
         CheckResolved(builder, graphs);
-        var constants = new ConstantRanges(builder);
-        constants.Prefetch(graphs, cancellationToken);
+        var tensors = new TensorCatalog(builder.Source, builder.Payloads);
+        using ConstantRanges constants = ConstantRanges.StartScan(tensors, graphs, cancellationToken);
+        var sites = graphs.ToDictionary(graph => graph, graph => graph.Operations
+            .Select(node => (Node: node, Site: MilWeights.SiteOf(tensors, stage.Name, graph, node)))
+            .Where(weight => weight.Site is not null)
+            .ToArray());
+        constants.Join();
 
         // All decisions first: the bodies of a function share its inputs, which the rewrite changes.
         Dictionary<string, InterfacePrecision> interfaces = graphs
@@ -35,18 +40,14 @@ internal static class MilFloat16Planner
                 .ToDictionary(node => node, node => OperationDecision.For(node, opset, builder.Rules, constants));
             InterfacePrecision precision = interfaces[graph.FunctionName];
             var demands = new ValueDemands(graph, decisions, precision);
-            var sites = graph.Operations
-                .Select(node => (Node: node, Site: MilWeights.SiteOf(builder.Source, builder.Payloads, stage.Name, graph, node)))
-                .Where(weight => weight.Site is not null)
-                .ToArray();
-            return (Graph: graph, Decisions: decisions, Demands: demands, Interface: precision, Sites: sites);
+            return (Graph: graph, Decisions: decisions, Demands: demands, Interface: precision);
         }).ToArray();
 
         foreach (var plan in plans)
         {
-            var rewriter = new Float16Rewriter(builder, plan.Graph, plan.Decisions, plan.Demands, plan.Interface);
+            var rewriter = new Float16Rewriter(builder, tensors, plan.Graph, plan.Decisions, plan.Demands, plan.Interface);
             rewriter.Rewrite();
-            foreach ((OperationNode node, WeightSite? site) in plan.Sites)
+            foreach ((OperationNode node, WeightSite? site) in sites[plan.Graph])
             {
                 builder.Add(Decision(node, site!, plan.Decisions, plan.Demands, rewriter));
             }

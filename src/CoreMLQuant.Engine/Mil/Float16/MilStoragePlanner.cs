@@ -27,15 +27,16 @@ internal static class MilStoragePlanner
     public static void Plan(PlanBuilder builder, PipelineStage stage, CancellationToken cancellationToken)
     {
         ProgramGraph[] graphs = ProgramGraph.Of(stage.Model.MlProgram).ToArray();
-        var ranges = new ConstantRanges(builder);
-        ranges.Prefetch(graphs, cancellationToken);
-        var converter = new ConstantConverter(builder);
+        var tensors = new TensorCatalog(builder.Source, builder.Payloads);
+        using var ranges = ConstantRanges.StartScan(tensors, graphs, cancellationToken);
+        ranges.Join();
+        var converter = new ConstantConverter(builder, tensors);
         int converted = 0;
         foreach (ProgramGraph graph in graphs)
         {
             foreach (OperationNode node in graph.Operations)
             {
-                if (MilWeights.SiteOf(builder.Source, builder.Payloads, stage.Name, graph, node) is not { } site)
+                if (MilWeights.SiteOf(tensors, stage.Name, graph, node) is not { } site)
                 {
                     continue;
                 }

@@ -1,0 +1,49 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+
+namespace CoreMLQuant.Benchmarks;
+
+/// <summary>
+/// <c>generate PATH MEGABYTES [CONSTANTS]</c> writes a model; <c>convert SOURCE DESTINATION [weights]</c> converts one and tells time and
+/// peak memory; anything else goes to BenchmarkDotNet.
+/// </summary>
+internal static class EntryPoint
+{
+    private static int Main(string[] arguments)
+    {
+        switch (arguments)
+        {
+            case ["generate", string path, string megabytes, .. string[] rest]:
+                int constants = rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 5000;
+                ModelGeneration.Write(Path.GetFullPath(path), long.Parse(megabytes, CultureInfo.InvariantCulture) * 1_000_000, constants);
+                return 0;
+            case ["convert", string source, string destination, .. string[] rest]:
+                Convert(source, destination, new Float16Recipe { WeightsOnly = rest is ["weights"] });
+                return 0;
+            default:
+                // In process: what is measured is the engine of this build, with nothing generated or restored.
+                BenchmarkSwitcher.FromAssembly(typeof(EntryPoint).Assembly).Run(
+                    arguments,
+                    DefaultConfig.Instance.WithOptions(ConfigOptions.DisableOptimizationsValidator).AddJob(
+                        Job.Default.WithToolchain(InProcessEmitToolchain.Instance).AsMutator()));
+                return 0;
+        }
+    }
+
+    private static void Convert(string source, string destination, Float16Recipe recipe)
+    {
+        using ModelFile model = ModelFile.Open(Path.GetFullPath(source));
+        ConversionResult result = ModelCompressor.Run(model, ModelCompressor.Plan(model, recipe), Path.GetFullPath(destination), new ConversionOptions());
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.SizeBefore} -> {result.SizeAfter} bytes in {result.Elapsed.TotalSeconds:F3} s, peak {Process.GetCurrentProcess().PeakWorkingSet64 / 1_000_000} MB"));
+    }
+}

@@ -1,0 +1,47 @@
+using System;
+using System.Buffers;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Threading;
+using CoreMLQuant.Packaging;
+
+namespace CoreMLQuant.Benchmarks.Generation;
+
+/// <summary>FP32 values that look like trained weights: bell-shaped, most of them small; the same for the same seed.</summary>
+internal sealed class RandomWeights(long count, ulong seed) : OutputPart
+{
+    private const int JobElements = 1 << 20;
+
+    public override long Length => count * sizeof(float);
+
+    public override IEnumerable<OutputJob> Split(long position)
+    {
+        for (long start = 0; start < count; start += JobElements)
+        {
+            yield return new FillJob((int)Math.Min(JobElements, count - start), position + (start * sizeof(float)), seed + (ulong)start);
+        }
+    }
+
+    private sealed class FillJob(int count, long position, ulong seed) : OutputJob
+    {
+        public override long SourceLength => 0;
+
+        public override void Run(OutputFile output, CancellationToken cancellationToken)
+        {
+            float[] values = ArrayPool<float>.Shared.Rent(count);
+            ulong state = (seed * 0x9E3779B97F4A7C15) | 1;
+            for (int i = 0; i < count; i++)
+            {
+                // The sum of four uniform 16-bit numbers is close enough to a normal distribution.
+                state ^= state << 13;
+                state ^= state >> 7;
+                state ^= state << 17;
+                int sum = (int)(state & 0xFFFF) + (int)((state >> 16) & 0xFFFF) + (int)((state >> 32) & 0xFFFF) + (int)(state >> 48);
+                values[i] = (sum - (2 * 65535)) * 1.2e-6f;
+            }
+
+            output.Write(position, MemoryMarshal.AsBytes(values.AsSpan(0, count)));
+            ArrayPool<float>.Shared.Return(values);
+        }
+    }
+}
