@@ -6,7 +6,7 @@
     Builds the module into module/bin: Import-Module ./CoreMLQuant.psd1 works afterwards.
 .EXAMPLE
     ./build.ps1 Test
-    Runs the tests with dotnet and, where pwsh and Pester are at hand, the Pester files on the packed module.
+    Runs the tests with dotnet and, where Pester 5 is at hand, the Pester files on the packed module.
 .EXAMPLE
     ./build.ps1 Package
     Leaves the module in output/CoreMLQuant/<version> and in output/CoreMLQuant-<version>.zip.
@@ -49,9 +49,10 @@ function Invoke-Package {
 
     $version = Get-ModuleVersion
     $output = Join-Path $PSScriptRoot 'output'
-    $stage = Join-Path (Join-Path $output 'CoreMLQuant') $version
-    if (Test-Path -LiteralPath $stage) {
-        Remove-Item -LiteralPath $stage -Recurse -Force
+    $root = Join-Path $output 'CoreMLQuant'
+    $stage = Join-Path $root $version
+    if (Test-Path -LiteralPath $root) {
+        Remove-Item -LiteralPath $root -Recurse -Force
     }
 
     $null = New-Item -ItemType Directory -Path $stage
@@ -60,7 +61,12 @@ function Invoke-Package {
     Copy-Item -LiteralPath (Join-Path $PSScriptRoot 'module') -Destination $stage -Recurse
 
     $zip = Join-Path $output "CoreMLQuant-$version.zip"
-    Compress-Archive -Path (Join-Path $output 'CoreMLQuant') -DestinationPath $zip -Force
+    if (Test-Path -LiteralPath $zip) {
+        Remove-Item -LiteralPath $zip
+    }
+
+    Add-Type -AssemblyName System.IO.Compression.FileSystem
+    [IO.Compression.ZipFile]::CreateFromDirectory($root, $zip, [IO.Compression.CompressionLevel]::Optimal, $true)
     Write-Host "Packed $stage and $zip."
     $stage
 }
@@ -68,19 +74,19 @@ function Invoke-Package {
 function Invoke-Pester5 {
     param([string] $Stage)
 
-    $shell = Get-Command pwsh, powershell -CommandType Application -ErrorAction Ignore | Select-Object -First 1
-    if (-not $shell) {
-        Write-Host 'No pwsh found: the Pester files were not run.'
-        return
+    # A process of its own for each leg: an assembly that is loaded cannot be loaded anew.
+    $shell = (Get-Process -Id $PID).Path
+    $tests = Join-Path $PSScriptRoot 'tests/pester'
+    $legs = 'net8.0', 'netstandard2.0'
+    if ([Environment]::Version.Major -lt 8) {
+        $legs = @('netstandard2.0')
     }
 
-    # A process of its own for each leg: an assembly that is loaded cannot be loaded anew.
-    $tests = Join-Path $PSScriptRoot 'tests/pester'
-    foreach ($leg in 'net8.0', 'netstandard2.0') {
+    foreach ($leg in $legs) {
         $env:COREMLQUANT_LEG = $leg
         $env:COREMLQUANT_MODULE = Join-Path $Stage 'CoreMLQuant.psd1'
         try {
-            & $shell.Source -NoProfile -NonInteractive -File (Join-Path $tests 'run.ps1')
+            & $shell -NoProfile -NonInteractive -File (Join-Path $tests 'run.ps1')
         }
         finally {
             $env:COREMLQUANT_LEG = $null
