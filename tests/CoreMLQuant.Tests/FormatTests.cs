@@ -30,6 +30,23 @@ public sealed class FormatTests : ModuleTest
     }
 
     [Fact]
+    public void Table_OfModels_ShowsTheLastColumnWhole()
+    {
+        Folder.Add("nn_cnn/fp32.mlmodel", LongName + ".mlmodel");
+        Folder.Add("nn_cnn/kmeans_lut4.mlmodel", "palettized.mlmodel");
+        Folder.Add("convnet_iOS18/joint_prune50_q8.mlpackage", "joint.mlpackage");
+        string shown = Session.Display("Get-CoreMLModel $args[0]", Folder.Root);
+        Assert.Contains("iOS 11, macOS 10.13", shown);
+        Assert.Contains("iOS 18, macOS 15", shown);
+        Assert.Contains("Palettized 4-bit", shown);
+        Assert.Contains(".mlmodel", shown);
+
+        shown = Session.Display("ConvertTo-Fp16Model $args[0] -WarningAction Ignore", Folder["*"]);
+        Assert.Contains("iOS 11.2, macOS 10.13.2", shown);
+        Assert.Contains("_fp16.mlmodel", shown);
+    }
+
+    [Fact]
     public void Table_OfModels_RightAlignsSizes()
     {
         Folder.Add(Workspace.Package, "big.mlpackage");
