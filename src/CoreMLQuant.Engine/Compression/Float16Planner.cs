@@ -35,7 +35,7 @@ internal static class Float16Planner
             }
             else if (NetworkLayers.Of(stage.Model) is not null)
             {
-                NetworkFloat16Planner.Plan(builder, stage);
+                NetworkFloat16Planner.Plan(builder, stage, cancellationToken);
             }
             else
             {
