@@ -40,6 +40,22 @@ internal sealed class Float16Part : OutputPart, IMeasuredPart
     public override IEnumerable<OutputJob> Split(long position) =>
         _meters.Select((meter, index) => new EncodeJob(this, index * JobElements, position, meter));
 
+    public override void Fill(Span<byte> destination)
+    {
+        int count = (int)ElementCount;
+        float[] values = ArrayPool<float>.Shared.Rent(count);
+        try
+        {
+            Span<float> source = values.AsSpan(0, count);
+            _source.Read(0, MemoryMarshal.AsBytes(source));
+            Float16Kernel.Encode(source, MemoryMarshal.Cast<byte, ushort>(destination), _keepNonZero, _meters[0]);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(values);
+        }
+    }
+
     private sealed class EncodeJob(Float16Part part, long start, long position, ErrorMeter meter) : OutputJob
     {
         private long Count => Math.Min(JobElements, part.ElementCount - start);

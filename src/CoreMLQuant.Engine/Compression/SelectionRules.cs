@@ -16,6 +16,9 @@ internal sealed class SelectionRules
         _keepFloat32 = recipe is Float16Recipe float16 ? float16.KeepFloat32 : NamePatterns.None;
     }
 
+    /// <summary>Whether the recipe has no patterns at all, so that nobody needs to be asked.</summary>
+    public bool IsEmpty => _recipe.Include.IsEmpty && _recipe.Exclude.IsEmpty && _keepFloat32.IsEmpty;
+
     /// <summary>Patterns that have matched nothing so far.</summary>
     public IReadOnlyList<string> Unmatched => _recipe.Include.Patterns
         .Concat(_recipe.Exclude.Patterns)

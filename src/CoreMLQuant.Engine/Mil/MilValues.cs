@@ -9,40 +9,84 @@ namespace CoreMLQuant.Mil;
 internal static class MilValues
 {
     /// <summary>Every value in a weight file that a model or one of its stages refers to.</summary>
-    public static IEnumerable<Value> BlobReferences(Model model) => PipelineStages.AllModels(model)
-        .Where(stage => stage.TypeCase == Model.TypeOneofCase.MlProgram)
-        .SelectMany(stage => Of(stage.MlProgram))
-        .Where(value => value.ValueCase == Value.ValueOneofCase.BlobFileValue);
-
-    private static IEnumerable<Value> Of(Program program) => program.Attributes.Values.SelectMany(Nested)
-        .Concat(program.Functions.Values.SelectMany(function => function.Attributes.Values.SelectMany(Nested)
-            .Concat(function.BlockSpecializations.Values.SelectMany(Of))));
-
-    private static IEnumerable<Value> Of(Block block) => block.Attributes.Values.SelectMany(Nested)
-        .Concat(block.Operations.SelectMany(Of));
-
-    /// <summary>Every value of an operation, nested blocks included.</summary>
-    public static IEnumerable<Value> Of(Operation operation) => Own(operation).Concat(operation.Blocks.SelectMany(Of));
-
-    /// <summary>Every value of an operation itself.</summary>
-    public static IEnumerable<Value> Own(Operation operation) => operation.Attributes.Values.SelectMany(Nested)
-        .Concat(operation.Inputs.Values.SelectMany(argument => argument.Arguments)
-            .Where(binding => binding.BindingCase == Argument.Types.Binding.BindingOneofCase.Value)
-            .SelectMany(binding => Nested(binding.Value)));
-
-    private static IEnumerable<Value> Nested(Value value)
+    public static IReadOnlyList<Value> BlobReferences(Model model)
     {
-        yield return value;
-        IEnumerable<Value> inner = value.ImmediateValue?.ValueCase switch
+        var found = new List<Value>();
+        foreach (Model stage in PipelineStages.AllModels(model).Where(stage => stage.TypeCase == Model.TypeOneofCase.MlProgram))
         {
-            Value.Types.ImmediateValue.ValueOneofCase.Tuple => value.ImmediateValue.Tuple.Values,
-            Value.Types.ImmediateValue.ValueOneofCase.List => value.ImmediateValue.List.Values,
-            Value.Types.ImmediateValue.ValueOneofCase.Dictionary => value.ImmediateValue.Dictionary.Values.SelectMany(pair => new[] { pair.Key, pair.Value }),
-            _ => [],
-        };
-        foreach (Value element in inner.SelectMany(Nested))
+            Collect(stage.MlProgram.Attributes.Values, found);
+            foreach (Function function in stage.MlProgram.Functions.Values)
+            {
+                Collect(function.Attributes.Values, found);
+                foreach (Block block in function.BlockSpecializations.Values)
+                {
+                    Collect(block, found);
+                }
+            }
+        }
+
+        return found.FindAll(value => value.ValueCase == Value.ValueOneofCase.BlobFileValue);
+    }
+
+    /// <summary>Every value of an operation itself, those of its blocks left out.</summary>
+    public static IReadOnlyList<Value> Own(Operation operation)
+    {
+        var found = new List<Value>();
+        Collect(operation, found);
+        return found;
+    }
+
+    private static void Collect(Block block, List<Value> found)
+    {
+        Collect(block.Attributes.Values, found);
+        foreach (Operation operation in block.Operations)
         {
-            yield return element;
+            Collect(operation, found);
+            foreach (Block inner in operation.Blocks)
+            {
+                Collect(inner, found);
+            }
+        }
+    }
+
+    private static void Collect(Operation operation, List<Value> found)
+    {
+        Collect(operation.Attributes.Values, found);
+        foreach (KeyValuePair<string, Argument> input in operation.Inputs)
+        {
+            foreach (Argument.Types.Binding binding in input.Value.Arguments)
+            {
+                if (binding.BindingCase == Argument.Types.Binding.BindingOneofCase.Value)
+                {
+                    Collect(binding.Value, found);
+                }
+            }
+        }
+    }
+
+    private static void Collect(IEnumerable<Value> values, List<Value> found)
+    {
+        foreach (Value value in values)
+        {
+            Collect(value, found);
+        }
+    }
+
+    private static void Collect(Value value, List<Value> found)
+    {
+        found.Add(value);
+        switch (value.ImmediateValue?.ValueCase)
+        {
+            case Value.Types.ImmediateValue.ValueOneofCase.Tuple:
+                Collect(value.ImmediateValue.Tuple.Values, found);
+                break;
+            case Value.Types.ImmediateValue.ValueOneofCase.List:
+                Collect(value.ImmediateValue.List.Values, found);
+                break;
+            case Value.Types.ImmediateValue.ValueOneofCase.Dictionary:
+                Collect(value.ImmediateValue.Dictionary.Values.Select(pair => pair.Key), found);
+                Collect(value.ImmediateValue.Dictionary.Values.Select(pair => pair.Value), found);
+                break;
         }
     }
 }

@@ -26,17 +26,15 @@ internal static class MilWeights
     /// <summary>The weight that an operation makes, or <see langword="null"/>.</summary>
     public static WeightSite? SiteOf(TensorCatalog tensors, string stage, ProgramGraph graph, OperationNode operation)
     {
-        if (!(operation.IsConst || operation.IsConstexpr) || operation.Outputs.Count == 0 || IsPart(operation))
+        if (operation.Outputs.Count == 0 || !(operation.IsConst || operation.IsConstexpr) || IsPart(operation))
         {
             return null;
         }
 
         ValueNode output = operation.Outputs[0];
-        string location = $"{operation.Type} '{output.Name}' of function '{graph.FunctionName}'";
-        TensorData[] parts = (operation.IsConst && operation.ConstValue is { } constant ? [constant] : Parts(operation))
-            .Select(value => tensors.Find(value, location))
-            .OfType<TensorData>()
-            .ToArray();
+        TensorData[] parts = operation.IsConst
+            ? operation.ConstValue is { } constant && IsNumeric(constant) && tensors.Find(constant, output.Name) is { } found ? [found] : []
+            : Parts(operation).Select(value => tensors.Find(value, output.Name)).OfType<TensorData>().ToArray();
         IReadOnlyList<long> shape = MilTypes.ShapeOf(output.Declaration.Type);
         if (parts.Length == 0
             || output.ElementType is ElementType.String or ElementType.Boolean or ElementType.Unknown
@@ -46,7 +44,7 @@ internal static class MilWeights
             return null;
         }
 
-        TensorData main = operation.IsConst ? parts[0] : MainPart(tensors, operation, location) ?? parts[0];
+        TensorData main = operation.IsConst ? parts[0] : MainPart(tensors, operation, output.Name) ?? parts[0];
         OperationNode? consumer = output.Uses.FirstOrDefault().Consumer;
         return new WeightSite
         {
@@ -56,7 +54,7 @@ internal static class MilWeights
             Name = output.Name,
             OpType = consumer?.Type ?? string.Empty,
             OpName = consumer?.Name ?? string.Empty,
-            Consumers = output.Uses.Select(use => use.Consumer.Type).Distinct().ToArray(),
+            Consumers = output.Uses.Count == 1 ? [consumer!.Type] : output.Uses.Select(use => use.Consumer.Type).Distinct().ToArray(),
             Shape = shape,
             ElementType = output.ElementType,
             Encoding = EncodingOf(operation),
@@ -89,7 +87,9 @@ internal static class MilWeights
     private static IEnumerable<Value> Parts(OperationNode operation) => Nest(operation)
         .Distinct()
         .SelectMany(node => node.IsConst ? (node.ConstValue is { } value ? [value] : []) : MilValues.Own(node.Message))
-        .Where(value => MilTypes.ElementTypeOf(value.Type) is not (ElementType.String or ElementType.Unknown));
+        .Where(IsNumeric);
+
+    private static bool IsNumeric(Value value) => MilTypes.ElementTypeOf(value.Type) is not (ElementType.String or ElementType.Unknown);
 
     private static TensorData? MainPart(TensorCatalog tensors, OperationNode operation, string location)
     {
@@ -108,6 +108,11 @@ internal static class MilWeights
 
     private static WeightEncoding EncodingOf(OperationNode operation)
     {
+        if (operation.IsConst)
+        {
+            return WeightEncoding.Plain;
+        }
+
         WeightEncoding[] kinds = Nest(operation).Select(node => node.Type switch
         {
             "constexpr_cast" => WeightEncoding.Cast,

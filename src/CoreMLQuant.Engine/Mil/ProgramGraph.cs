@@ -195,10 +195,10 @@ internal sealed class OperationNode(Operation message, Block block, OperationNod
     public string Name => MilTypes.NameOf(Message);
 
     /// <summary>Whether it is a constant.</summary>
-    public bool IsConst => Type == "const";
+    public bool IsConst { get; } = message.Type == "const";
 
     /// <summary>Whether it is a compressed constant.</summary>
-    public bool IsConstexpr => Type.StartsWith("constexpr_", System.StringComparison.Ordinal);
+    public bool IsConstexpr { get; } = message.Type.StartsWith("constexpr_", System.StringComparison.Ordinal);
 
     /// <summary>Its inputs, one for each binding.</summary>
     public List<ValueUse> Inputs { get; } = [];

@@ -21,6 +21,43 @@ internal sealed class FileLayout
         return layout;
     }
 
+    /// <summary>
+    /// The work that writes the file. Small neighbours - thousands of records and biases - are computed into one
+    /// buffer and written at once, gaps as zeros; big parts split themselves.
+    /// </summary>
+    public IEnumerable<OutputJob> Jobs()
+    {
+        int first = 0;
+        for (int i = 0; i < _parts.Count; i++)
+        {
+            bool isBig = _parts[i].Part.Length > GatherJob.MaxLength;
+            if (isBig || End(i) - _parts[first].Position > GatherJob.MaxLength)
+            {
+                if (i > first)
+                {
+                    yield return new GatherJob(_parts.GetRange(first, i - first));
+                }
+
+                first = i;
+            }
+
+            if (isBig)
+            {
+                foreach (OutputJob job in _parts[i].Part.Split(_parts[i].Position))
+                {
+                    yield return job;
+                }
+
+                first = i + 1;
+            }
+        }
+
+        if (first < _parts.Count)
+        {
+            yield return new GatherJob(_parts.GetRange(first, _parts.Count - first));
+        }
+    }
+
     /// <summary>Puts a part at the end and returns where it begins.</summary>
     public long Append(OutputPart part)
     {
@@ -32,4 +69,6 @@ internal sealed class FileLayout
 
     /// <summary>Leaves zeros up to the next multiple of <paramref name="alignment"/>, if anything follows.</summary>
     public void AlignTo(int alignment) => Length = checked(Length + alignment - 1) / alignment * alignment;
+
+    private long End(int index) => _parts[index].Position + _parts[index].Part.Length;
 }

@@ -14,6 +14,10 @@ internal abstract class OutputPart
     /// <summary>The work that writes this part, cut into pieces that may run in any order and at once.</summary>
     /// <param name="position">Where the part begins in its file.</param>
     public abstract IEnumerable<OutputJob> Split(long position);
+
+    /// <summary>Computes the whole part into memory. For small parts, which are written several at a time.</summary>
+    /// <param name="destination">As many bytes as the part has.</param>
+    public abstract void Fill(Span<byte> destination);
 }
 
 /// <summary>One piece of work on an output file.</summary>
@@ -32,6 +36,8 @@ internal sealed class LiteralPart(ReadOnlyMemory<byte> bytes) : OutputPart
     public override long Length => bytes.Length;
 
     public override IEnumerable<OutputJob> Split(long position) => [new WriteJob(bytes, position)];
+
+    public override void Fill(Span<byte> destination) => bytes.Span.CopyTo(destination);
 
     private sealed class WriteJob(ReadOnlyMemory<byte> bytes, long position) : OutputJob
     {
@@ -58,6 +64,8 @@ internal sealed class CopiedPart(WeightData source) : OutputPart
             yield return new CopyJob(source, start, Math.Min(JobLength, source.Length - start), position + start);
         }
     }
+
+    public override void Fill(Span<byte> destination) => source.Read(0, destination);
 
     private sealed class CopyJob(WeightData source, long start, long length, long position) : OutputJob
     {

@@ -39,7 +39,7 @@ internal static class OutputWriter
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
                 var file = new OutputFile(target, layout.Length);
                 files.Add(file);
-                jobs.AddRange(layout.Parts.SelectMany(part => part.Part.Split(part.Position)).Select(job => (file, job)));
+                jobs.AddRange(layout.Jobs().Select(job => (file, job)));
             }
 
             long done = 0;

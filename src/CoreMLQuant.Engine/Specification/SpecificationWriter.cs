@@ -153,6 +153,8 @@ internal sealed class SpecificationWriter
         public override long Length { get; } = message.CalculateSize();
 
         public override IEnumerable<OutputJob> Split(long position) => [new SerializeJob(message, position)];
+
+        public override void Fill(Span<byte> destination) => message.WriteTo(destination);
     }
 
     private sealed class SerializeJob(IMessage message, long position) : OutputJob

@@ -22,6 +22,22 @@ internal sealed class RandomWeights(long count, ulong seed) : OutputPart
         }
     }
 
+    public override void Fill(Span<byte> destination) => Generate(MemoryMarshal.Cast<byte, float>(destination), seed);
+
+    private static void Generate(Span<float> values, ulong seed)
+    {
+        ulong state = (seed * 0x9E3779B97F4A7C15) | 1;
+        for (int i = 0; i < values.Length; i++)
+        {
+            // The sum of four uniform 16-bit numbers is close enough to a normal distribution.
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            int sum = (int)(state & 0xFFFF) + (int)((state >> 16) & 0xFFFF) + (int)((state >> 32) & 0xFFFF) + (int)(state >> 48);
+            values[i] = (sum - (2 * 65535)) * 1.2e-6f;
+        }
+    }
+
     private sealed class FillJob(int count, long position, ulong seed) : OutputJob
     {
         public override long SourceLength => 0;
@@ -29,17 +45,7 @@ internal sealed class RandomWeights(long count, ulong seed) : OutputPart
         public override void Run(OutputFile output, CancellationToken cancellationToken)
         {
             float[] values = ArrayPool<float>.Shared.Rent(count);
-            ulong state = (seed * 0x9E3779B97F4A7C15) | 1;
-            for (int i = 0; i < count; i++)
-            {
-                // The sum of four uniform 16-bit numbers is close enough to a normal distribution.
-                state ^= state << 13;
-                state ^= state >> 7;
-                state ^= state << 17;
-                int sum = (int)(state & 0xFFFF) + (int)((state >> 16) & 0xFFFF) + (int)((state >> 32) & 0xFFFF) + (int)(state >> 48);
-                values[i] = (sum - (2 * 65535)) * 1.2e-6f;
-            }
-
+            Generate(values.AsSpan(0, count), seed);
             output.Write(position, MemoryMarshal.AsBytes(values.AsSpan(0, count)));
             ArrayPool<float>.Shared.Return(values);
         }

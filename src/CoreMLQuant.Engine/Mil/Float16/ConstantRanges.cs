@@ -34,7 +34,7 @@ internal sealed class ConstantRanges : IDisposable
         {
             if (operation.ConstValue is { ValueCase: Value.ValueOneofCase.BlobFileValue } value
                 && MilTypes.IsFloat32(value.Type)
-                && tensors.Find(value, $"const '{operation.Outputs[0].Name}'") is { File: { } file, Data: { } data } tensor
+                && tensors.Find(value, operation.Outputs[0].Name) is { File: { } file, Data: { } data } tensor
                 && !_blobScans.ContainsKey((file.RelativePath, tensor.RecordOffset)))
             {
                 _blobScans.Add((file.RelativePath, tensor.RecordOffset), new BlobScan(data));

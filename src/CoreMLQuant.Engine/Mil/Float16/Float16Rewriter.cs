@@ -23,6 +23,7 @@ internal sealed class Float16Rewriter
     private readonly Dictionary<Operation, OperationNode> _nodes;
     private readonly Dictionary<ValueNode, ValueNames> _current = [];
     private readonly Dictionary<ValueNode, IMeasuredPart?> _converted = [];
+    private readonly HashSet<OperationNode> _losers = [];
 
     public Float16Rewriter(
         PlanBuilder builder,
@@ -60,7 +61,7 @@ internal sealed class Float16Rewriter
 
         RewriteBlock(_graph.Body, _graph.Values.Where(value => value.Maker is null && value.Block == _graph.Body));
         _casts.InsertTypeConstants(_graph.Body);
-        UnusedConstants.Remove(_graph);
+        UnusedConstants.Remove(_graph, _losers);
     }
 
     private void RewriteBlock(Block block, IEnumerable<ValueNode> inputs)
@@ -107,6 +108,7 @@ internal sealed class Float16Rewriter
         if (ValueDemands.IsCast(node) && IsSuperfluous(node))
         {
             _builder.Changed = true;
+            LoseConstants(node);
             return;
         }
 
@@ -140,6 +142,7 @@ internal sealed class Float16Rewriter
                 _builder.Changed = true;
                 if (ValueDemands.IsCast(node))
                 {
+                    LoseConstants(node);
                     _casts.SetType(node.Message, DataType.Float16);
                 }
             }
@@ -155,8 +158,8 @@ internal sealed class Float16Rewriter
             _current[output] = new ValueNames(output.Name, output.Name);
         }
 
-        ValueNode[] halved = node.Outputs.Where(output => _demands.For(output) is { Wants16: true }).ToArray();
-        if (halved.Length == 0)
+        List<ValueNode> halved = node.Outputs.FindAll(output => _demands.For(output) is { Wants16: true });
+        if (halved.Count == 0)
         {
             Rebind(node, node.Message, use16: false);
             block.Operations.Add(node.Message);
@@ -165,7 +168,7 @@ internal sealed class Float16Rewriter
 
         _builder.Changed = true;
         Operation half = node.Message;
-        if (halved.Any(output => _demands.For(output) is { Wants32: true }))
+        if (halved.Exists(output => _demands.For(output) is { Wants32: true }))
         {
             // Taken in both precisions: the FP32 constant stays and an FP16 twin stands beside it.
             half = node.Message.Clone();
@@ -285,6 +288,10 @@ internal sealed class Float16Rewriter
         ValueNode? decides = ValueDemands.IsCast(node) ? input.Value : _demands.IsFreeIdentity(node) ? node.Outputs[0] : null;
         return decides is null ? _decisions[node].Takes16(input.Parameter) : _demands.For(decides) is { Makes16: true };
     }
+
+    /// <summary>Notes the constants that a cast lets go of: its type's name, and its input if it goes itself.</summary>
+    private void LoseConstants(OperationNode node) =>
+        _losers.UnionWith(node.Inputs.Select(input => input.Value?.Maker).OfType<OperationNode>().Where(maker => maker.IsConst));
 
     private bool Has16Only(ValueNode value) => _demands.For(value) is { Makes16: true, Wants32: false };
 

@@ -22,12 +22,8 @@ internal sealed record OperationDecision(bool Converts, bool ConvertsOutputs, IR
     /// <param name="constants">Knows the magnitudes of constants.</param>
     public static OperationDecision For(OperationNode operation, int opset, SelectionRules rules, ConstantRanges constants)
     {
-        string[] weights = operation.Inputs
-            .Where(input => input.Value?.Maker is { } maker && (maker.IsConst || maker.IsConstexpr) && !MilWeights.IsPart(maker))
-            .Select(input => input.Value!.Name)
-            .ToArray();
         // Asked first, so that a pattern on an operation that cannot be converted anyway still counts as matched.
-        string? reason = rules.Reason([operation.Type, operation.Name, .. weights]);
+        string? reason = rules.IsEmpty ? null : rules.Reason(NamesOf(operation));
         if (PrecisionRules.HasFixedInterface(operation.Type))
         {
             return Stays($"{operation.Type} keeps the types of its interface");
@@ -61,6 +57,15 @@ internal sealed record OperationDecision(bool Converts, bool ConvertsOutputs, IR
         string[] parameters = admitted.Select(input => input.Parameter).Distinct().ToArray();
         return new OperationDecision(true, parameters.Any(parameter => PrecisionRules.DecidesOutput(signature, parameter)), parameters, string.Empty);
     }
+
+    private static string[] NamesOf(OperationNode operation) =>
+    [
+        operation.Type,
+        operation.Name,
+        .. operation.Inputs
+            .Where(input => input.Value?.Maker is { } maker && (maker.IsConst || maker.IsConstexpr) && !MilWeights.IsPart(maker))
+            .Select(input => input.Value!.Name),
+    ];
 
     private static OperationDecision Stays(string reason) => new(false, false, [], reason);
 }

@@ -9,8 +9,15 @@ namespace CoreMLQuant.Mil.Float16;
 internal static class UnusedConstants
 {
     /// <summary>Removes them from a function body and the blocks inside.</summary>
-    public static void Remove(ProgramGraph graph)
+    /// <param name="graph">The body as it was.</param>
+    /// <param name="candidates">Constants that have lost a user.</param>
+    public static void Remove(ProgramGraph graph, IReadOnlyCollection<OperationNode> candidates)
     {
+        if (candidates.Count == 0)
+        {
+            return;
+        }
+
         Block[] blocks = Blocks(graph.Body).ToArray();
         var used = new HashSet<string>(
             blocks.SelectMany(block => block.Outputs.Concat(block.Operations
@@ -20,8 +27,7 @@ internal static class UnusedConstants
                 .Select(binding => binding.Name))),
             StringComparer.Ordinal);
         var orphans = new HashSet<Operation>(
-            graph.Operations
-                .Where(node => node.IsConst && node.Outputs.Any(output => output.Uses.Count > 0))
+            candidates
                 .Where(node => node.Outputs.All(output => !used.Contains(output.Name)))
                 .Select(node => node.Message),
             MessageIdentity.Instance);
