@@ -48,9 +48,27 @@ internal static class Float16Planner
             RetypePipelines(builder.Specification);
         }
 
+        if (!recipe.WeightsOnly)
+        {
+            TellOfFloat32Left(builder);
+        }
+
         if (!builder.Changed)
         {
             builder.Note("nothing to convert");
+        }
+    }
+
+    // A saving that is to be had with another option should not stay a secret: recurrent layers below CoreML7 take only FP32.
+    private static void TellOfFloat32Left(PlanBuilder builder)
+    {
+        WeightPlan[] left = builder.Weights
+            .Where(weight => weight.Action == WeightAction.Skip && weight.Site is { ElementType: ElementType.Float32, Encoding: WeightEncoding.Plain, Function.Length: > 0 })
+            .ToArray();
+        long bytes = left.Sum(weight => weight.Site.ByteCount);
+        if (bytes * 10 >= builder.Weights.Sum(weight => weight.Site.ByteCount) && bytes > 0)
+        {
+            builder.Note($"{left.Length} weights of {bytes} bytes stay FP32 with the operations that use them ({left[0].Reason}); with WeightsOnly they would be stored in FP16");
         }
     }
 

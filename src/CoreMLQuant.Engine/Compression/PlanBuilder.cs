@@ -51,6 +51,9 @@ internal sealed class PlanBuilder
     /// <summary>The big fields of <see cref="Specification"/>; planners attach parts to be computed.</summary>
     public DetachedPayloads Payloads { get; }
 
+    /// <summary>The decisions so far.</summary>
+    public IReadOnlyList<WeightPlan> Weights => _weights;
+
     /// <summary>Whether anything has been changed; planners set it.</summary>
     public bool Changed { get; set; }
 

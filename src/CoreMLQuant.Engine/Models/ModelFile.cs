@@ -34,6 +34,9 @@ public sealed class ModelFile : IDisposable
     /// <summary>Full path of the file or folder.</summary>
     public string Path => Container.Path;
 
+    /// <summary>Whether it is an .mlpackage folder.</summary>
+    public bool IsPackage => Container.IsPackage;
+
     /// <summary>Where its files are.</summary>
     internal ModelContainer Container { get; }
 

@@ -101,12 +101,12 @@ public abstract class ConversionCommand : ModelPathCommand
     private void Convert(PlannedModel planned)
     {
         CompressionPlan plan = planned.Plan;
-        string target = planned.Model.Path;
+        string target = planned.File.Path;
         if (plan.HasChanges)
         {
             try
             {
-                target = Target(planned.Model);
+                target = Target(planned.File);
             }
             catch (PathException e)
             {
@@ -137,7 +137,7 @@ public abstract class ConversionCommand : ModelPathCommand
                     progress = new ProgressReporter(this, $"Converting to {plan.Recipe.Description}", post);
                     return ModelCompressor.Run(planned.File, plan, target, options, progress, token);
                 },
-                e => e.ToWriteError(planned.Model.Path));
+                e => e.ToWriteError(planned.File.Path));
         }
         finally
         {
@@ -154,7 +154,7 @@ public abstract class ConversionCommand : ModelPathCommand
         }
     }
 
-    private string Target(CoreMLModel model)
+    private string Target(ModelFile model)
     {
         string target = _destination.For(model, _recipe!.FileSuffix);
         if (!_targets.Add(target))
@@ -174,19 +174,19 @@ public abstract class ConversionCommand : ModelPathCommand
 
     private void Tell(PlannedModel planned)
     {
-        (CoreMLModel model, CompressionPlan plan) = (planned.Model, planned.Plan);
+        CompressionPlan plan = planned.Plan;
         foreach (string pattern in plan.UnmatchedPatterns)
         {
-            WriteWarning($"'{pattern}' matches no operation and no weight of '{model.Path}'.");
+            WriteWarning($"'{pattern}' matches no operation and no weight of '{plan.SourcePath}'.");
         }
 
-        if (plan.HasChanges && plan.SpecificationVersionAfter > model.SpecificationVersion)
+        if (plan.HasChanges && plan.SpecificationVersionAfter > plan.SpecificationVersionBefore)
         {
-            WriteWarning($"'{model.Path}' will need {Platform.RequiredOS(plan.SpecificationVersionAfter)} "
-                + $"(specification version {plan.SpecificationVersionAfter}); so far it needs {model.RequiredOS} ({model.SpecificationVersion}).");
+            WriteWarning($"'{plan.SourcePath}' will need {Platform.RequiredOS(plan.SpecificationVersionAfter)} "
+                + $"(specification version {plan.SpecificationVersionAfter}); so far it needs {Platform.RequiredOS(plan.SpecificationVersionBefore)} ({plan.SpecificationVersionBefore}).");
         }
 
-        WriteVerbose($"'{model.Path}': {plan.ConvertedCount} of {plan.Weights.Count} weights to {plan.Recipe.Description}, "
+        WriteVerbose($"'{plan.SourcePath}': {plan.ConvertedCount} of {plan.Weights.Count} weights to {plan.Recipe.Description}, "
             + $"{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)}.");
         foreach (string note in plan.Notes)
         {

@@ -56,7 +56,7 @@ internal sealed class Destination
 
     /// <summary>Full path of the output for a source.</summary>
     /// <exception cref="PathException">The file's extension contradicts the source's container.</exception>
-    public string For(CoreMLModel source, string fileSuffix)
+    public string For(ModelFile source, string fileSuffix)
     {
         if (_file is null)
         {

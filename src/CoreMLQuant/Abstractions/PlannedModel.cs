@@ -8,18 +8,14 @@ namespace CoreMLQuant.Abstractions;
 /// <summary>An open model and what is to become of it.</summary>
 internal sealed class PlannedModel : IDisposable
 {
-    private PlannedModel(ModelFile file, CoreMLModel model, CompressionPlan plan)
+    private PlannedModel(ModelFile file, CompressionPlan plan)
     {
         File = file;
-        Model = model;
         Plan = plan;
     }
 
     /// <summary>The open file.</summary>
     public ModelFile File { get; }
-
-    /// <summary>What it is.</summary>
-    public CoreMLModel Model { get; }
 
     /// <summary>What is to be done.</summary>
     public CompressionPlan Plan { get; }
@@ -30,7 +26,7 @@ internal sealed class PlannedModel : IDisposable
         ModelFile file = ModelFile.Open(path);
         try
         {
-            return new PlannedModel(file, file.Describe(), ModelCompressor.Plan(file, recipe, cancellationToken));
+            return new PlannedModel(file, ModelCompressor.Plan(file, recipe, cancellationToken));
         }
         catch
         {
