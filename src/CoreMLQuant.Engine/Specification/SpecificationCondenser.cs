@@ -4,13 +4,12 @@ using System.Text;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Packaging;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 
 namespace CoreMLQuant.Specification;
 
 /// <summary>
 /// Takes a specification's structure into memory and leaves its big byte fields behind as tokens. The generated
-/// messages' descriptors say which fields are messages, so no format is spelled out here. Every length is checked
+/// messages' shapes say which fields are messages, so no format is spelled out here. Every length is checked
 /// against its message before anything is done with it. The mirror image of <see cref="SpecificationWriter"/>.
 /// </summary>
 internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads payloads)
@@ -28,10 +27,10 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
     private readonly byte[] _scratch = new byte[DetachedPayloads.Threshold];
 
     /// <summary>Condenses the whole file.</summary>
-    /// <param name="root">Descriptor of the file's root message.</param>
+    /// <param name="root">Shape of the file's root message.</param>
     /// <returns>The structure as protobuf.</returns>
     /// <exception cref="CoreMLFormatException">The file is no well-formed protobuf of that message.</exception>
-    public byte[] Condense(MessageDescriptor root)
+    public byte[] Condense(MessageShape root)
     {
         long length = file.Length + MeasureMessage(file.Length, root, 0);
         if (length > MaxStructureLength)
@@ -47,7 +46,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
     }
 
     /// <summary>Walks a message and notes what is to be replaced; returns how many bytes it grows, which is negative when it shrinks.</summary>
-    private long MeasureMessage(long end, MessageDescriptor? descriptor, int depth)
+    private long MeasureMessage(long end, MessageShape? shape, int depth)
     {
         if (depth > MaxNesting)
         {
@@ -71,7 +70,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
                 throw _cursor.Malformed($"{number} is not a field number.");
             }
 
-            FieldDescriptor? field = descriptor?.FindFieldByNumber((int)number);
+            FieldShape? field = shape?.Field(number);
             switch (tag & 7)
             {
                 case 0:
@@ -84,7 +83,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
                     CheckNotRepeated(field, ref seenByteFields);
                     growth += MeasureLengthDelimited(field, end, depth);
                     break;
-                case 5 when field is { FieldType: FieldType.Bytes }:
+                case 5 when field is { IsBytes: true }:
                     CheckNotRepeated(field, ref seenByteFields);
                     growth += PackFloats(tagAt, tag, end);
                     break;
@@ -99,17 +98,17 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         return growth;
     }
 
-    private long MeasureLengthDelimited(FieldDescriptor? field, long end, int depth)
+    private long MeasureLengthDelimited(FieldShape? field, long end, int depth)
     {
         long lengthAt = _cursor.Position;
         long length = _cursor.ReadLength(end);
         long contentAt = _cursor.Position;
         int lengthLength = (int)(contentAt - lengthAt);
-        if (field is { FieldType: FieldType.Message })
+        if (field is { Message: { } message })
         {
             int edit = _edits.Count;
             _edits.Add(default);
-            long growth = MeasureMessage(contentAt + length, field.MessageType, depth + 1);
+            long growth = MeasureMessage(contentAt + length, message, depth + 1);
             if (_edits.Count == edit + 1)
             {
                 _edits.RemoveAt(edit);
@@ -120,7 +119,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
             return growth + _edits[edit].Growth;
         }
 
-        bool opaque = field is null or { FieldType: FieldType.Bytes };
+        bool opaque = field is null or { IsBytes: true };
         if (opaque && (length >= DetachedPayloads.Threshold || LooksLikeToken(length)))
         {
             byte[] token = [DetachedPayloads.TokenLength, .. payloads.Detach(new FileData(file, contentAt, length)).Span];
@@ -129,7 +128,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
             return token.Length - lengthLength - length;
         }
 
-        if (field is { FieldType: FieldType.String })
+        if (field is { IsText: true })
         {
             CheckText(length);
         }
@@ -179,20 +178,19 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
     }
 
     // Packed floats in two pieces, or one value field twice: no writer of Core ML does it, and keeping only one would lose data.
-    private void CheckNotRepeated(FieldDescriptor? field, ref ulong seen)
+    private void CheckNotRepeated(FieldShape? field, ref ulong seen)
     {
-        if (field is not { FieldType: FieldType.Bytes, IsRepeated: false } || field.Index >= 64)
+        if (field is null || field.OnceBit == 0)
         {
             return;
         }
 
-        ulong bit = 1UL << field.Index;
-        if ((seen & bit) != 0)
+        if ((seen & field.OnceBit) != 0)
         {
-            throw _cursor.Malformed($"field '{field.Name}' of {field.ContainingType.Name} stands twice in one message.");
+            throw _cursor.Malformed($"{field.Name} stands twice in one message.");
         }
 
-        seen |= bit;
+        seen |= field.OnceBit;
     }
 
     // A real field that could be mistaken for a token is detached whatever its length.

@@ -4,7 +4,6 @@ using System.IO;
 using System.Threading;
 using CoreMLQuant.Packaging;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 
 namespace CoreMLQuant.Specification;
 
@@ -33,12 +32,12 @@ internal sealed class SpecificationWriter
         }
 
         var writer = new SpecificationWriter(message.ToByteArray(), payloads);
-        writer.Measure(0, writer._structure.Length, message.Descriptor);
+        writer.Measure(0, writer._structure.Length, MessageShape.Of(message.Descriptor));
         return writer.Assemble();
     }
 
     /// <summary>Finds the tokens in a message; returns how many bytes the message grows.</summary>
-    private long Measure(int start, int end, MessageDescriptor? descriptor)
+    private long Measure(int start, int end, MessageShape? shape)
     {
         long growth = 0;
         for (int at = start; at < end;)
@@ -56,7 +55,7 @@ internal sealed class SpecificationWriter
                     at += 4;
                     break;
                 default:
-                    growth += MeasureLengthDelimited(ref at, descriptor?.FindFieldByNumber((int)(tag >> 3)));
+                    growth += MeasureLengthDelimited(ref at, shape?.Field(tag >> 3));
                     break;
             }
         }
@@ -64,17 +63,17 @@ internal sealed class SpecificationWriter
         return growth;
     }
 
-    private long MeasureLengthDelimited(ref int at, FieldDescriptor? field)
+    private long MeasureLengthDelimited(ref int at, FieldShape? field)
     {
         int lengthAt = at;
         int length = (int)ReadVarint(ref at);
         int contentAt = at;
         at += length;
-        if (field is { FieldType: FieldType.Message })
+        if (field is { Message: { } message })
         {
             int edit = _edits.Count;
             _edits.Add(default);
-            long growth = Measure(contentAt, at, field.MessageType);
+            long growth = Measure(contentAt, at, message);
             if (_edits.Count == edit + 1)
             {
                 _edits.RemoveAt(edit);
@@ -86,7 +85,7 @@ internal sealed class SpecificationWriter
             return growth + newLength.Length - (contentAt - lengthAt);
         }
 
-        bool opaque = field is null or { FieldType: FieldType.Bytes };
+        bool opaque = field is null or { IsBytes: true };
         OutputPart? part = opaque ? _payloads.PartOf(_structure.AsSpan(contentAt, length)) : null;
         if (part is null)
         {
