@@ -1,7 +1,5 @@
 using System;
-using System.Buffers;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Threading;
 using CoreMLQuant.Packaging;
 using CoreMLQuant.Tensors;
@@ -12,8 +10,6 @@ namespace CoreMLQuant.NeuralNetworks;
 /// <summary>Reads the values of FP32 weights for what FP16 cannot hold.</summary>
 internal static class Float16Obstacle
 {
-    private const int TileElements = 64 << 10;
-
     /// <summary>Why a weight must stay FP32; <see langword="null"/> when FP16 holds it.</summary>
     /// <param name="kind">Kind of the layer.</param>
     /// <param name="name">The weight's name.</param>
@@ -24,23 +20,14 @@ internal static class Float16Obstacle
         var range = new MagnitudeScan();
         // Loaded constants may be indices, sizes or token numbers, which must not be rounded. Weights are approximate anyway.
         var numbers = new WholeNumberScan { IsOver = kind is not (LayerCase.LoadConstant or LayerCase.LoadConstantND) };
-        float[] tile = ArrayPool<float>.Shared.Rent((int)Math.Min(TileElements, data.Length / sizeof(float)));
-        try
-        {
-            for (long done = 0; done < data.Length;)
+        SingleTiles.Read(
+            data,
+            values =>
             {
-                cancellationToken.ThrowIfCancellationRequested();
-                Span<float> values = tile.AsSpan(0, (int)Math.Min(tile.Length, (data.Length - done) / sizeof(float)));
-                data.Read(done, MemoryMarshal.AsBytes(values));
                 range.Add(values);
                 numbers.Add(values);
-                done += values.Length * sizeof(float);
-            }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(tile);
-        }
+            },
+            cancellationToken);
 
         // Nothing saturates here: a layer computes with what it is given, so sentinels count as overflow.
         return range.HasSentinel ? $"'{name}' holds finite magnitudes of 1E+38 or more, beyond FP16's 65504"

@@ -1,10 +1,8 @@
-using System;
 using System.Linq;
-using System.Runtime.ExceptionServices;
 using System.Threading;
-using System.Threading.Tasks;
 using CoreMLQuant.Compression;
 using CoreMLQuant.Models;
+using CoreMLQuant.Packaging;
 using Google.Protobuf;
 
 namespace CoreMLQuant.NeuralNetworks;
@@ -56,22 +54,16 @@ internal static class NetworkFloat16Planner
             .SelectMany((group, index) => group.Weights.Where(weight => group.KeptBecause is null && weight.IsFloat32).Select(weight => (index, weight)))
             .ToArray();
         string?[] found = new string?[candidates.Length];
-        try
+        using (var work = ParallelWork<int>.Start(Enumerable.Range(0, candidates.Length).ToArray(), 0, Read, cancellationToken))
         {
-            Parallel.For(
-                0,
-                candidates.Length,
-                new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount },
-                i => found[i] = Float16Obstacle.Find(
-                    groups[candidates[i].Group].Layer.Message.LayerCase,
-                    candidates[i].Weight.Site.Name,
-                    builder.Payloads.Resolve(candidates[i].Weight.Stored.Data),
-                    cancellationToken));
+            work.Join();
         }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Capture(e.Flatten().InnerExceptions[0]).Throw();
-        }
+
+        void Read(int index, CancellationToken stop) => found[index] = Float16Obstacle.Find(
+            groups[candidates[index].Group].Layer.Message.LayerCase,
+            candidates[index].Weight.Site.Name,
+            builder.Payloads.Resolve(candidates[index].Weight.Stored.Data),
+            stop);
 
         string?[] obstacles = new string?[groups.Length];
         for (int i = 0; i < candidates.Length; i++)

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -18,8 +17,6 @@ namespace CoreMLQuant.Mil.Float16;
 /// </summary>
 internal sealed class ConstantRanges : IDisposable
 {
-    private const int TileElements = 64 << 10;
-
     // Below this, FP16 has fewer than eleven bits left, and a scale multiplies every value of its channel.
     private const float SmallestNormalFloat16 = 6.103515625e-5f;
 
@@ -41,7 +38,7 @@ internal sealed class ConstantRanges : IDisposable
             }
         }
 
-        _work = ParallelWork<BlobScan>.Start(_blobScans.Values.ToArray(), 0, (scan, _) => scan.Run(), cancellationToken);
+        _work = ParallelWork<BlobScan>.Start(_blobScans.Values.ToArray(), 0, (scan, stop) => scan.Run(stop), cancellationToken);
     }
 
     /// <summary>Starts reading the big constants of a program.</summary>
@@ -139,25 +136,10 @@ internal sealed class ConstantRanges : IDisposable
         return smallest;
     }
 
-    private static MagnitudeScan Scan(WeightData data)
+    private static MagnitudeScan Scan(WeightData data, CancellationToken cancellationToken = default)
     {
         var scan = new MagnitudeScan();
-        float[] tile = ArrayPool<float>.Shared.Rent((int)Math.Min(TileElements, data.Length / sizeof(float)));
-        try
-        {
-            for (long done = 0; done < data.Length;)
-            {
-                Span<float> values = tile.AsSpan(0, (int)Math.Min(tile.Length, (data.Length - done) / sizeof(float)));
-                data.Read(done, MemoryMarshal.AsBytes(values));
-                scan.Add(values);
-                done += values.Length * sizeof(float);
-            }
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(tile);
-        }
-
+        SingleTiles.Read(data, scan.Add, cancellationToken);
         return scan;
     }
 
@@ -166,6 +148,6 @@ internal sealed class ConstantRanges : IDisposable
     {
         public MagnitudeScan Result { get; private set; } = new();
 
-        public void Run() => Result = Scan(data);
+        public void Run(CancellationToken cancellationToken) => Result = Scan(data, cancellationToken);
     }
 }
