@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.IO;
 using System.Linq;
@@ -11,7 +12,14 @@ internal sealed partial class Invocation
 {
     private readonly string? _command;
 
-    private Invocation(string? command) => _command = command;
+    private Invocation(string? command, string? file = null)
+    {
+        _command = command;
+        File = file;
+    }
+
+    /// <summary>Full path of the script file, which <c>$args[0]</c> of the command has to be; <see langword="null"/> where none was named.</summary>
+    public string? File { get; }
 
     /// <summary>Reads the command line, as pwsh would: parameters by any unambiguous beginning, the rest is the command.</summary>
     public static bool TryParse(string[] args, bool inputIsRedirected, [NotNullWhen(true)] out Invocation? invocation)
@@ -25,7 +33,7 @@ internal sealed partial class Invocation
             [] or ["-"] => inputIsRedirected ? new Invocation(null) : null,
             [_, "-"] when Is("Command", 2) => new Invocation(null),
             [_, .. var rest] when Is("Command", 2) => rest.Length > 0 ? new Invocation(string.Join(' ', rest)) : null,
-            [_, .. var rest] when Is("File", 2) => rest.Length > 0 ? new Invocation(CallOf(rest)) : null,
+            [_, .. var rest] when Is("File", 2) => rest.Length > 0 ? new Invocation(CallWith(rest.Skip(1)), Path.GetFullPath(rest[0])) : null,
             [_, ..] when Is("Help", 2) || args[0] is "-?" or "--help" => null,
             _ => new Invocation(string.Join(' ', args)),
         };
@@ -35,9 +43,7 @@ internal sealed partial class Invocation
     /// <summary>The script to run.</summary>
     public string ReadScript(TextReader input) => _command ?? input.ReadToEnd();
 
-    // Called by its name, so that errors tell file and line and $PSScriptRoot is set.
-    private static string CallOf(string[] fileAndArguments) =>
-        $"& {Quoted(Path.GetFullPath(fileAndArguments[0]))} {string.Join(' ', fileAndArguments.Skip(1).Select(Argument))}";
+    private static string CallWith(IEnumerable<string> arguments) => $"& $args[0] {string.Join(' ', arguments.Select(Argument))}";
 
     // As pwsh -File does it: what looks like a parameter is one, everything else is text.
     private static string Argument(string text) => Parameter().IsMatch(text) ? text : Quoted(text);

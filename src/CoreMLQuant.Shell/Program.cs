@@ -19,7 +19,8 @@ internal static class Program
                CoreMLQuant.Shell [-Command] -               runs what comes from standard input
 
         The CoreMLQuant module is imported. Of PowerShell's own cmdlets there are those of Microsoft.PowerShell.Core.
-        COREMLQUANT_MODULE may name another CoreMLQuant.psd1. The exit code is 1 when an error was written.
+        COREMLQUANT_MODULE may name another CoreMLQuant.psd1. The exit code is what was
+        given to exit, or else 1 when an error was written.
         """;
 
     private static int Main(string[] args)
@@ -67,6 +68,10 @@ internal static class Program
             shell.Commands.Clear();
 
             shell.AddScript(script);
+            if (invocation.File is { } file)
+            {
+                shell.AddArgument(ScriptOf(file, runspace.SessionStateProxy));
+            }
 
             // As at the prompt: errors and objects take the same way to the screen, so that they keep their order.
             shell.Commands.Commands[0].MergeMyResults(PipelineResultTypes.Error, PipelineResultTypes.Output);
@@ -81,6 +86,18 @@ internal static class Program
         }
 
         return interruption.Happened ? Interrupted : host.ExitCode ?? (host.ErrorWasWritten ? Failed : 0);
+    }
+
+    // A script that is called by its path keeps what it gives to exit from the host. As a function it tells, still knows its
+    // file, and errors name it.
+    private static CommandInfo ScriptOf(string file, SessionStateProxy session)
+    {
+        ScriptBlock script = session.InvokeCommand.GetCommand(file, CommandTypes.ExternalScript) is ExternalScriptInfo found
+            ? found.ScriptBlock
+            : throw new FileNotFoundException($"There is no script '{file}'. A script's name ends in .ps1.");
+        string name = Path.GetFileName(file);
+        session.InvokeProvider.Item.Set(["Function:" + name], script, force: true, literalPath: true);
+        return session.InvokeCommand.GetCommand(name, CommandTypes.Function);
     }
 
     /// <summary>Ctrl+C and a polite kill stop the pipeline; cmdlets then put away what they had begun.</summary>

@@ -114,6 +114,42 @@ public sealed class ShellTests : IDisposable
     }
 
     [Theory]
+    [InlineData("'a'; exit 3; 'b'", 3, "a")]
+    [InlineData("function Stop-Now { exit 4 } 'a'; Stop-Now; 'b'", 4, "a")]
+    [InlineData("Get-CoreMLModel nosuch; exit 0", 0, "")]
+    [InlineData("Get-CoreMLModel nosuch; exit 5", 5, "")]
+    [InlineData("Get-CoreMLModel nosuch; 'a'", 1, "a")]
+    [InlineData("& ([IO.Path]::Combine($PSScriptRoot, 'inner.ps1')); \"a $LASTEXITCODE\"", 0, "a 6")]
+    [InlineData("[CmdletBinding()] param() throw 'it broke'", 1, "")]
+    [InlineData("if (", 1, "")]
+    [InlineData("[IO.Path]::GetFileName($PSCommandPath)", 0, "a[1].ps1")]
+    public void File_GivesItsExitCode(string script, int exitCode, string output)
+    {
+        _folder.AddText("a[1].ps1", script);
+        _folder.AddText("inner.ps1", "exit 6");
+        ShellRun run = Run(null, null, "-File", "a[1].ps1");
+        Assert.Equal((exitCode, output), (run.ExitCode, run.Output.Trim()));
+    }
+
+    [Fact]
+    public void File_IsNamedByItsErrors()
+    {
+        _folder.AddText("a[1].ps1", "[CmdletBinding()] param()\n$PSCmdlet.ThrowTerminatingError([Management.Automation.ErrorRecord]::new('it broke', 'It', 0, 0))");
+        Assert.StartsWith("a[1].ps1: ", Run(null, null, "-File", "a[1].ps1", "-NoSuch").Error);
+        Assert.StartsWith("a[1].ps1: it broke", Run(null, null, "-File", "a[1].ps1").Error);
+        _folder.AddText("b.ps1", "\nNo-Such");
+        Assert.Contains(_folder["b.ps1"] + ":2", Run(null, null, "-File", "b.ps1").Error);
+    }
+
+    [Fact]
+    public void File_ThatIsMissing_IsNamed()
+    {
+        ShellRun run = Run(null, null, "-File", "nosuch.ps1");
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains(_folder["nosuch.ps1"], run.Error);
+    }
+
+    [Theory]
     [InlineData("y\n", 0, true)]
     [InlineData("n\n", 0, false)]
     [InlineData("what\nYes\n", 0, true)]
