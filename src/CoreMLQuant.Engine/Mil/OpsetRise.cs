@@ -33,6 +33,7 @@ internal static class OpsetRise
     public static void ToCoreML6(PlanBuilder builder, PipelineStage stage, string because)
     {
         string opset = Platform.OpsetName(CoreML6);
+        ProgramGraph[] graphs = ProgramGraph.Of(stage.Model.MlProgram).ToArray();
         foreach (Function function in stage.Model.MlProgram.Functions.Values)
         {
             foreach (KeyValuePair<string, Block> body in function.BlockSpecializations.ToArray())
@@ -43,7 +44,7 @@ internal static class OpsetRise
                     continue;
                 }
 
-                AddParameters(body.Value);
+                AddParameters(body.Value, new UniqueNames(graphs.First(graph => ReferenceEquals(graph.Body, body.Value))));
                 function.BlockSpecializations.Remove(body.Key);
                 function.BlockSpecializations.Add(opset, body.Value);
                 function.Opset = opset;
@@ -54,20 +55,19 @@ internal static class OpsetRise
         builder.RaiseSpecificationVersion(stage.Model, Platform.SpecificationVersionOf(CoreML6));
     }
 
-    private static void AddParameters(Block block)
+    private static void AddParameters(Block block, UniqueNames names)
     {
         for (int i = 0; i < block.Operations.Count; i++)
         {
             Operation operation = block.Operations[i];
             foreach (Block inner in operation.Blocks)
             {
-                AddParameters(inner);
+                AddParameters(inner, names);
             }
 
             foreach ((_, string parameter, System.Func<Operation, Value> value) in AddedByCoreML6.Where(added => added.OperationType == operation.Type && !operation.Inputs.ContainsKey(added.Parameter)))
             {
-                // Values in MIL are named by what they belong to; an output's name with the parameter's is not taken twice.
-                string name = $"{operation.Outputs[0].Name}_{parameter}_0";
+                string name = names.Make($"{operation.Outputs[0].Name}_{parameter}_0");
                 Value constant = value(operation);
                 block.Operations.Insert(i++, new Operation
                 {

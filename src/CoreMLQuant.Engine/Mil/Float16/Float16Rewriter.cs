@@ -17,12 +17,11 @@ internal sealed class Float16Rewriter
     private readonly IReadOnlyDictionary<OperationNode, OperationDecision> _decisions;
     private readonly ValueDemands _demands;
     private readonly InterfacePrecision _interface;
-    private readonly ConstantConverter _constants;
+    private readonly ConstantRewriter _constants;
     private readonly UniqueNames _names;
     private readonly CastMaker _casts;
     private readonly Dictionary<Operation, OperationNode> _nodes;
-    private readonly Dictionary<ValueNode, ValueNames> _current = [];
-    private readonly Dictionary<ValueNode, IMeasuredPart?> _converted = [];
+    private readonly PrecisionNames _current = new();
     private readonly HashSet<OperationNode> _losers = [];
 
     public Float16Rewriter(
@@ -38,14 +37,14 @@ internal sealed class Float16Rewriter
         _decisions = decisions;
         _demands = demands;
         _interface = interfacePrecision;
-        _constants = new ConstantConverter(builder, tensors);
         _names = new UniqueNames(graph);
+        _constants = new ConstantRewriter(builder, new ConstantConverter(builder, tensors), demands, _names, _current, Platform.OpsetNumber(graph.Opset));
         _casts = new CastMaker(_names);
         _nodes = graph.Operations.ToDictionary(node => node.Message, MessageIdentity.Instance);
     }
 
     /// <summary>The constants that became FP16, with what measures their error.</summary>
-    public IReadOnlyDictionary<ValueNode, IMeasuredPart?> Converted => _converted;
+    public IReadOnlyDictionary<ValueNode, IMeasuredPart?> Converted => _constants.Converted;
 
     /// <summary>Rewrites the body.</summary>
     public void Rewrite()
@@ -78,7 +77,7 @@ internal sealed class Float16Rewriter
             OperationNode node = _nodes[operation];
             if (node.IsConst || node.IsConstexpr)
             {
-                RewriteConstant(node, block);
+                _constants.Rewrite(node, block);
             }
             else
             {
@@ -94,7 +93,7 @@ internal sealed class Float16Rewriter
             string name = block.Outputs[i];
             ValueNode? value = System.Array.FindLast(outputs, candidate => candidate.Name == name);
             bool gives16 = block == _graph.Body && _interface.OutputIs16(name);
-            block.Outputs[i] = value is null ? name : NameOf(value, gives16);
+            block.Outputs[i] = value is null ? name : _current.Of(value, gives16);
         }
     }
 
@@ -117,14 +116,14 @@ internal sealed class Float16Rewriter
             bool takes16 = Takes16(node, input);
             if (input.Value is null)
             {
-                if (takes16 && _constants.Convert(input.Binding.Value, node.Name) is not null)
+                if (takes16 && _constants.RewriteLiteral(input.Binding.Value, node.Name))
                 {
                     _builder.Changed = true;
                 }
             }
             else
             {
-                input.Binding.Name = NameOf(input.Value, takes16);
+                input.Binding.Name = _current.Of(input.Value, takes16);
             }
         }
 
@@ -151,76 +150,16 @@ internal sealed class Float16Rewriter
         }
     }
 
-    private void RewriteConstant(OperationNode node, Block block)
-    {
-        foreach (ValueNode output in node.Outputs)
-        {
-            _current[output] = new ValueNames(output.Name, output.Name);
-        }
-
-        List<ValueNode> halved = node.Outputs.FindAll(output => _demands.For(output) is { Wants16: true });
-        if (halved.Count == 0)
-        {
-            Rebind(node, node.Message, use16: false);
-            block.Operations.Add(node.Message);
-            return;
-        }
-
-        _builder.Changed = true;
-        Operation half = node.Message;
-        if (halved.Exists(output => _demands.For(output) is { Wants32: true }))
-        {
-            // Taken in both precisions: the FP32 constant stays and an FP16 twin stands beside it.
-            half = node.Message.Clone();
-            Rebind(node, node.Message, use16: false);
-            block.Operations.Add(node.Message);
-            for (int i = 0; i < half.Outputs.Count; i++)
-            {
-                string name = _names.Make(half.Outputs[i].Name + "_to_fp16");
-                half.Outputs[i].Name = name;
-                _current[node.Outputs[i]] = new ValueNames(name, node.Outputs[i].Name);
-            }
-
-            half.Attributes["name"] = MilTypes.Text(half.Outputs[0].Name);
-        }
-
-        Rebind(node, half, use16: true);
-        IMeasuredPart? measure = node.IsConst
-            ? _constants.Convert(half.Attributes["val"], node.Name)
-            : _constants.ConvertParts(half, Platform.OpsetNumber(_graph.Opset));
-        foreach (NamedValueType output in half.Outputs.Where(output => MilTypes.IsFloat32(output.Type)))
-        {
-            output.Type.TensorType.DataType = DataType.Float16;
-        }
-
-        foreach (ValueNode output in halved)
-        {
-            _converted[output] = measure;
-        }
-
-        block.Operations.Add(half);
-    }
-
-    /// <summary>Points the inputs of a compressed constant, which are compressed constants themselves, at the right twin.</summary>
-    private void Rebind(OperationNode node, Operation message, bool use16)
-    {
-        foreach (ValueUse input in node.Inputs.Where(input => input.Value is not null))
-        {
-            // A constant's parameter has one binding each, so the parameter's name finds the clone's.
-            message.Inputs[input.Parameter].Arguments[0].Name = NameOf(input.Value!, use16);
-        }
-    }
-
     /// <summary>Gives a value its names in both precisions and puts a cast where both are wanted.</summary>
     private void Bridge(ValueNode value, Block block)
     {
-        if (_current.ContainsKey(value))
+        if (_current.IsKnown(value))
         {
             return;
         }
 
         string name = value.Name;
-        _current[value] = new ValueNames(name, name);
+        _current.Set(value, name, name);
         if (_demands.For(value) is not { } demand || !(demand.Makes16 ? demand.Wants32 : demand.Wants16))
         {
             return;
@@ -240,7 +179,7 @@ internal sealed class Float16Rewriter
         }
 
         block.Operations.Add(_casts.Make(made, other, value.Declaration.Type, makes16 ? DataType.Float32 : DataType.Float16));
-        _current[value] = makes16 ? new ValueNames(made, other) : new ValueNames(other, made);
+        _current.Set(value, makes16 ? made : other, makes16 ? other : made);
     }
 
     /// <summary>An identity from FP16 to FP32 is the border itself: it becomes the cast.</summary>
@@ -249,7 +188,7 @@ internal sealed class Float16Rewriter
         ValueNode output = node.Outputs[0];
         if (node.Inputs.FirstOrDefault().Value is not { } input
             || _demands.For(output) is not { Makes16: false }
-            || !(_demands.For(input) is { Makes16: true } && Has16Only(input)))
+            || !Has16Only(input))
         {
             return false;
         }
@@ -276,9 +215,9 @@ internal sealed class Float16Rewriter
             return false;
         }
 
-        string exists = NameOf(input!, true);
+        string exists = _current.Of(input!, true);
         bool stays = output.OutputOf.Count > 0 || _demands.For(output) is { Wants32: true };
-        _current[output] = new ValueNames(exists, stays ? output.Name : exists);
+        _current.Set(output, exists, stays ? output.Name : exists);
         return !stays;
     }
 
@@ -294,10 +233,4 @@ internal sealed class Float16Rewriter
         _losers.UnionWith(node.Inputs.Select(input => input.Value?.Maker).OfType<OperationNode>().Where(maker => maker.IsConst));
 
     private bool Has16Only(ValueNode value) => _demands.For(value) is { Makes16: true, Wants32: false };
-
-    private string NameOf(ValueNode value, bool use16) =>
-        _current.TryGetValue(value, out ValueNames names) ? (use16 ? names.Name16 : names.Name32) : value.Name;
-
-    /// <summary>What a value is called in each precision; the same where there is only one.</summary>
-    private readonly record struct ValueNames(string Name16, string Name32);
 }

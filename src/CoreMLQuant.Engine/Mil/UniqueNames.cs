@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 
-namespace CoreMLQuant.Mil.Float16;
+namespace CoreMLQuant.Mil;
 
 /// <summary>Names for new values that no value of the function has.</summary>
 internal sealed class UniqueNames(ProgramGraph graph)

@@ -1,0 +1,90 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Specification.Schema;
+
+namespace CoreMLQuant.Mil.Float16;
+
+/// <summary>Makes constants, plain and compressed, FP16 where that is wanted; one that is wanted in both precisions gets a twin.</summary>
+internal sealed class ConstantRewriter(
+    PlanBuilder builder,
+    ConstantConverter converter,
+    ValueDemands demands,
+    UniqueNames names,
+    PrecisionNames current,
+    int opset)
+{
+    private readonly Dictionary<ValueNode, IMeasuredPart?> _converted = [];
+
+    /// <summary>The constants that became FP16, with what measures their error.</summary>
+    public IReadOnlyDictionary<ValueNode, IMeasuredPart?> Converted => _converted;
+
+    /// <summary>Makes a literal FP16; returns whether it was FP32.</summary>
+    public bool RewriteLiteral(Value value, string location) => converter.Convert(value, location) is not null;
+
+    /// <summary>Rewrites a constant and adds it, or it and its twin, to a block.</summary>
+    public void Rewrite(OperationNode node, Block block)
+    {
+        foreach (ValueNode output in node.Outputs)
+        {
+            current.Set(output, output.Name, output.Name);
+        }
+
+        List<ValueNode> halved = node.Outputs.FindAll(output => demands.For(output) is { Wants16: true });
+        bool staysAsWell = halved.Exists(output => demands.For(output) is { Wants32: true });
+        Operation half = staysAsWell ? Twin(node) : node.Message;
+        if (halved.Count == 0 || staysAsWell)
+        {
+            Rebind(node, node.Message, use16: false);
+            block.Operations.Add(node.Message);
+        }
+
+        if (halved.Count > 0)
+        {
+            Halve(node, half, halved);
+            block.Operations.Add(half);
+        }
+    }
+
+    private void Halve(OperationNode node, Operation operation, List<ValueNode> halved)
+    {
+        builder.Changed = true;
+        Rebind(node, operation, use16: true);
+        IMeasuredPart? measure = node.IsConst
+            ? converter.Convert(operation.Attributes["val"], node.Name)
+            : converter.ConvertParts(operation, opset);
+        foreach (NamedValueType output in operation.Outputs.Where(output => MilTypes.IsFloat32(output.Type)))
+        {
+            output.Type.TensorType.DataType = DataType.Float16;
+        }
+
+        foreach (ValueNode output in halved)
+        {
+            _converted[output] = measure;
+        }
+    }
+
+    private Operation Twin(OperationNode node)
+    {
+        Operation twin = node.Message.Clone();
+        for (int i = 0; i < twin.Outputs.Count; i++)
+        {
+            string name = names.Make(twin.Outputs[i].Name + "_to_fp16");
+            twin.Outputs[i].Name = name;
+            current.Set(node.Outputs[i], name, node.Outputs[i].Name);
+        }
+
+        twin.Attributes["name"] = MilTypes.Text(twin.Outputs[0].Name);
+        return twin;
+    }
+
+    /// <summary>Points the inputs of a compressed constant, which are compressed constants themselves, at the right twin.</summary>
+    private void Rebind(OperationNode node, Operation message, bool use16)
+    {
+        foreach (ValueUse input in node.Inputs.Where(input => input.Value is not null))
+        {
+            // A constant's parameter has one binding each, so the parameter's name finds the clone's.
+            message.Inputs[input.Parameter].Arguments[0].Name = current.Of(input.Value!, use16);
+        }
+    }
+}
