@@ -1,5 +1,6 @@
 using System.IO;
 using System.Linq;
+using System.Management.Automation;
 using CoreMLQuant.Tests.Support;
 using Xunit;
 
@@ -119,6 +120,24 @@ public sealed class ConvertToFp16ModelTests : ModuleTest
         CommandRun run = Run($"ConvertTo-Fp16Model nosuchmodel.mlmodel {argument}");
         Assert.Equal(id, CommandRun.Id(run.Terminating!));
         Assert.Empty(run.Errors);
+    }
+
+    [Theory]
+    [InlineData("-WeightsOnly -InputOutputPrecision Float16", true)]
+    [InlineData("-WeightsOnly -InputOutputPrecision Float32", false)]
+    [InlineData("-WeightsOnly:$false -InputOutputPrecision Float16", false)]
+    public void WeightsOnly_WithHalfPrecisionInputs_IsRefusedBeforeAnyFile(string arguments, bool refused)
+    {
+        CommandRun run = Run($"'nosuchmodel.mlmodel' | ConvertTo-Fp16Model {arguments}");
+        Assert.Equal(refused ? [] : ["ModelNotFound"], run.ErrorIds);
+        Assert.Equal(refused, run.Terminating is not null);
+        if (refused)
+        {
+            Assert.Equal("IncompatibleParameters", CommandRun.Id(run.Terminating!));
+            Assert.Equal(ErrorCategory.InvalidArgument, run.Terminating!.CategoryInfo.Category);
+            Assert.Contains("-WeightsOnly", run.Terminating.ToString());
+            Assert.Contains("-InputOutputPrecision Float16", run.Terminating.ToString());
+        }
     }
 
     [Fact]

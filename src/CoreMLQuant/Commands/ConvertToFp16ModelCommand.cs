@@ -2,6 +2,7 @@ using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Completers;
 using CoreMLQuant.Compression;
+using CoreMLQuant.Errors;
 
 namespace CoreMLQuant.Commands;
 
@@ -21,9 +22,26 @@ public sealed class ConvertToFp16ModelCommand : ConversionCommand
     [ArgumentCompleter(typeof(OperationCompleter))]
     public string[] KeepFloat32 { get; set; } = [];
 
-    /// <summary>Element type of the FP32 multi-array inputs and outputs afterwards.</summary>
+    /// <summary>Element type of the FP32 multi-array inputs and outputs afterwards. Float16 does not go with -WeightsOnly.</summary>
     [Parameter]
     public FeaturePrecision InputOutputPrecision { get; set; } = FeaturePrecision.Float32;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        // One keeps the whole interface, the other changes it: whichever were obeyed, the caller would get what was not asked for.
+        if (WeightsOnly && InputOutputPrecision == FeaturePrecision.Float16)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorIds.IncompatibleParameters,
+                ErrorCategory.InvalidArgument,
+                null,
+                "-WeightsOnly keeps computing in FP32 with FP32 inputs and outputs, so -InputOutputPrecision Float16 does not go with it. "
+                + "Leave out -WeightsOnly to compute in FP16 with FP16 inputs and outputs, or -InputOutputPrecision to keep both in FP32."));
+        }
+
+        base.BeginProcessing();
+    }
 
     /// <inheritdoc/>
     private protected override CompressionRecipe CreateRecipe() => new Float16Recipe

@@ -12,6 +12,7 @@ internal static class ErrorIds
     public const string FolderIsNoModel = nameof(FolderIsNoModel);
     public const string ReadFailed = nameof(ReadFailed);
     public const string WriteFailed = nameof(WriteFailed);
+    public const string IncompatibleParameters = nameof(IncompatibleParameters);
     public const string InvalidPattern = nameof(InvalidPattern);
     public const string InvalidDestination = nameof(InvalidDestination);
     public const string DestinationExists = nameof(DestinationExists);
