@@ -77,6 +77,39 @@ public sealed class FormatTests : ModuleTest
     }
 
     [Theory]
+    [InlineData("Get-CoreMLModel $args[0]", "RequiredOS ", "Metadata")]
+    [InlineData("(Get-CoreMLWeight $args[0])[0]", "ByteCount ", "Consumers")]
+    [InlineData("ConvertTo-Fp16Model $args[0] -Force", "MinimumSnr ", "Weights")]
+    [InlineData("(ConvertTo-Fp16Model $args[0] -Force).Weights[0]", "MaxAbsoluteError ", "EncodingBefore")]
+    public void Remainder_OfMixedOutput_IsShort(string script, string expected, string absent)
+    {
+        // PowerShell shows an object that follows others in a table as a list, and uses no list view for it.
+        string model = Folder.Add(Workspace.Package, "net.mlpackage");
+        string shown = Session.Display($"Get-Command Get-CoreMLModel; {script}", model);
+        Assert.Contains(expected, shown);
+        Assert.DoesNotContain(absent, shown);
+        Assert.DoesNotContain("PSPath", shown);
+        shown = Session.Display($"Get-Command Get-CoreMLModel; {Copy($"({script})")}", model);
+        Assert.Contains(expected, shown);
+        Assert.DoesNotContain(absent, shown);
+    }
+
+    [Theory]
+    [InlineData("CoreMLQuant.Models.CoreMLModel")]
+    [InlineData("CoreMLQuant.Models.WeightSite")]
+    [InlineData("CoreMLQuant.Compression.ConversionResult")]
+    [InlineData("CoreMLQuant.Compression.WeightResult")]
+    [InlineData("CoreMLQuant.Compression.CompressionPlan")]
+    public void Type_HasTheSameDisplaySetAliveAndDeserialized(string type)
+    {
+        string[] alive = DisplaySet(type);
+        Assert.NotEmpty(alive);
+        Assert.Equal(alive, DisplaySet("Deserialized." + type));
+        string[] members = Run($"[{type}].GetProperties().Name").Clean().Select(name => name.ToString()).ToArray();
+        Assert.All(alive, name => Assert.Contains(name, members));
+    }
+
+    [Theory]
     [InlineData("CoreMLQuant.Models.CoreMLModel")]
     [InlineData("CoreMLQuant.Models.WeightSite")]
     [InlineData("CoreMLQuant.Compression.ConversionResult")]
@@ -132,6 +165,19 @@ public sealed class FormatTests : ModuleTest
 
     private static XElement[] Views() =>
         XDocument.Load(Path.Combine(Repository.Root, "module", "CoreMLQuant.Format.ps1xml")).Descendants("View").ToArray();
+
+    private static string[] DisplaySet(string type) => XDocument.Load(Path.Combine(Repository.Root, "module", "CoreMLQuant.Types.ps1xml"))
+        .Descendants("Type")
+        .Where(element => element.Element("Name")!.Value == type)
+        .Descendants("PropertySet")
+        .Where(set => set.Element("Name")!.Value == "DefaultDisplayPropertySet")
+        .SelectMany(set => set.Descendants("ReferencedProperties").Elements("Name"))
+        .Select(name => name.Value)
+        .ToArray();
+
+    // As after remoting or a job.
+    private static string Copy(string value) =>
+        $"[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize({value}))";
 
     // Format-List is not in Microsoft.PowerShell.Core: a copy of the module that has no tables shows lists by itself.
     private string StageWithListsOnly()
