@@ -42,6 +42,11 @@ Describe 'The module' {
         }
     }
 
+    It 'ships the licences of what it contains' {
+        $notices = Join-Path (Split-Path $Manifest) 'module/THIRD-PARTY-NOTICES.txt'
+        Get-Content -LiteralPath $notices -Raw | Should -Match 'Google\.Protobuf'
+    }
+
     It 'works in several runspaces at once' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {
         $model = Copy-Fixture 'nn_cnn/fp32.mlmodel' (Join-Path $TestDrive 'parallel/net.mlmodel')
         $job = "param(`$Manifest, `$Model) Import-Module `$Manifest; (Get-CoreMLModel -LiteralPath `$Model).Name; `$Error.Count"
