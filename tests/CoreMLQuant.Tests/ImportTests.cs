@@ -93,6 +93,19 @@ public sealed class ImportTests : ModuleTest
         Assert.Equal(name.StartsWith("ConvertTo", StringComparison.Ordinal), command.Parameters.ContainsKey("WhatIf"));
     }
 
+    [Theory]
+    [InlineData("Get-CoreMLModel", "[-Recurse]")]
+    [InlineData("Get-CoreMLWeight", "[-MinimumElementCount <long>]")]
+    [InlineData("ConvertTo-Fp16Model", "[-InputOutputPrecision")]
+    public void Help_WithoutAHelpFile_ShowsTheSyntax(string name, string syntax)
+    {
+        Assert.Contains(syntax, Session.Display("Get-Help $args[0]", name));
+        Assert.Contains(syntax, Session.Display("& $args[0] -?", name));
+        Assert.Contains("-LiteralPath", Session.Display("Get-Help $args[0] -Full", name));
+        Assert.Contains("-Path", Session.Display("Get-Help $args[0] -Parameter Path", name));
+        Assert.Equal(0, Run("$Error.Count").Clean().Single().BaseObject);
+    }
+
     [Fact]
     public void Sources_AreAscii()
     {
