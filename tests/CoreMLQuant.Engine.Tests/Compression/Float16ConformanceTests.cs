@@ -6,6 +6,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using CoreMLQuant.Compression;
 using CoreMLQuant.Models;
+using CoreMLQuant.Specification.Schema;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Compression;
@@ -16,6 +17,20 @@ public class Float16ConformanceTests
     private static readonly string[] ReferenceVariants = ["fp16.mlpackage", "fp16_merged.mlpackage", "fp16_stages.mlpackage"];
 
     public static TheoryData<string> Folders => new(Vectors.Variants(variant => variant == "fp32.mlpackage").Select(variant => variant.Folder));
+
+    public static TheoryData<string, string> Packages
+    {
+        get
+        {
+            var packages = new TheoryData<string, string>();
+            foreach ((string folder, string variant) in Vectors.Variants(variant => variant.EndsWith(".mlpackage", StringComparison.Ordinal)))
+            {
+                packages.Add(folder, variant);
+            }
+
+            return packages;
+        }
+    }
 
     [Theory]
     [MemberData(nameof(Folders))]
@@ -134,6 +149,43 @@ public class Float16ConformanceTests
         }
 
         Assert.Equal(EngineRuns.Contents(scratch.Combine("1.mlpackage")), EngineRuns.Contents(scratch.Combine("7.mlpackage")));
+    }
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void Convert_AnyVariantInAnyWay_KeepsDescriptionAndFunctionsInStep(string folder, string variant)
+    {
+        using var scratch = new ScratchFolder();
+        Float16Recipe[] recipes = [new(), new() { WeightsOnly = true }, new() { InputOutputPrecision = FeaturePrecision.Float16 }];
+        for (int i = 0; i < recipes.Length; i++)
+        {
+            ConversionResult result = EngineRuns.Convert(TestFiles.Fixture(folder, variant), scratch.Combine($"{i}.mlpackage"), recipes[i]);
+            using ModelFile model = ModelFile.Open(result.Path);
+            Assert.NotEmpty(model.GetWeights());
+            foreach (Model stage in PipelineStages.AllModels(model.Specification).Where(stage => stage.TypeCase == Model.TypeOneofCase.MlProgram))
+            {
+                foreach (CoreMLQuant.Mil.ProgramGraph graph in CoreMLQuant.Mil.ProgramGraph.Of(stage.MlProgram))
+                {
+                    Assert.Empty(graph.Unresolved);
+                    FunctionDescription? own = stage.Description.Functions.FirstOrDefault(function => function.Name == graph.FunctionName);
+                    AssertInStep(own?.Input ?? stage.Description.Input, graph.Values.Where(value => value.Maker is null));
+                    AssertInStep(own?.Output ?? stage.Description.Output, graph.Values.Where(value => value.OutputOf.Contains(graph.Body)));
+                }
+            }
+        }
+    }
+
+    private static void AssertInStep(IEnumerable<FeatureDescription> features, IEnumerable<CoreMLQuant.Mil.ValueNode> values)
+    {
+        ILookup<string, ElementType> types = values.ToLookup(value => value.Name, value => value.ElementType);
+        foreach (FeatureDescription feature in features)
+        {
+            Assert.True(types.Contains(feature.Name), $"'{feature.Name}' is described but not there");
+            if (feature.Type.MultiArrayType is { } array)
+            {
+                Assert.Equal(array.DataType.ToString(), types[feature.Name].First().ToString());
+            }
+        }
     }
 
     private static JsonElement Reference(string folder) =>

@@ -111,6 +111,21 @@ public sealed class Float16RuleTests : IDisposable
     }
 
     [Fact]
+    public void InterfaceFloat16_OfAConvertedModel_KeepsTheNamesOfItsOutputs()
+    {
+        var float16 = new Float16Recipe { InputOutputPrecision = FeaturePrecision.Float16 };
+        MilModelBuilder Computing() => new MilModelBuilder(6).Input("h", DataType.Float16).Text("t", "fp32")
+            .Op("relu", "a", DataType.Float16, ("x", "h")).Op("cast", "y", ("x", "a"), ("dtype", "t"));
+        Assert.Equal(["relu h -> a:fp16", "identity a -> y:fp16"], Convert(Computing().Output("y"), out _, float16));
+        Assert.Equal(
+            ["relu h -> a:fp16", "identity a -> y:fp16", "tanh y -> z:fp16"],
+            Convert(Computing().Op("tanh", "z", ("x", "y")).Output("y").Output("z"), out _, float16));
+        Assert.Equal(
+            ["relu x -> a:fp16", "identity a -> y:fp16"],
+            Convert(new MilModelBuilder(6).Input("x").Text("t", "fp16").Op("relu", "a", ("x", "x")).Op("cast", "y", DataType.Float16, ("x", "a"), ("dtype", "t")).Output("y", DataType.Float16), out _, float16));
+    }
+
+    [Fact]
     public void CastToIntegers_TakesWhatThereIs()
     {
         string[] operations = Convert(new MilModelBuilder(6).Input("x").Text("t", "int32").Op("relu", "a", ("x", "x")).Op("cast", "y", DataType.Int32, ("x", "a"), ("dtype", "t")).Output("y", DataType.Int32));

@@ -104,7 +104,7 @@ internal sealed class Float16Rewriter
             _builder.Changed = true;
         }
 
-        if (ValueDemands.IsCast(node) && IsSuperfluous(node))
+        if (ValueDemands.IsCast(node) && IsSuperfluous(node, block))
         {
             _builder.Changed = true;
             LoseConstants(node);
@@ -200,10 +200,10 @@ internal sealed class Float16Rewriter
 
     /// <summary>
     /// Whether a cast's result exists already: FP16 to FP32 for users that now take FP16 (widening and narrowing again
-    /// is exact), or FP32 to FP16 of a value that exists in FP16. Its users then take the input; a cast whose result
-    /// a block gives out by name stays.
+    /// is exact), or FP32 to FP16 of a value that exists in FP16. Its users then take the input. A result that is still
+    /// wanted in FP32 stays; one that a block gives out by name in FP16 becomes an identity.
     /// </summary>
-    private bool IsSuperfluous(OperationNode node)
+    private bool IsSuperfluous(OperationNode node, Block block)
     {
         ValueNode? input = node.Inputs.FirstOrDefault(use => use.Parameter == "x").Value;
         ValueNode output = node.Outputs[0];
@@ -216,9 +216,24 @@ internal sealed class Float16Rewriter
         }
 
         string exists = _current.Of(input!, true);
-        bool stays = output.OutputOf.Count > 0 || _demands.For(output) is { Wants32: true };
-        _current.Set(output, exists, stays ? output.Name : exists);
-        return !stays;
+        if (_demands.For(output) is { Wants32: true })
+        {
+            _current.Set(output, exists, output.Name);
+            return false;
+        }
+
+        if (output.OutputOf.Count == 0)
+        {
+            _current.Set(output, exists, exists);
+            return true;
+        }
+
+        node.Message.Type = "identity";
+        node.Message.Inputs.Remove("dtype");
+        node.Message.Inputs["x"].Arguments[0].Name = exists;
+        output.Declaration.Type.TensorType.DataType = DataType.Float16;
+        block.Operations.Add(node.Message);
+        return true;
     }
 
     private bool Takes16(OperationNode node, ValueUse input)
