@@ -13,6 +13,9 @@ public abstract record CompressionRecipe
     /// <summary>Appended to the source's name when no destination is given, e.g. <c>_fp16</c>.</summary>
     public abstract string FileSuffix { get; }
 
+    /// <summary>What the recipe does.</summary>
+    public sealed override string ToString() => Description;
+
     /// <summary>Only weights that match are converted; empty means all.</summary>
     public NamePatterns Include { get; init; } = NamePatterns.None;
 

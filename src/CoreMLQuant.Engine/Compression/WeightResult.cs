@@ -34,4 +34,7 @@ public sealed record WeightResult(
 
     /// <summary>Largest difference of a value; <see langword="null"/> when skipped.</summary>
     public double? MaxAbsoluteError => Error?.MaxAbsoluteError;
+
+    /// <summary>Name and encodings, or the reason it was skipped.</summary>
+    public override string ToString() => Action == WeightAction.Convert ? $"{Name}: {EncodingBefore} -> {EncodingAfter}" : $"{Name}: skipped, {Reason}";
 }
