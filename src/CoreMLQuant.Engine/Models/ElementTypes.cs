@@ -1,4 +1,5 @@
 using System;
+using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Models;
 
@@ -32,6 +33,6 @@ public static class ElementTypes
         int bits = type.BitWidth();
         return bits >= 8
             ? checked(count * (bits / 8))
-            : checked((count / 8 * bits) + (((count % 8 * bits) + 7) / 8));
+            : SubBytePacking.PackedLength(count, bits);
     }
 }

@@ -1,0 +1,94 @@
+using System;
+
+namespace CoreMLQuant.Tensors;
+
+/// <summary>
+/// Values of 1, 2, 3, 4 and 6 bits as weight.bin stores them: one stream of bits, the first value in the lowest bits of
+/// the first byte; values of 3 and 6 bits straddle bytes; unused bits of the last byte are zero. Signed 4-bit values are
+/// two's complement nibbles. (NeuralNetwork's rawValue is the other way round, highest bit first.)
+/// </summary>
+internal static class SubBytePacking
+{
+    // Eight values of n bits fill n bytes exactly.
+    private const int GroupLength = 8;
+
+    /// <summary>Bytes of <paramref name="count"/> packed values.</summary>
+    public static long PackedLength(long count, int bits) => checked((count / GroupLength * bits) + (((count % GroupLength * bits) + 7) / 8));
+
+    /// <summary>Unused bits of the last byte, which a blob's record tells.</summary>
+    public static int PaddingBits(long count, int bits) => (int)((8 - (count % GroupLength * bits % 8)) % 8);
+
+    /// <summary>Packs values.</summary>
+    /// <param name="values">One value a byte; higher bits than <paramref name="bits"/> are ignored.</param>
+    /// <param name="bits">1 to 8.</param>
+    /// <param name="packed">As many bytes as <see cref="PackedLength"/> says.</param>
+    /// <exception cref="ArgumentException"><paramref name="packed"/> has another length.</exception>
+    public static void Pack(ReadOnlySpan<byte> values, int bits, Span<byte> packed)
+    {
+        CheckLengths(values.Length, bits, packed.Length);
+        uint mask = (1u << bits) - 1;
+        while (!values.IsEmpty)
+        {
+            int count = Math.Min(GroupLength, values.Length);
+            ulong group = 0;
+            for (int i = 0; i < count; i++)
+            {
+                group |= (ulong)(values[i] & mask) << (i * bits);
+            }
+
+            int bytes = Math.Min(bits, packed.Length);
+            for (int i = 0; i < bytes; i++)
+            {
+                packed[i] = (byte)(group >> (8 * i));
+            }
+
+            values = values.Slice(count);
+            packed = packed.Slice(bytes);
+        }
+    }
+
+    /// <summary>Unpacks values.</summary>
+    /// <param name="packed">As many bytes as <see cref="PackedLength"/> says.</param>
+    /// <param name="bits">1 to 8.</param>
+    /// <param name="isSigned">Whether the values are two's complement; then each byte is a sign-extended <see cref="sbyte"/>.</param>
+    /// <param name="values">Takes one value a byte.</param>
+    /// <exception cref="ArgumentException"><paramref name="packed"/> has another length.</exception>
+    public static void Unpack(ReadOnlySpan<byte> packed, int bits, bool isSigned, Span<byte> values)
+    {
+        CheckLengths(values.Length, bits, packed.Length);
+        int spare = 8 - bits;
+        uint mask = (1u << bits) - 1;
+        while (!values.IsEmpty)
+        {
+            int bytes = Math.Min(bits, packed.Length);
+            ulong group = 0;
+            for (int i = 0; i < bytes; i++)
+            {
+                group |= (ulong)packed[i] << (8 * i);
+            }
+
+            int count = Math.Min(GroupLength, values.Length);
+            for (int i = 0; i < count; i++)
+            {
+                byte value = (byte)((group >> (i * bits)) & mask);
+                values[i] = isSigned ? (byte)((sbyte)(value << spare) >> spare) : value;
+            }
+
+            values = values.Slice(count);
+            packed = packed.Slice(bytes);
+        }
+    }
+
+    private static void CheckLengths(int count, int bits, int packedLength)
+    {
+        if (bits is < 1 or > 8)
+        {
+            throw new ArgumentOutOfRangeException(nameof(bits), bits, "A packed value has 1 to 8 bits.");
+        }
+
+        if (packedLength != PackedLength(count, bits))
+        {
+            throw new ArgumentException($"{count} values of {bits} bits take {PackedLength(count, bits)} bytes, not {packedLength}.");
+        }
+    }
+}
