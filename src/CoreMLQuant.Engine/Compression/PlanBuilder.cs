@@ -145,7 +145,7 @@ internal sealed class PlanBuilder
     /// <summary>Values that nobody asked to change still refer to a file that is laid out anew.</summary>
     private void KeepOtherReferences()
     {
-        var changed = new HashSet<Schema.Value>(_references.Select(reference => reference.Value), ReferenceComparer.Instance);
+        var changed = new HashSet<Schema.Value>(_references.Select(reference => reference.Value), MessageIdentity<Schema.Value>.Instance);
         foreach (Schema.Value value in Mil.MilValues.BlobReferences(Specification).Where(value => !changed.Contains(value)))
         {
             if (_blobPlans.TryGetValue(Source.WeightFile(value.BlobFileValue.FileName).RelativePath, out BlobFilePlan? plan))
@@ -159,15 +159,5 @@ internal sealed class PlanBuilder
     {
         string path = Source.Container.FullPath(relativePath);
         return FileLayout.Of(new CopiedPart(new WholeFileData(path, new FileInfo(path).Length)));
-    }
-
-    /// <summary>Protobuf messages compare by content; here each one is itself.</summary>
-    private sealed class ReferenceComparer : IEqualityComparer<Schema.Value>
-    {
-        public static readonly ReferenceComparer Instance = new();
-
-        public bool Equals(Schema.Value? x, Schema.Value? y) => ReferenceEquals(x, y);
-
-        public int GetHashCode(Schema.Value value) => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(value);
     }
 }

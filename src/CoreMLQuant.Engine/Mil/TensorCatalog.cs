@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Runtime.CompilerServices;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
@@ -9,7 +8,7 @@ namespace CoreMLQuant.Mil;
 /// <summary>The tensor data of a program's values, looked up and checked once for each value. For one thread.</summary>
 internal sealed class TensorCatalog(ModelFile file, DetachedPayloads payloads)
 {
-    private readonly Dictionary<Value, TensorData?> _found = new(Identity.Instance);
+    private readonly Dictionary<Value, TensorData?> _found = new(MessageIdentity<Value>.Instance);
 
     /// <summary>The model.</summary>
     public ModelFile File => file;
@@ -28,14 +27,4 @@ internal sealed class TensorCatalog(ModelFile file, DetachedPayloads payloads)
 
     /// <summary>Forgets a value that has been changed.</summary>
     public void Forget(Value value) => _found.Remove(value);
-
-    /// <summary>Values compare by content; here each one is itself.</summary>
-    private sealed class Identity : IEqualityComparer<Value>
-    {
-        public static readonly Identity Instance = new();
-
-        public bool Equals(Value? x, Value? y) => ReferenceEquals(x, y);
-
-        public int GetHashCode(Value value) => RuntimeHelpers.GetHashCode(value);
-    }
 }

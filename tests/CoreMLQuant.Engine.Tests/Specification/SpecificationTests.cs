@@ -133,6 +133,21 @@ public class SpecificationTests
     }
 
     [Fact]
+    public void Read_FileBeyondProtobufsLimit_IsRefusedBeforeAnyWork()
+    {
+        using var scratch = new ScratchFolder();
+        string path = scratch.Combine("big.mlmodel");
+        using (FileStream file = File.Create(path))
+        {
+            file.SetLength(3L << 30); // Sparse: it costs no space.
+        }
+
+        var error = Assert.Throws<CoreMLFormatException>(() => CoreMLQuant.Models.ModelFile.Open(path));
+        Assert.Equal(FormatRule.TooLarge, error.Rule);
+        Assert.Contains("2147483647", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_TextThatIsNotUtf8_IsRefused()
     {
         byte[] bytes = [0x08, 4, .. Field(2, Field(100, Field(1, [0xFF, 0xFE])))];

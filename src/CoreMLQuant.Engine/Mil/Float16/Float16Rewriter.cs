@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Compression;
 using CoreMLQuant.Models;
+using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Mil.Float16;
@@ -40,7 +41,7 @@ internal sealed class Float16Rewriter
         _names = new UniqueNames(graph);
         _constants = new ConstantRewriter(builder, new ConstantConverter(builder, tensors), demands, _names, _current, Platform.OpsetNumber(graph.Opset));
         _casts = new CastMaker(_names);
-        _nodes = graph.Operations.ToDictionary(node => node.Message, MessageIdentity.Instance);
+        _nodes = graph.Operations.ToDictionary(node => node.Message, MessageIdentity<Operation>.Instance);
     }
 
     /// <summary>The constants that became FP16, with what measures their error.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Mil.Float16;
@@ -30,7 +31,7 @@ internal static class UnusedConstants
             candidates
                 .Where(node => node.Outputs.All(output => !used.Contains(output.Name)))
                 .Select(node => node.Message),
-            MessageIdentity.Instance);
+            MessageIdentity<Operation>.Instance);
         if (orphans.Count == 0)
         {
             return;
