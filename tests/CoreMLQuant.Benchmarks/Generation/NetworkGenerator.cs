@@ -1,11 +1,13 @@
 using System.Collections.Generic;
+using System.Linq;
 using CoreMLQuant.Packaging;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
+using Google.Protobuf;
 
 namespace CoreMLQuant.Benchmarks.Generation;
 
-/// <summary>Writes an FP32 NeuralNetwork .mlmodel of a given size: a chain of convolutions.</summary>
+/// <summary>Writes an FP32 NeuralNetwork .mlmodel of a given size: convolutions, then fully connected layers.</summary>
 internal static class NetworkGenerator
 {
     /// <summary>Writes the file; nothing may stand at the path.</summary>
@@ -13,35 +15,53 @@ internal static class NetworkGenerator
     {
         var payloads = new DetachedPayloads();
         var network = new NeuralNetwork();
-        IReadOnlyList<(int Output, int Input, int Kernel)> layers = WeightShapes.Layers(totalBytes, constCount);
+        IReadOnlyList<GeneratedLayer> layers = GeneratedLayers.For(totalBytes, constCount);
         string previous = "x";
         for (int i = 0; i < layers.Count; i++)
         {
-            (int output, int input, int kernel) = layers[i];
-            string name = i == layers.Count - 1 ? "y" : $"conv_{i}";
-            network.Layers.Add(new NeuralNetworkLayer
-            {
-                Name = name,
-                Input = { previous },
-                Output = { name },
-                Convolution = new ConvolutionLayerParams
+            GeneratedLayer layer = layers[i];
+            string name = i == layers.Count - 1 ? "y" : $"layer_{i}";
+            var weights = new WeightParams { FloatValue = payloads.Attach(new RandomWeights(layer.WeightShape.Aggregate(1L, (product, size) => product * size), (ulong)i * 2)) };
+            var bias = new WeightParams { FloatValue = payloads.Attach(new RandomWeights(layer.Channels, ((ulong)i * 2) + 1)) };
+            network.Layers.Add(layer.IsLinear
+                ? new NeuralNetworkLayer
                 {
-                    OutputChannels = (ulong)output,
-                    KernelChannels = (ulong)input,
-                    NGroups = 1,
-                    KernelSize = { (ulong)kernel, (ulong)kernel },
-                    HasBias = true,
-                    Weights = new WeightParams { FloatValue = payloads.Attach(new RandomWeights((long)output * input * kernel * kernel, (ulong)i * 2)) },
-                    Bias = new WeightParams { FloatValue = payloads.Attach(new RandomWeights(output, ((ulong)i * 2) + 1)) },
-                },
-            });
+                    Name = name,
+                    Input = { previous },
+                    Output = { name },
+                    InnerProduct = new InnerProductLayerParams
+                    {
+                        InputChannels = (ulong)layer.Channels,
+                        OutputChannels = (ulong)layer.Channels,
+                        HasBias = true,
+                        Weights = weights,
+                        Bias = bias,
+                    },
+                }
+                : new NeuralNetworkLayer
+                {
+                    Name = name,
+                    Input = { previous },
+                    Output = { name },
+                    Convolution = new ConvolutionLayerParams
+                    {
+                        OutputChannels = (ulong)layer.Channels,
+                        KernelChannels = (ulong)(layer.Channels / layer.Groups),
+                        NGroups = (ulong)layer.Groups,
+                        KernelSize = { 3, 3 },
+                        Same = ByteString.Empty,
+                        HasBias = true,
+                        Weights = weights,
+                        Bias = bias,
+                    },
+                });
             previous = name;
         }
 
         var model = new Model
         {
             SpecificationVersion = 4,
-            Description = new ModelDescription { Input = { Feature("x", layers[0].Input) }, Output = { Feature("y", layers[^1].Output) } },
+            Description = new ModelDescription { Input = { Feature("x", layers[0].Channels) }, Output = { Feature("y", layers[0].Channels) } },
             NeuralNetwork = network,
         };
         OutputWriter.Write(

@@ -10,10 +10,12 @@ using ValueType = CoreMLQuant.Specification.Schema.ValueType;
 
 namespace CoreMLQuant.Benchmarks.Generation;
 
-/// <summary>Writes an FP32 ML Program package of a given size: a chain of convolutions over one image-like input.</summary>
+/// <summary>Writes an FP32 ML Program package of a given size: convolutions over one image-like input, then linear layers.</summary>
 internal static class ProgramGenerator
 {
     private const string WeightFile = "@model_path/weights/weight.bin";
+
+    private const int Side = 64;
 
     private const string Manifest = """
         {
@@ -41,34 +43,56 @@ internal static class ProgramGenerator
     {
         var weights = new FileLayout();
         var block = new Block();
-        IReadOnlyList<(int Output, int Input, int Kernel)> layers = WeightShapes.Layers(totalBytes, constCount);
+        IReadOnlyList<GeneratedLayer> layers = GeneratedLayers.For(totalBytes, constCount);
+        int channels = layers[0].Channels;
+        long[] image = [1, channels, Side, Side];
         weights.Append(new LiteralPart(BlobRecord.Header(layers.Count * 2)));
-        block.Operations.Add(Const("pad_type", MilTypes.Text("valid")));
-        long[] inputShape = [1, layers[0].Input, 64, 64];
+        block.Operations.Add(Const("pad_type", MilTypes.Text("same")));
+        block.Operations.Add(Const("one_each", Integers(1, 1)));
+        block.Operations.Add(Const("no_padding", Integers(0, 0, 0, 0)));
+        block.Operations.Add(Const("one_group", Integer(1)));
+        block.Operations.Add(Const("depthwise", Integer(channels)));
+        block.Operations.Add(Const("axes", Integers(2, 3)));
+        block.Operations.Add(Const("keep_dims", False()));
         string previous = "x";
+        bool isImage = true;
         for (int i = 0; i < layers.Count; i++)
         {
-            (int output, int input, int kernel) = layers[i];
-            block.Operations.Add(Const($"weight_{i}", Blob(weights, [output, input, kernel, kernel], (ulong)i * 2)));
-            block.Operations.Add(Const($"bias_{i}", Blob(weights, [output], ((ulong)i * 2) + 1)));
-            string name = i == layers.Count - 1 ? "y" : $"conv_{i}";
-            block.Operations.Add(new Operation
+            GeneratedLayer layer = layers[i];
+            if (layer.IsLinear && isImage)
             {
-                Type = "conv",
-                Inputs = { ["x"] = ByName(previous), ["weight"] = ByName($"weight_{i}"), ["bias"] = ByName($"bias_{i}"), ["pad_type"] = ByName("pad_type") },
-                Outputs = { new NamedValueType { Name = name, Type = Tensor(DataType.Float32, [1, output, 64, 64]) } },
-                Attributes = { ["name"] = MilTypes.Text(name) },
-            });
+                block.Operations.Add(Operation("reduce_mean", "pooled", [1, channels], ("x", previous), ("axes", "axes"), ("keep_dims", "keep_dims")));
+                previous = "pooled";
+                isImage = false;
+            }
+
+            block.Operations.Add(Const($"weight_{i}", Blob(weights, layer.WeightShape, (ulong)i * 2)));
+            block.Operations.Add(Const($"bias_{i}", Blob(weights, [channels], ((ulong)i * 2) + 1)));
+            string name = i == layers.Count - 1 ? "y" : $"layer_{i}";
+            block.Operations.Add(layer.IsLinear
+                ? Operation("linear", name, [1, channels], ("x", previous), ("weight", $"weight_{i}"), ("bias", $"bias_{i}"))
+                : Operation(
+                    "conv",
+                    name,
+                    image,
+                    ("x", previous),
+                    ("weight", $"weight_{i}"),
+                    ("bias", $"bias_{i}"),
+                    ("strides", "one_each"),
+                    ("pad_type", "pad_type"),
+                    ("pad", "no_padding"),
+                    ("dilations", "one_each"),
+                    ("groups", layer.Groups == 1 ? "one_group" : "depthwise")));
             previous = name;
         }
 
         block.Outputs.Add(previous);
-        var function = new Function { Opset = "CoreML6", Inputs = { new NamedValueType { Name = "x", Type = Tensor(DataType.Float32, inputShape) } } };
+        var function = new Function { Opset = "CoreML6", Inputs = { new NamedValueType { Name = "x", Type = Tensor(DataType.Float32, image) } } };
         function.BlockSpecializations.Add("CoreML6", block);
         var model = new Model
         {
             SpecificationVersion = 7,
-            Description = new ModelDescription { Input = { Feature("x", inputShape) }, Output = { Feature("y", [1, layers[^1].Output, 64, 64]) } },
+            Description = new ModelDescription { Input = { Feature("x", image) }, Output = { Feature("y", [1, channels]) } },
             MlProgram = new Program { Version = 1, Functions = { ["main"] = function } },
         };
         OutputWriter.Write(
@@ -86,6 +110,34 @@ internal static class ProgramGenerator
             progress: null,
             cancellationToken: default);
     }
+
+    private static Operation Operation(string type, string name, long[] shape, params (string Parameter, string Value)[] inputs)
+    {
+        var operation = new Operation
+        {
+            Type = type,
+            Outputs = { new NamedValueType { Name = name, Type = Tensor(DataType.Float32, shape) } },
+            Attributes = { ["name"] = MilTypes.Text(name) },
+        };
+        foreach ((string parameter, string value) in inputs)
+        {
+            operation.Inputs[parameter] = ByName(value);
+        }
+
+        return operation;
+    }
+
+    private static Value Integers(params int[] numbers) =>
+        Immediate(Tensor(DataType.Int32, [numbers.Length]), new TensorValue { Ints = new TensorValue.Types.RepeatedInts { Values = { numbers } } });
+
+    private static Value Integer(int number) =>
+        Immediate(Tensor(DataType.Int32, []), new TensorValue { Ints = new TensorValue.Types.RepeatedInts { Values = { number } } });
+
+    private static Value False() =>
+        Immediate(Tensor(DataType.Bool, []), new TensorValue { Bools = new TensorValue.Types.RepeatedBools { Values = { false } } });
+
+    private static Value Immediate(ValueType type, TensorValue tensor) =>
+        new() { Type = type, ImmediateValue = new Value.Types.ImmediateValue { Tensor = tensor } };
 
     private static Value Blob(FileLayout weights, long[] shape, ulong seed)
     {
