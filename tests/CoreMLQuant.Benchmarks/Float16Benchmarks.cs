@@ -10,6 +10,7 @@ using CoreMLQuant.Models;
 namespace CoreMLQuant.Benchmarks;
 
 /// <summary>FP16 conversion against a plain copy of the same model: the ratio column is what the project promises.</summary>
+[MedianColumn]
 [SimpleJob(RunStrategy.Monitoring, launchCount: 1, warmupCount: 10, iterationCount: 5)]
 public class Float16Benchmarks
 {
