@@ -124,6 +124,8 @@ internal sealed class PlanBuilder
         ModelContainer container = Source.Container;
         rewritten.Add(container.Specification, SpecificationWriter.Layout(Specification, Payloads));
         var files = container.Files().Select(file => (file, rewritten.TryGetValue(file, out FileLayout? layout) ? layout : CopyOf(file))).ToArray();
+        var output = new OutputModel(container.IsPackage, files, container.Folders());
+        long sizeBefore = container.Length();
         return new CompressionPlan
         {
             SourcePath = Source.Path,
@@ -132,12 +134,13 @@ internal sealed class PlanBuilder
             SpecificationVersionBefore = SpecificationVersionBefore,
             Format = Inspection.ModelDescriber.FormatOf(Specification),
             SpecificationVersionAfter = Specification.SpecificationVersion,
-            SizeBefore = container.Length(),
-            SizeAfter = files.Sum(file => file.Item2.Length),
+            SizeBefore = sizeBefore,
+            // What is not written has no new size, even where our form of the same specification would be shorter.
+            SizeAfter = Changed ? output.Length : sizeBefore,
             Notes = _notes,
             UnmatchedPatterns = Rules.Unmatched,
             HasChanges = Changed,
-            Output = new OutputModel(container.IsPackage, files, container.Folders()),
+            Output = output,
             PlanningTime = _time.Elapsed,
         };
     }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using CoreMLQuant.Compression;
 using CoreMLQuant.Models;
 using Xunit;
 
@@ -50,6 +51,20 @@ public class RoundTripTests
         Assert.Equal(model.Format == ModelFormat.MLProgram, model.Functions.Count > 0);
         Assert.NotEmpty(model.Inputs);
         Assert.NotEmpty(model.Outputs);
+    }
+
+    [Fact]
+    public void Convert_UnchangedModelInAnotherSpelling_TellsNoSaving()
+    {
+        // The specification version as a number of more bytes than it needs: legal protobuf that we would write shorter.
+        using var scratch = new ScratchFolder();
+        byte[] bytes = File.ReadAllBytes(TestFiles.Fixture("nn_cnn", "fp16.mlmodel"));
+        Assert.Equal([0x08, 0x02], bytes[..2]);
+        File.WriteAllBytes(scratch.Combine("m.mlmodel"), [0x08, 0x82, 0x80, 0x00, .. bytes[2..]]);
+        ConversionResult once = EngineRuns.Convert(scratch.Combine("m.mlmodel"), scratch.Combine("a.mlmodel"), new Float16Recipe { Exclude = NamePatterns.Parse(["*"]) });
+        Assert.Equal(ConversionStatus.Unchanged, once.Status);
+        Assert.Equal(bytes.Length + 2, once.SizeBefore);
+        Assert.Equal(once.SizeBefore, once.SizeAfter);
     }
 
     private static IEnumerable<string> FixtureModels() =>
