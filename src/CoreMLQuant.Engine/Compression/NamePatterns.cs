@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Compression;
 
@@ -27,9 +26,6 @@ public sealed class NamePatterns
         return patterns.Length == 0 ? None : new NamePatterns(patterns);
     }
 
-    /// <summary>Whether the operation's type or name, or the weight's name, matches.</summary>
-    public bool Matches(WeightSite site) => First(site) is not null;
-
     /// <summary>The first pattern that matches one of the names, or <see langword="null"/>.</summary>
     public NamePattern? First(params string[] names)
     {
@@ -46,7 +42,4 @@ public sealed class NamePatterns
 
         return null;
     }
-
-    /// <summary>The first pattern that matches the weight, or <see langword="null"/>.</summary>
-    public NamePattern? First(WeightSite site) => First(site.OpType, site.OpName, site.Name);
 }

@@ -60,7 +60,7 @@ internal sealed class ProgramGraph
             scope.Define(graph.AddValue(input, null, body));
         }
 
-        graph.AddBlock(body, null, scope);
+        graph.AddBlock(body, scope);
         return graph;
     }
 
@@ -71,7 +71,7 @@ internal sealed class ProgramGraph
         return value;
     }
 
-    private void AddBlock(Block block, OperationNode? parent, Scope scope)
+    private void AddBlock(Block block, Scope scope)
     {
         foreach (NamedValueType input in block.Inputs)
         {
@@ -80,7 +80,7 @@ internal sealed class ProgramGraph
 
         foreach (Operation operation in block.Operations)
         {
-            AddOperation(operation, block, parent, scope);
+            AddOperation(operation, block, scope);
         }
 
         foreach (string output in block.Outputs)
@@ -89,9 +89,9 @@ internal sealed class ProgramGraph
         }
     }
 
-    private void AddOperation(Operation operation, Block block, OperationNode? parent, Scope scope)
+    private void AddOperation(Operation operation, Block block, Scope scope)
     {
-        var node = new OperationNode(operation, block, parent);
+        var node = new OperationNode(operation, block);
         _operations.Add(node);
         foreach (KeyValuePair<string, Argument> input in operation.Inputs)
         {
@@ -106,7 +106,7 @@ internal sealed class ProgramGraph
 
         foreach (Block inner in operation.Blocks)
         {
-            AddBlock(inner, node, new Scope(scope));
+            AddBlock(inner, new Scope(scope));
         }
 
         foreach (NamedValueType output in operation.Outputs)
@@ -177,16 +177,13 @@ internal sealed class ValueNode(NamedValueType declaration, OperationNode? maker
 }
 
 /// <summary>An operation with its values.</summary>
-internal sealed class OperationNode(Operation message, Block block, OperationNode? parent)
+internal sealed class OperationNode(Operation message, Block block)
 {
     /// <summary>The operation.</summary>
     public Operation Message { get; } = message;
 
     /// <summary>The block it stands in.</summary>
     public Block Block { get; } = block;
-
-    /// <summary>The operation whose block that is; <see langword="null"/> at the top of a function.</summary>
-    public OperationNode? Parent { get; } = parent;
 
     /// <summary>The operation's type.</summary>
     public string Type => Message.Type;

@@ -8,9 +8,6 @@ public static class Platform
     /// <summary>The newest specification version that this module knows.</summary>
     public const int NewestSpecificationVersion = 10;
 
-    /// <summary>The first specification version with ML Programs; CoreML5 is its opset.</summary>
-    public const int FirstMLProgramVersion = 6;
-
     /// <summary>The oldest systems that load a specification version, e.g. <c>iOS 16, macOS 13</c>.</summary>
     public static string RequiredOS(int specificationVersion) => specificationVersion switch
     {

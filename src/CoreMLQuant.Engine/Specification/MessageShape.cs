@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Google.Protobuf.Reflection;
 
@@ -9,12 +10,14 @@ namespace CoreMLQuant.Specification;
 /// </summary>
 internal sealed class MessageShape
 {
+    private static readonly Lazy<MessageShape> ModelShape = new(() => Of(Schema.Model.Descriptor, []));
+
     private readonly FieldShape?[] _fields;
 
     private MessageShape(int highestNumber) => _fields = new FieldShape?[highestNumber + 1];
 
-    /// <summary>The shape of a message and of all messages it can hold.</summary>
-    public static MessageShape Of(MessageDescriptor descriptor) => Of(descriptor, []);
+    /// <summary>The shape of a specification's root and of all messages it can hold.</summary>
+    public static MessageShape Model => ModelShape.Value;
 
     /// <summary>The field of a number; <see langword="null"/> when the message has none.</summary>
     public FieldShape? Field(ulong number) => number < (ulong)_fields.Length ? _fields[(int)number] : null;

@@ -27,12 +27,11 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
     private readonly byte[] _scratch = new byte[DetachedPayloads.Threshold];
 
     /// <summary>Condenses the whole file.</summary>
-    /// <param name="root">Shape of the file's root message.</param>
     /// <returns>The structure as protobuf.</returns>
-    /// <exception cref="CoreMLFormatException">The file is no well-formed protobuf of that message.</exception>
-    public byte[] Condense(MessageShape root)
+    /// <exception cref="CoreMLFormatException">The file is no well-formed protobuf.</exception>
+    public byte[] Condense()
     {
-        long length = file.Length + MeasureMessage(file.Length, root, 0);
+        long length = file.Length + MeasureMessage(file.Length, MessageShape.Model, 0);
         if (length > MaxStructureLength)
         {
             throw new CoreMLFormatException(

@@ -14,8 +14,6 @@ internal static class SpecificationReader
     // Protobuf's own limit for a message; Apple's loader has it too.
     private const long MaxFileLength = int.MaxValue;
 
-    private static readonly Lazy<MessageShape> ModelShape = new(() => MessageShape.Of(Model.Descriptor));
-
     private static readonly (string Start, FormatRule Rule, string Problem, string Remedy)[] ForeignFiles =
     [
         ("version https://git-lfs.github.com/spec/", FormatRule.GitLfsPointer,
@@ -36,7 +34,7 @@ internal static class SpecificationReader
         CheckKind(file);
         try
         {
-            return new SpecificationCondenser(file, payloads).Condense(ModelShape.Value);
+            return new SpecificationCondenser(file, payloads).Condense();
         }
         catch (CoreMLFormatException e) when (e.Rule == FormatRule.MalformedSpecification && !BeginsLikeAModel(file))
         {

@@ -23,8 +23,8 @@ internal sealed class SpecificationWriter
         _payloads = payloads;
     }
 
-    /// <summary>Lays out a message with its payloads.</summary>
-    public static FileLayout Layout(IMessage message, DetachedPayloads payloads)
+    /// <summary>Lays out a model with its payloads.</summary>
+    public static FileLayout Layout(Schema.Model message, DetachedPayloads payloads)
     {
         if (payloads.IsEmpty)
         {
@@ -32,7 +32,7 @@ internal sealed class SpecificationWriter
         }
 
         var writer = new SpecificationWriter(message.ToByteArray(), payloads);
-        writer.Measure(0, writer._structure.Length, MessageShape.Of(message.Descriptor));
+        writer.Measure(0, writer._structure.Length, MessageShape.Model);
         return writer.Assemble();
     }
 

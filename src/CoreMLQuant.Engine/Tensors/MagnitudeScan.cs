@@ -18,9 +18,6 @@ internal sealed class MagnitudeScan
     /// <summary>Whether there is a finite value of at least <see cref="Sentinel"/>.</summary>
     public bool HasSentinel { get; private set; }
 
-    /// <summary>Whether there is an infinity.</summary>
-    public bool HasInfinity { get; private set; }
-
     /// <summary>Whether there is a NaN.</summary>
     public bool HasNaN { get; private set; }
 
@@ -47,7 +44,6 @@ internal sealed class MagnitudeScan
         {
             float magnitude = Math.Abs(value);
             HasNaN |= float.IsNaN(value);
-            HasInfinity |= float.IsInfinity(value);
             HasSentinel |= magnitude >= Sentinel && !float.IsInfinity(value);
             MaxMagnitude = magnitude < Sentinel ? Math.Max(MaxMagnitude, magnitude) : MaxMagnitude;
         }

@@ -41,9 +41,6 @@ internal sealed class BlobFile : IDisposable
     /// <summary>Path relative to the package, with <c>/</c>.</summary>
     public string RelativePath { get; }
 
-    /// <summary>Length of the file.</summary>
-    public long Length => _file.Length;
-
     /// <summary>Number of blobs that the header claims.</summary>
     public uint HeaderCount { get; private set; }
 

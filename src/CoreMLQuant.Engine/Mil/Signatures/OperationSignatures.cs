@@ -70,9 +70,6 @@ internal sealed class OperationSignature(string operationType, int firstOpset)
     /// <summary>Number of the first opset with this signature.</summary>
     public int FirstOpset { get; } = firstOpset;
 
-    /// <summary>The parameters.</summary>
-    public IEnumerable<OperationParameter> Parameters => _parameters.Values;
-
     /// <summary>A parameter, or <see langword="null"/>.</summary>
     public OperationParameter? Parameter(string name) => _parameters.TryGetValue(name, out OperationParameter? parameter) ? parameter : null;
 
