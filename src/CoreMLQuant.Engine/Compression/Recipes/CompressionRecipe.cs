@@ -21,4 +21,10 @@ public abstract record CompressionRecipe
 
     /// <summary>Weights that match are left alone.</summary>
     public NamePatterns Exclude { get; init; } = NamePatterns.None;
+
+    /// <summary>Checks that the settings go together, before any model is opened.</summary>
+    /// <exception cref="RecipeException">They do not.</exception>
+    public virtual void Validate()
+    {
+    }
 }

@@ -1,0 +1,14 @@
+namespace CoreMLQuant.Compression;
+
+/// <summary>Compressed weights back to plain floats.</summary>
+public sealed record ExpansionRecipe : CompressionRecipe
+{
+    /// <summary>Type of the floats.</summary>
+    public ExpansionPrecision Precision { get; init; } = ExpansionPrecision.Source;
+
+    /// <inheritdoc/>
+    public override string Description => Precision == ExpansionPrecision.Source ? "expanded" : $"expanded to {Precision}";
+
+    /// <inheritdoc/>
+    public override string FileSuffix => "_expanded";
+}

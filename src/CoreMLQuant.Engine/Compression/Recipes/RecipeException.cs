@@ -1,0 +1,16 @@
+using System;
+
+namespace CoreMLQuant.Compression;
+
+/// <summary>A recipe that contradicts itself, or that a model's opset has no operations for. The message names the rule and the alternative.</summary>
+public sealed class RecipeException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    /// <param name="problem">What does not go, and by which rule.</param>
+    /// <param name="remedy">What to ask for instead.</param>
+    public RecipeException(string problem, string remedy)
+        : base($"{problem} {remedy}") => Remedy = remedy;
+
+    /// <summary>What to ask for instead.</summary>
+    public string Remedy { get; }
+}
