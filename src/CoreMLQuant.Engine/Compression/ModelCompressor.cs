@@ -21,11 +21,15 @@ public static class ModelCompressor
     /// <exception cref="ArgumentException">The recipe is not known.</exception>
     public static CompressionPlan Plan(ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken = default)
     {
+        recipe.Validate();
         var builder = new PlanBuilder(model, recipe);
         switch (recipe)
         {
             case Float16Recipe float16:
                 Float16Planner.Plan(builder, float16, cancellationToken);
+                break;
+            case WeightRecipe or OptimizationRecipe:
+                WeightCompressionPlanner.Plan(builder, cancellationToken);
                 break;
             default:
                 throw new ArgumentException($"'{recipe.GetType().Name}' is no recipe that can be planned.", nameof(recipe));

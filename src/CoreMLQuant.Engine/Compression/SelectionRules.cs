@@ -23,6 +23,9 @@ internal sealed class SelectionRules
     public IReadOnlyList<string> Unmatched => _recipe.Include.Patterns
         .Concat(_recipe.Exclude.Patterns)
         .Concat(_keepFloat32.Patterns)
+        .Concat(_recipe is OptimizationRecipe optimization
+            ? optimization.Steps.SelectMany(step => step.OpTypes.Concat(step.OpNames)).Select(entry => entry.Pattern)
+            : [])
         .Where(pattern => !_used.Contains(pattern))
         .Select(pattern => pattern.Text)
         .ToArray();
@@ -40,6 +43,9 @@ internal sealed class SelectionRules
             : include is null && !_recipe.Include.IsEmpty ? "matches no -Include pattern"
             : null;
     }
+
+    /// <summary>Notes that a pattern has matched something.</summary>
+    public void MarkUsed(NamePattern pattern) => _used.Add(pattern);
 
     private NamePattern? Match(NamePatterns patterns, string[] names)
     {

@@ -8,6 +8,10 @@ namespace CoreMLQuant.Mil;
 /// <summary>MIL's types in the field's general names.</summary>
 internal static class MilTypes
 {
+    private static readonly Dictionary<ElementType, DataType> DataTypeOf = System.Enum.GetValues(typeof(DataType)).Cast<DataType>()
+        .Where(type => type.ToElementType() != ElementType.Unknown)
+        .ToDictionary(type => type.ToElementType());
+
     /// <summary>The element type of a MIL data type.</summary>
     public static ElementType ToElementType(this DataType type) => type switch
     {
@@ -35,6 +39,20 @@ internal static class MilTypes
         DataType.Float8E5M2 => ElementType.Float8E5M2,
         _ => ElementType.Unknown,
     };
+
+    /// <summary>The MIL data type of an element type.</summary>
+    /// <exception cref="System.ArgumentOutOfRangeException">MIL has no such type (5 and 7 bits).</exception>
+    public static DataType ToDataType(this ElementType type) => DataTypeOf.TryGetValue(type, out DataType data)
+        ? data
+        : throw new System.ArgumentOutOfRangeException(nameof(type), type, "Not a type of MIL.");
+
+    /// <summary>A tensor type.</summary>
+    public static ValueType Tensor(ElementType type, IReadOnlyList<long> shape)
+    {
+        var tensor = new TensorType { DataType = type.ToDataType(), Rank = shape.Count };
+        tensor.Dimensions.AddRange(shape.Select(size => new Dimension { Constant = new Dimension.Types.ConstantDimension { Size = (ulong)size } }));
+        return new ValueType { TensorType = tensor };
+    }
 
     /// <summary>Element type of a tensor type; <see cref="ElementType.Unknown"/> for lists, tuples, dictionaries and states.</summary>
     public static ElementType ElementTypeOf(ValueType? type) => type?.TensorType?.DataType.ToElementType() ?? ElementType.Unknown;
@@ -101,6 +119,16 @@ internal static class MilTypes
         ImmediateValue = new Value.Types.ImmediateValue
         {
             Tensor = new TensorValue { Strings = new TensorValue.Types.RepeatedStrings { Values = { text } } },
+        },
+    };
+
+    /// <summary>A 32-bit integer scalar.</summary>
+    public static Value Integer(int number) => new()
+    {
+        Type = Tensor(ElementType.Int32, []),
+        ImmediateValue = new Value.Types.ImmediateValue
+        {
+            Tensor = new TensorValue { Ints = new TensorValue.Types.RepeatedInts { Values = { number } } },
         },
     };
 }

@@ -8,64 +8,118 @@ using Binding = CoreMLQuant.Specification.Schema.Argument.Types.Binding;
 namespace CoreMLQuant.Mil;
 
 /// <summary>
-/// Raises an ML Program to a newer opset when an operation that is to be written needs it. Signatures only grow from
-/// CoreML5 to CoreML6: the parameters that were added get the value that stands for the old behaviour, written
-/// out, as coremltools does.
+/// Raises an ML Program to a newer opset when an operation that is to be written needs it. Signatures mostly grow: the
+/// parameters that were added get the value that stands for the old behaviour, written out, as coremltools does. Where a
+/// signature lost a parameter, the program is refused.
 /// </summary>
 internal static class OpsetRise
 {
-    private const int CoreML6 = 6;
+    private const int NonNegativeIndices = 7;
 
-    /// <summary>Parameters that CoreML6 added and the values that leave the operation as it was.</summary>
-    private static readonly (string OperationType, string Parameter, System.Func<Operation, Value> Value)[] AddedByCoreML6 =
+    /// <summary>Parameters that an opset added and the values that leave the operation as it was.</summary>
+    private static readonly (int Opset, string OperationType, string Parameter, System.Func<Operation, Value> Value)[] Added =
     [
-        ("gather", "batch_dims", _ => Integer(0)),
-        ("gather_nd", "batch_dims", _ => Integer(0)),
-        ("topk", "sort", _ => True()),
-        ("topk", "return_indices", _ => True()),
-        ("crop_resize", "pad_value", crop => Zero(crop.Outputs[0].Type.TensorType.DataType)),
+        (6, "gather", "batch_dims", _ => MilTypes.Integer(0)),
+        (6, "gather_nd", "batch_dims", _ => MilTypes.Integer(0)),
+        (6, "topk", "sort", _ => Flag(true)),
+        (6, "topk", "return_indices", _ => Flag(true)),
+        (6, "crop_resize", "pad_value", crop => Zero(crop.Outputs[0].Type.TensorType.DataType)),
+        (7, "gather", "validate_indices", _ => Flag(false)),
+        (7, "gather_along_axis", "validate_indices", _ => Flag(false)),
+        (7, "gather_nd", "validate_indices", _ => Flag(false)),
+        (7, "scatter", "validate_indices", _ => Flag(false)),
+        (7, "scatter_along_axis", "validate_indices", _ => Flag(false)),
+        (7, "scatter_nd", "validate_indices", _ => Flag(false)),
+        (7, "topk", "output_indices_dtype", _ => MilTypes.Text("int32")),
+        (7, "reduce_argmax", "output_dtype", _ => MilTypes.Text("int32")),
+        (7, "reduce_argmin", "output_dtype", _ => MilTypes.Text("int32")),
     ];
 
-    /// <summary>Raises every function of a stage that is older than CoreML6, and says so in the plan.</summary>
+    /// <summary>Parameters that an opset took away.</summary>
+    private static readonly (int Opset, string OperationType, string Parameter)[] Removed =
+    [
+        (7, "crop_resize", "roi"),
+        (7, "non_maximum_suppression", "score_threshold"),
+        (8, "constexpr_lut_to_dense", "shape"),
+        (8, "constexpr_sparse_to_dense", "shape"),
+        (8, "constexpr_affine_dequantize", "quantized_data"),
+        (8, "constexpr_cast", "source_val"),
+    ];
+
+    /// <summary>Raises every function of a stage that is older than an opset, and says so in the plan.</summary>
     /// <param name="builder">The plan.</param>
     /// <param name="stage">A stage of the plan's specification.</param>
+    /// <param name="opset">Number of the opset that is needed.</param>
     /// <param name="because">What needs it, for the note.</param>
-    public static void ToCoreML6(PlanBuilder builder, PipelineStage stage, string because)
+    public static void To(PlanBuilder builder, PipelineStage stage, int opset, string because)
     {
-        string opset = Platform.OpsetName(CoreML6);
+        string name = Platform.OpsetName(opset);
         ProgramGraph[] graphs = ProgramGraph.Of(stage.Model.MlProgram).ToArray();
         foreach (Function function in stage.Model.MlProgram.Functions.Values)
         {
             foreach (KeyValuePair<string, Block> body in function.BlockSpecializations.ToArray())
             {
                 int number = Platform.OpsetNumber(body.Key);
-                if (number is 0 or >= CoreML6 || function.BlockSpecializations.ContainsKey(opset))
+                if (number == 0 || number >= opset || function.BlockSpecializations.ContainsKey(name))
                 {
                     continue;
                 }
 
-                AddParameters(body.Value, new UniqueNames(graphs.First(graph => ReferenceEquals(graph.Body, body.Value))));
+                ProgramGraph graph = graphs.First(graph => ReferenceEquals(graph.Body, body.Value));
+                AddParameters(body.Value, number, opset, new UniqueNames(graph));
                 function.BlockSpecializations.Remove(body.Key);
-                function.BlockSpecializations.Add(opset, body.Value);
-                function.Opset = opset;
-                builder.Note($"{because} needs opset {opset}: the result requires {Platform.RequiredOS(Platform.SpecificationVersionOf(CoreML6))} instead of {Platform.RequiredOS(builder.SpecificationVersionBefore)}");
+                function.BlockSpecializations.Add(name, body.Value);
+                function.Opset = name;
+                builder.Note($"{because} needs opset {name}: the result requires {Platform.RequiredOS(Platform.SpecificationVersionOf(opset))} instead of {Platform.RequiredOS(builder.SpecificationVersionBefore)}");
+                if (number < NonNegativeIndices && opset >= NonNegativeIndices && graph.Operations.Any(IsDynamicGather))
+                {
+                    builder.Note($"from opset {Platform.OpsetName(NonNegativeIndices)} on, gather takes no negative indices; check that '{graph.FunctionName}' computes none");
+                }
             }
         }
 
-        builder.RaiseSpecificationVersion(stage.Model, Platform.SpecificationVersionOf(CoreML6));
+        builder.RaiseSpecificationVersion(stage.Model, Platform.SpecificationVersionOf(opset));
     }
 
-    private static void AddParameters(Block block, UniqueNames names)
+    /// <summary>Refuses a program that cannot be raised, before anything in it is changed.</summary>
+    /// <param name="graphs">The program's bodies.</param>
+    /// <param name="opset">Number of the opset that is needed.</param>
+    /// <exception cref="RecipeException">An operation has a parameter that the opset does not have any more.</exception>
+    public static void Check(IEnumerable<ProgramGraph> graphs, int opset)
+    {
+        foreach (ProgramGraph graph in graphs.Where(graph => Platform.OpsetNumber(graph.Opset) < opset))
+        {
+            foreach (OperationNode node in graph.Operations)
+            {
+                if (Removed.FirstOrDefault(removed =>
+                    removed.Opset > Platform.OpsetNumber(graph.Opset)
+                    && removed.Opset <= opset
+                    && removed.OperationType == node.Type
+                    && (node.Message.Inputs.ContainsKey(removed.Parameter) || node.Message.Attributes.ContainsKey(removed.Parameter))) is { OperationType: { } } found)
+                {
+                    throw new RecipeException(
+                        $"{found.OperationType} '{node.Name}' has the parameter '{found.Parameter}', which opset {Platform.OpsetName(found.Opset)} does not have any more, so the model cannot be raised to {Platform.OpsetName(opset)}.",
+                        node.IsConstexpr ? "Expand the model first (Expand-CoreMLModel)." : $"Convert the model again for {Platform.RequiredOS(Platform.SpecificationVersionOf(opset))}.");
+                }
+            }
+        }
+    }
+
+    private static bool IsDynamicGather(OperationNode node) =>
+        node.Type.StartsWith("gather", System.StringComparison.Ordinal) && node.Parameter("indices") is null;
+
+    private static void AddParameters(Block block, int from, int to, UniqueNames names)
     {
         for (int i = 0; i < block.Operations.Count; i++)
         {
             Operation operation = block.Operations[i];
             foreach (Block inner in operation.Blocks)
             {
-                AddParameters(inner, names);
+                AddParameters(inner, from, to, names);
             }
 
-            foreach ((_, string parameter, System.Func<Operation, Value> value) in AddedByCoreML6.Where(added => added.OperationType == operation.Type && !operation.Inputs.ContainsKey(added.Parameter)))
+            foreach ((_, _, string parameter, System.Func<Operation, Value> value) in Added.Where(added =>
+                added.Opset > from && added.Opset <= to && added.OperationType == operation.Type && !operation.Inputs.ContainsKey(added.Parameter)))
             {
                 string name = names.Make($"{operation.Outputs[0].Name}_{parameter}_0");
                 Value constant = value(operation);
@@ -80,9 +134,7 @@ internal static class OpsetRise
         }
     }
 
-    private static Value Integer(int number) => Scalar(DataType.Int32, new TensorValue { Ints = new TensorValue.Types.RepeatedInts { Values = { number } } });
-
-    private static Value True() => Scalar(DataType.Bool, new TensorValue { Bools = new TensorValue.Types.RepeatedBools { Values = { true } } });
+    private static Value Flag(bool flag) => Scalar(DataType.Bool, new TensorValue { Bools = new TensorValue.Types.RepeatedBools { Values = { flag } } });
 
     private static Value Zero(DataType type) => type == DataType.Float16
         ? Scalar(type, new TensorValue { Bytes = new TensorValue.Types.RepeatedBytes { Values = Google.Protobuf.ByteString.CopyFrom(0, 0) } })

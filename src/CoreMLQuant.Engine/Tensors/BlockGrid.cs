@@ -81,6 +81,9 @@ internal sealed class BlockGrid
         return block + (element / _axes[0].BlockLength * stride);
     }
 
+    /// <summary>The runs of consecutive elements of one block that make up a range.</summary>
+    public RunEnumerable Runs(long start, int length) => new(this, start, length);
+
     private static (long Dimension, long BlockLength, long BlockCount)[] Merge(IReadOnlyList<long> shape, IReadOnlyList<long> blockCounts)
     {
         var axes = new List<(long Dimension, long BlockLength, long BlockCount)>();
@@ -103,4 +106,53 @@ internal sealed class BlockGrid
     }
 
     private static long Product(IEnumerable<long> dimensions) => dimensions.Aggregate(1L, (product, dimension) => checked(product * dimension));
+
+    /// <summary>Runs of a range; see <see cref="Runs"/>.</summary>
+    public readonly ref struct RunEnumerable(BlockGrid grid, long start, int length)
+    {
+        /// <summary>Starts at the first run.</summary>
+        public RunEnumerator GetEnumerator() => new(grid, start, length);
+    }
+
+    /// <summary>Goes from run to run; divides only where a row ends.</summary>
+    public ref struct RunEnumerator(BlockGrid grid, long start, int length)
+    {
+        private readonly int _length = length;
+        private readonly long _runLength = grid.RunLength;
+        private int _offset;
+        private long _block = -1;
+        private int _nextLength;
+        private long _leftInRow;
+
+        /// <summary>Where the run begins, counted from the range's start, how long it is, and its block.</summary>
+        public (int Offset, int Length, long Block) Current { get; private set; }
+
+        /// <summary>Goes to the next run.</summary>
+        public bool MoveNext()
+        {
+            if (_offset >= _length)
+            {
+                return false;
+            }
+
+            if (_leftInRow == 0)
+            {
+                long element = start + _offset;
+                _block = grid.BlockOf(element);
+                _leftInRow = grid.RowLength - (element % grid.RowLength);
+                _nextLength = (int)Math.Min(_runLength - (element % _runLength), int.MaxValue);
+            }
+            else
+            {
+                _block++;
+                _nextLength = (int)Math.Min(_runLength, int.MaxValue);
+            }
+
+            int length = (int)Math.Min(Math.Min(_nextLength, _leftInRow), _length - _offset);
+            Current = (_offset, length, _block);
+            _offset += length;
+            _leftInRow -= length;
+            return true;
+        }
+    }
 }

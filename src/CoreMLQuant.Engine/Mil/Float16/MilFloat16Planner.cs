@@ -55,7 +55,7 @@ internal static class MilFloat16Planner
 
         if (interfaces.Values.Any(precision => !precision.IsUnchanged))
         {
-            OpsetRise.ToCoreML6(builder, stage, "an FP16 input or output");
+            OpsetRise.To(builder, stage, 6, "an FP16 input or output");
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Compression;
@@ -16,12 +15,6 @@ internal static class MilStoragePlanner
 {
     // Below CoreML8 a constexpr's parameters are attributes, from then on inputs.
     private const int FirstOpsetWithInputs = 8;
-
-    // coremltools' loader looks into these parameters' values and fails on a compressed constant.
-    private static readonly HashSet<(string OperationType, string Parameter)> MustBePlain =
-    [
-        ("conv_transpose", "bias"), ("prelu", "alpha"), ("softplus_parametric", "alpha"), ("softplus_parametric", "beta"),
-    ];
 
     /// <summary>Edits a stage of the plan's specification and records what becomes of each weight.</summary>
     public static void Plan(PlanBuilder builder, PipelineStage stage, CancellationToken cancellationToken)
@@ -59,7 +52,7 @@ internal static class MilStoragePlanner
 
         if (converted > 0)
         {
-            OpsetRise.ToCoreML6(builder, stage, "storing weights in FP16 (constexpr_cast)");
+            OpsetRise.To(builder, stage, 6, "storing weights in FP16 (constexpr_cast)");
         }
     }
 
@@ -76,13 +69,8 @@ internal static class MilStoragePlanner
             return $"is {site.ElementType} already";
         }
 
-        // A compressed constant must feed an operation.
         return pattern
-            ?? (node.Outputs[0].OutputOf.Count > 0 || node.Outputs[0].Uses.Count == 0 ? "is an output itself, or unused; only an operand can be widened at load" : null)
-            ?? node.Outputs[0].Uses
-                .Where(use => MustBePlain.Contains((use.Consumer.Type, use.Parameter)))
-                .Select(use => $"{use.Consumer.Type} needs its {use.Parameter} as a plain constant")
-                .FirstOrDefault()
+            ?? PlainOperands.WhyPlain(node.Outputs[0])
             ?? (node.ConstValue!.ValueCase != Value.ValueOneofCase.BlobFileValue ? "stands in the specification, where it is too small to matter" : null)
             ?? ranges.WhyNotStored(node.ConstValue, site.Name);
     }

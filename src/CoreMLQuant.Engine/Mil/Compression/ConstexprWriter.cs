@@ -1,0 +1,135 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Specification;
+using CoreMLQuant.Specification.Schema;
+using Binding = CoreMLQuant.Specification.Schema.Argument.Types.Binding;
+
+namespace CoreMLQuant.Mil.Compression;
+
+/// <summary>
+/// Turns constants into compressed ones where they stand: the operation keeps its name, output and place. Operations
+/// that it needs in front of it are collected and put there at the end, all at once.
+/// </summary>
+/// <param name="graph">The body.</param>
+/// <param name="opset">The opset that is written: below CoreML8 parameters are attributes, from then on inputs.</param>
+internal sealed class ConstexprWriter(ProgramGraph graph, int opset)
+{
+    /// <summary>The first opset in which a constexpr's parameters are inputs.</summary>
+    public const int FirstOpsetWithInputs = 8;
+
+    private readonly Dictionary<Operation, List<Operation>> _before = new(MessageIdentity<Operation>.Instance);
+    private UniqueNames? _names;
+
+    /// <summary>Whether parameters are inputs.</summary>
+    public bool HasInputs => opset >= FirstOpsetWithInputs;
+
+    /// <summary>Makes an operation another one of the same name and output.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="type">Its new type.</param>
+    /// <param name="parameters">Its parameters; those without a value are left out.</param>
+    public void Turn(Operation operation, string type, params (string Name, ConstexprArgument? Argument)[] parameters)
+    {
+        operation.Type = type;
+        operation.Inputs.Clear();
+        foreach (string attribute in operation.Attributes.Select(entry => entry.Key).Where(key => key != "name").ToArray())
+        {
+            operation.Attributes.Remove(attribute);
+        }
+
+        Bind(operation, parameters);
+    }
+
+    /// <summary>Puts a new operation in front of another one.</summary>
+    /// <param name="operation">The one that follows.</param>
+    /// <param name="type">Type of the new one.</param>
+    /// <param name="outputs">What its outputs are called, behind the other's name, and their types.</param>
+    /// <param name="parameters">Its parameters; those without a value are left out.</param>
+    /// <returns>The outputs, to be bound.</returns>
+    public ConstexprArgument[] Insert(
+        Operation operation,
+        string type,
+        (string Name, ValueType Type)[] outputs,
+        params (string Name, ConstexprArgument? Argument)[] parameters)
+    {
+        _names ??= new UniqueNames(graph);
+        var inserted = new Operation { Type = type };
+        inserted.Outputs.AddRange(outputs.Select(output => new NamedValueType
+        {
+            Name = _names.Make($"{operation.Outputs[0].Name}_{output.Name}"),
+            Type = output.Type,
+        }));
+        inserted.Attributes["name"] = MilTypes.Text(inserted.Outputs[0].Name);
+        Bind(inserted, parameters);
+        if (!_before.TryGetValue(operation, out List<Operation>? list))
+        {
+            _before.Add(operation, list = []);
+        }
+
+        list.Add(inserted);
+        return inserted.Outputs.Select(output => ConstexprArgument.Of(output.Name)).ToArray();
+    }
+
+    /// <summary>Puts the new operations where they belong.</summary>
+    public void Flush()
+    {
+        if (_before.Count > 0)
+        {
+            Flush(graph.Body);
+        }
+    }
+
+    private void Flush(Block block)
+    {
+        Operation[] operations = block.Operations.ToArray();
+        block.Operations.Clear();
+        foreach (Operation operation in operations)
+        {
+            block.Operations.AddRange(_before.TryGetValue(operation, out List<Operation>? before) ? before : []);
+            block.Operations.Add(operation);
+            foreach (Block inner in operation.Blocks)
+            {
+                Flush(inner);
+            }
+        }
+    }
+
+    private void Bind(Operation operation, (string Name, ConstexprArgument? Argument)[] parameters)
+    {
+        foreach ((string name, ConstexprArgument? argument) in parameters)
+        {
+            if (argument is { Value: { } value } && !HasInputs)
+            {
+                operation.Attributes[name] = value;
+            }
+            else if (argument is not null)
+            {
+                operation.Inputs[name] = new Argument { Arguments = { argument.ToBinding() } };
+            }
+        }
+    }
+}
+
+/// <summary>What a parameter of a compressed constant is bound to: a value, or another one's output.</summary>
+internal sealed class ConstexprArgument
+{
+    private ConstexprArgument(Value? value, string? name)
+    {
+        Value = value;
+        Name = name;
+    }
+
+    /// <summary>The value.</summary>
+    public Value? Value { get; }
+
+    /// <summary>The output's name.</summary>
+    public string? Name { get; }
+
+    /// <summary>Binds a value.</summary>
+    public static ConstexprArgument Of(Value value) => new(value, null);
+
+    /// <summary>Binds an output.</summary>
+    public static ConstexprArgument Of(string name) => new(null, name);
+
+    /// <summary>The binding.</summary>
+    public Binding ToBinding() => Value is not null ? new Binding { Value = Value } : new Binding { Name = Name };
+}

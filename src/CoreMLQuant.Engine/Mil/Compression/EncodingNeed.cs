@@ -1,0 +1,52 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+
+namespace CoreMLQuant.Mil.Compression;
+
+/// <summary>The oldest opset that has operations for an encoding, and what of it needs that opset.</summary>
+/// <param name="Opset">Number of the opset, 8 for CoreML8.</param>
+/// <param name="Because">What needs it, e.g. <c>4-bit integers</c>.</param>
+internal readonly record struct EncodingNeed(int Opset, string Because)
+{
+    /// <summary>The first opset with compressed constants.</summary>
+    public const int CompressedConstants = 6;
+
+    /// <summary>The first opset with sub-byte types, blocks, several tables, and nesting.</summary>
+    public const int Nesting = 8;
+
+    /// <summary>The need of everything that is done to one weight.</summary>
+    /// <exception cref="RecipeException">No opset has it.</exception>
+    public static EncodingNeed Of(IReadOnlyList<WeightRecipe> steps) => steps.Count > 1
+        ? new EncodingNeed(Nesting, "joint compression")
+        : steps.Select(Of).DefaultIfEmpty(new EncodingNeed(0, string.Empty)).First();
+
+    /// <summary>Refuses what a model's opset has no operation for, unless it may be raised.</summary>
+    /// <exception cref="RecipeException">The opset is too old, and not by a step that needs no permission.</exception>
+    public void Check(int opset, IEnumerable<WeightRecipe> steps)
+    {
+        if (Opset > opset && Opset > CompressedConstants && !steps.Any(step => step.AllowOpsetUpgrade))
+        {
+            throw new RecipeException(
+                $"{Because} needs opset {Platform.OpsetName(Opset)} ({Platform.RequiredOS(Platform.SpecificationVersionOf(Opset))}); the model is {Platform.OpsetName(opset)} ({Platform.RequiredOS(Platform.SpecificationVersionOf(opset))}).",
+                "Allow the opset to be raised (-AllowOpsetUpgrade), or ask for 8 bits, one table, per channel.");
+        }
+    }
+
+    private static EncodingNeed Of(WeightRecipe recipe) => recipe switch
+    {
+        LinearQuantizationRecipe { BitWidth: not (4 or 8) } linear =>
+            throw new RecipeException($"An ML Program has no {linear.BitWidth}-bit linear quantization.", "Ask for 8 or 4 bits, or palettize."),
+        LinearQuantizationRecipe { BitWidth: 4 } => new EncodingNeed(Nesting, "4-bit linear quantization"),
+        LinearQuantizationRecipe { Granularity: Granularity.PerBlock } => new EncodingNeed(Nesting, "quantization per block"),
+        PalettizationRecipe { Mode: not PalettizationMode.Unique, BitWidth: 5 or 7 } palette =>
+            throw new RecipeException($"An ML Program has no {palette.BitWidth}-bit lookup tables.", "Ask for 1, 2, 3, 4, 6 or 8 bits."),
+        PalettizationRecipe { Mode: not PalettizationMode.Unique, BitWidth: 3 } => new EncodingNeed(Nesting, "3-bit palettization"),
+        PalettizationRecipe { GroupSize: > 0 } => new EncodingNeed(Nesting, "a lookup table for each group of channels"),
+        PalettizationRecipe { VectorSize: > 1 } => new EncodingNeed(Nesting, "palettization of vectors"),
+        PalettizationRecipe { PerChannelScale: true } => new EncodingNeed(Nesting, "a lookup table for each channel"),
+        PalettizationRecipe { QuantizeLookupTable: true } => new EncodingNeed(Nesting, "an Int8 lookup table"),
+        _ => new EncodingNeed(CompressedConstants, "a compressed weight"),
+    };
+}

@@ -1,0 +1,32 @@
+using System;
+#if NET
+using System.Numerics.Tensors;
+#endif
+
+namespace CoreMLQuant.Tensors;
+
+/// <summary>FP32 values rounded to what FP16 can hold, as a decoder with FP16 output does.</summary>
+internal static class HalfRounding
+{
+    /// <summary>Rounds in place, to nearest, ties to even; what is beyond FP16 becomes infinity.</summary>
+    public static void Round(Span<float> values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = HalfConversion.ToSingle(HalfConversion.FromSingleBits(SingleBits.ToBits(values[i])));
+        }
+    }
+
+    /// <summary>Reads FP16 bit patterns.</summary>
+    public static void Widen(ReadOnlySpan<ushort> halves, Span<float> values)
+    {
+#if NET
+        TensorPrimitives.ConvertToSingle(System.Runtime.InteropServices.MemoryMarshal.Cast<ushort, Half>(halves), values);
+#else
+        for (int i = 0; i < halves.Length; i++)
+        {
+            values[i] = HalfConversion.ToSingle(halves[i]);
+        }
+#endif
+    }
+}
