@@ -19,6 +19,19 @@ internal abstract class Pruner
     /// <param name="values">The values.</param>
     public abstract void Apply(long start, Span<float> values);
 
+    /// <summary>Counts the zeros that there will be, those that were there included. Leaves nothing prepared.</summary>
+    /// <param name="values">The weight; finite.</param>
+    /// <param name="zeroCount">Zeros that are there.</param>
+    /// <param name="cancellationToken">Stops between tiles.</param>
+    public virtual long CountZeros(TensorValues values, long zeroCount, CancellationToken cancellationToken)
+    {
+        Prepare(values, cancellationToken);
+        var scan = new ValueScan();
+        ValueTiles.Visit(new PrunedValues(values, this), (_, tile) => scan.Add(tile), cancellationToken);
+        Release();
+        return scan.ZeroCount;
+    }
+
     /// <summary>Forgets what <see cref="Prepare"/> found out.</summary>
     public virtual void Release()
     {

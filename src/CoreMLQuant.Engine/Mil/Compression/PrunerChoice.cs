@@ -1,0 +1,40 @@
+using System.Linq;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Tensors.Pruning;
+
+namespace CoreMLQuant.Mil.Compression;
+
+/// <summary>The pruner for a weight, or why there is none.</summary>
+/// <param name="Pruner">The pruner; <see langword="null"/> when the weight is left.</param>
+/// <param name="Reason">Why it is left.</param>
+internal readonly record struct PrunerChoice(Pruner? Pruner, string Reason)
+{
+    /// <summary>Chooses.</summary>
+    public static PrunerChoice Of(PruningRecipe recipe, OperationNode node, System.Collections.Generic.IReadOnlyList<long> shape)
+    {
+        if (recipe.Threshold is { } threshold)
+        {
+            return new PrunerChoice(new ThresholdPruner((float)threshold), string.Empty);
+        }
+
+        bool isStructured = recipe.NonZeroRatio is not null || recipe.BlockSize > 1;
+        if (isStructured && node.Outputs[0].Uses.FirstOrDefault(use => use is not { Consumer.Type: "conv" or "linear", Parameter: "weight" }) is { Consumer: { } other })
+        {
+            return new PrunerChoice(null, $"is used by {other.Type}; blocks and ratios are for the weights of conv and linear");
+        }
+
+        int axis = recipe.Axis ?? (recipe.NonZeroRatio is null ? 0 : 1);
+        int together = recipe.NonZeroRatio?.Of ?? recipe.BlockSize;
+        if (isStructured && together > shape[axis])
+        {
+            return new PrunerChoice(null, $"has {shape[axis]} channels along axis {axis}, fewer than the {together} that are looked at together");
+        }
+
+        long count = shape.Aggregate(1L, (product, dimension) => product * dimension);
+        return new PrunerChoice(
+            recipe.NonZeroRatio is { } ratio ? new RatioPruner(shape, axis, ratio.NonZero, ratio.Of)
+            : isStructured ? new BlockPruner(shape, axis, together, recipe.TargetSparsity!.Value)
+            : new MagnitudePruner(Share.Of(recipe.TargetSparsity!.Value, count)),
+            string.Empty);
+    }
+}
