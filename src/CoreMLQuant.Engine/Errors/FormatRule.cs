@@ -68,4 +68,7 @@ public enum FormatRule
 
     /// <summary>An operation of an ML Program is not well-formed.</summary>
     InvalidOperation,
+
+    /// <summary>The parameters of a compressed constant are missing or contradict each other.</summary>
+    InvalidConstexpr,
 }

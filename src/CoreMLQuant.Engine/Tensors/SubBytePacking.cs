@@ -5,7 +5,7 @@ namespace CoreMLQuant.Tensors;
 /// <summary>
 /// Values of 1, 2, 3, 4 and 6 bits as weight.bin stores them: one stream of bits, the first value in the lowest bits of
 /// the first byte; values of 3 and 6 bits straddle bytes; unused bits of the last byte are zero. Signed 4-bit values are
-/// two's complement nibbles. (NeuralNetwork's rawValue is the other way round, highest bit first.)
+/// two's complement nibbles. A NeuralNetwork's rawValue is the other way round, highest bit first, and of 1 to 8 bits.
 /// </summary>
 internal static class SubBytePacking
 {
@@ -72,6 +72,35 @@ internal static class SubBytePacking
             {
                 byte value = (byte)((group >> (i * bits)) & mask);
                 values[i] = isSigned ? (byte)((sbyte)(value << spare) >> spare) : value;
+            }
+
+            values = values.Slice(count);
+            packed = packed.Slice(bytes);
+        }
+    }
+
+    /// <summary>Unpacks unsigned values whose first one has the highest bits, as in a NeuralNetwork's <c>rawValue</c>.</summary>
+    /// <param name="packed">As many bytes as <see cref="PackedLength"/> says.</param>
+    /// <param name="bits">1 to 8.</param>
+    /// <param name="values">Takes one value a byte.</param>
+    /// <exception cref="ArgumentException"><paramref name="packed"/> has another length.</exception>
+    public static void UnpackHighestFirst(ReadOnlySpan<byte> packed, int bits, Span<byte> values)
+    {
+        CheckLengths(values.Length, bits, packed.Length);
+        uint mask = (1u << bits) - 1;
+        while (!values.IsEmpty)
+        {
+            int bytes = Math.Min(bits, packed.Length);
+            ulong group = 0;
+            for (int i = 0; i < bytes; i++)
+            {
+                group |= (ulong)packed[i] << (8 * (7 - i));
+            }
+
+            int count = Math.Min(GroupLength, values.Length);
+            for (int i = 0; i < count; i++)
+            {
+                values[i] = (byte)((group >> (64 - ((i + 1) * bits))) & mask);
             }
 
             values = values.Slice(count);
