@@ -84,6 +84,40 @@ internal sealed class BlockGrid
     /// <summary>The runs of consecutive elements of one block that make up a range.</summary>
     public RunEnumerable Runs(long start, int length) => new(this, start, length);
 
+    /// <summary>Where the elements of a block stand: runs of consecutive ones, in order.</summary>
+    public IEnumerable<(long Start, long Length)> RunsOfBlock(long block)
+    {
+        var first = new long[_axes.Length];
+        for (int axis = _axes.Length - 1; axis >= 0; axis--)
+        {
+            first[axis] = block % _axes[axis].BlockCount * _axes[axis].BlockLength;
+            block /= _axes[axis].BlockCount;
+        }
+
+        // Counts through the block's rows: every axis but the last, the outermost slowest.
+        var offset = new long[_axes.Length];
+        while (true)
+        {
+            long start = 0;
+            for (int axis = 0; axis < _axes.Length; axis++)
+            {
+                start = (start * _axes[axis].Dimension) + first[axis] + offset[axis];
+            }
+
+            yield return (start, RunLength);
+            int next = _axes.Length - 2;
+            while (next >= 0 && ++offset[next] == _axes[next].BlockLength)
+            {
+                offset[next--] = 0;
+            }
+
+            if (next < 0)
+            {
+                yield break;
+            }
+        }
+    }
+
     private static (long Dimension, long BlockLength, long BlockCount)[] Merge(IReadOnlyList<long> shape, IReadOnlyList<long> blockCounts)
     {
         var axes = new List<(long Dimension, long BlockLength, long BlockCount)>();

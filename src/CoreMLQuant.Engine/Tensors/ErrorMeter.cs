@@ -72,6 +72,30 @@ internal sealed class ErrorMeter
         }
     }
 
+    /// <summary>Adds what another meter has seen.</summary>
+    public void Add(ErrorMeter other)
+    {
+        for (int lane = 0; lane < Lanes; lane++)
+        {
+            Signal[lane] += other.Signal[lane];
+            Noise[lane] += other.Noise[lane];
+        }
+
+        MaxAbsoluteError = Math.Max(MaxAbsoluteError, other.MaxAbsoluteError);
+        Saturated += other.Saturated;
+        Underflowed += other.Underflowed;
+        Count += other.Count;
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        Array.Clear(Signal, 0, Lanes);
+        Array.Clear(Noise, 0, Lanes);
+        MaxAbsoluteError = 0;
+        (Saturated, Underflowed, Count) = (0, 0, 0);
+    }
+
     /// <summary>Adds up meters in the order given.</summary>
     public static WeightError Total(ReadOnlySpan<ErrorMeter> meters)
     {

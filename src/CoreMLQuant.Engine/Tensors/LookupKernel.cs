@@ -5,6 +5,15 @@ namespace CoreMLQuant.Tensors;
 /// <summary>Values of palettized tiles: looks entries up in the tables that lie over the weight.</summary>
 internal static class LookupKernel
 {
+    /// <summary>Looks indices up in one table.</summary>
+    public static void LookUp(ReadOnlySpan<float> table, ReadOnlySpan<byte> indices, Span<float> values)
+    {
+        for (int i = 0; i < indices.Length; i++)
+        {
+            values[i] = table[indices[i]];
+        }
+    }
+
     /// <summary>Replaces places in tables by the values that stand there, in place.</summary>
     /// <param name="grid">How the tables lie over the weight.</param>
     /// <param name="start">The tile's first element.</param>

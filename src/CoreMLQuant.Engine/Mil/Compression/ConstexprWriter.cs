@@ -108,28 +108,3 @@ internal sealed class ConstexprWriter(ProgramGraph graph, int opset)
         }
     }
 }
-
-/// <summary>What a parameter of a compressed constant is bound to: a value, or another one's output.</summary>
-internal sealed class ConstexprArgument
-{
-    private ConstexprArgument(Value? value, string? name)
-    {
-        Value = value;
-        Name = name;
-    }
-
-    /// <summary>The value.</summary>
-    public Value? Value { get; }
-
-    /// <summary>The output's name.</summary>
-    public string? Name { get; }
-
-    /// <summary>Binds a value.</summary>
-    public static ConstexprArgument Of(Value value) => new(value, null);
-
-    /// <summary>Binds an output.</summary>
-    public static ConstexprArgument Of(string name) => new(null, name);
-
-    /// <summary>The binding.</summary>
-    public Binding ToBinding() => Value is not null ? new Binding { Value = Value } : new Binding { Name = Name };
-}

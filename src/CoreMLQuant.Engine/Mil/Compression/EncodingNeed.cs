@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Compression;
 using CoreMLQuant.Models;
@@ -17,16 +16,22 @@ internal readonly record struct EncodingNeed(int Opset, string Because)
     public const int Nesting = 8;
 
     /// <summary>The need of everything that is done to one weight.</summary>
+    /// <param name="steps">What is done to it.</param>
+    /// <param name="source">What it is today.</param>
     /// <exception cref="RecipeException">No opset has it.</exception>
-    public static EncodingNeed Of(IReadOnlyList<WeightRecipe> steps) => steps.Count > 1
-        ? new EncodingNeed(Nesting, "joint compression")
-        : steps.Select(Of).DefaultIfEmpty(new EncodingNeed(0, string.Empty)).First();
+    public static EncodingNeed Of(WeightSteps steps, WeightEncoding source)
+    {
+        EncodingNeed[] needs = steps.All.Select(Of).ToArray();
+        return needs.Length > 1 || source is not (WeightEncoding.Plain or WeightEncoding.Cast)
+            ? new EncodingNeed(Nesting, "joint compression")
+            : needs[0];
+    }
 
     /// <summary>Refuses what a model's opset has no operation for, unless it may be raised.</summary>
     /// <exception cref="RecipeException">The opset is too old, and not by a step that needs no permission.</exception>
-    public void Check(int opset, IEnumerable<WeightRecipe> steps)
+    public void Check(int opset, WeightSteps steps)
     {
-        if (Opset > opset && Opset > CompressedConstants && !steps.Any(step => step.AllowOpsetUpgrade))
+        if (Opset > opset && Opset > CompressedConstants && !steps.AllowOpsetUpgrade)
         {
             throw new RecipeException(
                 $"{Because} needs opset {Platform.OpsetName(Opset)} ({Platform.RequiredOS(Platform.SpecificationVersionOf(Opset))}); the model is {Platform.OpsetName(opset)} ({Platform.RequiredOS(Platform.SpecificationVersionOf(opset))}).",

@@ -1,30 +1,94 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
 using CoreMLQuant.Compression;
+using CoreMLQuant.Compression.Coding;
+using CoreMLQuant.Mil.Decoding;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Clustering;
+using CoreMLQuant.Tensors.Pruning;
 
 namespace CoreMLQuant.Mil.Compression;
 
-/// <summary>A weight that may be compressed: everything that can be known of it without reading it.</summary>
+/// <summary>A weight that may be compressed: what can be known of it without reading it, and then what a look at all its values finds.</summary>
 /// <param name="Node">The operation that makes it.</param>
 /// <param name="Site">Where it is.</param>
-/// <param name="Steps">The recipes that it gets, one after the other.</param>
+/// <param name="Steps">The recipes that it gets.</param>
 /// <param name="Axes">Its channels.</param>
 /// <param name="Stored">The tensor that its new parts take the place of.</param>
 /// <param name="Reference">The value that refers to that tensor.</param>
-/// <param name="Values">Its values.</param>
+/// <param name="Decoded">Its values.</param>
 /// <param name="Remark">What the reader should know of the choice of its recipes.</param>
 internal sealed record WeightCandidate(
     OperationNode Node,
     WeightSite Site,
-    IReadOnlyList<WeightRecipe> Steps,
+    WeightSteps Steps,
     ChannelAxes Axes,
     TensorData Stored,
     Value Reference,
-    TensorValues Values,
+    DecodedWeight Decoded,
     string Remark)
 {
-    /// <summary>What a look at all values found.</summary>
-    public ValueScan Scan { get; } = new();
+    /// <summary>Its dimensions.</summary>
+    public IReadOnlyList<long> Shape => Site.Shape;
+
+    /// <summary>Whether all values are finite.</summary>
+    public bool IsFinite { get; private set; }
+
+    /// <summary>Prunes it, where that is asked for and possible.</summary>
+    public PrunerChoice Pruner { get; } = Steps.Pruning is { } pruning ? PrunerChoice.Of(pruning, Node, Site.Shape) : default;
+
+    /// <summary>Zeros that it has, after pruning.</summary>
+    public long ZeroCount { get; private set; }
+
+    /// <summary>How its lookup tables lie over it, where it gets any.</summary>
+    public BlockShape Groups { get; } = Steps.Palettization is { } palette ? BlockShape.Of(palette, Site.Shape, palette.ChannelAxis ?? Axes.Output) : default;
+
+    /// <summary>Most distinct values in a group, where a table of them is asked for; more than 256 count as 257.</summary>
+    public int DistinctCount { get; private set; }
+
+    /// <summary>Reads all values.</summary>
+    public void Look(CancellationToken cancellationToken)
+    {
+        var scan = new ValueScan();
+        ValueTiles.Visit(Decoded.Values, (_, tile) => scan.Add(tile), cancellationToken);
+        IsFinite = !scan.HasNonFinite;
+        ZeroCount = scan.ZeroCount;
+        if (IsFinite && Pruner.Pruner is { } pruner)
+        {
+            ZeroCount = pruner.CountZeros(Decoded.Values, scan.ZeroCount, cancellationToken);
+        }
+
+        if (IsFinite && Steps.Palettization is { Mode: PalettizationMode.Unique } && Groups.Counts is { } counts)
+        {
+            DistinctCount = CountDistinct(new BlockGrid(Shape, counts));
+        }
+    }
+
+    private int CountDistinct(BlockGrid grid)
+    {
+        int most = 0;
+        for (long group = 0; group < grid.BlockCount; group++)
+        {
+            var distinct = new UniqueTable();
+            bool fits = true;
+            foreach ((long start, long length) in grid.RunsOfBlock(group).TakeWhile(_ => fits))
+            {
+                var run = new float[Math.Min(length, ValueTiles.Length)];
+                for (long done = 0; done < length && fits; done += run.Length)
+                {
+                    Span<float> tile = run.AsSpan(0, (int)Math.Min(run.Length, length - done));
+                    Decoded.Values.Read(start + done, tile);
+                    fits = distinct.Add(tile);
+                }
+            }
+
+            most = Math.Max(most, fits ? distinct.ToSorted()!.Length : 257);
+        }
+
+        return most;
+    }
 }

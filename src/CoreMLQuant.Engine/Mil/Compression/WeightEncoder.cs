@@ -1,11 +1,8 @@
-using System;
-using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using CoreMLQuant.Compression;
 using CoreMLQuant.Compression.Coding;
 using CoreMLQuant.Models;
-using CoreMLQuant.Tensors;
-using CoreMLQuant.Tensors.Pruning;
 
 namespace CoreMLQuant.Mil.Compression;
 
@@ -15,74 +12,87 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
     /// <summary>Plans one weight: encodes it, or says why it is left.</summary>
     public WeightPlan Encode(WeightCandidate candidate)
     {
-        if (candidate.Scan.HasNonFinite)
+        EncodingChoice choice = !candidate.IsFinite
+            ? EncodingChoice.None("holds infinities or NaN, which no scale and no table can hold")
+            : candidate.Site.Encoding switch
+            {
+                WeightEncoding.Linear => Composition.OfLinear(candidate),
+                WeightEncoding.Palettized => Composition.OfPalettized(candidate),
+                _ => OfFloats(candidate),
+            };
+        if (choice.Create is null)
         {
-            return Skip(candidate, "holds infinities or NaN, which no table and no scale can hold");
+            return Skip(candidate, choice.Remark);
         }
 
-        return candidate.Steps switch
+        string form = $"{candidate.Steps.Description} {choice.Layout}";
+        EncodedWeight weight = encoded.GetOrAdd(candidate.Stored, form, choice.Create);
+        long length = weight.Length + choice.KeptLength;
+        if (length >= candidate.Site.ByteCount)
         {
-            [LinearQuantizationRecipe linear] => Linear(candidate, linear),
-            [PruningRecipe pruning] => Prune(candidate, pruning),
-            _ => throw new NotSupportedException(),
-        };
-    }
-
-    private WeightPlan Linear(WeightCandidate candidate, LinearQuantizationRecipe recipe)
-    {
-        var blocks = BlockShape.Of(recipe, candidate.Site.Shape, candidate.Axes);
-        if (blocks.Counts is null)
-        {
-            return Skip(candidate, blocks.Remark);
+            return Skip(candidate, string.Format(CultureInfo.InvariantCulture, "would take {0} bytes instead of {1}", length, candidate.Site.ByteCount));
         }
 
-        string form = Form(candidate, blocks.Counts);
-        var range = new LinearRange(recipe.BitWidth, !recipe.Unsigned, recipe.Mode == QuantizationMode.Symmetric);
-        EncodedWeight weight = encoded.GetOrAdd(candidate.Stored, form, () => EncodedWeight.Dense(
-            candidate.Values,
-            candidate.Site.ByteCount,
-            new LinearCoder(new BlockGrid(candidate.Site.Shape, blocks.Counts), range, candidate.Site.ElementType)));
-        new WeightEmitter(writer, tensors, candidate, form).Linear(weight);
-        return Convert(candidate, weight, WeightEncoding.Linear, [blocks.Remark]);
-    }
-
-    private WeightPlan Prune(WeightCandidate candidate, PruningRecipe recipe)
-    {
-        long count = candidate.Site.ElementCount;
-        long zeros = Math.Max((long)Math.Floor((decimal)recipe.TargetSparsity!.Value * count), candidate.Scan.ZeroCount);
-        string form = Form(candidate, []);
-        EncodedWeight weight = encoded.GetOrAdd(candidate.Stored, form, () => EncodedWeight.Sparse(
-            candidate.Values,
-            candidate.Site.ByteCount,
-            candidate.Site.Shape,
-            candidate.Site.ElementType,
-            new MagnitudePruner(zeros),
-            null,
-            count - zeros));
-        new WeightEmitter(writer, tensors, candidate, form).Sparse(weight);
-        return Convert(candidate, weight, WeightEncoding.Sparse, []);
-    }
-
-    private static string Form(WeightCandidate candidate, IReadOnlyList<long> blocks) =>
-        string.Join(", ", candidate.Steps.Select(step => step.Description)) + $" [{string.Join("x", blocks)}]";
-
-    private static WeightPlan Convert(WeightCandidate candidate, EncodedWeight weight, WeightEncoding encoding, IEnumerable<string> remarks)
-    {
-        WeightSite after = candidate.Site with
-        {
-            Encoding = encoding,
-            StorageType = weight.Parts.First(part => part.Name is "data" or "nonzero_data" or "indices").Type,
-            ByteCount = weight.Length,
-        };
+        ElementType storage = weight.Parts.First(part => part.Name is "data" or "nonzero_data").Type;
+        choice.Emit!(new WeightEmitter(writer, tensors, candidate, form), weight);
         return new WeightPlan(
             candidate.Site,
             WeightAction.Convert,
-            WeightEncodings.Describe(after),
-            weight.Length,
-            string.Join("; ", remarks.Append(candidate.Remark).Append(candidate.Axes.Disagreement).Where(remark => remark.Length > 0)))
+            WeightEncodings.Describe(candidate.Site with { Encoding = choice.Encoding, StorageType = storage }),
+            length,
+            string.Join("; ", new[] { choice.Remark, candidate.Remark, candidate.Axes.Disagreement }.Where(remark => remark.Length > 0)))
         {
             Part = weight,
         };
+    }
+
+    /// <summary>A weight of floats, plain or sparse: everything is encoded anew, zeros that are pruned already stay so.</summary>
+    private static EncodingChoice OfFloats(WeightCandidate candidate)
+    {
+        WeightSteps steps = candidate.Steps;
+        bool isSparse = steps.Pruning is not null || candidate.Site.Encoding == WeightEncoding.Sparse;
+        if (steps.Pruning is { } pruning && WhyNotPruned(candidate, pruning) is { } reason)
+        {
+            return EncodingChoice.None(reason);
+        }
+
+        CoderChoice coder = CoderChoice.Of(candidate, isSparse);
+        if (coder.Reason.Length > 0)
+        {
+            return EncodingChoice.None(coder.Reason);
+        }
+
+        long bytes = candidate.Site.ByteCount;
+        return isSparse
+            ? new EncodingChoice(
+                coder.Coder is null ? WeightEncoding.Sparse : WeightEncoding.Joint,
+                coder.Layout,
+                coder.Remark,
+                () => EncodedWeight.Sparse(
+                    candidate.Decoded.Values,
+                    bytes,
+                    candidate.Shape,
+                    candidate.Site.ElementType,
+                    candidate.Pruner.Pruner,
+                    (ScalarCoder?)coder.Coder,
+                    candidate.Site.ElementCount - candidate.ZeroCount),
+                (emitter, weight) => emitter.Sparse(weight, coder.VectorAxis))
+            : new EncodingChoice(
+                steps.Palettization is null ? WeightEncoding.Linear : steps.Quantization is null ? WeightEncoding.Palettized : WeightEncoding.Joint,
+                coder.Layout,
+                coder.Remark,
+                () => EncodedWeight.Dense(candidate.Decoded.Values, bytes, coder.Coder!),
+                (emitter, weight) => emitter.Dense(weight, coder.VectorAxis));
+    }
+
+    /// <summary>Why a weight is not pruned; <see langword="null"/> when it is.</summary>
+    public static string? WhyNotPruned(WeightCandidate candidate, PruningRecipe recipe)
+    {
+        double sparsity = (double)candidate.ZeroCount / candidate.Site.ElementCount;
+        return candidate.Pruner.Pruner is null ? candidate.Pruner.Reason
+            : recipe.Threshold is not null && sparsity < recipe.MinimumSparsity
+                ? string.Format(CultureInfo.InvariantCulture, "would have {0:P1} zeros, fewer than the {1:P1} asked for", sparsity, recipe.MinimumSparsity)
+            : null;
     }
 
     private static WeightPlan Skip(WeightCandidate candidate, string reason) =>

@@ -26,6 +26,9 @@ internal sealed class LinearValues(TensorValues codes, BlockGrid grid, TensorVal
     /// <summary>The offsets, one for each block of the grid; <see langword="null"/> when all are 0.</summary>
     public TensorValues? Offset => _offset;
 
+    /// <summary>Other numbers under the same scales and offsets.</summary>
+    public LinearValues With(TensorValues other) => new(other, Grid, _scale, _offset, rounding);
+
     public override void Read(long start, Span<float> destination)
     {
         codes.Read(start, destination);

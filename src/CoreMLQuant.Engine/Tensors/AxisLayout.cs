@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 
-namespace CoreMLQuant.Tensors.Pruning;
+namespace CoreMLQuant.Tensors;
 
 /// <summary>A weight seen along one axis: so many slabs, each of so many rows, each of so many values.</summary>
 /// <param name="Outer">Product of the dimensions before the axis.</param>

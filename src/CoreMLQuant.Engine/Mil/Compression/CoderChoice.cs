@@ -1,0 +1,110 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Compression.Coding;
+using CoreMLQuant.Tensors;
+
+namespace CoreMLQuant.Mil.Compression;
+
+/// <summary>What makes codes of a weight's floats, or why nothing does.</summary>
+/// <param name="Coder">The coder; <see langword="null"/> when the floats are stored as they are, or the weight is left.</param>
+/// <param name="Layout">How its tables lie over the weight.</param>
+/// <param name="VectorAxis">Axis of its vectors, where it has any.</param>
+/// <param name="Remark">What the reader should know.</param>
+/// <param name="Reason">Why the weight is left; empty when it is not.</param>
+internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? VectorAxis, string Remark, string Reason)
+{
+    private static readonly int[] IndexBits = [1, 2, 3, 4, 6, 8];
+
+    /// <summary>Chooses.</summary>
+    /// <param name="candidate">The weight.</param>
+    /// <param name="isSparse">Whether its zeros are not stored.</param>
+    public static CoderChoice Of(WeightCandidate candidate, bool isSparse) =>
+        candidate.Steps.Palettization is { } palette ? Palette(candidate, palette, isSparse)
+        : candidate.Steps.Quantization is { } linear ? Linear(candidate, linear)
+        : new CoderChoice(null, string.Empty, null, string.Empty, string.Empty);
+
+    /// <summary>The integers of a recipe.</summary>
+    public static LinearRange Range(LinearQuantizationRecipe recipe) =>
+        new(recipe.BitWidth, !recipe.Unsigned, recipe.Mode == QuantizationMode.Symmetric);
+
+    /// <summary>Finds the tables of a recipe.</summary>
+    public static PaletteSearch Search(PalettizationRecipe recipe)
+    {
+        PaletteFinder finder = recipe.Mode switch
+        {
+            PalettizationMode.Uniform => new UniformFinder(),
+            PalettizationMode.Unique => new UniqueFinder(),
+            _ => new KMeansFinder(),
+        };
+        return recipe.PerChannelScale ? new ScaledPalette(finder) : new SeparatePalettes(finder);
+    }
+
+    private static CoderChoice Linear(WeightCandidate candidate, LinearQuantizationRecipe recipe)
+    {
+        var blocks = BlockShape.Of(recipe, candidate.Shape, candidate.Axes);
+        return blocks.Counts is null
+            ? None(blocks.Remark)
+            : new CoderChoice(
+                new LinearCoder(new BlockGrid(candidate.Shape, blocks.Counts), Range(recipe), candidate.Site.ElementType),
+                Text(blocks.Counts),
+                null,
+                blocks.Remark,
+                string.Empty);
+    }
+
+    private static CoderChoice Palette(WeightCandidate candidate, PalettizationRecipe recipe, bool isSparse)
+    {
+        if (candidate.Groups.Counts is not { } counts)
+        {
+            return None(candidate.Groups.Remark);
+        }
+
+        int bits = recipe.BitWidth;
+        if (recipe.Mode == PalettizationMode.Unique)
+        {
+            bits = IndexBits.FirstOrDefault(width => candidate.DistinctCount <= 1 << width && (width != 3 || candidate.CanNest));
+            if (bits == 0)
+            {
+                return None("has more than 256 distinct values");
+            }
+        }
+
+        LinearRange? tables = recipe.QuantizeLookupTable ? new LinearRange(8, true, true)
+            : candidate.Steps.Quantization is { } linear ? Range(linear)
+            : null;
+        if (recipe.VectorSize > 1)
+        {
+            return Vectors(candidate, recipe, counts, tables, isSparse);
+        }
+
+        var grid = new BlockGrid(candidate.Shape, counts);
+        TensorCoder coder = recipe.LookupTableFunction is { } function && !isSparse
+            ? new CustomCoder(candidate.Site.Name, grid, bits, function, candidate.Site.ElementType)
+            : new PaletteCoder(grid, bits, Search(recipe), candidate.Site.ElementType, tables, isSparse);
+        return recipe.LookupTableFunction is not null && isSparse
+            ? None("is sparse; a lookup table function is given dense weights only")
+            : new CoderChoice(coder, $"{Text(counts)} {bits.ToString(CultureInfo.InvariantCulture)}", null, candidate.Groups.Remark, string.Empty);
+    }
+
+    private static CoderChoice Vectors(
+        WeightCandidate candidate, PalettizationRecipe recipe, IReadOnlyList<long> counts, LinearRange? tables, bool isSparse)
+    {
+        int axis = recipe.ChannelAxis ?? candidate.Axes.Output;
+        long channels = candidate.Shape[axis] / (axis == 0 ? candidate.ConvolutionGroups : 1);
+        return isSparse ? None("is sparse; vectors hold zeros and other values together")
+            : channels % recipe.VectorSize != 0 || candidate.Shape[axis] / counts[axis] % recipe.VectorSize != 0
+                ? None($"has {channels} channels along axis {axis}, which vectors of {recipe.VectorSize} do not divide")
+            : new CoderChoice(
+                new VectorCoder(candidate.Shape, axis, recipe.VectorSize, counts, recipe.BitWidth, candidate.Site.ElementType, tables),
+                $"{Text(counts)} vectors",
+                axis,
+                candidate.Groups.Remark,
+                string.Empty);
+    }
+
+    private static CoderChoice None(string reason) => new(null, string.Empty, null, string.Empty, reason);
+
+    private static string Text(IReadOnlyList<long> counts) => $"[{string.Join("x", counts)}]";
+}

@@ -1,0 +1,117 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Compression.Coding;
+using CoreMLQuant.Models;
+using CoreMLQuant.Tensors;
+
+namespace CoreMLQuant.Mil.Compression;
+
+/// <summary>
+/// Compressing again what is compressed in one way: what the first way found out stays, the second is put around or under
+/// it. (CoreML8 and later, where compressed constants nest.)
+/// </summary>
+internal static class Composition
+{
+    /// <summary>A quantized weight: pruned, it keeps its integers and scales; palettized, its integers get a table.</summary>
+    public static EncodingChoice OfLinear(WeightCandidate candidate)
+    {
+        WeightSteps steps = candidate.Steps;
+        if (steps.Quantization is not null)
+        {
+            return EncodingChoice.None("is quantized already; expand the model first to quantize it in another way");
+        }
+
+        if (candidate.Decoded.Linear is not { } linear || steps is { Pruning: not null, Palettization: not null })
+        {
+            return EncodingChoice.None("is quantized already and can be pruned or palettized, not both at once");
+        }
+
+        ElementType codes = candidate.Site.StorageType;
+        if (steps.Pruning is { } pruning)
+        {
+            return WeightEncoder.WhyNotPruned(candidate, pruning) is { } reason
+                ? EncodingChoice.None(reason)
+                : Pruned(candidate, new StoredCodesCoder(linear.Codes, codes, candidate.Shape), (emitter, weight) => emitter.PrunedLinear(weight));
+        }
+
+        PalettizationRecipe palette = steps.Palettization!;
+        return codes is not (ElementType.Int8 or ElementType.UInt8) ? EncodingChoice.None($"holds {codes}, which a lookup table cannot hold")
+            : palette is not { Mode: PalettizationMode.KMeans or PalettizationMode.Uniform or PalettizationMode.Unique, VectorSize: 1, PerChannelScale: false, QuantizeLookupTable: false }
+                ? EncodingChoice.None("is quantized already; its integers take one plain table of single values for each group")
+            : candidate.Groups.Counts is not { } counts ? EncodingChoice.None(candidate.Groups.Remark)
+            : new EncodingChoice(
+                WeightEncoding.Joint,
+                $"[{string.Join("x", counts)}]",
+                candidate.Groups.Remark,
+                () => EncodedWeight.Dense(
+                    candidate.Decoded.Values,
+                    candidate.Site.ByteCount,
+                    new RecodedCoder(linear, codes, new BlockGrid(candidate.Shape, counts), palette.BitWidth, CoderChoice.Search(palette))),
+                (emitter, weight) => emitter.PalettizedLinear(weight, codes))
+            {
+                KeptLength = candidate.Site.ByteCount - candidate.Stored.Length,
+            };
+    }
+
+    /// <summary>A palettized weight: pruned, it keeps its indices and tables; quantized, its tables become integers.</summary>
+    public static EncodingChoice OfPalettized(WeightCandidate candidate)
+    {
+        WeightSteps steps = candidate.Steps;
+        if (steps.Palettization is not null)
+        {
+            return EncodingChoice.None("is palettized already; expand the model first to palettize it in another way");
+        }
+
+        if (candidate.Decoded.Palettized is not { Vector: null } palettized || steps is { Pruning: not null, Quantization: not null })
+        {
+            return EncodingChoice.None("is palettized already and can be pruned or its tables quantized, not both at once, and not with vectors");
+        }
+
+        if (steps.Pruning is { } pruning)
+        {
+            return WeightEncoder.WhyNotPruned(candidate, pruning) is { } reason
+                ? EncodingChoice.None(reason)
+                : Pruned(candidate, new StoredCodesCoder(palettized.Indices, candidate.Site.StorageType, candidate.Shape), (emitter, weight) => emitter.PrunedPalettized(weight));
+        }
+
+        return QuantizedTables(candidate, steps.Quantization!);
+    }
+
+    private static EncodingChoice QuantizedTables(WeightCandidate candidate, LinearQuantizationRecipe recipe)
+    {
+        var palettized = candidate.Decoded.Palettized!;
+        IReadOnlyList<long> groups = TableGroups(candidate);
+        return new EncodingChoice(
+            WeightEncoding.Joint,
+            "tables",
+            string.Empty,
+            () => EncodedWeight.Dense(
+                candidate.Decoded.Values,
+                candidate.Site.ByteCount,
+                new RequantizedTables(palettized, new BlockGrid(candidate.Shape, groups), candidate.Site.StorageType, candidate.Site.ElementType, CoderChoice.Range(recipe))),
+            (emitter, weight) => emitter.Dense(weight, null));
+    }
+
+    private static long[] TableGroups(WeightCandidate candidate) =>
+        candidate.Node.Inputs.First(input => input.Parameter == "lut") is { } lut
+            ? MilTypes.ShapeOf(lut.Type).Take(candidate.Shape.Count).ToArray()
+            : [];
+
+    private static EncodingChoice Pruned(WeightCandidate candidate, StoredCodesCoder coder, System.Action<WeightEmitter, EncodedWeight> emit) => new(
+        WeightEncoding.Joint,
+        string.Empty,
+        string.Empty,
+        () => EncodedWeight.Sparse(
+            candidate.Decoded.Values,
+            candidate.Site.ByteCount,
+            candidate.Shape,
+            candidate.Site.ElementType,
+            candidate.Pruner.Pruner,
+            coder,
+            candidate.Site.ElementCount - candidate.ZeroCount),
+        emit)
+    {
+        KeptLength = candidate.Site.ByteCount - candidate.Stored.Length,
+    };
+}
