@@ -1,0 +1,99 @@
+using System;
+using System.Threading;
+
+namespace CoreMLQuant.Tensors;
+
+/// <summary>
+/// The partition into a given number of segments with the least cost, exactly, by way of a penalty for each segment.
+/// </summary>
+/// <remarks>
+/// The least cost C(k) of k segments is convex in k, because segment costs are Monge (Aggarwal, Schieber and Tokuyama, Finding
+/// a minimum-weight k-link path in graphs with the concave Monge property, 1994). So a penalty between C(k) - C(k+1) and C(k-1) - C(k)
+/// makes a partition into k segments the best of all, and the one found is optimal for its own number of segments whatever that is.
+/// Two partitions, one with too few and one with too many, always bracket the penalty; the slope of the chord between them either leads
+/// to a partition below the chord, so the bracket shrinks, or the chord is a straight edge of C. Then all in between are equally
+/// good for that penalty, and one with k segments is spliced from the two: where a segment of the coarser one contains a segment of the
+/// finer one, with the right count before it, crossing over there costs no more than both together (the quadrangle inequality), hence nothing.
+/// </remarks>
+internal static class PenaltySearch
+{
+    // Before chords are tried, which converge always, steps that are right when C falls like 1 / k^2, as it does for smooth densities.
+    private const int ScaledSteps = 8;
+
+    /// <summary>Finds the partition.</summary>
+    /// <param name="sums">Costs; at least <paramref name="count"/> segments.</param>
+    /// <param name="count">Number of segments, at least 1.</param>
+    /// <param name="penalty">A first guess; takes the penalty that led to the result.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    /// <returns>Edges, <paramref name="count"/> + 1 of them.</returns>
+    public static int[] Solve(SegmentSums sums, int count, ref double penalty, CancellationToken cancellation)
+    {
+        int[] coarse = [0, sums.Segments];
+        if (count == 1)
+        {
+            return coarse;
+        }
+
+        int[] fine = new int[sums.Segments + 1];
+        for (int i = 0; i < fine.Length; i++)
+        {
+            fine[i] = i;
+        }
+
+        using var partition = new PenalizedPartition(sums);
+        double coarseCost = sums.Cost(coarse), fineCost = sums.Cost(fine), tooLow = 0, tooHigh = double.PositiveInfinity;
+        for (int step = 0; fine.Length - 1 > count; step++)
+        {
+            double chord = Math.Max((coarseCost - fineCost) / (fine.Length - coarse.Length), 0);
+            bool isScaled = step < ScaledSteps && penalty > tooLow && penalty < tooHigh;
+            penalty = isScaled ? penalty : chord;
+            int[] path = partition.Solve(penalty, cancellation);
+            int found = path.Length - 1;
+            if (found == count)
+            {
+                return path;
+            }
+
+            bool narrows = found < count ? found > coarse.Length - 1 : found < fine.Length - 1;
+            if (!narrows && !isScaled)
+            {
+                return Splice(coarse, fine, count);
+            }
+
+            if (found < count)
+            {
+                tooHigh = penalty;
+                (coarse, coarseCost) = narrows ? (path, sums.Cost(path)) : (coarse, coarseCost);
+            }
+            else
+            {
+                tooLow = penalty;
+                (fine, fineCost) = narrows ? (path, sums.Cost(path)) : (fine, fineCost);
+            }
+
+            double ratio = (double)found / count;
+            penalty *= ratio * ratio * ratio;
+        }
+
+        return fine;
+    }
+
+    /// <summary>
+    /// Crosses over from the finer partition to the coarser one such that <paramref name="count"/> segments result. With
+    /// <c>shift = count - coarse segments</c>, finer edge <c>j + shift</c> begins beyond coarser edge <c>j</c> or on it at
+    /// <c>j = 0</c>, and there is a first <c>j</c> whose segment ends beyond the finer one's: there the containment holds.
+    /// </summary>
+    private static int[] Splice(int[] coarse, int[] fine, int count)
+    {
+        int shift = count - (coarse.Length - 1), at = 0;
+        while (fine[at + shift + 1] > coarse[at + 1])
+        {
+            at++;
+        }
+
+        int[] path = new int[count + 1];
+        Array.Copy(fine, path, at + shift + 1);
+        Array.Copy(coarse, at + 1, path, at + shift + 1, coarse.Length - at - 1);
+        return path;
+    }
+}

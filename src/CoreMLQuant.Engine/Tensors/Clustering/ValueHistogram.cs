@@ -1,0 +1,188 @@
+using System;
+using System.Runtime.CompilerServices;
+using System.Threading;
+
+namespace CoreMLQuant.Tensors;
+
+/// <summary>
+/// The values of a weight that is too large to hold, added tile by tile, for <see cref="ScalarKMeans"/>. Exact while there are at most
+/// <see cref="MaxDistinct"/> distinct values, which holds for every FP16 weight; beyond that, values are gathered in fine bins, each
+/// with its exact count and mean. At most 40 MB. The same result for the same tiles in the same order; while exact, for any order.
+/// </summary>
+/// <remarks>
+/// The bound: the distance to the nearest centroid changes by no more than a value moves (it is 1-Lipschitz). So for any table the square
+/// roots of its cost on the values and of its cost on their bins' means differ by at most <c>d</c>, the square root of the sum of
+/// squared distances between values and their bins' means (the triangle inequality in l2). The table that is optimal for the means therefore costs, on
+/// the values, at most <c>(sqrt(optimum) + 2 d)^2</c>.
+/// </remarks>
+internal sealed class ValueHistogram
+{
+    /// <summary>Distinct values that are held as they are.</summary>
+    public const int MaxDistinct = 1 << 20;
+
+    // Sorted at a time. A quarter of what is held, so that merging does not dominate.
+    private const int PendingLength = MaxDistinct / 4;
+
+    // One value in this many, on either side, does not decide where the bins are fine.
+    private const int Trimmed = 1000;
+
+    private readonly int _maxDistinct;
+    private readonly uint[] _pending;
+    private uint[] _scratch = [];
+    private uint[] _keys = [];
+    private long[] _counts = [];
+    private int _distinct;
+    private int _waiting;
+    private ValueBins? _bins;
+
+    /// <summary>An empty histogram.</summary>
+    /// <param name="maxDistinct">Distinct values to hold before bins are used.</param>
+    public ValueHistogram(int maxDistinct = MaxDistinct)
+    {
+        _maxDistinct = maxDistinct;
+        _pending = new uint[Math.Min(PendingLength, maxDistinct)];
+    }
+
+    /// <summary>Whether every distinct value added so far is held as it is.</summary>
+    public bool IsExact => _bins is null;
+
+    /// <summary>The <c>d</c> of the bound: 0 while exact.</summary>
+    public double Displacement => _bins?.Displacement ?? 0;
+
+    /// <summary>Adds values.</summary>
+    /// <param name="values">Finite; -0 counts as +0.</param>
+    public void Add(ReadOnlySpan<float> values)
+    {
+        while (!values.IsEmpty)
+        {
+            if (_bins is not null)
+            {
+                _bins.Add(values);
+                return;
+            }
+
+            int count = Math.Min(values.Length, _pending.Length - _waiting);
+            DistinctValues.ToKeys(values.Slice(0, count), _pending.AsSpan(_waiting, count));
+            values = values.Slice(count);
+            _waiting += count;
+            if (_waiting == _pending.Length)
+            {
+                Settle();
+            }
+        }
+    }
+
+    /// <summary>The centroids: optimal while exact, otherwise within the bound.</summary>
+    /// <param name="clusters">1 to 65536.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    /// <returns>Ascending; as many as <paramref name="clusters"/>, or all distinct values when they are fewer.</returns>
+    public double[] Solve(int clusters, CancellationToken cancellation)
+    {
+        Settle();
+        if (_bins is not null)
+        {
+            (double[] means, double[] sizes) = _bins.ToWeighted();
+            return ScalarKMeans.Solve(means, sizes, clusters, cancellation);
+        }
+
+        double[] values = new double[_distinct], weights = new double[_distinct];
+        for (int i = 0; i < _distinct; i++)
+        {
+            values[i] = DistinctValues.FromKey(_keys[i]);
+            weights[i] = _counts[i];
+        }
+
+        return ScalarKMeans.Solve(values, weights, clusters, cancellation);
+    }
+
+    // Sorts what waits and merges it into what is held, or moves everything to bins when that is too much.
+    private void Settle()
+    {
+        if (_waiting == 0)
+        {
+            return;
+        }
+
+        if (_scratch.Length < _waiting)
+        {
+            _scratch = new uint[_pending.Length];
+        }
+
+        uint[] sorted = DistinctValues.Sort(_pending, _scratch, _waiting);
+        int added = CountNew(sorted);
+        if (_distinct + added > _maxDistinct)
+        {
+            ReadOnlySpan<uint> sample = _distinct > _waiting ? _keys.AsSpan(0, _distinct) : sorted.AsSpan(0, _waiting);
+            int outliers = sample.Length / Trimmed;
+            _bins = new ValueBins(DistinctValues.FromKey(sample[outliers]), DistinctValues.FromKey(sample[sample.Length - 1 - outliers]));
+            for (int i = 0; i < _distinct; i++)
+            {
+                _bins.Add(DistinctValues.FromKey(_keys[i]), _counts[i]);
+            }
+
+            foreach (uint key in sorted.AsSpan(0, _waiting))
+            {
+                _bins.Add(DistinctValues.FromKey(key), 1);
+            }
+
+            (_keys, _counts, _scratch, _distinct) = ([], [], [], 0);
+        }
+        else
+        {
+            MergeIn(sorted, added);
+        }
+
+        _waiting = 0;
+    }
+
+    [MethodImpl(HotLoop.Optimized)]
+    private int CountNew(uint[] sorted)
+    {
+        int added = 0, held = 0;
+        for (int i = 0; i < _waiting; i++)
+        {
+            if (i > 0 && sorted[i] == sorted[i - 1])
+            {
+                continue;
+            }
+
+            while (held < _distinct && _keys[held] < sorted[i])
+            {
+                held++;
+            }
+
+            added += held < _distinct && _keys[held] == sorted[i] ? 0 : 1;
+        }
+
+        return added;
+    }
+
+    // From the greatest down, in place.
+    [MethodImpl(HotLoop.Optimized)]
+    private void MergeIn(uint[] sorted, int added)
+    {
+        int length = _distinct + added;
+        if (length > _keys.Length)
+        {
+            int capacity = Math.Min(Math.Max(2 * _keys.Length, length), _maxDistinct);
+            Array.Resize(ref _keys, capacity);
+            Array.Resize(ref _counts, capacity);
+        }
+
+        int held = _distinct - 1, next = _waiting - 1;
+        for (int to = length - 1; next >= 0; to--)
+        {
+            uint key = held >= 0 && _keys[held] > sorted[next] ? _keys[held] : sorted[next];
+            long count = held >= 0 && _keys[held] == key ? _counts[held--] : 0;
+            for (; next >= 0 && sorted[next] == key; next--)
+            {
+                count++;
+            }
+
+            _keys[to] = key;
+            _counts[to] = count;
+        }
+
+        _distinct = length;
+    }
+}
