@@ -44,7 +44,7 @@ internal static class MilWeights
             return null;
         }
 
-        TensorData main = operation.IsConst ? parts[0] : MainPart(tensors, operation, output.Name) ?? parts[0];
+        TensorData main = operation.IsConst ? parts[0] : MainValue(tensors, operation)?.Data ?? parts[0];
         OperationNode? consumer = output.Uses.FirstOrDefault().Consumer;
         return new WeightSite
         {
@@ -91,15 +91,16 @@ internal static class MilWeights
 
     private static bool IsNumeric(Value value) => MilTypes.ElementTypeOf(value.Type) is not (ElementType.String or ElementType.Unknown);
 
-    private static TensorData? MainPart(TensorCatalog tensors, OperationNode operation, string location)
+    /// <summary>The tensor that holds the bulk of a weight, and the value that refers to it.</summary>
+    public static (TensorData Data, Value Value)? MainValue(TensorCatalog tensors, OperationNode operation)
     {
         string[] names = ["quantized_data", "data", "indices", "indices_nonzero_data", "nonzero_data", "source_val"];
         foreach (OperationNode node in Nest(operation))
         {
             Value? value = node.IsConst ? node.ConstValue : names.Select(node.Parameter).OfType<Value>().FirstOrDefault();
-            if (value is not null && tensors.Find(value, location) is { } data)
+            if (value is not null && tensors.Find(value, operation.Outputs[0].Name) is { } data)
             {
-                return data;
+                return (data, value);
             }
         }
 

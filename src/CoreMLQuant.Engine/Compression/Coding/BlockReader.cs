@@ -4,33 +4,69 @@ using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Compression.Coding;
 
-/// <summary>Takes the values of one block of a weight together, wherever they stand.</summary>
+/// <summary>Reads the values of one block of a weight, wherever they stand.</summary>
 /// <param name="values">The weight.</param>
 /// <param name="grid">Its blocks.</param>
 /// <param name="withoutZeros">Leave zeros out, which a sparse weight does not store.</param>
 internal sealed class BlockReader(TensorValues values, BlockGrid grid, bool withoutZeros) : IDisposable
 {
-    private float[] _buffer = ArrayPool<float>.Shared.Rent(checked((int)(grid.ElementCount / grid.BlockCount)));
+    private float[] _buffer = [];
 
-    /// <summary>The values of a block, valid until the next call.</summary>
+    /// <summary>Values of a block, zeros included.</summary>
+    public long BlockLength { get; } = grid.ElementCount / grid.BlockCount;
+
+    /// <summary>Looks at the next values.</summary>
+    public delegate void Visitor(ReadOnlySpan<float> values);
+
+    /// <summary>All values of a block, valid until the next call.</summary>
     public ReadOnlySpan<float> Read(long block)
     {
+        Grow(checked((int)BlockLength));
         int count = 0;
         foreach ((long start, long length) in grid.RunsOfBlock(block))
         {
-            Span<float> run = _buffer.AsSpan(count, (int)length);
-            values.Read(start, run);
-
-            // Compacting in place: the position written is never ahead of the one read.
-            count += withoutZeros ? SparseKernel.Compact(run, _buffer.AsSpan(count)) : run.Length;
+            count += Read(start, _buffer.AsSpan(count, (int)length));
         }
 
         return _buffer.AsSpan(0, count);
     }
 
+    /// <summary>The values of a block, tile by tile.</summary>
+    public void Visit(long block, Visitor visit)
+    {
+        Grow(ValueTiles.Length);
+        foreach ((long start, long length) in grid.RunsOfBlock(block))
+        {
+            for (long done = 0; done < length; done += ValueTiles.Length)
+            {
+                Span<float> tile = _buffer.AsSpan(0, (int)Math.Min(ValueTiles.Length, length - done));
+                visit(tile.Slice(0, Read(start + done, tile)));
+            }
+        }
+    }
+
     public void Dispose()
     {
-        ArrayPool<float>.Shared.Return(_buffer);
-        _buffer = [];
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<float>.Shared.Return(_buffer);
+            _buffer = [];
+        }
+    }
+
+    // Compacting in place: the position written is never ahead of the one read.
+    private int Read(long start, Span<float> run)
+    {
+        values.Read(start, run);
+        return withoutZeros ? SparseKernel.Compact(run, run) : run.Length;
+    }
+
+    private void Grow(int length)
+    {
+        if (_buffer.Length < length)
+        {
+            Dispose();
+            _buffer = ArrayPool<float>.Shared.Rent(length);
+        }
     }
 }

@@ -12,7 +12,7 @@ namespace CoreMLQuant.Compression.Coding;
 /// A part of one code for each element, of up to 8 bits, computed range by range. Ranges begin at multiples of 8, so
 /// that codes of any width begin at a whole byte.
 /// </summary>
-internal abstract class ElementPart(EncodedWeight weight, ElementType type, long count) : OutputPart
+internal abstract class ElementPart(EncodedWeight weight, ElementType type, long count) : OutputPart, IPlacedPart
 {
     private const long JobElements = 1 << 20;
 
@@ -21,6 +21,8 @@ internal abstract class ElementPart(EncodedWeight weight, ElementType type, long
     public override long Length { get; } = type.ByteCount(count);
 
     private int JobCount => (int)((count + JobElements - 1) / JobElements);
+
+    public void Place() => weight.AddPlace();
 
     public override IEnumerable<OutputJob> Split(long position)
     {

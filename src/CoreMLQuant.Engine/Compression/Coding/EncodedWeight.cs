@@ -121,10 +121,21 @@ internal sealed class EncodedWeight : IMeasuredPart
         return meter;
     }
 
-    /// <summary>Notes that a job on one of the parts is done; after the last one, what was prepared is let go.</summary>
+    /// <summary>Notes that one of the parts will be written in one more place.</summary>
+    public void AddPlace() => _unwritten++;
+
+    /// <summary>Notes that a part has been written; after the last one, what was prepared is let go.</summary>
     public void Finish()
     {
         if (Interlocked.Decrement(ref _unwritten) == 0)
+        {
+            Release();
+        }
+    }
+
+    private void Release()
+    {
+        lock (_gate)
         {
             _coder?.Release();
             _pruner?.Release();
@@ -143,6 +154,5 @@ internal sealed class EncodedWeight : IMeasuredPart
         IEnumerable<EncodedPart> tables = _coder?.Tables.Select((table, index) =>
             new EncodedPart(table.Name, table.Type, table.Shape, new TablePart(this, _coder, index))) ?? [];
         Parts = codes.Concat(tables).ToArray();
-        _unwritten = Parts.Count;
     }
 }

@@ -10,12 +10,14 @@ using CoreMLQuant.Tensors;
 namespace CoreMLQuant.Compression.Coding;
 
 /// <summary>The values of a sparse weight that are not zero, one after the other: as they are, or as codes.</summary>
-internal sealed class NonZeroPart(EncodedWeight weight, ScalarCoder? coder, ElementType elementType, long count) : OutputPart
+internal sealed class NonZeroPart(EncodedWeight weight, ScalarCoder? coder, ElementType elementType, long count) : OutputPart, IPlacedPart
 {
     /// <summary>Type of what is stored.</summary>
     public ElementType Type { get; } = coder?.CodeType ?? elementType;
 
     public override long Length => Type.ByteCount(count);
+
+    public void Place() => weight.AddPlace();
 
     // A value's place depends on how many come before it, so there is one job.
     public override IEnumerable<OutputJob> Split(long position) => [new WriteJob(this, weight.NewMeter(), weight.SourceLength, position)];

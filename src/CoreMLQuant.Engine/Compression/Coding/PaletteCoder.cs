@@ -4,7 +4,6 @@ using System.Linq;
 using System.Threading;
 using CoreMLQuant.Models;
 using CoreMLQuant.Tensors;
-using CoreMLQuant.Tensors.Clustering;
 
 namespace CoreMLQuant.Compression.Coding;
 

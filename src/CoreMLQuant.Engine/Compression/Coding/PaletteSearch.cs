@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Threading;
 using CoreMLQuant.Models;
 using CoreMLQuant.Tensors;
@@ -32,7 +31,7 @@ internal sealed class SeparatePalettes(PaletteFinder finder) : PaletteSearch
         for (int group = 0; group < palettes.Length; group++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            palettes[group] = finder.Find(reader.Read(group), entries, type, cancellationToken);
+            palettes[group] = finder.Find(reader, group, entries, type, cancellationToken);
         }
 
         return palettes;
@@ -58,41 +57,26 @@ internal sealed class ScaledPalette(PaletteFinder finder) : PaletteSearch
         }
 
         // Entries stay FP32 until they are multiplied.
-        float[] shared = Normalized(values, groups, scales, withoutZeros, normalized => finder.Find(normalized, entries, ElementType.Float32, cancellationToken).Entries);
-        var palettes = new Palette[scales.Length];
-        for (int group = 0; group < palettes.Length; group++)
-        {
-            double scale = scales[group];
-            palettes[group] = new Palette(Palette.Round(Array.ConvertAll(shared, entry => entry * scale), type), null);
-        }
-
-        return palettes;
+        using var reader = new BlockReader(new NormalizedValues(values, groups, scales), BlockGrid.Whole(groups.Shape), withoutZeros);
+        float[] shared = finder.Find(reader, 0, entries, ElementType.Float32, cancellationToken).Entries;
+        return Array.ConvertAll(scales, scale => new Palette(Palette.Round(Array.ConvertAll(shared, entry => (double)entry * scale), type), null));
     }
 
-    private delegate float[] Use(ReadOnlySpan<float> values);
-
-    private static float[] Normalized(TensorValues values, BlockGrid groups, float[] scales, bool withoutZeros, Use use)
+    private sealed class NormalizedValues(TensorValues values, BlockGrid groups, float[] scales) : TensorValues
     {
-        int count = checked((int)values.Count);
-        float[] buffer = ArrayPool<float>.Shared.Rent(count);
-        try
+        public override long Count => values.Count;
+
+        public override void Read(long start, Span<float> destination)
         {
-            Span<float> normalized = buffer.AsSpan(0, count);
-            values.Read(0, normalized);
-            foreach ((int offset, int length, long group) in groups.Runs(0, count))
+            values.Read(start, destination);
+            foreach ((int offset, int length, long group) in groups.Runs(start, destination.Length))
             {
                 float scale = scales[group];
-                foreach (ref float value in normalized.Slice(offset, length))
+                foreach (ref float value in destination.Slice(offset, length))
                 {
                     value /= scale;
                 }
             }
-
-            return use(withoutZeros ? normalized.Slice(0, SparseKernel.Compact(normalized, normalized)) : normalized);
-        }
-        finally
-        {
-            ArrayPool<float>.Shared.Return(buffer);
         }
     }
 }

@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Threading;
 using CoreMLQuant.Models;
 using CoreMLQuant.Tensors;
-using CoreMLQuant.Tensors.Clustering;
 using CoreMLQuant.Tensors.Decoding;
 
 namespace CoreMLQuant.Compression.Coding;

@@ -8,9 +8,11 @@ using CoreMLQuant.Packaging;
 namespace CoreMLQuant.Compression.Coding;
 
 /// <summary>One of the tables that decode a weight's codes.</summary>
-internal sealed class TablePart(EncodedWeight weight, TensorCoder coder, int index) : OutputPart
+internal sealed class TablePart(EncodedWeight weight, TensorCoder coder, int index) : OutputPart, IPlacedPart
 {
     public override long Length { get; } = coder.Tables[index].Type.ByteCount(coder.Tables[index].Shape.Aggregate(1L, (product, dimension) => product * dimension));
+
+    public void Place() => weight.AddPlace();
 
     public override IEnumerable<OutputJob> Split(long position) => [new WriteJob(this, position)];
 

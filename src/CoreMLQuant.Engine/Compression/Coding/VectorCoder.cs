@@ -4,7 +4,6 @@ using System.Linq;
 using System.Threading;
 using CoreMLQuant.Models;
 using CoreMLQuant.Tensors;
-using CoreMLQuant.Tensors.Clustering;
 
 namespace CoreMLQuant.Compression.Coding;
 
@@ -74,7 +73,7 @@ internal sealed class VectorCoder : HeldCodesCoder
                 count += (int)length * _vectorSize;
             }
 
-            (float[] table, byte[] indices) = VectorKMeans.Solve(rows, _vectorSize, 1 << _bits, Seed, Restarts, cancellationToken);
+            (float[] table, byte[] indices, _) = VectorKMeans.Solve(rows, _vectorSize, 1 << _bits, Seed, Restarts, cancellationToken);
             tables[group] = Palette.Round(Array.ConvertAll(table, entry => (double)entry), _elementType);
             count = 0;
             foreach ((long start, long length) in _groups.RunsOfBlock(group))

@@ -37,7 +37,7 @@ internal static class Composition
 
         PalettizationRecipe palette = steps.Palettization!;
         return codes is not (ElementType.Int8 or ElementType.UInt8) ? EncodingChoice.None($"holds {codes}, which a lookup table cannot hold")
-            : palette is not { Mode: PalettizationMode.KMeans or PalettizationMode.Uniform or PalettizationMode.Unique, VectorSize: 1, PerChannelScale: false, QuantizeLookupTable: false }
+            : palette is not { Mode: PalettizationMode.KMeans or PalettizationMode.Uniform, VectorSize: 1, PerChannelScale: false, QuantizeLookupTable: false }
                 ? EncodingChoice.None("is quantized already; its integers take one plain table of single values for each group")
             : candidate.Groups.Counts is not { } counts ? EncodingChoice.None(candidate.Groups.Remark)
             : new EncodingChoice(

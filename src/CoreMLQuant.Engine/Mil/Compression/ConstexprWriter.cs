@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
-using Binding = CoreMLQuant.Specification.Schema.Argument.Types.Binding;
 
 namespace CoreMLQuant.Mil.Compression;
 
@@ -19,6 +18,9 @@ internal sealed class ConstexprWriter(ProgramGraph graph, int opset)
 
     private readonly Dictionary<Operation, List<Operation>> _before = new(MessageIdentity<Operation>.Instance);
     private UniqueNames? _names;
+
+    /// <summary>The opset that is written.</summary>
+    public int Opset => opset;
 
     /// <summary>Whether parameters are inputs.</summary>
     public bool HasInputs => opset >= FirstOpsetWithInputs;

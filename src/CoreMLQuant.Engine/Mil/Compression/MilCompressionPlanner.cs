@@ -3,9 +3,9 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Compression;
+using CoreMLQuant.Mil.Decoding;
 using CoreMLQuant.Models;
 using CoreMLQuant.Packaging;
-using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Mil.Compression;
 
@@ -43,14 +43,14 @@ internal sealed class MilCompressionPlanner
             .Where(found => found.Site is not null)
             .Select(found =>
             {
-                WeightCandidate? candidate = Candidate(found.node, found.Site!, out string reason);
+                WeightCandidate? candidate = Candidate(found.graph, found.node, found.Site!, out string reason);
                 return (found.graph, found.Site!, candidate, reason);
             })
             .ToArray();
         WeightCandidate[] candidates = weights.Select(weight => weight.Candidate).OfType<WeightCandidate>().ToArray();
         EncodingNeed need = CheckOpsets(weights.Where(weight => weight.Candidate is not null).Select(weight => (weight.Graph, weight.Candidate!)));
         OpsetRise.Check(graphs, need.Opset);
-        using (var work = ParallelWork<WeightCandidate>.Start(candidates, 0, Scan, cancellationToken))
+        using (var work = ParallelWork<WeightCandidate>.Start(candidates, 0, (candidate, stop) => candidate.Look(stop), cancellationToken))
         {
             work.Join();
         }
@@ -74,51 +74,55 @@ internal sealed class MilCompressionPlanner
         }
     }
 
-    private WeightCandidate? Candidate(OperationNode node, WeightSite site, out string reason)
+    private WeightCandidate? Candidate(ProgramGraph graph, OperationNode node, WeightSite site, out string reason)
     {
         ValueNode output = node.Outputs[0];
         (string Type, string Name)[] consumers = output.Uses.Select(use => (use.Consumer.Type, use.Consumer.Name)).Distinct().ToArray();
         string? pattern = _builder.Rules.Reason([site.Name, .. consumers.SelectMany(consumer => new[] { consumer.Type, consumer.Name })]);
-        IReadOnlyList<WeightRecipe> steps = _selection.For(site.Name, consumers, out string remark);
+        var steps = new WeightSteps(_selection.For(site.Name, consumers, out string remark));
         reason = pattern
-            ?? (steps.Count == 0 ? (remark.Length > 0 ? remark : "the recipe leaves it") : null)
-            ?? WhyNot(node, site, steps)
+            ?? (steps.All.Count == 0 ? (remark.Length > 0 ? remark : "the recipe leaves it") : null)
+            ?? WhyNot(graph, node, site, steps)
             ?? string.Empty;
-        if (reason.Length > 0 || _tensors.Find(node.ConstValue!, site.Name) is not { Data: { } data } stored)
+        if (reason.Length > 0)
         {
             return null;
         }
 
-        var axes = ChannelAxes.Of(output, site.Shape.Count);
-        var values = new CoreMLQuant.Compression.Coding.StoredFloats(data, site.ElementType);
-        return new WeightCandidate(node, site, steps, axes, stored, node.ConstValue!, values, remark);
+        steps.Check();
+        if (WeightDecoder.Decode(_tensors, output) is not { } decoded || MilWeights.MainValue(_tensors, node) is not ({ Data: { } } stored, { } reference))
+        {
+            reason = "is no tensor that can be read";
+            return null;
+        }
+
+        return new WeightCandidate(node, site, steps, ChannelAxes.Of(output, site.Shape.Count), stored, reference, decoded, remark)
+        {
+            CanNest = Platform.OpsetNumber(graph.Opset) >= EncodingNeed.Nesting || steps.AllowOpsetUpgrade,
+        };
     }
 
-    private static string? WhyNot(OperationNode node, WeightSite site, IReadOnlyList<WeightRecipe> steps)
-    {
-        long threshold = steps.Max(step => step.MinimumElementCount);
-        return site.ElementType is not (ElementType.Float32 or ElementType.Float16) ? $"holds {site.ElementType}, not floats"
-            : site.Encoding != WeightEncoding.Plain ? "is compressed already"
-            : site.Shape.Count < 2 ? $"has rank {site.Shape.Count}; biases and vectors stay as they are"
-            : site.ElementCount <= threshold ? $"has {site.ElementCount} values; only weights with more than {threshold} are compressed"
-            : PlainOperands.WhyPlain(node.Outputs[0]);
-    }
+    private static string? WhyNot(ProgramGraph graph, OperationNode node, WeightSite site, WeightSteps steps) =>
+        site.ElementType is not (ElementType.Float32 or ElementType.Float16) ? $"holds {site.ElementType}, not floats"
+        : site.Encoding == WeightEncoding.Joint ? "is compressed in more than one way already"
+        : site.Encoding is not (WeightEncoding.Plain or WeightEncoding.Cast) && Platform.OpsetNumber(graph.Opset) < EncodingNeed.Nesting
+            ? $"is compressed already; below opset {Platform.OpsetName(EncodingNeed.Nesting)} compressed weights do not nest"
+        : site.Shape.Count < 2 ? $"has rank {site.Shape.Count}; biases and vectors stay as they are"
+        : site.ElementCount <= steps.MinimumElementCount ? $"has {site.ElementCount} values; only weights with more than {steps.MinimumElementCount} are compressed"
+        : PlainOperands.WhyPlain(node.Outputs[0]);
 
     private EncodingNeed CheckOpsets(IEnumerable<(ProgramGraph Graph, WeightCandidate Candidate)> candidates)
     {
         EncodingNeed highest = default;
         foreach ((ProgramGraph graph, WeightCandidate candidate) in candidates)
         {
-            var need = EncodingNeed.Of(candidate.Steps);
+            var need = EncodingNeed.Of(candidate.Steps, candidate.Site.Encoding);
             need.Check(Platform.OpsetNumber(graph.Opset), candidate.Steps);
             highest = need.Opset > highest.Opset ? need : highest;
         }
 
         return highest;
     }
-
-    private static void Scan(WeightCandidate candidate, CancellationToken cancellationToken) =>
-        ValueTiles.Visit(candidate.Values, (_, tile) => candidate.Scan.Add(tile), cancellationToken);
 
     private static WeightPlan Skip(WeightSite site, string reason) =>
         new(site, WeightAction.Skip, WeightEncodings.Describe(site), site.ByteCount, reason);

@@ -29,7 +29,7 @@ internal sealed class TensorWriter(PlanBuilder builder)
         var value = new Value { Type = MilTypes.Tensor(type, shape) };
         if (weight.File is null || count < MilWeights.MinimumElements)
         {
-            value.ImmediateValue = new Value.Types.ImmediateValue { Tensor = Immediate(type, builder.Payloads.Attach(data)) };
+            value.ImmediateValue = new Value.Types.ImmediateValue { Tensor = Immediate(type, builder.Payloads.Attach(Placed(data))) };
             return value;
         }
 
@@ -38,8 +38,14 @@ internal sealed class TensorWriter(PlanBuilder builder)
         builder.Refer(value, builder.BlobPlan(reference.BlobFileValue.FileName).Replace(
             weight.RecordOffset,
             form,
-            () => new PlannedBlob(type.ToBlobDataType(), padding, data)));
+            () => new PlannedBlob(type.ToBlobDataType(), padding, Placed(data))));
         return value;
+    }
+
+    private static OutputPart Placed(OutputPart part)
+    {
+        (part as IPlacedPart)?.Place();
+        return part;
     }
 
     // FP32 stands as numbers; what is smaller or unsigned stands as bytes.

@@ -3,13 +3,10 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Compression;
-using CoreMLQuant.Compression.Coding;
 using CoreMLQuant.Mil.Decoding;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
-using CoreMLQuant.Tensors.Clustering;
-using CoreMLQuant.Tensors.Pruning;
 
 namespace CoreMLQuant.Mil.Compression;
 
@@ -34,6 +31,16 @@ internal sealed record WeightCandidate(
 {
     /// <summary>Its dimensions.</summary>
     public IReadOnlyList<long> Shape => Site.Shape;
+
+    /// <summary>Whether the opset nests compressed constants and has 3-bit indices, as it is or as it will be.</summary>
+    public bool CanNest { get; init; }
+
+    /// <summary>Groups of the convolution that uses it; 1 elsewhere.</summary>
+    public long ConvolutionGroups => Node.Outputs[0].Uses
+        .Where(use => use.Consumer.Type is "conv" or "conv_transpose")
+        .Select(use => use.Consumer.Parameter("groups")?.ImmediateValue?.Tensor?.Ints is { Values.Count: 1 } groups ? groups.Values[0] : 1L)
+        .DefaultIfEmpty(1)
+        .Max();
 
     /// <summary>Whether all values are finite.</summary>
     public bool IsFinite { get; private set; }
@@ -68,12 +75,15 @@ internal sealed record WeightCandidate(
         }
     }
 
+    // What indices of 8 bits can name.
+    private const int MostDistinct = 256;
+
     private int CountDistinct(BlockGrid grid)
     {
         int most = 0;
         for (long group = 0; group < grid.BlockCount; group++)
         {
-            var distinct = new UniqueTable();
+            var distinct = new UniqueTable(MostDistinct);
             bool fits = true;
             foreach ((long start, long length) in grid.RunsOfBlock(group).TakeWhile(_ => fits))
             {
@@ -86,7 +96,7 @@ internal sealed record WeightCandidate(
                 }
             }
 
-            most = Math.Max(most, fits ? distinct.ToSorted()!.Length : 257);
+            most = Math.Max(most, fits ? distinct.ToSorted()!.Length : MostDistinct + 1);
         }
 
         return most;

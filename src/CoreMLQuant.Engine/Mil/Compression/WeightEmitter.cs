@@ -16,6 +16,9 @@ namespace CoreMLQuant.Mil.Compression;
 /// <param name="form">Names this encoding among those of the same data.</param>
 internal sealed class WeightEmitter(ConstexprWriter writer, TensorWriter tensors, WeightCandidate candidate, string form)
 {
+    // coremltools writes quantized tables this way from iOS 26 on, and the other way round before.
+    private const int FirstOpsetWithScaledResult = 9;
+
     private readonly Operation _operation = candidate.Node.Message;
     private int _order;
 
@@ -112,6 +115,25 @@ internal sealed class WeightEmitter(ConstexprWriter writer, TensorWriter tensors
 
         ConstexprArgument indices = Tensor(weight.Parts[0]);
         ConstexprArgument? axis = vectorAxis is { } number ? ConstexprArgument.Of(MilTypes.Integer(number)) : null;
+        if (writer.Opset >= FirstOpsetWithScaledResult && Part(weight, "lut_scale") is { } scale)
+        {
+            // One scale for each table is one for each group of the looked-up integers.
+            ConstexprArgument[] integers = writer.Insert(
+                _operation,
+                "constexpr_lut_to_dense",
+                [("quantized", MilTypes.Tensor(lut.Type, candidate.Shape))],
+                ("indices", indices),
+                ("lut", Tensor(lut)),
+                ("vector_axis", axis));
+            writer.Turn(
+                _operation,
+                "constexpr_blockwise_shift_scale",
+                ("data", integers[0]),
+                ("scale", WithoutEntries(scale)),
+                ("offset", Part(weight, "lut_offset") is { } offset ? WithoutEntries(offset) : null));
+            return;
+        }
+
         writer.Turn(_operation, "constexpr_lut_to_dense", ("indices", indices), ("lut", Table(weight, lut)), ("vector_axis", axis));
     }
 
@@ -173,6 +195,9 @@ internal sealed class WeightEmitter(ConstexprWriter writer, TensorWriter tensors
 
     private void SparseToDense(ConstexprArgument[] maskAndValues) =>
         writer.Turn(_operation, "constexpr_sparse_to_dense", ("nonzero_data", maskAndValues[1]), ("mask", maskAndValues[0]));
+
+    private ConstexprArgument WithoutEntries(EncodedPart part) =>
+        Tensor(part.Name, part.Type, part.Shape.Take(part.Shape.Count - 2).ToArray(), part.Data);
 
     private ConstexprArgument Tensor(EncodedPart part) => Tensor(part.Name, part.Type, part.Shape, part.Data);
 

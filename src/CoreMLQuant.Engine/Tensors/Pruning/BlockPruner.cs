@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using CoreMLQuant.Tensors.Decoding;
 
 namespace CoreMLQuant.Tensors.Pruning;
 
