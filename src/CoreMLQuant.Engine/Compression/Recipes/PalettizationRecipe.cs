@@ -25,8 +25,9 @@ public sealed record PalettizationRecipe : WeightRecipe
     public int VectorSize { get; init; } = 1;
 
     /// <summary>
-    /// Bring every output channel to the same range first and multiply the lookup tables back: one table for each
-    /// channel, which are the shared table times the channel's scale (opset CoreML8 and later).
+    /// Channels of different ranges: a scale for each output channel, folded into the lookup tables, because devices fail
+    /// on the nest of operations that a scale of its own takes. Folding makes a table for each channel anyway, so each
+    /// is the best one for its channel instead of a scaled copy of a shared one (opset CoreML8 and later).
     /// </summary>
     public bool PerChannelScale { get; init; }
 

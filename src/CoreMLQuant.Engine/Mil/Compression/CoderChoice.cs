@@ -38,7 +38,7 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
             PalettizationMode.Unique => new UniqueFinder(),
             _ => new KMeansFinder(),
         };
-        return recipe.PerChannelScale ? new ScaledPalette(finder) : new SeparatePalettes(finder);
+        return new PaletteSearch(finder);
     }
 
     private static CoderChoice Linear(WeightCandidate candidate, LinearQuantizationRecipe recipe)
