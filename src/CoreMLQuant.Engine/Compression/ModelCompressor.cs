@@ -31,6 +31,9 @@ public static class ModelCompressor
             case WeightRecipe or OptimizationRecipe:
                 WeightCompressionPlanner.Plan(builder, cancellationToken);
                 break;
+            case ExpansionRecipe expansion:
+                ExpansionPlanner.Plan(builder, expansion, cancellationToken);
+                break;
             default:
                 throw new ArgumentException($"'{recipe.GetType().Name}' is no recipe that can be planned.", nameof(recipe));
         }

@@ -19,6 +19,7 @@ internal sealed class PlanBuilder
 {
     private readonly SortedDictionary<string, BlobFilePlan> _blobPlans = new(StringComparer.Ordinal);
     private readonly List<(Schema.Value Value, PlannedBlob Blob)> _references = [];
+    private readonly (string File, ulong Offset)[] _sourceReferences;
     private readonly List<WeightPlan> _weights = [];
     private readonly List<string> _notes = [];
     private readonly Stopwatch _time = Stopwatch.StartNew();
@@ -31,6 +32,7 @@ internal sealed class PlanBuilder
         SpecificationVersionBefore = source.Specification.SpecificationVersion;
         Specification = source.TakeSpecification();
         Payloads = source.Payloads.Fork();
+        _sourceReferences = Mil.MilValues.BlobReferences(Specification).Select(value => (value.BlobFileValue.FileName, value.BlobFileValue.Offset)).Distinct().ToArray();
     }
 
     /// <summary>The model as it is.</summary>
@@ -105,6 +107,7 @@ internal sealed class PlanBuilder
     public CompressionPlan Build()
     {
         var rewritten = new Dictionary<string, FileLayout>(StringComparer.Ordinal);
+        ILookup<string, long> referenced = RewriteFilesThatLose();
         KeepOtherReferences();
         foreach (KeyValuePair<string, BlobFilePlan> plan in _blobPlans)
         {
@@ -113,7 +116,7 @@ internal sealed class PlanBuilder
                 Note($"'{plan.Key}' holds bytes that no weight refers to and that are no blob; they are left out.");
             }
 
-            rewritten.Add(plan.Key, plan.Value.Layout());
+            rewritten.Add(plan.Key, plan.Value.Layout(new HashSet<long>(referenced[plan.Key])));
         }
 
         foreach ((Schema.Value value, PlannedBlob blob) in _references)
@@ -145,17 +148,36 @@ internal sealed class PlanBuilder
         };
     }
 
+    /// <summary>A weight file with a blob that nothing refers to any more is laid out anew. Gives what the source refers to, by file.</summary>
+    private ILookup<string, long> RewriteFilesThatLose()
+    {
+        var left = new HashSet<(string File, ulong Offset)>(OtherReferences().Select(value => (value.BlobFileValue.FileName, value.BlobFileValue.Offset)));
+        foreach (string file in _sourceReferences.Where(reference => !left.Contains(reference)).Select(reference => reference.File).Distinct())
+        {
+            BlobPlan(file);
+        }
+
+        return _blobPlans.Count == 0
+            ? Enumerable.Empty<long>().ToLookup(_ => string.Empty)
+            : _sourceReferences.ToLookup(reference => Source.WeightFile(reference.File).RelativePath, reference => checked((long)reference.Offset), StringComparer.Ordinal);
+    }
+
     /// <summary>Values that nobody asked to change still refer to a file that is laid out anew.</summary>
     private void KeepOtherReferences()
     {
-        var changed = new HashSet<Schema.Value>(_references.Select(reference => reference.Value), MessageIdentity<Schema.Value>.Instance);
-        foreach (Schema.Value value in Mil.MilValues.BlobReferences(Specification).Where(value => !changed.Contains(value)))
+        foreach (Schema.Value value in OtherReferences())
         {
             if (_blobPlans.TryGetValue(Source.WeightFile(value.BlobFileValue.FileName).RelativePath, out BlobFilePlan? plan))
             {
                 Refer(value, plan.Copy(checked((long)value.BlobFileValue.Offset)));
             }
         }
+    }
+
+    private IReadOnlyList<Schema.Value> OtherReferences()
+    {
+        var changed = new HashSet<Schema.Value>(_references.Select(reference => reference.Value), MessageIdentity<Schema.Value>.Instance);
+        return Mil.MilValues.BlobReferences(Specification).Where(value => !changed.Contains(value)).ToArray();
     }
 
     private FileLayout CopyOf(string relativePath)

@@ -72,20 +72,32 @@ internal static class MilWeights
         && operation.Outputs.TrueForAll(output => output.Uses.TrueForAll(use => use.Consumer.IsConstexpr));
 
     /// <summary>The constants below a compressed constant, itself first; only itself for a plain one.</summary>
-    public static IEnumerable<OperationNode> Nest(OperationNode operation)
+    public static IReadOnlyList<OperationNode> Nest(OperationNode operation)
     {
-        yield return operation;
-        foreach (OperationNode maker in operation.IsConstexpr ? operation.Inputs.Select(input => input.Value?.Maker).OfType<OperationNode>().Distinct() : [])
+        // Not recursive, and each once: a damaged program may nest them by the thousand, or each twice in the next.
+        var nest = new List<OperationNode>();
+        var seen = new HashSet<OperationNode>();
+        var next = new Stack<OperationNode>([operation]);
+        while (next.Count > 0)
         {
-            foreach (OperationNode inner in Nest(maker))
+            OperationNode node = next.Pop();
+            if (!seen.Add(node))
             {
-                yield return inner;
+                continue;
+            }
+
+            nest.Add(node);
+            if (node.IsConstexpr)
+            {
+                node.Inputs.Select(input => input.Value?.Maker).OfType<OperationNode>().Reverse().ToList().ForEach(next.Push);
             }
         }
+
+        return nest;
     }
 
-    private static IEnumerable<Value> Parts(OperationNode operation) => Nest(operation)
-        .Distinct()
+    /// <summary>The numeric values that a compressed constant is made of, those of its nest included.</summary>
+    public static IEnumerable<Value> Parts(OperationNode operation) => Nest(operation)
         .SelectMany(node => node.IsConst ? (node.ConstValue is { } value ? [value] : []) : MilValues.Own(node.Message))
         .Where(IsNumeric);
 

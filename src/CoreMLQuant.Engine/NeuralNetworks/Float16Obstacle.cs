@@ -1,7 +1,6 @@
 using System;
 using System.Globalization;
 using System.Threading;
-using CoreMLQuant.Packaging;
 using CoreMLQuant.Tensors;
 using LayerCase = CoreMLQuant.Specification.Schema.NeuralNetworkLayer.LayerOneofCase;
 
@@ -13,19 +12,19 @@ internal static class Float16Obstacle
     /// <summary>Why a weight must stay FP32; <see langword="null"/> when FP16 holds it.</summary>
     /// <param name="kind">Kind of the layer.</param>
     /// <param name="name">The weight's name.</param>
-    /// <param name="data">Its FP32 values.</param>
+    /// <param name="values">Its values.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
-    public static string? Find(LayerCase kind, string name, WeightData data, CancellationToken cancellationToken)
+    public static string? Find(LayerCase kind, string name, TensorValues values, CancellationToken cancellationToken)
     {
         var range = new MagnitudeScan();
         // Loaded constants may be indices, sizes or token numbers, which must not be rounded. Weights are approximate anyway.
         var numbers = new WholeNumberScan { IsOver = kind is not (LayerCase.LoadConstant or LayerCase.LoadConstantND) };
-        SingleTiles.Read(
-            data,
-            values =>
+        ValueTiles.Visit(
+            values,
+            (_, tile) =>
             {
-                range.Add(values);
-                numbers.Add(values);
+                range.Add(tile);
+                numbers.Add(tile);
             },
             cancellationToken);
 

@@ -62,7 +62,7 @@ internal static class NetworkFloat16Planner
         void Read(int index, CancellationToken stop) => found[index] = Float16Obstacle.Find(
             groups[candidates[index].Group].Layer.Message.LayerCase,
             candidates[index].Weight.Site.Name,
-            builder.Payloads.Resolve(candidates[index].Weight.Stored.Data),
+            new StoredValues(builder.Payloads.Resolve(candidates[index].Weight.Stored.Data), ElementType.Float32, candidates[index].Weight.Stored.ElementCount),
             stop);
 
         string?[] obstacles = new string?[groups.Length];
@@ -84,7 +84,7 @@ internal static class NetworkFloat16Planner
 
     private static WeightPlan Convert(PlanBuilder builder, GroupWeight weight)
     {
-        var part = new Float16Part(builder.Payloads.Resolve(weight.Stored.Data), keepNonZero: false);
+        var part = ValuesPart.Float16(builder.Payloads.Resolve(weight.Stored.Data), keepNonZero: false);
         weight.Field.Params.FloatValue = ByteString.Empty;
         weight.Field.Params.Float16Value = builder.Payloads.Attach(part);
         WeightSite after = weight.Site with { ElementType = ElementType.Float16, StorageType = ElementType.Float16 };

@@ -11,9 +11,13 @@ namespace CoreMLQuant.NeuralNetworks;
 /// </summary>
 /// <param name="Layer">The layer.</param>
 /// <param name="Weights">Its weights, without empty fields.</param>
-/// <param name="KeptBecause">Why none of them may be converted, as far as is known without reading them.</param>
-internal sealed record PrecisionGroup(NetworkLayer Layer, IReadOnlyList<GroupWeight> Weights, string? KeptBecause)
+/// <param name="Rule">Why none of them may be FP16 by the format's rules; <see langword="null"/> when they may.</param>
+/// <param name="Pattern">Why the recipe's patterns leave them alone; <see langword="null"/> when they do not.</param>
+internal sealed record PrecisionGroup(NetworkLayer Layer, IReadOnlyList<GroupWeight> Weights, string? Rule, string? Pattern)
 {
+    /// <summary>Why none of them may be converted to FP16, as far as is known without reading them.</summary>
+    public string? KeptBecause => Rule ?? Pattern;
+
     /// <summary>Collects the weights of a layer of the plan's specification and asks the recipe about them.</summary>
     public static PrecisionGroup Of(PlanBuilder builder, PipelineStage stage, NetworkLayer layer)
     {
@@ -29,10 +33,10 @@ internal sealed record PrecisionGroup(NetworkLayer Layer, IReadOnlyList<GroupWei
 
         // Layers without weights are asked about, too: a pattern that names one is not a pattern that matches nothing.
         string? pattern = builder.Rules.Reason([layer.Type, layer.Path, layer.Name, .. weights.Select(weight => weight.Site.Name)]);
-        return new PrecisionGroup(layer, weights, Rule(stage, layer) ?? pattern);
+        return new PrecisionGroup(layer, weights, RuleFor(stage, layer), pattern);
     }
 
-    private static string? Rule(PipelineStage stage, NetworkLayer layer) =>
+    private static string? RuleFor(PipelineStage stage, NetworkLayer layer) =>
         stage.Model.IsUpdatable ? "the model is updatable, and training needs FP32"
         : layer.IsUpdatable ? "the layer is updatable, and training needs FP32"
         : layer.Forms == WeightForms.Float32 ? $"{layer.Type} takes FP32 only"

@@ -6,7 +6,8 @@ namespace CoreMLQuant.WeightBlobs;
 
 /// <summary>
 /// The rewrite of one weight file: which blobs it will hold, in the order of the source. A blob that nobody asks
-/// for in another form is carried over, referenced or not; a blob asked for in one form by several is written once.
+/// for in another form is carried over, even when nothing ever referred to it, but not when its last reference has gone;
+/// a blob asked for in one form by several is written once.
 /// Offsets are known as soon as the plan is laid out, before a byte is computed.
 /// </summary>
 internal sealed class BlobFilePlan(BlobFile source)
@@ -34,12 +35,13 @@ internal sealed class BlobFilePlan(BlobFile source)
         return GetOrAdd(sourceOffset, form, create);
     }
 
-    /// <summary>Fixes every blob's offset and returns the new file.</summary>
-    public FileLayout Layout()
+    /// <summary>Fixes every blob's offset and returns the new file. All blobs still referred to have been asked for by then.</summary>
+    /// <param name="referenced">Offsets of the blobs that the source refers to.</param>
+    public FileLayout Layout(ISet<long> referenced)
     {
         foreach (long offset in source.Walk() ?? [])
         {
-            if (!_replaced.Contains(offset))
+            if (!_replaced.Contains(offset) && !referenced.Contains(offset))
             {
                 Copy(offset);
             }

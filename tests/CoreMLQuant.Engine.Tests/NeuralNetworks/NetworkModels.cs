@@ -5,6 +5,7 @@ using System.Linq;
 using System.Runtime.InteropServices;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
+using CoreMLQuant.NeuralNetworks.Decoding;
 using CoreMLQuant.Specification.Schema;
 using Google.Protobuf;
 using ArrayDataType = CoreMLQuant.Specification.Schema.ArrayFeatureType.Types.ArrayDataType;
@@ -109,6 +110,19 @@ internal static class NetworkModels
     {
         using ModelFile file = ModelFile.Open(path);
         return Weights(file).ToDictionary(weight => weight.Key, weight => weight.Value.Bytes);
+    }
+
+    /// <summary>The decoded values of every weight of a model on disk.</summary>
+    public static Dictionary<string, float[]> Values(string path)
+    {
+        using ModelFile file = ModelFile.Open(path);
+        return Weights(file).ToDictionary(weight => weight.Key, weight =>
+        {
+            (NetworkLayer layer, WeightField field, StoredWeight stored, _, _) = weight.Value;
+            float[] values = new float[stored.ElementCount];
+            NetworkWeightDecoder.Decode(field, stored, file.Payloads, WeightPlace.Of(file, string.Empty, layer, field)).Read(0, values);
+            return values;
+        });
     }
 
     private static FeatureDescription Feature(string name) => new()

@@ -133,10 +133,10 @@ public class BlobFileTests
     }
 
     [Fact]
-    public void Layout_SharedAndUnreferencedBlobs_EachStandOnce()
+    public void Layout_SharedAndNeverReferencedBlobs_EachStandOnce_AndLostOnesGo()
     {
         using var scratch = new ScratchFolder();
-        string path = Write(scratch, (BlobDataType.Float32, 0, new byte[64]), (BlobDataType.UInt8, 0, [1, 2, 3]), (BlobDataType.UInt3, 7, [9]));
+        string path = Write(scratch, (BlobDataType.Float32, 0, new byte[64]), (BlobDataType.UInt8, 0, [1, 2, 3]), (BlobDataType.UInt3, 7, [9]), (BlobDataType.Int8, 0, [4]));
         using var file = new BlobFile("weight.bin", path);
         long[] records = file.Walk()!.ToArray();
         var plan = new BlobFilePlan(file);
@@ -145,7 +145,7 @@ public class BlobFileTests
         PlannedBlob second = plan.Replace(records[0], "float16", Half);
         Assert.Same(first, second);
         string target = scratch.Combine("new.bin");
-        OutputWriter.Write(new OutputModel(false, [(string.Empty, plan.Layout())], []), target, 1, false, null, default);
+        OutputWriter.Write(new OutputModel(false, [(string.Empty, plan.Layout(new HashSet<long> { records[0], records[3] }))], []), target, 1, false, null, default);
         using var written = new BlobFile("new.bin", target);
         Assert.Equal(
             [(BlobDataType.Float16, 32L, 0UL), (BlobDataType.UInt8, 3L, 0UL), (BlobDataType.UInt3, 1L, 7UL)],

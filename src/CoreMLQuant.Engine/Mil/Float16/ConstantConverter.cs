@@ -35,14 +35,14 @@ internal sealed class ConstantConverter(PlanBuilder builder, TensorCatalog tenso
             PlannedBlob blob = builder.BlobPlan(value.BlobFileValue.FileName).Replace(
                 tensor.RecordOffset,
                 "float16",
-                () => new PlannedBlob(BlobDataType.Float16, 0, new Float16Part(source, keepNonZero)));
+                () => new PlannedBlob(BlobDataType.Float16, 0, ValuesPart.Float16(source, keepNonZero)));
             builder.Refer(value, blob);
-            return (Float16Part)blob.Data;
+            return (ValuesPart)blob.Data;
         }
 
         (ByteString bytes, IMeasuredPart part) = source is MemoryData
             ? Now(source, keepNonZero)
-            : Later(new Float16Part(source, keepNonZero));
+            : Later(ValuesPart.Float16(source, keepNonZero));
         value.ImmediateValue.Tensor = new TensorValue { Bytes = new TensorValue.Types.RepeatedBytes { Values = bytes } };
         return part;
     }
@@ -74,14 +74,10 @@ internal sealed class ConstantConverter(PlanBuilder builder, TensorCatalog tenso
         Value source = operation.Attributes.TryGetValue("source_val", out Value? attribute)
             ? attribute
             : operation.Inputs["source_val"].Arguments[0].Value;
-        operation.Type = "const";
-        operation.Attributes.Remove("source_val");
-        operation.Attributes.Remove("output_dtype");
-        operation.Inputs.Clear();
-        operation.Attributes["val"] = source;
+        PlainConstant.Turn(operation, source);
     }
 
-    private (ByteString Bytes, IMeasuredPart Part) Later(Float16Part part) => (builder.Payloads.Attach(part), part);
+    private (ByteString Bytes, IMeasuredPart Part) Later(ValuesPart part) => (builder.Payloads.Attach(part), part);
 
     private static (ByteString Bytes, IMeasuredPart Part) Now(WeightData source, bool keepNonZero)
     {

@@ -26,6 +26,12 @@ internal static class OperationSignatures
             ? signatures.LastOrDefault(signature => signature.FirstOpset <= opset)
             : null;
 
+    /// <summary>The names of an operation's parameters in all opsets.</summary>
+    public static IEnumerable<string> ParameterNames(string operationType) =>
+        Table.Value.TryGetValue(operationType, out List<OperationSignature>? signatures)
+            ? signatures.SelectMany(signature => signature.Parameters).Select(parameter => parameter.Name).Distinct()
+            : [];
+
     private static Dictionary<string, List<OperationSignature>> Load()
     {
         using Stream stream = typeof(OperationSignatures).Assembly.GetManifestResourceStream("mil-op-types.tsv")!;
@@ -69,6 +75,9 @@ internal sealed class OperationSignature(string operationType, int firstOpset)
 
     /// <summary>Number of the first opset with this signature.</summary>
     public int FirstOpset { get; } = firstOpset;
+
+    /// <summary>All parameters.</summary>
+    public IEnumerable<OperationParameter> Parameters => _parameters.Values;
 
     /// <summary>A parameter, or <see langword="null"/>.</summary>
     public OperationParameter? Parameter(string name) => _parameters.TryGetValue(name, out OperationParameter? parameter) ? parameter : null;

@@ -1,0 +1,140 @@
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+using CoreMLQuant.NeuralNetworks.Decoding;
+using CoreMLQuant.Packaging;
+using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Tensors;
+using Google.Protobuf;
+
+namespace CoreMLQuant.NeuralNetworks;
+
+/// <summary>
+/// Plans a NeuralNetwork whose quantized weights are floats again. The weights of one layer share their precision: without another
+/// wish it is that of the layer's weights that are floats already, FP32 where there is none.
+/// </summary>
+internal static class NetworkExpansionPlanner
+{
+    /// <summary>Edits a stage of the plan's specification and records what becomes of each weight.</summary>
+    /// <param name="builder">The plan.</param>
+    /// <param name="stage">A NeuralNetwork of the plan's specification.</param>
+    /// <param name="precision">Type of the floats.</param>
+    /// <param name="cancellationToken">Stops planning.</param>
+    /// <exception cref="Errors.CoreMLFormatException">A weight breaks a rule of the format.</exception>
+    public static void Plan(PlanBuilder builder, PipelineStage stage, ExpansionPrecision precision, CancellationToken cancellationToken)
+    {
+        LayerExpansion[] layers = NetworkLayers.All(NetworkLayers.Of(stage.Model)!)
+            .Select(layer => new LayerExpansion(builder, stage, PrecisionGroup.Of(builder, stage, layer), precision))
+            .ToArray();
+        LayerExpansion[] halved = layers.Where(layer => layer.Target == ElementType.Float16).ToArray();
+        using (var work = ParallelWork<LayerExpansion>.Start(halved, 0, (layer, stop) => layer.KeepWhatOverflows(stop), cancellationToken))
+        {
+            work.Join();
+        }
+
+        foreach (LayerExpansion layer in layers)
+        {
+            layer.Apply(builder);
+        }
+    }
+
+    /// <summary>What becomes of one layer.</summary>
+    private sealed class LayerExpansion
+    {
+        private readonly PrecisionGroup _group;
+        private readonly TensorValues[] _values;
+        private string _remark = string.Empty;
+
+        public LayerExpansion(PlanBuilder builder, PipelineStage stage, PrecisionGroup group, ExpansionPrecision precision)
+        {
+            _group = group;
+            bool isCompressed = group.Weights.Any(IsCompressed);
+            ElementType current = group.Weights.Any(IsFloat16) ? ElementType.Float16 : ElementType.Float32;
+            ElementType wanted = precision switch
+            {
+                ExpansionPrecision.Float32 => ElementType.Float32,
+                ExpansionPrecision.Float16 when isCompressed => ElementType.Float16,
+                _ => current,
+            };
+            if (group.Pattern is not null || group.Layer.Forms == WeightForms.Unknown)
+            {
+                wanted = ElementType.Unknown;
+            }
+            else if (wanted == ElementType.Float16 && current == ElementType.Float32 && group.Rule is not null)
+            {
+                (wanted, _remark) = (ElementType.Float32, group.Rule);
+            }
+
+            Target = wanted;
+            _values = group.Weights.Select(weight =>
+                NetworkWeightDecoder.Decode(weight.Field, weight.Stored, builder.Payloads, WeightPlace.Of(builder.Source, stage.Name, group.Layer, weight.Field))).ToArray();
+        }
+
+        /// <summary>Type that the layer's weights get; unknown when they are left alone.</summary>
+        public ElementType Target { get; private set; }
+
+        /// <summary>Falls back to FP32 when FP16 cannot hold a value.</summary>
+        public void KeepWhatOverflows(CancellationToken cancellationToken)
+        {
+            for (int i = 0; i < _values.Length && Target == ElementType.Float16; i++)
+            {
+                if (Converts(_group.Weights[i])
+                    && Float16Obstacle.Find(_group.Layer.Message.LayerCase, _group.Weights[i].Site.Name, _values[i], cancellationToken) is { } obstacle)
+                {
+                    (Target, _remark) = (ElementType.Float32, "stays Float32: " + obstacle);
+                }
+            }
+        }
+
+        /// <summary>Edits the layer and records what becomes of each weight.</summary>
+        public void Apply(PlanBuilder builder)
+        {
+            for (int i = 0; i < _group.Weights.Count; i++)
+            {
+                GroupWeight weight = _group.Weights[i];
+                builder.Add(Converts(weight)
+                    ? Convert(builder, weight, _values[i])
+                    : new WeightPlan(weight.Site, WeightAction.Skip, WeightEncodings.Describe(weight.Site), weight.Site.ByteCount, WhyNot(weight)));
+            }
+        }
+
+        private WeightPlan Convert(PlanBuilder builder, GroupWeight weight, TensorValues values)
+        {
+            var part = new ValuesPart(values, Target, weight.Site.ByteCount);
+            ByteString data = builder.Payloads.Attach(part);
+            WeightParams field = weight.Field.Params;
+            field.RawValue = field.Int8RawValue = ByteString.Empty;
+            field.FloatValue = Target == ElementType.Float32 ? data : ByteString.Empty;
+            field.Float16Value = Target == ElementType.Float16 ? data : ByteString.Empty;
+            field.Quantization = null;
+            StopDynamicQuantization(_group.Layer.Message);
+            WeightSite after = weight.Site with { ElementType = Target, StorageType = Target, Encoding = WeightEncoding.Plain };
+            return new WeightPlan(weight.Site, WeightAction.Convert, WeightEncodings.Describe(after), part.Length, _remark) { Part = part };
+        }
+
+        // Multiplying in int8 needs int8 weights.
+        private static void StopDynamicQuantization(NeuralNetworkLayer layer)
+        {
+            if (layer.LayerCase == NeuralNetworkLayer.LayerOneofCase.InnerProduct)
+            {
+                layer.InnerProduct.Int8DynamicQuantize = false;
+            }
+            else if (layer.LayerCase == NeuralNetworkLayer.LayerOneofCase.BatchedMatmul)
+            {
+                layer.BatchedMatmul.Int8DynamicQuantize = false;
+            }
+        }
+
+        private string WhyNot(GroupWeight weight) => _group.Pattern
+            ?? (_group.Layer.Forms == WeightForms.Unknown ? _group.Rule! : null)
+            ?? (IsCompressed(weight) ? "is compressed" : $"is {weight.Stored.ElementType} already");
+
+        private bool Converts(GroupWeight weight) =>
+            Target != ElementType.Unknown && (IsCompressed(weight) || weight.Stored.ElementType != Target);
+
+        private static bool IsCompressed(GroupWeight weight) => weight.Stored.Encoding != WeightEncoding.Plain;
+
+        private static bool IsFloat16(GroupWeight weight) => weight.Stored is { Encoding: WeightEncoding.Plain, ElementType: ElementType.Float16 };
+    }
+}
