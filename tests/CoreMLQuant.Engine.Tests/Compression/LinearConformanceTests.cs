@@ -10,17 +10,18 @@ using Xunit;
 
 namespace CoreMLQuant.Tests.Compression;
 
-/// <summary>Linear quantization of every fixture against what coremltools made of the same source.</summary>
+/// <summary>Linear quantization of every FP32 fixture, bit by bit, against what coremltools made of the same source.</summary>
 public class LinearConformanceTests
 {
-    private static readonly string[] Sources = ["fp32.mlpackage", "fp16src.mlpackage"];
+    private const string Source = "fp32.mlpackage";
 
     public static TheoryData<string, string> Variants
     {
         get
         {
             var data = new TheoryData<string, string>();
-            foreach ((string folder, string variant) in Vectors.Variants(variant => RecipeOf(variant) is not null))
+            foreach ((string folder, string variant) in Vectors.Variants(variant => VariantRecipes.Of(variant) is [LinearQuantizationRecipe] && !variant.StartsWith("src_", StringComparison.Ordinal))
+                .Where(found => Directory.Exists(TestFiles.Fixture(found.Folder, Source))))
             {
                 data.Add(folder, variant);
             }
@@ -34,8 +35,7 @@ public class LinearConformanceTests
     public void Quantize_Fixture_HasCoremltoolsIntegersAndScales(string folder, string variant)
     {
         using var scratch = new ScratchFolder();
-        string source = Sources.Select(name => TestFiles.Fixture(folder, name)).First(Directory.Exists);
-        ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), RecipeOf(variant)!);
+        ConversionResult result = EngineRuns.Convert(TestFiles.Fixture(folder, Source), scratch.Combine("out.mlpackage"), VariantRecipes.Recipe(variant));
         using ModelFile ours = ModelFile.Open(result.Path);
         using ModelFile theirs = ModelFile.Open(TestFiles.Fixture(folder, variant));
         Assert.Equal(Quantized(theirs), Quantized(ours));
@@ -66,34 +66,5 @@ public class LinearConformanceTests
         return data.Data is null
             ? $"{type} {value.ImmediateValue.Tensor.Ints}"
             : $"{type} {System.Convert.ToHexString(SHA256.HashData(data.Data.ToArray())).Substring(0, 16)}";
-    }
-
-    private static LinearQuantizationRecipe? RecipeOf(string variant)
-    {
-        string[] words = Path.GetFileNameWithoutExtension(variant).Split('_');
-        if (words[0].Length != 5 || words[0][0] != 'q' || words.Contains("merged") || words.Contains("stages"))
-        {
-            return null;
-        }
-
-        var recipe = new LinearQuantizationRecipe
-        {
-            BitWidth = words[0][1] - '0',
-            Mode = words[0].EndsWith("lin", StringComparison.Ordinal) ? QuantizationMode.Affine : QuantizationMode.Symmetric,
-        };
-        foreach (string word in words.Skip(1))
-        {
-            recipe = word switch
-            {
-                "tensor" => recipe with { Granularity = Granularity.PerTensor },
-                "channel" => recipe,
-                "uint8" or "uint4" => recipe with { Unsigned = true },
-                _ when word.StartsWith("thr", StringComparison.Ordinal) => recipe with { MinimumElementCount = long.Parse(word.AsSpan(3)) },
-                _ when word.StartsWith("block", StringComparison.Ordinal) => recipe with { Granularity = Granularity.PerBlock, BlockSize = [int.Parse(word.AsSpan(5))] },
-                _ => throw new InvalidOperationException(word),
-            };
-        }
-
-        return recipe;
     }
 }
