@@ -12,7 +12,7 @@ using CoreMLQuant.Models;
 namespace CoreMLQuant.Benchmarks;
 
 /// <summary>
-/// <c>generate PATH MEGABYTES [CONSTANTS]</c> writes a model; <c>convert SOURCE DESTINATION [weights]</c> converts one and tells time and
+/// <c>generate PATH MEGABYTES [CONSTANTS]</c> writes a model; <c>convert SOURCE DESTINATION [RECIPE]</c> converts one and tells time and
 /// peak memory; anything else goes to BenchmarkDotNet.
 /// </summary>
 internal static class EntryPoint
@@ -26,7 +26,7 @@ internal static class EntryPoint
                 ModelGeneration.Write(Path.GetFullPath(path), long.Parse(megabytes, CultureInfo.InvariantCulture) * 1_000_000, constants);
                 return 0;
             case ["convert", string source, string destination, .. string[] rest]:
-                Convert(source, destination, new Float16Recipe { WeightsOnly = rest is ["weights"] });
+                Convert(source, destination, NamedRecipes.Of(rest is [string name] ? name : "fp16"));
                 return 0;
             default:
                 // In process: what is measured is the engine of this build, with nothing generated or restored.
@@ -38,7 +38,7 @@ internal static class EntryPoint
         }
     }
 
-    private static void Convert(string source, string destination, Float16Recipe recipe)
+    private static void Convert(string source, string destination, CompressionRecipe recipe)
     {
         using ModelFile model = ModelFile.Open(Path.GetFullPath(source));
         ConversionResult result = ModelCompressor.Run(model, ModelCompressor.Plan(model, recipe), Path.GetFullPath(destination), new ConversionOptions());
