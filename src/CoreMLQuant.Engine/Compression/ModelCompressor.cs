@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Compression.Budget;
 using CoreMLQuant.Models;
 using CoreMLQuant.Packaging;
 using CoreMLQuant.Tensors;
@@ -22,6 +23,11 @@ public static class ModelCompressor
     public static CompressionPlan Plan(ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken = default)
     {
         recipe.Validate();
+        if (recipe is OptimizationRecipe { HasBudget: true } budget)
+        {
+            return BudgetPlanner.Plan(model, budget, cancellationToken);
+        }
+
         var builder = new PlanBuilder(model, recipe);
         switch (recipe)
         {

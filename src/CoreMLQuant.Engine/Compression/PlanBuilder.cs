@@ -44,6 +44,9 @@ internal sealed class PlanBuilder
     /// <summary>Which weights the recipe's patterns leave alone.</summary>
     public SelectionRules Rules { get; }
 
+    /// <summary>What a budget has chosen for each weight; <see langword="null"/> when the recipe says it itself.</summary>
+    public Budget.WeightChoices? Choices { get; init; }
+
     /// <summary>The specification as it will be; planners edit it.</summary>
     public Schema.Model Specification { get; }
 

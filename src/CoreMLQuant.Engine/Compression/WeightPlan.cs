@@ -13,6 +13,12 @@ public sealed record WeightPlan(WeightSite Site, WeightAction Action, string Enc
     /// <summary>Measures the error while the weight is written; <see langword="null"/> when it is skipped.</summary>
     internal IMeasuredPart? Part { get; init; }
 
+    /// <summary>
+    /// Signal-to-noise ratio, dB, that the encoding was measured to have while a budget was planned; <see langword="null"/>
+    /// when nothing was measured yet.
+    /// </summary>
+    public double? ExpectedSnr { get; init; }
+
     /// <summary>Bytes of its data before.</summary>
     public long SizeBefore => Site.ByteCount;
 }

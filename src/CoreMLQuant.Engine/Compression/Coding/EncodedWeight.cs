@@ -133,6 +133,20 @@ internal sealed class EncodedWeight : IMeasuredPart
         }
     }
 
+    /// <summary>Encodes without writing, to know what the encoding would cost. Leaves nothing prepared.</summary>
+    public WeightError Measure(CancellationToken cancellationToken)
+    {
+        EnsurePrepared(null, cancellationToken);
+        var meter = new ErrorMeter();
+        foreach (IMeasuringPart part in Parts.Select(part => part.Data).OfType<IMeasuringPart>())
+        {
+            part.Measure(meter, cancellationToken);
+        }
+
+        Release();
+        return ErrorMeter.Total([meter]);
+    }
+
     private void Release()
     {
         lock (_gate)

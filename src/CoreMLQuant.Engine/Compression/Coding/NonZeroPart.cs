@@ -10,7 +10,7 @@ using CoreMLQuant.Tensors;
 namespace CoreMLQuant.Compression.Coding;
 
 /// <summary>The values of a sparse weight that are not zero, one after the other: as they are, or as codes.</summary>
-internal sealed class NonZeroPart(EncodedWeight weight, ScalarCoder? coder, ElementType elementType, long count) : OutputPart, IPlacedPart
+internal sealed class NonZeroPart(EncodedWeight weight, ScalarCoder? coder, ElementType elementType, long count) : OutputPart, IPlacedPart, IMeasuringPart
 {
     /// <summary>Type of what is stored.</summary>
     public ElementType Type { get; } = coder?.CodeType ?? elementType;
@@ -28,6 +28,14 @@ internal sealed class NonZeroPart(EncodedWeight weight, ScalarCoder? coder, Elem
         weight.EnsurePrepared(resident, CancellationToken.None);
         var sink = new CodeSink(Type, null, 0, destination);
         Write(resident, ref sink, weight.NewMeter(), CancellationToken.None);
+        weight.Finish();
+    }
+
+    // A sink without a file and without room keeps nothing.
+    public void Measure(ErrorMeter meter, CancellationToken cancellationToken)
+    {
+        var sink = new CodeSink(Type, null, 0, default);
+        Write(weight.Values, ref sink, meter, cancellationToken);
     }
 
     private void Write(TensorValues values, ref CodeSink sink, ErrorMeter meter, CancellationToken cancellationToken)
@@ -70,8 +78,6 @@ internal sealed class NonZeroPart(EncodedWeight weight, ScalarCoder? coder, Elem
             ArrayPool<float>.Shared.Return(decoded);
             ArrayPool<byte>.Shared.Return(codes);
         }
-
-        weight.Finish();
     }
 
     private int Compact(ReadOnlySpan<float> values, Span<byte> destination) => elementType == ElementType.Float16
@@ -87,6 +93,7 @@ internal sealed class NonZeroPart(EncodedWeight weight, ScalarCoder? coder, Elem
             part.Weight.EnsurePrepared(null, cancellationToken);
             var sink = new CodeSink(part.Type, output, position, default);
             part.Write(part.Weight.Values, ref sink, meter, cancellationToken);
+            part.Weight.Finish();
         }
     }
 

@@ -19,6 +19,9 @@ public sealed record OptimizationRecipe : CompressionRecipe
     /// <summary>Least signal-to-noise ratio, dB, of every weight; <see langword="null"/> for no such budget.</summary>
     public double? MinimumSnr { get; init; }
 
+    /// <summary>Whether there is a budget, so that the steps are candidates.</summary>
+    public bool HasBudget => TargetSize is not null || MinimumSnr is not null;
+
     /// <inheritdoc/>
     public override string Description => Steps.Count == 0 ? "budget" : string.Join(", then ", Steps.Select(step => step.Description));
 

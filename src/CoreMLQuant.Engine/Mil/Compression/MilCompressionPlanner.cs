@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Compression;
-using CoreMLQuant.Mil.Decoding;
 using CoreMLQuant.Models;
 using CoreMLQuant.Packaging;
 
@@ -37,13 +36,15 @@ internal sealed class MilCompressionPlanner
     private void Plan(CancellationToken cancellationToken)
     {
         ProgramGraph[] graphs = ProgramGraph.Of(_stage.Model.MlProgram).ToArray();
+        var candidateFinder = new CandidateFinder(_tensors, _builder.Rules);
         (ProgramGraph Graph, WeightSite Site, WeightCandidate? Candidate, string Reason)[] weights = graphs
             .SelectMany(graph => graph.Operations.Select(node => (graph, node)))
             .Select(pair => (pair.graph, pair.node, Site: MilWeights.SiteOf(_tensors, _stage.Name, pair.graph, pair.node)))
             .Where(found => found.Site is not null)
             .Select(found =>
             {
-                WeightCandidate? candidate = Candidate(found.graph, found.node, found.Site!, out string reason);
+                IReadOnlyList<WeightRecipe> steps = Steps(found.node, found.Site!, out string remark);
+                WeightCandidate? candidate = candidateFinder.Find(found.graph, found.node, found.Site!, steps, remark, out string reason);
                 return (found.graph, found.Site!, candidate, reason);
             })
             .ToArray();
@@ -63,7 +64,7 @@ internal sealed class MilCompressionPlanner
             WeightPlan plan = candidate is null
                 ? Skip(site, reason)
                 : new WeightEncoder(writers[graph], tensors, _encoded).Encode(candidate);
-            _builder.Add(plan);
+            _builder.Add(plan with { ExpectedSnr = _builder.Choices?.SnrOf(site) });
             converted += plan.Action == WeightAction.Convert ? 1 : 0;
         }
 
@@ -74,42 +75,9 @@ internal sealed class MilCompressionPlanner
         }
     }
 
-    private WeightCandidate? Candidate(ProgramGraph graph, OperationNode node, WeightSite site, out string reason)
-    {
-        ValueNode output = node.Outputs[0];
-        (string Type, string Name)[] consumers = output.Uses.Select(use => (use.Consumer.Type, use.Consumer.Name)).Distinct().ToArray();
-        string? pattern = _builder.Rules.Reason([site.Name, .. consumers.SelectMany(consumer => new[] { consumer.Type, consumer.Name })]);
-        var steps = new WeightSteps(_selection.For(site.Name, consumers, out string remark));
-        reason = pattern
-            ?? (steps.All.Count == 0 ? (remark.Length > 0 ? remark : "the recipe leaves it") : null)
-            ?? WhyNot(graph, node, site, steps)
-            ?? string.Empty;
-        if (reason.Length > 0)
-        {
-            return null;
-        }
-
-        steps.Check();
-        if (WeightDecoder.Decode(_tensors, output) is not { } decoded || MilWeights.MainValue(_tensors, node) is not ({ Data: { } } stored, { } reference))
-        {
-            reason = "is no tensor that can be read";
-            return null;
-        }
-
-        return new WeightCandidate(node, site, steps, ChannelAxes.Of(output, site.Shape.Count), stored, reference, decoded, remark)
-        {
-            CanNest = Platform.OpsetNumber(graph.Opset) >= EncodingNeed.Nesting || steps.AllowOpsetUpgrade,
-        };
-    }
-
-    private static string? WhyNot(ProgramGraph graph, OperationNode node, WeightSite site, WeightSteps steps) =>
-        site.ElementType is not (ElementType.Float32 or ElementType.Float16) ? $"holds {site.ElementType}, not floats"
-        : site.Encoding == WeightEncoding.Joint ? "is compressed in more than one way already"
-        : site.Encoding is not (WeightEncoding.Plain or WeightEncoding.Cast) && Platform.OpsetNumber(graph.Opset) < EncodingNeed.Nesting
-            ? $"is compressed already; below opset {Platform.OpsetName(EncodingNeed.Nesting)} compressed weights do not nest"
-        : site.Shape.Count < 2 ? $"has rank {site.Shape.Count}; biases and vectors stay as they are"
-        : site.ElementCount <= steps.MinimumElementCount ? $"has {site.ElementCount} values; only weights with more than {steps.MinimumElementCount} are compressed"
-        : PlainOperands.WhyPlain(node.Outputs[0]);
+    private IReadOnlyList<WeightRecipe> Steps(OperationNode node, WeightSite site, out string remark) => _builder.Choices is { } choices
+        ? choices.StepsOf(site, out remark)
+        : _selection.For(site.Name, CandidateFinder.Consumers(node), out remark);
 
     private EncodingNeed CheckOpsets(IEnumerable<(ProgramGraph Graph, WeightCandidate Candidate)> candidates)
     {

@@ -12,14 +12,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
     /// <summary>Plans one weight: encodes it, or says why it is left.</summary>
     public WeightPlan Encode(WeightCandidate candidate)
     {
-        EncodingChoice choice = !candidate.IsFinite
-            ? EncodingChoice.None("holds infinities or NaN, which no scale and no table can hold")
-            : candidate.Site.Encoding switch
-            {
-                WeightEncoding.Linear => Composition.OfLinear(candidate),
-                WeightEncoding.Palettized => Composition.OfPalettized(candidate),
-                _ => OfFloats(candidate),
-            };
+        EncodingChoice choice = Choose(candidate);
         if (choice.Create is null)
         {
             return Skip(candidate, choice.Remark);
@@ -45,6 +38,16 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
             Part = weight,
         };
     }
+
+    /// <summary>How a weight that has been looked at would be encoded.</summary>
+    public static EncodingChoice Choose(WeightCandidate candidate) => !candidate.IsFinite
+        ? EncodingChoice.None("holds infinities or NaN, which no scale and no table can hold")
+        : candidate.Site.Encoding switch
+        {
+            WeightEncoding.Linear => Composition.OfLinear(candidate),
+            WeightEncoding.Palettized => Composition.OfPalettized(candidate),
+            _ => OfFloats(candidate),
+        };
 
     /// <summary>A weight of floats, plain or sparse: everything is encoded anew, zeros that are pruned already stay so.</summary>
     private static EncodingChoice OfFloats(WeightCandidate candidate)

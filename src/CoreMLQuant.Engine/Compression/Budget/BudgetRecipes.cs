@@ -1,0 +1,21 @@
+using System.Collections.Generic;
+
+namespace CoreMLQuant.Compression.Budget;
+
+/// <summary>What a budget chooses among when the recipe lists nothing: from nearly free to small.</summary>
+internal static class BudgetRecipes
+{
+    /// <summary>The encodings; those that a model's opset does not have are left out.</summary>
+    public static readonly IReadOnlyList<WeightRecipe> Default =
+    [
+        new LinearQuantizationRecipe(),
+        new PalettizationRecipe { BitWidth = 8 },
+        new PalettizationRecipe { BitWidth = 6 },
+        new LinearQuantizationRecipe { BitWidth = 4, Granularity = Granularity.PerBlock, BlockSize = [32] },
+        new PalettizationRecipe { BitWidth = 4 },
+        new PalettizationRecipe { BitWidth = 4, GroupSize = 16 },
+        new PalettizationRecipe { BitWidth = 3 },
+        new PalettizationRecipe { BitWidth = 2 },
+        new PalettizationRecipe { BitWidth = 1 },
+    ];
+}

@@ -1,0 +1,62 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Mil.Decoding;
+using CoreMLQuant.Models;
+
+namespace CoreMLQuant.Mil.Compression;
+
+/// <summary>Finds out, without reading weights, which of them may be compressed.</summary>
+/// <param name="tensors">The program's tensors.</param>
+/// <param name="rules">Which weights the recipe's patterns leave alone.</param>
+internal sealed class CandidateFinder(TensorCatalog tensors, SelectionRules rules)
+{
+    /// <summary>Type and name of the operations that use a weight.</summary>
+    public static (string Type, string Name)[] Consumers(OperationNode node) =>
+        node.Outputs[0].Uses.Select(use => (use.Consumer.Type, use.Consumer.Name)).Distinct().ToArray();
+
+    /// <summary>A weight as a candidate.</summary>
+    /// <param name="graph">The body it stands in.</param>
+    /// <param name="node">The operation that makes it.</param>
+    /// <param name="site">Where it is.</param>
+    /// <param name="recipes">What it is to get.</param>
+    /// <param name="remark">What is to be said of that choice.</param>
+    /// <param name="reason">Why it is no candidate; empty when it is one.</param>
+    /// <exception cref="RecipeException">The recipes do not make one encoding.</exception>
+    public WeightCandidate? Find(
+        ProgramGraph graph, OperationNode node, WeightSite site, IReadOnlyList<WeightRecipe> recipes, string remark, out string reason)
+    {
+        string? pattern = rules.Reason([site.Name, .. Consumers(node).SelectMany(consumer => new[] { consumer.Type, consumer.Name })]);
+        var steps = new WeightSteps(recipes);
+        reason = pattern
+            ?? (recipes.Count == 0 ? (remark.Length > 0 ? remark : "the recipe leaves it") : null)
+            ?? WhyNot(graph, node, site, steps)
+            ?? string.Empty;
+        if (reason.Length > 0)
+        {
+            return null;
+        }
+
+        steps.Check();
+        ValueNode output = node.Outputs[0];
+        if (WeightDecoder.Decode(tensors, output) is not { } decoded || MilWeights.MainValue(tensors, node) is not ({ Data: { } } stored, { } reference))
+        {
+            reason = "is no tensor that can be read";
+            return null;
+        }
+
+        return new WeightCandidate(node, site, steps, ChannelAxes.Of(output, site.Shape.Count), stored, reference, decoded, remark)
+        {
+            CanNest = Platform.OpsetNumber(graph.Opset) >= EncodingNeed.Nesting || steps.AllowOpsetUpgrade,
+        };
+    }
+
+    private static string? WhyNot(ProgramGraph graph, OperationNode node, WeightSite site, WeightSteps steps) =>
+        site.ElementType is not (ElementType.Float32 or ElementType.Float16) ? $"holds {site.ElementType}, not floats"
+        : site.Encoding == WeightEncoding.Joint ? "is compressed in more than one way already"
+        : site.Encoding is not (WeightEncoding.Plain or WeightEncoding.Cast) && Platform.OpsetNumber(graph.Opset) < EncodingNeed.Nesting
+            ? $"is compressed already; below opset {Platform.OpsetName(EncodingNeed.Nesting)} compressed weights do not nest"
+        : site.Shape.Count < 2 ? $"has rank {site.Shape.Count}; biases and vectors stay as they are"
+        : site.ElementCount <= steps.MinimumElementCount ? $"has {site.ElementCount} values; only weights with more than {steps.MinimumElementCount} are compressed"
+        : PlainOperands.WhyPlain(node.Outputs[0]);
+}
