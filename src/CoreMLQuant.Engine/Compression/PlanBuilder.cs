@@ -132,6 +132,11 @@ internal sealed class PlanBuilder
         var files = container.Files().Select(file => (file, rewritten.TryGetValue(file, out FileLayout? layout) ? layout : CopyOf(file))).ToArray();
         var output = new OutputModel(container.IsPackage, files, container.Folders());
         long sizeBefore = container.Length();
+        if (Changed && output.Length >= sizeBefore && Recipe is not ExpansionRecipe)
+        {
+            Note("the result is not smaller than the source: what the weights save, the operations around them take");
+        }
+
         return new CompressionPlan
         {
             SourcePath = Source.Path,

@@ -68,6 +68,7 @@ internal sealed class MilCompressionPlanner
             converted += plan.Action == WeightAction.Convert ? 1 : 0;
         }
 
+        RefuseUselessBlocks(candidates, converted);
         if (converted > 0)
         {
             Array.ForEach(graphs, graph => writers[graph].Flush());
@@ -78,6 +79,18 @@ internal sealed class MilCompressionPlanner
     private IReadOnlyList<WeightRecipe> Steps(OperationNode node, WeightSite site, out string remark) => _builder.Choices is { } choices
         ? choices.StepsOf(site, out remark)
         : _selection.For(site.Name, CandidateFinder.Consumers(node), out remark);
+
+    // A size that divides none of a model's weights is a mistake, not a property of each weight.
+    private static void RefuseUselessBlocks(WeightCandidate[] candidates, int converted)
+    {
+        string[] problems = candidates.Select(candidate => WeightEncoder.Indivisible(candidate)).OfType<string>().ToArray();
+        if (converted == 0 && problems.Length > 0 && problems.Length == candidates.Length)
+        {
+            throw new RecipeException(
+                $"The block or group size divides none of the {problems.Length} weights that are large enough ('{candidates[0].Site.Name}': {problems[0]}).",
+                "Ask for a size that divides their channels, or for a fallback (-Fallback LargestDivisor or PerChannel).");
+        }
+    }
 
     private EncodingNeed CheckOpsets(IEnumerable<(ProgramGraph Graph, WeightCandidate Candidate)> candidates)
     {

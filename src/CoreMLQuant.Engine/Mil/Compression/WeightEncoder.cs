@@ -39,6 +39,12 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
         };
     }
 
+    /// <summary>Why the blocks or groups asked for do not divide a weight; <see langword="null"/> when they do.</summary>
+    public static string? Indivisible(WeightCandidate candidate) =>
+        candidate.Steps.Palettization is not null ? candidate.Groups.Counts is null ? candidate.Groups.Remark : null
+        : candidate.Steps.Quantization is { } linear && BlockShape.Of(linear, candidate.Shape, candidate.Axes) is { Counts: null } blocks ? blocks.Remark
+        : null;
+
     /// <summary>How a weight that has been looked at would be encoded.</summary>
     public static EncodingChoice Choose(WeightCandidate candidate) => !candidate.IsFinite
         ? EncodingChoice.None("holds infinities or NaN, which no scale and no table can hold")
