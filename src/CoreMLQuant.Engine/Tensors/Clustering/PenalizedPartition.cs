@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace CoreMLQuant.Tensors;
@@ -56,7 +55,7 @@ internal sealed class PenalizedPartition : IDisposable
                 next = RelaxLast(done, size, cost, penalty);
             }
 
-            RelaxInside(done, done + size, penalty);
+            _sums.CheapestBetween(_reach, _previous, done, done + size, penalty);
             done += size;
 
             // Twice the size fits when the cost keeps growing no faster than it did; three halves leave room for tails.
@@ -101,26 +100,6 @@ internal sealed class PenalizedPartition : IDisposable
         return _reach[edge] + _sums.SecondAt(edge);
     }
 
-    // The edges between, each halfway between two that are known.
-    private void RelaxInside(int begin, int end, double penalty)
-    {
-        int stride = 1;
-        while (stride < end - begin)
-        {
-            stride *= 2;
-        }
-
-        for (stride /= 2; stride > 0; stride /= 2)
-        {
-            for (int edge = begin + stride; edge < end; edge += 2 * stride)
-            {
-                int next = Math.Min(edge + stride, end);
-                Relax(edge, _previous[edge - stride], Math.Min(_previous[next], begin), penalty);
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Relax(int edge, int from, int to, double penalty)
     {
         (double best, int at) = _sums.Cheapest(_reach, edge, from, to);

@@ -28,6 +28,26 @@ internal static class PenaltySearch
     /// <returns>Edges, <paramref name="count"/> + 1 of them.</returns>
     public static int[] Solve(SegmentSums sums, int count, ref double penalty, CancellationToken cancellation)
     {
+        using var partition = new PenalizedPartition(sums);
+        return Solve(sums, partition, count, ref penalty, cancellation);
+    }
+
+    /// <summary>
+    /// A penalty in the middle of those that give a number of segments, judged by one more that gives fewer; a good
+    /// first guess for the same values with more edges, because these lower C(k) about equally for all k.
+    /// </summary>
+    public static double Centre(SegmentSums sums, int count, double penalty, CancellationToken cancellation)
+    {
+        using var partition = new PenalizedPartition(sums);
+        double cost = sums.Cost(Solve(sums, partition, count, ref penalty, cancellation));
+        double higher = penalty * (1 + (2.0 / count));
+        int[] path = partition.Solve(higher, cancellation);
+        double between = (count + path.Length - 1) / (2.0 * count);
+        return between >= 1 ? (penalty + higher) / 2 : (sums.Cost(path) - cost) / (count - path.Length + 1) * between * between * between;
+    }
+
+    private static int[] Solve(SegmentSums sums, PenalizedPartition partition, int count, ref double penalty, CancellationToken cancellation)
+    {
         int[] coarse = [0, sums.Segments];
         if (count == 1)
         {
@@ -40,12 +60,11 @@ internal static class PenaltySearch
             fine[i] = i;
         }
 
-        using var partition = new PenalizedPartition(sums);
         double coarseCost = sums.Cost(coarse), fineCost = sums.Cost(fine), tooLow = 0, tooHigh = double.PositiveInfinity;
         for (int step = 0; fine.Length - 1 > count; step++)
         {
             double chord = Math.Max((coarseCost - fineCost) / (fine.Length - coarse.Length), 0);
-            bool isScaled = step < ScaledSteps && penalty > tooLow && penalty < tooHigh;
+            bool isBracketed = tooLow > 0 && tooHigh < double.PositiveInfinity, isScaled = step < ScaledSteps && !isBracketed;
             penalty = isScaled ? penalty : chord;
             int[] path = partition.Solve(penalty, cancellation);
             int found = path.Length - 1;

@@ -62,13 +62,13 @@ internal static class ScalarKMeans
         return centroids;
     }
 
-    // From a few edges only; it saves passes over all of them and cannot make the result wrong.
+    // From a few edges only: it saves passes over all of them and cannot make the result wrong.
     private static double FirstPenalty(SegmentSums sums, ReadOnlySpan<double> values, int clusters, CancellationToken cancellation)
     {
         // C(k) - C(k+1) of densities near the normal one.
         double penalty = 5 * sums.Cost(0, sums.Segments) / ((double)clusters * clusters * clusters);
-        int wanted = Math.Max(CoarseEdges * clusters, 128);
-        if (wanted > values.Length / 4 || clusters == 1)
+        int wanted = Math.Min(Math.Max(CoarseEdges * clusters, 128), values.Length / 4);
+        if (wanted < 4 * clusters || clusters == 1)
         {
             return penalty;
         }
@@ -83,8 +83,7 @@ internal static class ScalarKMeans
             }
 
             using SegmentSums coarse = sums.At(edges.AsSpan(0, count));
-            PenaltySearch.Solve(coarse, clusters, ref penalty, cancellation);
-            return penalty;
+            return PenaltySearch.Centre(coarse, clusters, penalty, cancellation);
         }
         finally
         {

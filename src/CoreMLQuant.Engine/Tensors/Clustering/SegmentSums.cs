@@ -50,6 +50,10 @@ internal sealed class SegmentSums : IDisposable
     public (double Value, int Begin) Cheapest(double[] reach, int end, int from, int to) =>
         CandidateScan.Least(reach, _first, _weight, end, from, to);
 
+    /// <summary>The same with a penalty for every end between two that are done; see <see cref="CandidateScan.LeastBetween"/>.</summary>
+    public void CheapestBetween(double[] reach, int[] previous, int begin, int end, double penalty) =>
+        CandidateScan.LeastBetween(reach, _first, _weight, previous, begin, end, penalty);
+
     /// <summary>Sums over values.</summary>
     /// <param name="values">Finite, ascending and distinct.</param>
     /// <param name="weights">Positive, one for each value; empty when each counts once.</param>
