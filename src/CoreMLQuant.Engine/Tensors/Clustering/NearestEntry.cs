@@ -46,7 +46,7 @@ internal static class NearestEntry
         }
 #endif
         ReadOnlySpan<float> rest = values.Slice(done);
-        if (rest.Length < FewValues || !Lookup(rest, borders, count, indices.Slice(done)))
+        if (rest.Length < FewValues || count == 0 || !Lookup(rest, borders, count, indices.Slice(done)))
         {
             Search(rest, borders, count, indices.Slice(done));
         }

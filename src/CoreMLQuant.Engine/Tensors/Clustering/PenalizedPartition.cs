@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Threading;
 
 namespace CoreMLQuant.Tensors;
@@ -30,8 +29,8 @@ internal sealed class PenalizedPartition : IDisposable
     public PenalizedPartition(SegmentSums sums)
     {
         _sums = sums;
-        _reach = ArrayPool<double>.Shared.Rent(sums.Segments + 1 + CandidateScan.Padding);
-        _previous = ArrayPool<int>.Shared.Rent(sums.Segments + 1);
+        _reach = ScratchArray.Rent<double>(sums.Segments + 1 + CandidateScan.Padding);
+        _previous = ScratchArray.Rent<int>(sums.Segments + 1);
     }
 
     /// <summary>Finds the best partition.</summary>
@@ -69,8 +68,8 @@ internal sealed class PenalizedPartition : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        ArrayPool<double>.Shared.Return(_reach);
-        ArrayPool<int>.Shared.Return(_previous);
+        ScratchArray.Return(_reach);
+        ScratchArray.Return(_previous);
     }
 
     // Returns E(done + size), right if the block is; cost is E(done).

@@ -48,24 +48,19 @@ internal static class PenaltySearch
 
     private static int[] Solve(SegmentSums sums, PenalizedPartition partition, int count, ref double penalty, CancellationToken cancellation)
     {
+        // The bracket; none found yet on the fine side stands for all smallest segments.
         int[] coarse = [0, sums.Segments];
-        if (count == 1)
+        int[]? fine = null;
+        int most = sums.Segments;
+        for (int step = 0; coarse.Length - 1 < count && count < most; step++)
         {
-            return coarse;
-        }
+            bool isBracketed = fine is not null && coarse.Length > 2, isScaled = step < ScaledSteps && !isBracketed;
+            if (!isScaled)
+            {
+                fine ??= AllEdges(sums.Segments);
+                penalty = Math.Max((sums.Cost(coarse) - sums.Cost(fine)) / (most - coarse.Length + 1), 0);
+            }
 
-        int[] fine = new int[sums.Segments + 1];
-        for (int i = 0; i < fine.Length; i++)
-        {
-            fine[i] = i;
-        }
-
-        double coarseCost = sums.Cost(coarse), fineCost = sums.Cost(fine), tooLow = 0, tooHigh = double.PositiveInfinity;
-        for (int step = 0; fine.Length - 1 > count; step++)
-        {
-            double chord = Math.Max((coarseCost - fineCost) / (fine.Length - coarse.Length), 0);
-            bool isBracketed = tooLow > 0 && tooHigh < double.PositiveInfinity, isScaled = step < ScaledSteps && !isBracketed;
-            penalty = isScaled ? penalty : chord;
             int[] path = partition.Solve(penalty, cancellation);
             int found = path.Length - 1;
             if (found == count)
@@ -73,28 +68,36 @@ internal static class PenaltySearch
                 return path;
             }
 
-            bool narrows = found < count ? found > coarse.Length - 1 : found < fine.Length - 1;
-            if (!narrows && !isScaled)
+            if (found > count && found < most)
             {
-                return Splice(coarse, fine, count);
+                (fine, most) = (path, found);
+            }
+            else if (found < count && found > coarse.Length - 1)
+            {
+                coarse = path;
+            }
+            else if (!isScaled)
+            {
+                return Splice(coarse, fine!, count);
             }
 
-            if (found < count)
-            {
-                tooHigh = penalty;
-                (coarse, coarseCost) = narrows ? (path, sums.Cost(path)) : (coarse, coarseCost);
-            }
-            else
-            {
-                tooLow = penalty;
-                (fine, fineCost) = narrows ? (path, sums.Cost(path)) : (fine, fineCost);
-            }
-
-            double ratio = (double)found / count;
+            // Taken to be near the end of its range that is nearer to the one wanted.
+            double ratio = (found + (found > count ? -0.5 : 0.5)) / count;
             penalty *= ratio * ratio * ratio;
         }
 
-        return fine;
+        return coarse.Length - 1 == count ? coarse : fine ?? AllEdges(sums.Segments);
+    }
+
+    private static int[] AllEdges(int segments)
+    {
+        int[] edges = new int[segments + 1];
+        for (int i = 0; i < edges.Length; i++)
+        {
+            edges[i] = i;
+        }
+
+        return edges;
     }
 
     /// <summary>
