@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 #if NET
 using System.Runtime.InteropServices;
@@ -7,15 +8,15 @@ using System.Runtime.Intrinsics;
 namespace CoreMLQuant.Tensors;
 
 /// <summary>
-/// The inner loop of optimal clustering: the least <c>reach[i] - (first[j] - first[i])^2 / (weight[j] - weight[i])</c>
-/// over a range of <c>i</c>, the lowest <c>i</c> among equals.
+/// The inner loop of optimal clustering: for an edge <c>j</c> the least <c>reach[i] - (first[j] - first[i])^2 / (weight[j] - weight[i])</c>
+/// over a range of candidates <c>i</c>, the lowest <c>i</c> among equals.
 /// </summary>
 internal static class CandidateScan
 {
     /// <summary>Elements beyond the last candidate that the arrays must have.</summary>
     public const int Padding = 3;
 
-    /// <summary>Finds the least.</summary>
+    /// <summary>Finds the least for one edge.</summary>
     /// <param name="reach">What it costs to come to a candidate.</param>
     /// <param name="first">Running sums of weight times value.</param>
     /// <param name="weight">Running sums of weight.</param>
@@ -28,21 +29,52 @@ internal static class CandidateScan
 #if NET
         if (Vector256.IsHardwareAccelerated)
         {
-            return LeastOfVectors(
-                ref MemoryMarshal.GetArrayDataReference(reach),
-                ref MemoryMarshal.GetArrayDataReference(first),
-                ref MemoryMarshal.GetArrayDataReference(weight),
-                first[edge],
-                weight[edge],
-                from,
-                to);
+            return LeastOfVectors(reach, first, weight, edge, from, to);
         }
 #endif
         return LeastScalar(reach, first, weight, edge, from, to);
     }
 
-    /// <summary>The reference: one candidate after the other.</summary>
+    /// <summary>
+    /// Does the edges between <paramref name="begin"/> and <paramref name="end"/>, each halfway between two that are done, with
+    /// candidates from the one's to the other's, up to <paramref name="begin"/>.
+    /// </summary>
+    /// <param name="reach">What it costs to come to an edge; takes the least and the penalty.</param>
+    /// <param name="first">Running sums of weight times value.</param>
+    /// <param name="weight">Running sums of weight.</param>
+    /// <param name="previous">Takes the candidate that has the least.</param>
+    /// <param name="begin">An edge that is done.</param>
+    /// <param name="end">Another one.</param>
+    /// <param name="penalty">Added to each.</param>
     [MethodImpl(HotLoop.Optimized)]
+    public static void LeastBetween(double[] reach, double[] first, double[] weight, int[] previous, int begin, int end, double penalty)
+    {
+        int stride = 1;
+        while (stride < end - begin)
+        {
+            stride *= 2;
+        }
+
+        for (stride /= 2; stride > 0; stride /= 2)
+        {
+            for (int edge = begin + stride; edge < end; edge += 2 * stride)
+            {
+                int from = previous[edge - stride], to = Math.Min(previous[Math.Min(edge + stride, end)], begin);
+#if NET
+                (double least, int index) = Vector256.IsHardwareAccelerated
+                    ? LeastOfVectors(reach, first, weight, edge, from, to)
+                    : LeastScalar(reach, first, weight, edge, from, to);
+#else
+                (double least, int index) = LeastScalar(reach, first, weight, edge, from, to);
+#endif
+                reach[edge] = least + penalty;
+                previous[edge] = index;
+            }
+        }
+    }
+
+    /// <summary>The reference: one candidate after the other.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (double Value, int Index) LeastScalar(double[] reach, double[] first, double[] weight, int edge, int from, int to)
     {
         double firstAtEdge = first[edge], weightAtEdge = weight[edge], least = double.PositiveInfinity;
@@ -64,30 +96,29 @@ internal static class CandidateScan
 #if NET
     // Four candidates at a time. Those read beyond the last one are whatever is in the array, and are put out of the race.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (double Value, int Index) LeastOfVectors(
-        ref double reach,
-        ref double first,
-        ref double weight,
-        double firstAtEdge,
-        double weightAtEdge,
-        int from,
-        int to)
+    private static (double Value, int Index) LeastOfVectors(double[] reach, double[] first, double[] weight, int edge, int from, int to)
     {
-        Vector256<double> infinity = Vector256.Create(double.PositiveInfinity);
-        Vector256<double> edgeFirst = Vector256.Create(firstAtEdge), edgeWeight = Vector256.Create(weightAtEdge);
-        Vector256<double> indices = Vector256.Create((double)from) + Vector256.Create(0d, 1, 2, 3), last = Vector256.Create((double)to);
-        Vector256<double> least = infinity, leastIndex = indices;
-        for (int i = from; i <= to; i += 4)
+        ref double reachAt = ref MemoryMarshal.GetArrayDataReference(reach);
+        ref double firstAt = ref MemoryMarshal.GetArrayDataReference(first);
+        ref double weightAt = ref MemoryMarshal.GetArrayDataReference(weight);
+        Vector256<double> edgeFirst = Vector256.Create(Unsafe.Add(ref firstAt, edge)), edgeWeight = Vector256.Create(Unsafe.Add(ref weightAt, edge));
+        Vector256<double> infinity = Vector256.Create(double.PositiveInfinity), indices = Vector256.Create(0d, 1, 2, 3);
+        Vector256<double> last = Vector256.Create((double)(to - from)), least = infinity, leastIndex = indices;
+        int i = from;
+        do
         {
-            Vector256<double> sum = edgeFirst - Vector256.LoadUnsafe(ref first, (nuint)i);
-            Vector256<double> value = Vector256.LoadUnsafe(ref reach, (nuint)i) - (sum * sum / (edgeWeight - Vector256.LoadUnsafe(ref weight, (nuint)i)));
+            Vector256<double> sum = edgeFirst - Vector256.LoadUnsafe(ref firstAt, (nuint)i);
+            Vector256<double> value = Vector256.LoadUnsafe(ref reachAt, (nuint)i) - (sum * sum / (edgeWeight - Vector256.LoadUnsafe(ref weightAt, (nuint)i)));
             Vector256<double> isLess = Vector256.LessThan(value, least) & Vector256.LessThanOrEqual(indices, last);
             least = Vector256.ConditionalSelect(isLess, value, least);
             leastIndex = Vector256.ConditionalSelect(isLess, indices, leastIndex);
             indices += Vector256.Create(4d);
+            i += 4;
         }
+        while (i <= to);
 
-        return VectorLeast.Of(least, leastIndex);
+        (double smallest, int index) = VectorLeast.Of(least, leastIndex);
+        return (smallest, from + index);
     }
 #endif
 }

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace CoreMLQuant.Tensors;
@@ -21,7 +20,7 @@ internal static class DistinctValues
     /// <returns>How many there are.</returns>
     public static int Find(ReadOnlySpan<float> values, Span<double> distinct, Span<double> counts)
     {
-        uint[] keys = ArrayPool<uint>.Shared.Rent(values.Length), scratch = ArrayPool<uint>.Shared.Rent(values.Length);
+        uint[] keys = ScratchArray.Rent<uint>(values.Length), scratch = ScratchArray.Rent<uint>(values.Length);
         try
         {
             ToKeys(values, keys);
@@ -29,8 +28,8 @@ internal static class DistinctValues
         }
         finally
         {
-            ArrayPool<uint>.Shared.Return(keys);
-            ArrayPool<uint>.Shared.Return(scratch);
+            ScratchArray.Return(keys);
+            ScratchArray.Return(scratch);
         }
     }
 
@@ -67,7 +66,7 @@ internal static class DistinctValues
             return keys;
         }
 
-        int[] rented = ArrayPool<int>.Shared.Rent(Digits * Radix);
+        int[] rented = ScratchArray.Rent<int>(Digits * Radix);
         Span<int> low = rented.AsSpan(0, Radix), middle = rented.AsSpan(Radix, Radix), high = rented.AsSpan(2 * Radix, Radix);
         rented.AsSpan(0, Digits * Radix).Clear();
         for (int i = 0; i < count; i++)
@@ -104,7 +103,7 @@ internal static class DistinctValues
             (keys, scratch) = (scratch, keys);
         }
 
-        ArrayPool<int>.Shared.Return(rented);
+        ScratchArray.Return(rented);
         return keys;
     }
 

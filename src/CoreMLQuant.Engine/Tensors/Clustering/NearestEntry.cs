@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Runtime.CompilerServices;
 #if NET
 using System.Runtime.InteropServices;
@@ -21,6 +20,11 @@ internal static class NearestEntry
     // Up to here, comparing with all borders at once beats looking up where to begin.
     private const int MostForVectors = 64;
 
+    private const int Buckets = 2048;
+
+    // Halving all borders takes eight steps.
+    private const int MostInBucket = 4;
+
     // Below this, preparing a lookup costs more than it saves.
     private const int FewValues = 512;
 
@@ -30,27 +34,21 @@ internal static class NearestEntry
     /// <param name="indices">Takes an index for each value: of the nearest entry, of two equally near ones the lower.</param>
     public static void Assign(ReadOnlySpan<float> values, ReadOnlySpan<float> table, Span<byte> indices)
     {
+        // Beyond the last border stands NaN, which no value reaches.
         Span<float> borders = stackalloc float[MaxEntries];
         Span<byte> entries = stackalloc byte[MaxEntries];
-        int count = FindBorders(table, borders, entries);
-        borders = borders.Slice(0, count);
-        int done = 0;
+        borders.Fill(float.NaN);
+        int count = FindBorders(table, borders, entries), done = 0;
 #if NET
         if (Vector256.IsHardwareAccelerated && table.Length <= MostForVectors)
         {
-            done = CountVectors(values, borders, indices);
+            done = CountVectors(values, borders.Slice(0, count), indices);
         }
 #endif
-        if (done < values.Length)
+        ReadOnlySpan<float> rest = values.Slice(done);
+        if (rest.Length < FewValues || count == 0 || !Lookup(rest, borders, count, indices.Slice(done)))
         {
-            if (values.Length - done < FewValues)
-            {
-                Search(values.Slice(done), borders, indices.Slice(done));
-            }
-            else
-            {
-                Lookup(values.Slice(done), borders, indices.Slice(done));
-            }
+            Search(rest, borders, count, indices.Slice(done));
         }
 
         if (count + 1 < table.Length)
@@ -109,79 +107,81 @@ internal static class NearestEntry
         return near == 0 ? float.Epsilon : SingleBits.FromBits(near > 0 ? bits + 1 : bits - 1);
     }
 
-    private static void Search(ReadOnlySpan<float> values, ReadOnlySpan<float> borders, Span<byte> indices)
+    // Halving, in as many steps for every value: a step is an addition, not a jump that is guessed wrong half of the time.
+    [MethodImpl(HotLoop.Optimized)]
+    private static void Search(ReadOnlySpan<float> values, ReadOnlySpan<float> borders, int count, Span<byte> indices)
     {
+        int half = 1;
+        while (half <= count / 2)
+        {
+            half *= 2;
+        }
+
         for (int i = 0; i < values.Length; i++)
         {
-            int low = 0, high = borders.Length;
-            while (low < high)
+            int index = 0;
+            for (int step = half; step > 0; step /= 2)
             {
-                int middle = (low + high) / 2;
-                (low, high) = values[i] >= borders[middle] ? (middle + 1, high) : (low, middle);
+                index += values[i] >= borders[index + step - 1] ? step : 0;
             }
 
-            indices[i] = (byte)low;
+            indices[i] = (byte)index;
         }
     }
 
     /// <summary>
-    /// Cuts the range of the borders into equal buckets and remembers how many borders lie in buckets before each one; only those
-    /// in the value's own bucket are then compared. A value's bucket never decreases with the value, however the arithmetic rounds.
+    /// Cuts the range of the borders into equal buckets and remembers how many borders lie in buckets before each one; only those in the
+    /// value's own bucket are left to compare. A value's bucket never decreases with the value, however the arithmetic rounds.
     /// </summary>
+    /// <returns>Whether few enough borders share a bucket; if not, nothing was done.</returns>
     [MethodImpl(HotLoop.Optimized)]
-    private static void Lookup(ReadOnlySpan<float> values, ReadOnlySpan<float> borders, Span<byte> indices)
+    private static bool Lookup(ReadOnlySpan<float> values, ReadOnlySpan<float> borders, int count, Span<byte> indices)
     {
-        if (borders.IsEmpty)
+        double low = borders[0], scale = (Buckets - 1) / (borders[count - 1] - low);
+        if (!(scale < double.MaxValue))
         {
-            indices.Slice(0, values.Length).Clear();
-            return;
+            return false;
         }
 
-        const int Buckets = 2048;
-        float lowest = borders[0], highest = borders[borders.Length - 1];
-        double scale = (Buckets - 1) / Math.Max((double)highest - lowest, double.Epsilon);
-        scale = double.IsInfinity(scale) ? 0 : scale;
-        byte[] before = ArrayPool<byte>.Shared.Rent(Buckets + 1);
-        int bucket = 0;
-        for (int i = 0; i < borders.Length; i++)
+        Span<byte> before = stackalloc byte[Buckets];
+        int bucket = 0, most = 0;
+        for (int i = 0, same = 0; i < count; i++)
         {
-            for (int end = (int)((borders[i] - (double)lowest) * scale); bucket <= end; bucket++)
+            int own = BucketOf(borders[i], low, scale);
+            same = own >= bucket ? 1 : same + 1;
+            most = Math.Max(most, same);
+            for (; bucket <= own; bucket++)
             {
                 before[bucket] = (byte)i;
             }
         }
 
-        for (; bucket <= Buckets; bucket++)
+        if (most > MostInBucket)
         {
-            before[bucket] = (byte)borders.Length;
+            return false;
         }
 
-        byte last = (byte)borders.Length;
+        before.Slice(bucket).Fill((byte)count);
         for (int i = 0; i < values.Length; i++)
         {
-            float value = values[i];
-            if (!(value >= lowest))
+            int index = before[BucketOf(values[i], low, scale)];
+            for (int step = 0; step < most; step++)
             {
-                indices[i] = 0; // NaN as well.
+                index += values[i] >= borders[index] ? 1 : 0;
             }
-            else if (value >= highest)
-            {
-                indices[i] = last;
-            }
-            else
-            {
-                int at = (int)((value - (double)lowest) * scale);
-                int index = before[at], end = before[at + 1];
-                while (index < end && value >= borders[index])
-                {
-                    index++;
-                }
 
-                indices[i] = (byte)index;
-            }
+            indices[i] = (byte)index;
         }
 
-        ArrayPool<byte>.Shared.Return(before);
+        return true;
+    }
+
+    // NaN and what lies below go to the first bucket, what lies above to the last.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int BucketOf(float value, double low, double scale)
+    {
+        double place = (value - low) * scale;
+        return place > 0 ? (place < Buckets - 1 ? (int)place : Buckets - 1) : 0;
     }
 
 #if NET

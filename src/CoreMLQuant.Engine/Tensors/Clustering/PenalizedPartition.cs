@@ -1,6 +1,4 @@
 using System;
-using System.Buffers;
-using System.Runtime.CompilerServices;
 using System.Threading;
 
 namespace CoreMLQuant.Tensors;
@@ -31,8 +29,8 @@ internal sealed class PenalizedPartition : IDisposable
     public PenalizedPartition(SegmentSums sums)
     {
         _sums = sums;
-        _reach = ArrayPool<double>.Shared.Rent(sums.Segments + 1 + CandidateScan.Padding);
-        _previous = ArrayPool<int>.Shared.Rent(sums.Segments + 1);
+        _reach = ScratchArray.Rent<double>(sums.Segments + 1 + CandidateScan.Padding);
+        _previous = ScratchArray.Rent<int>(sums.Segments + 1);
     }
 
     /// <summary>Finds the best partition.</summary>
@@ -56,7 +54,7 @@ internal sealed class PenalizedPartition : IDisposable
                 next = RelaxLast(done, size, cost, penalty);
             }
 
-            RelaxInside(done, done + size, penalty);
+            _sums.CheapestBetween(_reach, _previous, done, done + size, penalty);
             done += size;
 
             // Twice the size fits when the cost keeps growing no faster than it did; three halves leave room for tails.
@@ -70,8 +68,8 @@ internal sealed class PenalizedPartition : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        ArrayPool<double>.Shared.Return(_reach);
-        ArrayPool<int>.Shared.Return(_previous);
+        ScratchArray.Return(_reach);
+        ScratchArray.Return(_previous);
     }
 
     // Returns E(done + size), right if the block is; cost is E(done).
@@ -101,26 +99,6 @@ internal sealed class PenalizedPartition : IDisposable
         return _reach[edge] + _sums.SecondAt(edge);
     }
 
-    // The edges between, each halfway between two that are known.
-    private void RelaxInside(int begin, int end, double penalty)
-    {
-        int stride = 1;
-        while (stride < end - begin)
-        {
-            stride *= 2;
-        }
-
-        for (stride /= 2; stride > 0; stride /= 2)
-        {
-            for (int edge = begin + stride; edge < end; edge += 2 * stride)
-            {
-                int next = Math.Min(edge + stride, end);
-                Relax(edge, _previous[edge - stride], Math.Min(_previous[next], begin), penalty);
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Relax(int edge, int from, int to, double penalty)
     {
         (double best, int at) = _sums.Cheapest(_reach, edge, from, to);

@@ -28,25 +28,39 @@ internal static class PenaltySearch
     /// <returns>Edges, <paramref name="count"/> + 1 of them.</returns>
     public static int[] Solve(SegmentSums sums, int count, ref double penalty, CancellationToken cancellation)
     {
-        int[] coarse = [0, sums.Segments];
-        if (count == 1)
-        {
-            return coarse;
-        }
-
-        int[] fine = new int[sums.Segments + 1];
-        for (int i = 0; i < fine.Length; i++)
-        {
-            fine[i] = i;
-        }
-
         using var partition = new PenalizedPartition(sums);
-        double coarseCost = sums.Cost(coarse), fineCost = sums.Cost(fine), tooLow = 0, tooHigh = double.PositiveInfinity;
-        for (int step = 0; fine.Length - 1 > count; step++)
+        return Solve(sums, partition, count, ref penalty, cancellation);
+    }
+
+    /// <summary>
+    /// A penalty in the middle of those that give a number of segments, judged by one more that gives fewer; a good
+    /// first guess for the same values with more edges, because these lower C(k) about equally for all k.
+    /// </summary>
+    public static double Centre(SegmentSums sums, int count, double penalty, CancellationToken cancellation)
+    {
+        using var partition = new PenalizedPartition(sums);
+        double cost = sums.Cost(Solve(sums, partition, count, ref penalty, cancellation));
+        double higher = penalty * (1 + (2.0 / count));
+        int[] path = partition.Solve(higher, cancellation);
+        double between = (count + path.Length - 1) / (2.0 * count);
+        return between >= 1 ? (penalty + higher) / 2 : (sums.Cost(path) - cost) / (count - path.Length + 1) * between * between * between;
+    }
+
+    private static int[] Solve(SegmentSums sums, PenalizedPartition partition, int count, ref double penalty, CancellationToken cancellation)
+    {
+        // The bracket; none found yet on the fine side stands for all smallest segments.
+        int[] coarse = [0, sums.Segments];
+        int[]? fine = null;
+        int most = sums.Segments;
+        for (int step = 0; coarse.Length - 1 < count && count < most; step++)
         {
-            double chord = Math.Max((coarseCost - fineCost) / (fine.Length - coarse.Length), 0);
-            bool isScaled = step < ScaledSteps && penalty > tooLow && penalty < tooHigh;
-            penalty = isScaled ? penalty : chord;
+            bool isBracketed = fine is not null && coarse.Length > 2, isScaled = step < ScaledSteps && !isBracketed;
+            if (!isScaled)
+            {
+                fine ??= AllEdges(sums.Segments);
+                penalty = Math.Max((sums.Cost(coarse) - sums.Cost(fine)) / (most - coarse.Length + 1), 0);
+            }
+
             int[] path = partition.Solve(penalty, cancellation);
             int found = path.Length - 1;
             if (found == count)
@@ -54,28 +68,36 @@ internal static class PenaltySearch
                 return path;
             }
 
-            bool narrows = found < count ? found > coarse.Length - 1 : found < fine.Length - 1;
-            if (!narrows && !isScaled)
+            if (found > count && found < most)
             {
-                return Splice(coarse, fine, count);
+                (fine, most) = (path, found);
+            }
+            else if (found < count && found > coarse.Length - 1)
+            {
+                coarse = path;
+            }
+            else if (!isScaled)
+            {
+                return Splice(coarse, fine!, count);
             }
 
-            if (found < count)
-            {
-                tooHigh = penalty;
-                (coarse, coarseCost) = narrows ? (path, sums.Cost(path)) : (coarse, coarseCost);
-            }
-            else
-            {
-                tooLow = penalty;
-                (fine, fineCost) = narrows ? (path, sums.Cost(path)) : (fine, fineCost);
-            }
-
-            double ratio = (double)found / count;
+            // Taken to be near the end of its range that is nearer to the one wanted.
+            double ratio = (found + (found > count ? -0.5 : 0.5)) / count;
             penalty *= ratio * ratio * ratio;
         }
 
-        return fine;
+        return coarse.Length - 1 == count ? coarse : fine ?? AllEdges(sums.Segments);
+    }
+
+    private static int[] AllEdges(int segments)
+    {
+        int[] edges = new int[segments + 1];
+        for (int i = 0; i < edges.Length; i++)
+        {
+            edges[i] = i;
+        }
+
+        return edges;
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Threading;
 
 namespace CoreMLQuant.Tensors;
@@ -8,7 +7,8 @@ namespace CoreMLQuant.Tensors;
 /// Optimal k-means of scalars: no other table of as many entries has a smaller sum of squared distances. In one dimension
 /// clusters are segments of the sorted values, so the optimum is a shortest path: see <see cref="PenaltySearch"/> and
 /// <see cref="PenalizedPartition"/>, which find it in time proportional to the number of values, however many clusters.
-/// FP64 throughout; the same bits on every machine, whatever the order of the values.
+/// FP64 throughout; the same bits on every machine, whatever the order of the values. Takes some 60 bytes a value; see
+/// <see cref="ValueHistogram"/> for weights too large for that.
 /// </summary>
 internal static class ScalarKMeans
 {
@@ -22,7 +22,7 @@ internal static class ScalarKMeans
     /// <returns>Ascending; as many as <paramref name="clusters"/>, or all distinct values when they are fewer.</returns>
     public static double[] Solve(ReadOnlySpan<float> values, int clusters, CancellationToken cancellation)
     {
-        double[] distinct = ArrayPool<double>.Shared.Rent(values.Length), weights = ArrayPool<double>.Shared.Rent(values.Length);
+        double[] distinct = ScratchArray.Rent<double>(values.Length), weights = ScratchArray.Rent<double>(values.Length);
         try
         {
             int count = DistinctValues.Find(values, distinct, weights);
@@ -30,8 +30,8 @@ internal static class ScalarKMeans
         }
         finally
         {
-            ArrayPool<double>.Shared.Return(distinct);
-            ArrayPool<double>.Shared.Return(weights);
+            ScratchArray.Return(distinct);
+            ScratchArray.Return(weights);
         }
     }
 
@@ -62,18 +62,18 @@ internal static class ScalarKMeans
         return centroids;
     }
 
-    // From a few edges only; it saves passes over all of them and cannot make the result wrong.
+    // From a few edges only: it saves passes over all of them and cannot make the result wrong.
     private static double FirstPenalty(SegmentSums sums, ReadOnlySpan<double> values, int clusters, CancellationToken cancellation)
     {
         // C(k) - C(k+1) of densities near the normal one.
         double penalty = 5 * sums.Cost(0, sums.Segments) / ((double)clusters * clusters * clusters);
-        int wanted = Math.Max(CoarseEdges * clusters, 128);
-        if (wanted > values.Length / 4 || clusters == 1)
+        int wanted = Math.Min(Math.Max(CoarseEdges * clusters, 128), values.Length / 4);
+        if (wanted < 4 * clusters || clusters == 1)
         {
             return penalty;
         }
 
-        int[] edges = ArrayPool<int>.Shared.Rent((2 * wanted) + 2);
+        int[] edges = ScratchArray.Rent<int>((2 * wanted) + 2);
         try
         {
             int count = SpreadEdges(values, wanted, edges);
@@ -83,12 +83,11 @@ internal static class ScalarKMeans
             }
 
             using SegmentSums coarse = sums.At(edges.AsSpan(0, count));
-            PenaltySearch.Solve(coarse, clusters, ref penalty, cancellation);
-            return penalty;
+            return PenaltySearch.Centre(coarse, clusters, penalty, cancellation);
         }
         finally
         {
-            ArrayPool<int>.Shared.Return(edges);
+            ScratchArray.Return(edges);
         }
     }
 

@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Runtime.CompilerServices;
 
 namespace CoreMLQuant.Tensors;
@@ -28,10 +27,10 @@ internal sealed class SegmentSums : IDisposable
     {
         Segments = segments;
         Origin = origin;
-        _weight = ArrayPool<double>.Shared.Rent(segments + 1 + CandidateScan.Padding);
-        _first = ArrayPool<double>.Shared.Rent(segments + 1 + CandidateScan.Padding);
-        _second = ArrayPool<double>.Shared.Rent(segments + 1);
-        _position = isSelection ? ArrayPool<int>.Shared.Rent(segments + 1) : null;
+        _weight = ScratchArray.Rent<double>(segments + 1 + CandidateScan.Padding);
+        _first = ScratchArray.Rent<double>(segments + 1 + CandidateScan.Padding);
+        _second = ScratchArray.Rent<double>(segments + 1);
+        _position = isSelection ? ScratchArray.Rent<int>(segments + 1) : null;
     }
 
     /// <summary>Number of smallest segments; edges are numbered from 0 to this.</summary>
@@ -49,6 +48,10 @@ internal sealed class SegmentSums : IDisposable
     /// </summary>
     public (double Value, int Begin) Cheapest(double[] reach, int end, int from, int to) =>
         CandidateScan.Least(reach, _first, _weight, end, from, to);
+
+    /// <summary>The same with a penalty for every end between two that are done; see <see cref="CandidateScan.LeastBetween"/>.</summary>
+    public void CheapestBetween(double[] reach, int[] previous, int begin, int end, double penalty) =>
+        CandidateScan.LeastBetween(reach, _first, _weight, previous, begin, end, penalty);
 
     /// <summary>Sums over values.</summary>
     /// <param name="values">Finite, ascending and distinct.</param>
@@ -129,12 +132,12 @@ internal sealed class SegmentSums : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        ArrayPool<double>.Shared.Return(_weight);
-        ArrayPool<double>.Shared.Return(_first);
-        ArrayPool<double>.Shared.Return(_second);
+        ScratchArray.Return(_weight);
+        ScratchArray.Return(_first);
+        ScratchArray.Return(_second);
         if (_position is not null)
         {
-            ArrayPool<int>.Shared.Return(_position);
+            ScratchArray.Return(_position);
         }
     }
 }

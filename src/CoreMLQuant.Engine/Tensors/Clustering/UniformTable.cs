@@ -9,16 +9,14 @@ namespace CoreMLQuant.Tensors;
 
 /// <summary>
 /// A table of evenly spaced entries from the least to the greatest value, bit for bit as coremltools makes it of FP32
-/// weights: the step in FP32, the entries in FP64 rounded once, indices in FP32, half to even.
+/// weights: the range in FP32, step and entries in FP64, rounded once; indices in FP32, half to even.
 /// </summary>
 /// <remarks>
-/// Two guards: when all values are equal, every index is 0 (coremltools divides by zero); when FP32 cannot hold the range, or
-/// not the step in full precision, the step is FP64 and indices are those of the nearest entry.
+/// Where that fails - all values are equal and it divides by zero, or FP32 cannot hold the range - the range is FP64 and indices
+/// are those of the nearest entry.
 /// </remarks>
 internal static class UniformTable
 {
-    private const float SmallestNormal = 1.17549435e-38f;
-
     // Adding it leaves no fraction in an FP32 below 2^22; the FPU rounds half to even.
     private const float Rounder = 12582912f;
 
@@ -29,7 +27,7 @@ internal static class UniformTable
     public static void Fill(float min, float max, Span<float> table)
     {
         int steps = table.Length - 1;
-        double step = IsGuarded(min, max, steps) ? ((double)max - min) / steps : Step(min, max, steps);
+        double range = IsGuarded(min, max) ? (double)max - min : (float)(max - min), step = range / steps;
         for (int i = 0; i <= steps; i++)
         {
             table[i] = (float)((i * step) + min);
@@ -44,7 +42,7 @@ internal static class UniformTable
     /// <param name="indices">Takes an index for each value.</param>
     public static void Assign(ReadOnlySpan<float> values, float min, float max, ReadOnlySpan<float> table, Span<byte> indices)
     {
-        if (IsGuarded(min, max, table.Length - 1))
+        if (IsGuarded(min, max))
         {
             NearestEntry.Assign(values, table, indices);
             return;
@@ -61,13 +59,7 @@ internal static class UniformTable
     }
 
     /// <summary>Whether coremltools' arithmetic fails for the range.</summary>
-    public static bool IsGuarded(float min, float max, int steps)
-    {
-        float step = Step(min, max, steps);
-        return !(step >= SmallestNormal) || float.IsInfinity(step);
-    }
-
-    private static float Step(float min, float max, int steps) => (float)((float)(max - min) / steps);
+    public static bool IsGuarded(float min, float max) => min == max || float.IsInfinity((float)(max - min));
 
     [MethodImpl(HotLoop.Optimized)]
     private static void AssignScalar(ReadOnlySpan<float> values, float min, float range, float steps, Span<byte> indices)
