@@ -94,6 +94,45 @@ public sealed class OptimizeCoreMLModelTests : ModuleTest
         Assert.Equal([expected.ToString()], run.Values("ConvertedCount"));
     }
 
+    [Theory]
+    [InlineData("-TargetSize 100KB")]
+    [InlineData("-TargetSize '100 kb'")]
+    [InlineData("-TargetSize 102400")]
+    [InlineData("-Recipe @{ target_size = '100KB' }")]
+    [InlineData("-Recipe @{ minimum_snr = 90 } -TargetSize 100KB")]
+    public void TargetSize_IsMet(string arguments)
+    {
+        string source = Folder.Add(Newest, "net.mlpackage");
+        CommandRun run = Run($"Optimize-CoreMLModel $args[0] {arguments}", source);
+        run.Clean();
+        Assert.InRange((long)run.Output[0].Properties["SizeAfter"].Value, 60 << 10, 100 << 10);
+    }
+
+    [Fact]
+    public void MinimumSnr_IsMet()
+    {
+        string source = Folder.Add(Newest, "net.mlpackage");
+        CommandRun run = Run("Optimize-CoreMLModel $args[0] -MinimumSnr 30", source);
+        run.Clean();
+        Assert.InRange((double)run.Output[0].Properties["MinimumSnr"].Value, 30, 60);
+    }
+
+    [Fact]
+    public void Budget_WithoutARecipe_KeepsToTheParameters()
+    {
+        string source = Folder.Add("convnet_iOS16/fp32.mlpackage", "net.mlpackage");
+        CommandRun run = Run("Optimize-CoreMLModel $args[0] -MinimumSnr 15 -MinimumElementCount 15000", source);
+        run.Clean();
+        Assert.Equal(["iOS 16, macOS 13"], run.Values("RequiredOSAfter"));
+        string[] large = Run("Get-CoreMLWeight $args[0] -MinimumElementCount 15000", source).Values("Name");
+        Assert.Equal([large.Length.ToString()], run.Values("ConvertedCount"));
+
+        run = Run("Optimize-CoreMLModel $args[0] -TargetSize 45KB -Force -AllowOpsetUpgrade", source);
+        run.Clean();
+        Assert.Equal(["iOS 18, macOS 15"], run.Values("RequiredOSAfter"));
+        Assert.Equal(["RecipeNotApplicable"], Run("Optimize-CoreMLModel $args[0] -TargetSize 1KB", source).ErrorIds);
+    }
+
     [Fact]
     public void Patterns_OfTheCommandLine_TakeThePlaceOfTheRecipes()
     {

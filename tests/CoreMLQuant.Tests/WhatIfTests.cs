@@ -27,7 +27,8 @@ public sealed class WhatIfTests : ModuleTest
         Assert.Equal(before, Folder.Entries());
         Assert.StartsWith("What if: ", lines[0]);
         int rule = System.Array.FindIndex(lines, line => line.StartsWith("------", System.StringComparison.Ordinal));
-        Assert.Equal(["Weight", "OpType", "Before", "After", "Size", "NewSize", "Reason"], lines[rule - 1].Split(' ', System.StringSplitOptions.RemoveEmptyEntries));
+        string[] headings = ["Weight", "OpType", "Before", "After", "Size", "NewSize", "Reason"];
+        Assert.Equal(headings.SkipLast(reason.Length > 0 ? 0 : 1), lines[rule - 1].Split(' ', System.StringSplitOptions.RemoveEmptyEntries));
         string[] rows = lines.Skip(rule + 1).Take(weights.Length).ToArray();
         Assert.Equal(weights, rows.Select(row => row.Split(' ')[0]));
         Assert.Contains(rows, row => row.Contains(encoding));
@@ -46,6 +47,15 @@ public sealed class WhatIfTests : ModuleTest
 
         Assert.Equal(promised, (long)result.SizeAfter);
         Assert.Equal(promised, Run("Get-CoreMLModel $args[0]", Folder["net_int8.mlpackage"]).Clean().Single().Properties["Size"].Value);
+    }
+
+    [Fact]
+    public void Budget_TellsTheMeasuredErrorOfEveryChoice()
+    {
+        string source = Folder.Add(Newest, "net.mlpackage");
+        string[] lines = Session.Display("Optimize-CoreMLModel $args[0] -MinimumSnr 20 -WhatIf", source).Split('\n');
+        Assert.Contains(lines, line => line.Contains("NewSize") && line.Contains("SNR") && line.Contains("Reason"));
+        Assert.Contains(lines, line => Regex.IsMatch(line, @"(Linear|Palettized) \d-bit .* \d+\.\d dB"));
     }
 
     [Fact]

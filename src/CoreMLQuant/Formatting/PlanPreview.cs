@@ -19,7 +19,7 @@ public sealed class PlanPreview
     /// <summary>The plan as a table, with the total below.</summary>
     public override string ToString()
     {
-        var table = new TextTable(("Weight", false), ("OpType", false), ("Before", false), ("After", false), ("Size", true), ("NewSize", true), ("Reason", false));
+        var table = new TextTable(("Weight", false), ("OpType", false), ("Before", false), ("After", false), ("Size", true), ("NewSize", true), ("SNR", true), ("Reason", false));
         foreach (WeightPlan weight in Plan.Weights)
         {
             WeightSite site = weight.Site;
@@ -31,6 +31,7 @@ public sealed class PlanPreview
                 isKept ? "(kept)" : weight.Encoding,
                 DisplayText.Size(weight.SizeBefore),
                 DisplayText.Size(weight.SizeAfter),
+                DisplayText.Decibels(weight.ExpectedSnr),
                 weight.Reason);
         }
 

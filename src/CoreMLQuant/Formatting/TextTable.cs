@@ -3,7 +3,7 @@ using System.Linq;
 
 namespace CoreMLQuant.Formatting;
 
-/// <summary>Rows of text under headings, each column as wide as it must be; the last one is not padded.</summary>
+/// <summary>Rows of text under headings, each column as wide as it must be; one that is empty in every row is left out.</summary>
 internal sealed class TextTable(params (string Heading, bool IsNumber)[] columns)
 {
     private const string Gap = "  ";
@@ -16,9 +16,14 @@ internal sealed class TextTable(params (string Heading, bool IsNumber)[] columns
     /// <summary>The table, one line a row, headings first.</summary>
     public IEnumerable<string> Lines()
     {
-        string[] headings = columns.Select(column => column.Heading).ToArray();
-        int[] widths = headings.Select((heading, i) => _rows.Select(row => row[i].Length).Append(heading.Length).Max()).ToArray();
-        string Line(string[] cells) => string.Join(Gap, cells.Select((cell, i) => columns[i].IsNumber ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd();
-        return new[] { headings, headings.Select(heading => new string('-', heading.Length)).ToArray() }.Concat(_rows).Select(Line);
+        var shown = columns.Select((column, i) => (column.Heading, column.IsNumber, Cells: _rows.Select(row => row[i]).ToArray())).Where(column => column.Cells.Any(cell => cell.Length > 0)).ToArray();
+        int[] widths = shown.Select(column => column.Cells.Select(cell => cell.Length).Append(column.Heading.Length).Max()).ToArray();
+        string Line(IEnumerable<string> cells) => string.Join(Gap, cells.Select((cell, i) => shown[i].IsNumber ? cell.PadLeft(widths[i]) : cell.PadRight(widths[i]))).TrimEnd();
+        yield return Line(shown.Select(column => column.Heading));
+        yield return Line(shown.Select(column => new string('-', column.Heading.Length)));
+        for (int row = 0; row < _rows.Count; row++)
+        {
+            yield return Line(shown.Select(column => column.Cells[row]));
+        }
     }
 }
