@@ -12,7 +12,8 @@
     FormatsToProcess       = @('module/CoreMLQuant.Format.ps1xml')
     TypesToProcess         = @('module/CoreMLQuant.Types.ps1xml')
     FunctionsToExport      = @()
-    CmdletsToExport        = @('Get-CoreMLModel', 'Get-CoreMLWeight', 'ConvertTo-Fp16Model')
+    CmdletsToExport        = @('Get-CoreMLModel', 'Get-CoreMLWeight', 'ConvertTo-Fp16Model',
+        'ConvertTo-QuantizedModel', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'Optimize-CoreMLModel')
     VariablesToExport      = @()
     AliasesToExport        = @()
     PrivateData            = @{

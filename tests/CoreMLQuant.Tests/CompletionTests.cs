@@ -12,10 +12,18 @@ public sealed class CompletionTests : ModuleTest
         Assert.Equal(["Float16", "Float32"], Session.Complete("ConvertTo-Fp16Model x -InputOutputPrecision ").Order());
 
     [Theory]
+    [InlineData("ConvertTo-QuantizedModel x -Granularity ", "PerBlock, PerChannel, PerTensor")]
+    [InlineData("ConvertTo-QuantizedModel x -Fallback ", "LargestDivisor, PerChannel, Skip")]
+    [InlineData("ConvertTo-PalettizedModel x -Mode ", "Custom, KMeans, Uniform, Unique")]
+    public void Enumerations_OfTheCompressions_AreOffered(string line, string expected) =>
+        Assert.Equal(expected, string.Join(", ", Session.Complete(line).Order()));
+
+    [Theory]
     [InlineData("Get-CoreMLWeight '{0}' -OpType ", "OpType")]
     [InlineData("Get-CoreMLWeight '{0}' -Name ", "Name")]
     [InlineData("ConvertTo-Fp16Model '{0}' -KeepFloat32 ", "OpType")]
     [InlineData("ConvertTo-Fp16Model -LiteralPath '{0}' -Exclude ", "OpName")]
+    [InlineData("Optimize-CoreMLModel '{0}' -Include ", "OpType")]
     public void Names_OfTheModel_AreOffered(string line, string property)
     {
         string model = Folder.Add(Workspace.Network, "net.mlmodel");

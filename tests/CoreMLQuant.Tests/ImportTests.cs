@@ -10,7 +10,11 @@ namespace CoreMLQuant.Tests;
 
 public sealed class ImportTests : ModuleTest
 {
-    private static readonly string[] Cmdlets = ["ConvertTo-Fp16Model", "Get-CoreMLModel", "Get-CoreMLWeight"];
+    private static readonly string[] Cmdlets =
+    [
+        "ConvertTo-Fp16Model", "ConvertTo-PalettizedModel", "ConvertTo-PrunedModel", "ConvertTo-QuantizedModel",
+        "Get-CoreMLModel", "Get-CoreMLWeight", "Optimize-CoreMLModel",
+    ];
 
     [Fact]
     public void Import_LeavesErrorEmpty() => Assert.Equal(0, Run("$Error.Count").Clean().Single().BaseObject);
@@ -82,6 +86,10 @@ public sealed class ImportTests : ModuleTest
     [InlineData("Get-CoreMLModel")]
     [InlineData("Get-CoreMLWeight")]
     [InlineData("ConvertTo-Fp16Model")]
+    [InlineData("ConvertTo-QuantizedModel")]
+    [InlineData("ConvertTo-PalettizedModel")]
+    [InlineData("ConvertTo-PrunedModel")]
+    [InlineData("Optimize-CoreMLModel")]
     public void Cmdlet_FollowsTheModulesRules(string name)
     {
         var command = (CmdletInfo)Run("Get-Command $args[0]", name).Clean().Single().BaseObject;
@@ -90,13 +98,17 @@ public sealed class ImportTests : ModuleTest
         Assert.Equal("Path", command.DefaultParameterSet);
         Assert.Contains("PSPath", command.Parameters["LiteralPath"].Aliases);
         Assert.Contains("LP", command.Parameters["LiteralPath"].Aliases);
-        Assert.Equal(name.StartsWith("ConvertTo", StringComparison.Ordinal), command.Parameters.ContainsKey("WhatIf"));
+        Assert.Equal(!name.StartsWith("Get-", StringComparison.Ordinal), command.Parameters.ContainsKey("WhatIf"));
     }
 
     [Theory]
     [InlineData("Get-CoreMLModel", "[-Recurse]")]
     [InlineData("Get-CoreMLWeight", "[-MinimumElementCount <long>]")]
     [InlineData("ConvertTo-Fp16Model", "[-InputOutputPrecision")]
+    [InlineData("ConvertTo-QuantizedModel", "[-BlockSize <int[]>]")]
+    [InlineData("ConvertTo-PalettizedModel", "[-BitWidth <int>]")]
+    [InlineData("ConvertTo-PrunedModel", "[-NonZeroRatio <NonZeroRatio>]")]
+    [InlineData("Optimize-CoreMLModel", "[-TargetSize <long>]")]
     public void Help_WithoutAHelpFile_ShowsTheSyntax(string name, string syntax)
     {
         Assert.Contains(syntax, Session.Display("Get-Help $args[0]", name));

@@ -24,6 +24,21 @@ public sealed partial class ReadmeTests : ModuleTest
 
     public static TheoryData<string, string> ShellExamples => Examples("sh", code => code.Contains("src/CoreMLQuant.Shell"));
 
+    // The recipes that the documents show, each with the extension of its file.
+    public static TheoryData<string, string> RecipeExamples
+    {
+        get
+        {
+            var examples = new TheoryData<string, string>();
+            foreach ((string extension, string code) in FilesOf("*.md").SelectMany(path => RecipesIn(Text(path))))
+            {
+                examples.Add(extension, code);
+            }
+
+            return examples;
+        }
+    }
+
     public static TheoryData<string> Documents => new(FilesOf("*.md"));
 
     public static TheoryData<string> Samples => new(FilesOf("*.ps1"));
@@ -33,6 +48,7 @@ public sealed partial class ReadmeTests : ModuleTest
     public void PowerShellExample_RunsAndShowsWhatTheReadmeShows(string code, string shown)
     {
         Folder.Add(Workspace.Package, "models/lama.mlpackage");
+        Folder.AddText("recipe.yaml", Blocks("yaml").First().Code);
         Session.SetLocation(Folder.Root);
 
         // What the cmdlet of this name calls; it is not in Microsoft.PowerShell.Core.
@@ -76,6 +92,16 @@ public sealed partial class ReadmeTests : ModuleTest
             Assert.True(run.ExitCode == 0, run.Error);
             AssertShows(shown, run.Output);
         }
+    }
+
+    [Theory]
+    [MemberData(nameof(RecipeExamples))]
+    public void RecipeExample_IsOne(string extension, string code)
+    {
+        string model = Folder.Add(Workspace.Package, "lama.mlpackage");
+        string recipe = Folder.AddText("recipe." + extension, code);
+        Run("Optimize-CoreMLModel $args[0] -Recipe $args[1] -AllowOpsetUpgrade", model, recipe).Clean();
+        Assert.True(Directory.Exists(Folder["lama_optimized.mlpackage"]));
     }
 
     [Theory]
@@ -248,6 +274,9 @@ public sealed partial class ReadmeTests : ModuleTest
             }
         }
     }
+
+    private static IEnumerable<(string Extension, string Code)> RecipesIn(string text) => new[] { "yaml", "json" }
+        .SelectMany(language => Blocks(language, text).Select(block => (language, block.Code)));
 
     private static TheoryData<string, string> Examples(string language, Func<string, bool> isWanted)
     {

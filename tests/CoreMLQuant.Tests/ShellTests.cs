@@ -43,7 +43,7 @@ public sealed class ShellTests : IDisposable
         ShellRun run = Run(leg, null, $$"""
             $Error.Count
             1..3 | ForEach-Object { Import-Module '{{Repository.Manifest}}' -Force }
-            (Get-Command -Module CoreMLQuant).Count
+            (Get-Command -Module CoreMLQuant).Count -eq (Test-ModuleManifest '{{Repository.Manifest}}').ExportedCmdlets.Count
             $Error.Count
             [CoreMLQuant.Models.CoreMLModel].FullName
             (Get-Command Get-CoreMLModel).ImplementingType.Assembly.Location
@@ -52,7 +52,7 @@ public sealed class ShellTests : IDisposable
 
         Assert.Equal(string.Empty, run.Error);
         string[] lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        Assert.Equal(["0", "3", "0", "CoreMLQuant.Models.CoreMLModel"], lines.Take(4));
+        Assert.Equal(["0", "True", "0", "CoreMLQuant.Models.CoreMLModel"], lines.Take(4));
         Assert.All(lines.Skip(4), line => Assert.Contains(Path.Combine("bin", leg ?? "net8.0"), line));
     }
 
@@ -61,10 +61,15 @@ public sealed class ShellTests : IDisposable
     {
         _folder.Add(Workspace.Package, "a.mlpackage");
         _folder.Add(Workspace.Network, "b.mlmodel");
+        _folder.AddText("recipe.yaml", "steps: [{config_type: OpMagnitudePrunerConfig, global_config: {target_sparsity: 0.5}}, {config_type: OpPalettizerConfig, global_config: {nbits: 4}}]");
         foreach (string? leg in new[] { null, "netstandard2.0" })
         {
-            Assert.Equal(0, Run(leg, null, $"ConvertTo-Fp16Model a.mlpackage, b.mlmodel -DestinationPath out-{leg ?? "net8.0"}").ExitCode);
+            string folder = $"out-{leg ?? "net8.0"}";
+            Assert.Equal(0, Run(leg, null, $"ConvertTo-Fp16Model a.mlpackage, b.mlmodel -DestinationPath {folder}").ExitCode);
+            Assert.Equal(0, Run(leg, null, $"Optimize-CoreMLModel a.mlpackage -Recipe recipe.yaml -AllowOpsetUpgrade -DestinationPath {folder}").ExitCode);
         }
+
+        Assert.True(Directory.Exists(_folder["out-net8.0/a_optimized.mlpackage"]));
 
         Assert.Equal(
             Workspace.Hash(_folder["out-net8.0"]).Replace("out-net8.0", "out"),

@@ -51,8 +51,11 @@ public abstract class ConversionCommand : ModelPathCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>What is to be done, from the cmdlet's own parameters; include and exclude are added to it.</summary>
+    /// <summary>What is to be done, from the cmdlet's own parameters; -Include and -Exclude take the place of its own patterns.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
+    /// <exception cref="RecipeException">The parameters contradict each other.</exception>
+    /// <exception cref="RecipeFileException">A recipe is not well-formed.</exception>
+    /// <exception cref="PathException">A recipe cannot be found or read.</exception>
     private protected abstract CompressionRecipe CreateRecipe();
 
     /// <inheritdoc/>
@@ -60,7 +63,13 @@ public abstract class ConversionCommand : ModelPathCommand
     {
         try
         {
-            _recipe = CreateRecipe() with { Include = NamePatterns.Parse(Include), Exclude = NamePatterns.Parse(Exclude) };
+            CompressionRecipe recipe = CreateRecipe();
+            _recipe = recipe with
+            {
+                Include = Include.Length > 0 ? NamePatterns.Parse(Include) : recipe.Include,
+                Exclude = Exclude.Length > 0 ? NamePatterns.Parse(Exclude) : recipe.Exclude,
+            };
+            _recipe.Validate();
             if (DestinationPath is not null)
             {
                 _destination = Destination.Parse(SessionState.Path, DestinationPath);
@@ -69,6 +78,14 @@ public abstract class ConversionCommand : ModelPathCommand
         catch (ArgumentException e)
         {
             ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, null));
+        }
+        catch (RecipeException e)
+        {
+            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidRecipe, ErrorCategory.InvalidArgument, null));
+        }
+        catch (RecipeFileException e)
+        {
+            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidRecipeFile, ErrorCategory.InvalidData, e.File));
         }
         catch (PathException e)
         {
@@ -118,10 +135,15 @@ public abstract class ConversionCommand : ModelPathCommand
                 + $"{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)})";
             if (!ShouldProcess(target, action))
             {
+                Preview(plan);
                 return;
             }
 
             Claim(target);
+        }
+        else
+        {
+            Preview(plan);
         }
 
         ProgressReporter? progress = null;
@@ -151,6 +173,18 @@ public abstract class ConversionCommand : ModelPathCommand
         if (result is not null)
         {
             WriteObject(result);
+        }
+    }
+
+    // Written as Write-Host does: shown whatever the preferences, and to be had with 6> or -InformationVariable as an object.
+    private void Preview(CompressionPlan plan)
+    {
+        bool isWhatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+            ? LanguagePrimitives.IsTrue(given)
+            : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+        if (isWhatIf)
+        {
+            WriteInformation(new PlanPreview(plan), ["PSHOST"]);
         }
     }
 

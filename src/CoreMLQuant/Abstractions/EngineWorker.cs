@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Concurrent;
+using System.Management.Automation;
 using System.Threading;
 using System.Threading.Tasks;
+using CoreMLQuant.Compression;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -15,6 +17,7 @@ internal sealed class EngineWorker : IDisposable
     private const int QueueCapacity = 16;
 
     private readonly CancellationTokenSource _cancellation = new();
+    private BlockingCollection<Action?>? _queue;
 
     /// <summary>Asks the running call to end. Any thread may.</summary>
     public void Cancel()
@@ -39,6 +42,7 @@ internal sealed class EngineWorker : IDisposable
         where T : class
     {
         using var queue = new BlockingCollection<Action?>(QueueCapacity);
+        _queue = queue;
         Task<T> task = Task.Run(() =>
         {
             try
@@ -71,10 +75,39 @@ internal sealed class EngineWorker : IDisposable
         finally
         {
             Task.WaitAny(task);
+            _queue = null;
         }
 
         failure = task.Exception?.InnerException;
         return failure is null ? task.Result : null;
+    }
+
+    /// <summary>
+    /// For the running call, from any of its threads: does something on the pipeline thread and waits for what it gives. The
+    /// wait ends with a stop, so that a pipeline thread that has stopped answering keeps nobody.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">The run was stopped.</exception>
+    public T Ask<T>(Func<T> question)
+    {
+        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        CancellationToken stop = _cancellation.Token;
+        BlockingCollection<Action?> queue = _queue ?? throw new InvalidOperationException("No call is running.");
+        queue.Add(() => Answer(question, answer), stop);
+        Task.WaitAny([answer.Task], stop);
+        return answer.Task.GetAwaiter().GetResult();
+    }
+
+    // What fails is the asker's. A stop, a 'break' or an 'exit' in a script block is the pipeline's and passes through.
+    private static void Answer<T>(Func<T> question, TaskCompletionSource<T> answer)
+    {
+        try
+        {
+            answer.SetResult(question());
+        }
+        catch (Exception e) when (e is RecipeException or RuntimeException and not PipelineStoppedException)
+        {
+            answer.SetException(e);
+        }
     }
 
     /// <inheritdoc/>

@@ -130,6 +130,9 @@ public abstract class ModelPathCommand : PSCmdlet, IDisposable
         return result;
     }
 
+    /// <summary>For the engine call that runs: does something on the pipeline thread and waits for what it gives. Any thread may call it.</summary>
+    private protected T Ask<T>(Func<T> question) => _worker.Ask(question);
+
     private IReadOnlyList<InputPath> Resolve(string text, bool isLiteral)
     {
         bool isWildcard = !isLiteral && WildcardPattern.ContainsWildcardCharacters(text);

@@ -13,6 +13,9 @@ internal static class ErrorIds
     public const string ReadFailed = nameof(ReadFailed);
     public const string WriteFailed = nameof(WriteFailed);
     public const string IncompatibleParameters = nameof(IncompatibleParameters);
+    public const string InvalidRecipe = nameof(InvalidRecipe);
+    public const string InvalidRecipeFile = nameof(InvalidRecipeFile);
+    public const string RecipeNotApplicable = nameof(RecipeNotApplicable);
     public const string InvalidPattern = nameof(InvalidPattern);
     public const string InvalidDestination = nameof(InvalidDestination);
     public const string DestinationExists = nameof(DestinationExists);

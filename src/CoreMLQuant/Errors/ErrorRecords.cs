@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Management.Automation;
+using CoreMLQuant.Compression;
 
 namespace CoreMLQuant.Errors;
 
@@ -35,6 +36,11 @@ internal static class ErrorRecords
         AggregateException { InnerExceptions: [var only] } => only.ToRecord(ioId, ioCategory, path),
         CoreMLFormatException e => new ErrorRecord(e, e.Rule.ToString(), CategoryOf(e.Rule), path),
         DestinationExistsException => new ErrorRecord(exception, ErrorIds.DestinationExists, ErrorCategory.ResourceExists, path),
+        RecipeException => new ErrorRecord(exception, ErrorIds.RecipeNotApplicable, ErrorCategory.InvalidOperation, path)
+        {
+            // It knows the rule and not the model.
+            ErrorDetails = new ErrorDetails($"'{path}': {exception.Message}"),
+        },
         UnauthorizedAccessException => new ErrorRecord(exception, ioId, ErrorCategory.PermissionDenied, path),
         IOException => new ErrorRecord(exception, ioId, ioCategory, path),
 

@@ -24,6 +24,7 @@ public sealed class LegacyAssemblyResolver : IModuleAssemblyInitializer
         "System.Numerics.Tensors",
         "System.Numerics.Vectors",
         "System.Runtime.CompilerServices.Unsafe",
+        "YamlDotNet",
     };
 
     private static readonly string Folder = Path.GetDirectoryName(typeof(LegacyAssemblyResolver).Assembly.Location)!;

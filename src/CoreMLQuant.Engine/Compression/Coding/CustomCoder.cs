@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Models;
@@ -41,8 +40,7 @@ internal sealed class CustomCoder(string weight, BlockGrid groups, int bits, Loo
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 float[] block = reader.Read(group).ToArray();
-                CustomLookupTable answer = function(block, bits);
-                Check(answer, block.Length);
+                CustomLookupTable answer = CustomTables.Find(function, block, bits, weight);
                 tables[group] = Palette.Round(answer.Table.Select(entry => (double)entry).ToArray(), elementType);
                 int index = 0;
                 foreach ((long start, long length) in groups.RunsOfBlock(group))
@@ -70,19 +68,4 @@ internal sealed class CustomCoder(string weight, BlockGrid groups, int bits, Loo
 
         error.Add(tile, decoded);
     }
-
-    private void Check(CustomLookupTable answer, int count)
-    {
-        string? problem = answer.Table.Count == 0 || answer.Table.Count > 1 << bits ? $"a table of {Text(answer.Table.Count)} entries; {bits} bits name 1 to {Text(1 << bits)}"
-            : answer.Indices.Count != count ? $"{Text(answer.Indices.Count)} indices for {Text(count)} values"
-            : answer.Indices.Any(index => index < 0 || index >= answer.Table.Count) ? "an index beyond its table"
-            : answer.Table.Any(entry => float.IsNaN(entry) || float.IsInfinity(entry)) ? "an entry that is not finite"
-            : null;
-        if (problem is not null)
-        {
-            throw new RecipeException($"The lookup table function gave {problem}, for '{weight}'.", "Correct the function; nothing was written.");
-        }
-    }
-
-    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -22,6 +22,12 @@ public sealed record OptimizationRecipe : CompressionRecipe
     /// <summary>Whether there is a budget, so that the steps are candidates.</summary>
     public bool HasBudget => TargetSize is not null || MinimumSnr is not null;
 
+    /// <summary>With a budget and no steps: weights with this many elements or fewer are left alone.</summary>
+    public long MinimumElementCount { get; init; } = WeightRecipe.DefaultMinimumElementCount;
+
+    /// <summary>With a budget and no steps: choose among encodings that need a newer opset, too.</summary>
+    public bool AllowOpsetUpgrade { get; init; }
+
     /// <inheritdoc/>
     public override string Description => Steps.Count == 0 ? "budget" : string.Join(", then ", Steps.Select(step => step.Description));
 
@@ -31,6 +37,11 @@ public sealed record OptimizationRecipe : CompressionRecipe
     /// <inheritdoc/>
     public override void Validate()
     {
+        if (Steps.Count == 0 && !HasBudget)
+        {
+            throw new RecipeException("A recipe without steps and without a budget does nothing.", "Give it a step, a target size or a minimum signal-to-noise ratio.");
+        }
+
         if (TargetSize is not null && MinimumSnr is not null)
         {
             throw new RecipeException("A target size and a minimum signal-to-noise ratio are two budgets.", "Give one of them.");

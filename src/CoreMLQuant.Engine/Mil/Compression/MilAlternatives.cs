@@ -49,7 +49,7 @@ internal static class MilAlternatives
         CandidateFinder finder, ProgramGraph graph, OperationNode node, WeightSite site, OptimizationRecipe recipe, SelectionRules rules)
     {
         IEnumerable<WeightRecipe> recipes = recipe.Steps.Count == 0
-            ? BudgetRecipes.Default
+            ? BudgetRecipes.For(recipe)
             : recipe.Steps.SelectMany(step => new RecipeSelection(recipe with { Steps = [step] }, rules).For(site.Name, CandidateFinder.Consumers(node), out _));
         var candidates = new List<WeightCandidate>();
         foreach (WeightRecipe wanted in recipes)

@@ -1,0 +1,14 @@
+using System.Management.Automation;
+using CoreMLQuant.Compression;
+
+namespace CoreMLQuant.Abstractions;
+
+/// <summary>Lets a number of bytes be given as text, too: <c>'60 MB'</c>, <c>'1.5GB'</c>. What PowerShell reads as a number already stays one.</summary>
+internal sealed class ByteSizeArgumentAttribute : ArgumentTransformationAttribute
+{
+    /// <inheritdoc/>
+    public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
+        (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is not string text ? inputData
+            : ByteSize.TryParse(text, out long bytes) ? bytes
+            : throw new ArgumentTransformationMetadataException($"'{text}' is no size. Give bytes, or KB, MB or GB behind the number, such as 60MB.");
+}

@@ -1,0 +1,75 @@
+using System.Management.Automation;
+using CoreMLQuant.Abstractions;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Recipes;
+
+namespace CoreMLQuant.Commands;
+
+/// <summary>Palettizes weights: indices of few bits into a lookup table.</summary>
+[Cmdlet(VerbsData.ConvertTo, "PalettizedModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(ConversionResult))]
+public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
+{
+    /// <summary>Bits of an index: 1, 2, 3, 4, 6 or 8 (a NeuralNetwork also takes 5 and 7).</summary>
+    [Parameter]
+    public int BitWidth { get; set; } = 4;
+
+    /// <summary>How the entries of the table are found.</summary>
+    [Parameter]
+    public PalettizationMode Mode { get; set; } = PalettizationMode.KMeans;
+
+    /// <summary>Channels that share a lookup table (iOS 18, macOS 15); without it, one table for each weight.</summary>
+    [Parameter]
+    public int GroupSize { get; set; }
+
+    /// <summary>Axis along which channels are grouped; without it, the output channels.</summary>
+    [Parameter]
+    public int? ChannelAxis { get; set; }
+
+    /// <summary>Values of an entry, taken along the channel axis (more than 1: iOS 18, macOS 15).</summary>
+    [Parameter]
+    public int VectorSize { get; set; } = 1;
+
+    /// <summary>Brings every output channel to the same range first (iOS 18, macOS 15).</summary>
+    [Parameter]
+    public SwitchParameter PerChannelScale { get; set; }
+
+    /// <summary>Stores the lookup tables as Int8 with a scale (iOS 18, macOS 15).</summary>
+    [Parameter]
+    public SwitchParameter QuantizeLookupTable { get; set; }
+
+    /// <summary>
+    /// Finds the table: called with the values and the bit width, for one weight, or one group of its channels, at a time; gives
+    /// an object or hashtable with LookupTable and Indices, or two arrays. Implies -Mode Custom.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public ScriptBlock? LookupTableFunction { get; set; }
+
+    /// <summary>What to do with a weight that the group or vector size does not divide.</summary>
+    [Parameter]
+    public BlockFallback Fallback { get; set; } = BlockFallback.Skip;
+
+    /// <inheritdoc/>
+    private protected override CompressionRecipe CreateRecipe()
+    {
+        bool isCustom = LookupTableFunction is not null && !IsGiven(nameof(Mode));
+        if (Mode == PalettizationMode.Unique && IsGiven(nameof(BitWidth)))
+        {
+            throw new RecipeException("The mode Unique takes as many bits as a weight needs.", "Leave out -BitWidth, or use another mode.");
+        }
+
+        return Common(new PalettizationRecipe
+        {
+            BitWidth = BitWidth,
+            Mode = isCustom ? PalettizationMode.Custom : Mode,
+            GroupSize = GroupSize,
+            ChannelAxis = ChannelAxis,
+            VectorSize = VectorSize,
+            PerChannelScale = PerChannelScale,
+            QuantizeLookupTable = QuantizeLookupTable,
+            LookupTableFunction = LookupTableFunction is null ? null : new LookupTableScript(LookupTableFunction, Ask).Find,
+            Fallback = Fallback,
+        });
+    }
+}

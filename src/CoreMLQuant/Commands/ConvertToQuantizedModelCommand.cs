@@ -1,0 +1,59 @@
+using System.Management.Automation;
+using CoreMLQuant.Abstractions;
+using CoreMLQuant.Compression;
+
+namespace CoreMLQuant.Commands;
+
+/// <summary>Quantizes weights linearly: integers of few bits with a scale.</summary>
+[Cmdlet(VerbsData.ConvertTo, "QuantizedModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(ConversionResult))]
+public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
+{
+    /// <summary>Bits of an integer: 8 or 4 (a NeuralNetwork also takes 1 to 7).</summary>
+    [Parameter]
+    public int BitWidth { get; set; } = 8;
+
+    /// <summary>Unsigned integers.</summary>
+    [Parameter]
+    public SwitchParameter Unsigned { get; set; }
+
+    /// <summary>Symmetric: zero in the middle, no offset. Affine: from the smallest value to the largest, with an offset.</summary>
+    [Parameter]
+    public QuantizationMode Mode { get; set; } = QuantizationMode.Symmetric;
+
+    /// <summary>One scale for the tensor, for each output channel, or for each block (iOS 18, macOS 15).</summary>
+    [Parameter]
+    public Granularity Granularity { get; set; } = Granularity.PerChannel;
+
+    /// <summary>
+    /// Values that share a scale: one number counts along the input channels, several are one for each axis with 0 for the whole
+    /// axis. Implies -Granularity PerBlock.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public int[] BlockSize { get; set; } = [32];
+
+    /// <summary>What to do with a weight that the block size does not divide.</summary>
+    [Parameter]
+    public BlockFallback Fallback { get; set; } = BlockFallback.Skip;
+
+    /// <inheritdoc/>
+    private protected override CompressionRecipe CreateRecipe()
+    {
+        bool isBlocked = IsGiven(nameof(BlockSize));
+        if (isBlocked && IsGiven(nameof(Granularity)) && Granularity != Granularity.PerBlock)
+        {
+            throw new RecipeException($"A block size goes with the granularity PerBlock, not with {Granularity}.", "Leave out -BlockSize or -Granularity.");
+        }
+
+        return Common(new LinearQuantizationRecipe
+        {
+            BitWidth = BitWidth,
+            Unsigned = Unsigned,
+            Mode = Mode,
+            Granularity = isBlocked ? Granularity.PerBlock : Granularity,
+            BlockSize = BlockSize,
+            Fallback = Fallback,
+        });
+    }
+}

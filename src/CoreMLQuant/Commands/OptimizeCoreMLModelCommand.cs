@@ -1,0 +1,44 @@
+using System.Management.Automation;
+using CoreMLQuant.Abstractions;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Recipes;
+
+namespace CoreMLQuant.Commands;
+
+/// <summary>Compresses by a recipe: different weights in different ways, several steps in one pass, or a budget to be met.</summary>
+[Cmdlet(VerbsCommon.Optimize, "CoreMLModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(ConversionResult))]
+public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
+{
+    /// <summary>A hashtable, or the path of a .psd1, .json, .yaml or .yml file; what coremltools reads as OptimizationConfig is one.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? Recipe { get; set; }
+
+    /// <summary>Most bytes that the model may have on disk: 60MB. Encodings are chosen so that it loses the least.</summary>
+    [Parameter]
+    [ByteSizeArgument]
+    public long TargetSize { get; set; }
+
+    /// <summary>Least signal-to-noise ratio of every weight, dB. Encodings are chosen so that the model is the smallest.</summary>
+    [Parameter]
+    public double MinimumSnr { get; set; }
+
+    /// <inheritdoc/>
+    private protected override CompressionRecipe CreateRecipe()
+    {
+        OptimizationRecipe recipe = Recipe is null
+            ? new OptimizationRecipe { Steps = [], MinimumElementCount = MinimumElementCount, AllowOpsetUpgrade = AllowOpsetUpgrade }
+            : RecipeArgument.Read(
+                Recipe,
+                SessionState.Path,
+                new RecipeDefaults { MinimumElementCount = MinimumElementCount, AllowOpsetUpgrade = AllowOpsetUpgrade });
+
+        // A budget on the command line takes the place of the recipe's own.
+        bool hasSize = IsGiven(nameof(TargetSize));
+        bool hasSnr = IsGiven(nameof(MinimumSnr));
+        return hasSize || hasSnr
+            ? recipe with { TargetSize = hasSize ? TargetSize : null, MinimumSnr = hasSnr ? MinimumSnr : null }
+            : recipe;
+    }
+}

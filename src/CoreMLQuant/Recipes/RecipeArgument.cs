@@ -1,0 +1,66 @@
+using System;
+using System.Collections;
+using System.IO;
+using System.Management.Automation;
+using CoreMLQuant.Abstractions;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Errors;
+using IOPath = System.IO.Path;
+
+namespace CoreMLQuant.Recipes;
+
+/// <summary>What a user may give as a recipe: a hashtable, or the path of a file that holds one.</summary>
+internal static class RecipeArgument
+{
+    private const string DataFile = ".psd1";
+
+    private static readonly string[] TextFiles = [".yaml", ".yml", ".json"];
+
+    /// <summary>Reads a recipe.</summary>
+    /// <param name="argument">The hashtable, object or path.</param>
+    /// <param name="paths">The session's paths.</param>
+    /// <param name="defaults">What holds where the recipe says nothing else.</param>
+    /// <exception cref="RecipeFileException">It is no recipe; every error in it is listed.</exception>
+    /// <exception cref="PathException">There is no such file, or it cannot be read.</exception>
+    public static OptimizationRecipe Read(object argument, PathIntrinsics paths, RecipeDefaults defaults)
+    {
+        const string Source = "-Recipe";
+        object value = argument is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : argument;
+        return value switch
+        {
+            IDictionary or PSObject => RecipeFile.FromTree(HashtableTree.Of(value, Source), Source, defaults),
+            FileSystemInfo file => ReadFile(file.FullName, defaults),
+            _ => ReadFile(paths.Literal(value.ToString() ?? string.Empty), defaults),
+        };
+    }
+
+    private static OptimizationRecipe ReadFile(string path, RecipeDefaults defaults)
+    {
+        try
+        {
+            string extension = IOPath.GetExtension(path).ToLowerInvariant();
+            if (!File.Exists(path))
+            {
+                throw new PathException(ErrorRecords.Create(
+                    ErrorIds.InvalidRecipeFile,
+                    ErrorCategory.ObjectNotFound,
+                    path,
+                    Directory.Exists(path) ? $"'{path}' is a folder. A recipe is a file or a hashtable." : $"There is no recipe file '{path}'."));
+            }
+
+            return extension == DataFile
+                ? RecipeFile.FromTree(DataFileTree.Parse(path), path, defaults)
+                : Array.IndexOf(TextFiles, extension) >= 0
+                ? RecipeFile.Read(path, defaults)
+                : throw new PathException(ErrorRecords.Create(
+                    ErrorIds.InvalidRecipeFile,
+                    ErrorCategory.InvalidArgument,
+                    path,
+                    $"'{path}' is no recipe file by its name. A recipe is a hashtable, or a file that ends in {DataFile}, {string.Join(", ", TextFiles)}."));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PathException(new ErrorRecord(e, ErrorIds.InvalidRecipeFile, ErrorCategory.ReadError, path));
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Linq;
+using CoreMLQuant.Tests.Support;
+using Xunit;
+
+namespace CoreMLQuant.Tests;
+
+public sealed class ConvertToQuantizedModelTests : ModuleTest
+{
+    private const string Newest = "convnet_iOS18/fp32.mlpackage";
+
+    [Fact]
+    public void Model_IsQuantizedBesideItsSource()
+    {
+        string source = Folder.Add(Newest, "net.mlpackage");
+        string before = Workspace.Hash(source);
+
+        CommandRun run = Run("ConvertTo-QuantizedModel $args[0]", source);
+
+        run.Clean();
+        Assert.Equal([Folder["net_int8.mlpackage"]], run.Values("Path"));
+        Assert.Equal(["Converted"], run.Values("Status"));
+        Assert.Equal(["Int8 symmetric per channel"], run.Values("Recipe"));
+        Assert.Equal(before, Workspace.Hash(source));
+        string[] encodings = Run("Get-CoreMLWeight $args[0] -MinimumElementCount 2048", Folder["net_int8.mlpackage"]).Values("Encoding");
+        Assert.NotEmpty(encodings);
+        Assert.All(encodings, encoding => Assert.Equal("Linear", encoding));
+    }
+
+    [Theory]
+    [InlineData("-BitWidth 4", "Int4 symmetric per channel", "_int4")]
+    [InlineData("-Unsigned -Mode Affine", "UInt8 affine per channel", "_uint8")]
+    [InlineData("-Granularity PerTensor", "Int8 symmetric per tensor", "_int8")]
+    [InlineData("-Granularity PerBlock", "Int8 symmetric per block of 32", "_int8")]
+    [InlineData("-BlockSize 8", "Int8 symmetric per block of 8", "_int8")]
+    [InlineData("-BitWidth 4 -BlockSize 1, 8 -Fallback PerChannel", "Int4 symmetric per block of 1x8", "_int4")]
+    public void Parameters_AreTheRecipe(string parameters, string recipe, string suffix)
+    {
+        string source = Folder.Add(Newest, "net.mlpackage");
+        CommandRun run = Run($"ConvertTo-QuantizedModel $args[0] {parameters}", source);
+        run.Clean();
+        Assert.Equal([recipe], run.Values("Recipe"));
+        Assert.Equal([Folder[$"net{suffix}.mlpackage"]], run.Values("Path"));
+    }
+
+    [Fact]
+    public void MinimumElementCount_IsStrictlyMore()
+    {
+        string source = Folder.Add(Newest, "net.mlpackage");
+        long[] counts = Run("(Get-CoreMLWeight $args[0]).Where({ $_.Shape.Count -ge 2 }).ElementCount", source).Clean().Select(count => (long)count.BaseObject).ToArray();
+        long smallest = counts.Min();
+
+        string Converted(long minimum) => Run($"ConvertTo-QuantizedModel $args[0] -Force -MinimumElementCount {minimum}", source).Values("ConvertedCount").Single();
+
+        Assert.Equal(counts.Length.ToString(), Converted(smallest - 1));
+        Assert.Equal(counts.Count(count => count > smallest).ToString(), Converted(smallest));
+    }
+
+    [Theory]
+    [InlineData("-BitWidth 9")]
+    [InlineData("-BitWidth 0")]
+    [InlineData("-BlockSize 0")]
+    [InlineData("-BlockSize -1")]
+    [InlineData("-BlockSize 8 -Granularity PerChannel")]
+    public void Contradiction_EndsTheRunBeforeAnyFile(string parameters)
+    {
+        CommandRun run = Run($"ConvertTo-QuantizedModel nosuchmodel.mlpackage {parameters}");
+        Assert.Equal("InvalidRecipe", CommandRun.Id(run.Terminating!));
+        Assert.Empty(run.Errors);
+    }
+
+    [Fact]
+    public void Opset_ThatIsTooOld_IsAnErrorOfTheModel_ThatNamesTheWayOut()
+    {
+        Folder.Add("convnet_iOS16/fp32.mlpackage", "a.mlpackage");
+        Folder.Add(Newest, "b.mlpackage");
+
+        CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -BitWidth 4 -DestinationPath $args[1]", Folder["*.mlpackage"], Folder["out"]);
+
+        Assert.Equal(["RecipeNotApplicable"], run.ErrorIds);
+        Assert.Equal([Folder["b.mlpackage"]], run.Values("SourcePath"));
+        string message = run.Errors[0].ToString();
+        Assert.Contains(Folder["a.mlpackage"], message);
+        Assert.Contains("CoreML8 (iOS 18, macOS 15)", message);
+        Assert.Contains("-AllowOpsetUpgrade", message);
+        Assert.DoesNotContain(Folder.Entries(), entry => entry.StartsWith("out/a", System.StringComparison.Ordinal));
+
+        run = Run("ConvertTo-QuantizedModel $args[0] -BitWidth 4 -AllowOpsetUpgrade", Folder["a.mlpackage"]);
+        run.Clean();
+        Assert.Equal(["iOS 18, macOS 15"], run.Values("RequiredOSAfter"));
+        Assert.Contains(run.Warnings, warning => warning.Contains("iOS 18"));
+    }
+
+    [Fact]
+    public void IncludeAndExclude_Select()
+    {
+        string source = Folder.Add(Newest, "net.mlpackage");
+        CommandRun run = Run("(ConvertTo-QuantizedModel $args[0] -Include conv, linear -Exclude fc*).Weights.Where({ $_.Action -eq 'Convert' })", source);
+        run.Clean();
+        Assert.NotEmpty(run.Output);
+        Assert.DoesNotContain(run.Values("OpType"), type => type == "conv_transpose");
+        Assert.DoesNotContain(run.Values("Name"), name => name.StartsWith("fc", System.StringComparison.Ordinal));
+    }
+}
