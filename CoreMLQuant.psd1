@@ -12,7 +12,7 @@
     FormatsToProcess       = @('module/CoreMLQuant.Format.ps1xml')
     TypesToProcess         = @('module/CoreMLQuant.Types.ps1xml')
     FunctionsToExport      = @()
-    CmdletsToExport        = @('Get-CoreMLModel', 'Get-CoreMLWeight', 'ConvertTo-Fp16Model')
+    CmdletsToExport        = @('Get-CoreMLModel', 'Get-CoreMLWeight', 'ConvertTo-Fp16Model', 'Expand-CoreMLModel')
     VariablesToExport      = @()
     AliasesToExport        = @()
     PrivateData            = @{

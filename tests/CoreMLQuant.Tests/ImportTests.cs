@@ -10,7 +10,7 @@ namespace CoreMLQuant.Tests;
 
 public sealed class ImportTests : ModuleTest
 {
-    private static readonly string[] Cmdlets = ["ConvertTo-Fp16Model", "Get-CoreMLModel", "Get-CoreMLWeight"];
+    private static readonly string[] Cmdlets = ["ConvertTo-Fp16Model", "Expand-CoreMLModel", "Get-CoreMLModel", "Get-CoreMLWeight"];
 
     [Fact]
     public void Import_LeavesErrorEmpty() => Assert.Equal(0, Run("$Error.Count").Clean().Single().BaseObject);

@@ -52,7 +52,7 @@ public sealed class ShellTests : IDisposable
 
         Assert.Equal(string.Empty, run.Error);
         string[] lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        Assert.Equal(["0", "3", "0", "CoreMLQuant.Models.CoreMLModel"], lines.Take(4));
+        Assert.Equal(["0", "4", "0", "CoreMLQuant.Models.CoreMLModel"], lines.Take(4));
         Assert.All(lines.Skip(4), line => Assert.Contains(Path.Combine("bin", leg ?? "net8.0"), line));
     }
 

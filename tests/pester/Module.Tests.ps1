@@ -8,7 +8,7 @@ Describe 'The module' {
             '$Error.Count; (Get-Command -Module CoreMLQuant).Name -join '',''; @(Get-Module CoreMLQuant*).Count'
         $shell = (Get-Process -Id $PID).Path
         $lines = & $shell -NoProfile -NonInteractive -Command $script
-        $lines | Should -Be @('0', 'ConvertTo-Fp16Model,Get-CoreMLModel,Get-CoreMLWeight', '1')
+        $lines | Should -Be @('0', 'ConvertTo-Fp16Model,Expand-CoreMLModel,Get-CoreMLModel,Get-CoreMLWeight', '1')
     }
 
     It 'has a manifest that is valid and lists what it exports' {
