@@ -13,7 +13,7 @@
     TypesToProcess         = @('module/CoreMLQuant.Types.ps1xml')
     FunctionsToExport      = @()
     CmdletsToExport        = @('Get-CoreMLModel', 'Get-CoreMLWeight', 'ConvertTo-Fp16Model',
-        'ConvertTo-QuantizedModel', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'Optimize-CoreMLModel')
+        'ConvertTo-QuantizedModel', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'Optimize-CoreMLModel', 'Expand-CoreMLModel')
     VariablesToExport      = @()
     AliasesToExport        = @()
     PrivateData            = @{

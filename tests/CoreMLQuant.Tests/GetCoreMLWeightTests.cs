@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using System.Management.Automation;
 using CoreMLQuant.Tests.Support;
 using Xunit;
 
@@ -67,6 +68,43 @@ public sealed class GetCoreMLWeightTests : ModuleTest
     {
         int count = Run("Get-CoreMLWeight $args[0]", _network).Clean().Count;
         Assert.Contains($"'{_network}': {count} weights.", Run("Get-CoreMLWeight $args[0] -Verbose", _network).Verbose);
+    }
+
+    [Fact]
+    public void Statistics_AreThoseOfTheDecodedValues()
+    {
+        string network = Folder.Add("nn_cnn/linear8.mlmodel", "quantized.mlmodel");
+        CommandRun run = Run("Get-CoreMLWeight $args[0] -Statistics -MinimumElementCount 100", network);
+        foreach (PSObject weight in run.Clean())
+        {
+            // The module's types are those of its own load context.
+            dynamic statistics = weight.Properties["Statistics"].Value;
+            Assert.InRange((int)statistics.DistinctCount, 2, 256 * 256);
+            Assert.True(statistics.Minimum < statistics.Mean && statistics.Mean < statistics.Maximum && statistics.StandardDeviation > 0);
+        }
+
+        Assert.All(Run("(Get-CoreMLWeight $args[0]).Statistics", network).Clean(), Assert.Null);
+    }
+
+    [Fact]
+    public void Statistics_SurviveAJob()
+    {
+        CommandRun run = Run("$w = @(Get-CoreMLWeight $args[0] -Statistics)[0]; [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($w)).Statistics.Mean, $w.Statistics.Mean", _network);
+        Assert.Equal(2, run.Clean().Count);
+        Assert.Equal(run.Output[0].BaseObject, run.Output[1].BaseObject);
+    }
+
+    [Theory]
+    [InlineData("nn_cnn/linear4.mlmodel", "quantized.mlmodel", "Linear 4-bit", "PerChannel")]
+    [InlineData("convnet_iOS18/pal4_vec2.mlpackage", "vectors.mlpackage", "Palettized 4-bit", "PerTensor")]
+    [InlineData("convnet_iOS18/joint_prune50_q8.mlpackage", "joint.mlpackage", "Sparse 50 % + Linear 8-bit", "PerChannel")]
+    public void CompressedWeight_TellsHow(string fixture, string name, string encoding, string granularity)
+    {
+        string model = Folder.Add(fixture, name);
+        CommandRun run = Run("Get-CoreMLWeight $args[0] -MinimumElementCount 2048 | Where-Object Encoding -ne Plain", model);
+        Assert.All(run.Values("EncodingName"), text => Assert.Equal(encoding, text));
+        Assert.All(run.Clean(), weight => Assert.Equal(granularity, Run("$args[0].EncodingDetails.Granularity", weight).Clean().Single().ToString()));
+        Assert.Contains(encoding, Session.Display("Get-CoreMLWeight $args[0]", model));
     }
 
     private long[] Counts(string script) =>

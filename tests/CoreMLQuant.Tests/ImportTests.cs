@@ -13,7 +13,7 @@ public sealed class ImportTests : ModuleTest
     private static readonly string[] Cmdlets =
     [
         "ConvertTo-Fp16Model", "ConvertTo-PalettizedModel", "ConvertTo-PrunedModel", "ConvertTo-QuantizedModel",
-        "Get-CoreMLModel", "Get-CoreMLWeight", "Optimize-CoreMLModel",
+        "Expand-CoreMLModel", "Get-CoreMLModel", "Get-CoreMLWeight", "Optimize-CoreMLModel",
     ];
 
     [Fact]

@@ -45,6 +45,17 @@ Describe 'Get-CoreMLWeight' {
         $table | Should -Match ' [KM]?B'
     }
 
+    It 'says what values are like' {
+        $weights = @(Get-CoreMLWeight $package -Statistics)
+        $weights | ForEach-Object {
+            $_.Statistics.Minimum | Should -BeLessOrEqual $_.Statistics.Mean
+            $_.Statistics.NonFiniteCount | Should -Be 0
+        }
+
+        $weights | Format-Table | Out-String -Width 120 | Should -Match 'StdDev'
+        @(Get-CoreMLWeight $package)[0].Statistics | Should -BeNullOrEmpty
+    }
+
     It 'refuses a broken pattern at once' {
         { Get-CoreMLWeight nosuch.mlmodel -Name 're:(' } | Should -Throw -ErrorId 'InvalidPattern,*'
     }

@@ -1,7 +1,7 @@
 BeforeAll {
     . (Join-Path $PSScriptRoot 'common.ps1')
     $Cmdlets = 'ConvertTo-Fp16Model', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'ConvertTo-QuantizedModel',
-        'Get-CoreMLModel', 'Get-CoreMLWeight', 'Optimize-CoreMLModel'
+        'Expand-CoreMLModel', 'Get-CoreMLModel', 'Get-CoreMLWeight', 'Optimize-CoreMLModel'
 }
 
 Describe 'The module' {

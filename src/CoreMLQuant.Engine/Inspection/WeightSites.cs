@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
@@ -10,21 +11,20 @@ namespace CoreMLQuant.Inspection;
 internal static class WeightSites
 {
     /// <summary>All weights in the order of the specification.</summary>
-    public static IReadOnlyList<WeightSite> Of(ModelFile file)
+    public static IReadOnlyList<WeightSite> Of(ModelFile file) => Find(file).Select(weight => weight.Site).ToArray();
+
+    /// <summary>The same with the way to their values.</summary>
+    public static IEnumerable<FoundWeight> Find(ModelFile file)
     {
-        var sites = new List<WeightSite>();
         foreach (PipelineStage stage in PipelineStages.Of(file.Specification))
         {
-            if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
+            IEnumerable<FoundWeight> weights = stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram
+                ? MilWeights.Of(file, stage)
+                : NetworkLayers.Of(stage.Model) is { } layers ? NetworkWeights.Of(file, stage, layers) : [];
+            foreach (FoundWeight weight in weights)
             {
-                sites.AddRange(MilWeights.Of(file, stage));
-            }
-            else if (NetworkLayers.Of(stage.Model) is { } layers)
-            {
-                sites.AddRange(NetworkWeights.Of(file, stage, layers));
+                yield return weight;
             }
         }
-
-        return sites;
     }
 }

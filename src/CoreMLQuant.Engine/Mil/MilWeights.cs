@@ -1,5 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Inspection;
+using CoreMLQuant.Mil.Decoding;
 using CoreMLQuant.Models;
 using CoreMLQuant.Packaging;
 using CoreMLQuant.Specification.Schema;
@@ -13,15 +15,15 @@ internal static class MilWeights
     public const int MinimumElements = 10;
 
     /// <summary>The weights of a stage in the order of the program.</summary>
-    public static IEnumerable<WeightSite> Of(ModelFile file, PipelineStage stage) =>
+    public static IEnumerable<FoundWeight> Of(ModelFile file, PipelineStage stage) =>
         Of(new TensorCatalog(file, file.Payloads), stage.Name, ProgramGraph.Of(stage.Model.MlProgram));
 
-    private static IEnumerable<WeightSite> Of(TensorCatalog tensors, string stage, IEnumerable<ProgramGraph> graphs) =>
+    private static IEnumerable<FoundWeight> Of(TensorCatalog tensors, string stage, IEnumerable<ProgramGraph> graphs) =>
         from graph in graphs
         from operation in graph.Operations
         let site = SiteOf(tensors, stage, graph, operation)
         where site is not null
-        select site;
+        select new FoundWeight(site, () => WeightDecoder.Of(tensors, operation));
 
     /// <summary>The weight that an operation makes, or <see langword="null"/>.</summary>
     public static WeightSite? SiteOf(TensorCatalog tensors, string stage, ProgramGraph graph, OperationNode operation)
@@ -58,6 +60,7 @@ internal static class MilWeights
             Shape = shape,
             ElementType = output.ElementType,
             Encoding = EncodingOf(operation),
+            EncodingDetails = operation.IsConst ? null : MilEncodings.Of(operation, shape),
             StorageType = StorageTypeOf(operation, main),
             ElementCount = count,
             ByteCount = parts.Sum(part => part.Length),
@@ -126,14 +129,7 @@ internal static class MilWeights
             return WeightEncoding.Plain;
         }
 
-        WeightEncoding[] kinds = Nest(operation).Select(node => node.Type switch
-        {
-            "constexpr_cast" => WeightEncoding.Cast,
-            "constexpr_affine_dequantize" or "constexpr_blockwise_shift_scale" or "constexpr_sparse_blockwise_shift_scale" => WeightEncoding.Linear,
-            "constexpr_lut_to_dense" or "constexpr_lut_to_sparse" => WeightEncoding.Palettized,
-            "constexpr_sparse_to_dense" => WeightEncoding.Sparse,
-            _ => WeightEncoding.Plain,
-        }).Where(kind => kind != WeightEncoding.Plain).Distinct().ToArray();
+        WeightEncoding[] kinds = Nest(operation).Select(MilEncodings.KindOf).Where(kind => kind != WeightEncoding.Plain).Distinct().ToArray();
         return kinds.Length switch
         {
             0 => WeightEncoding.Plain,

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Packaging;
@@ -73,6 +74,13 @@ public sealed class ModelFile : IDisposable
     /// <summary>The model's weights, where they are and what they are; reads none of their data.</summary>
     /// <exception cref="CoreMLFormatException">A weight file is missing or a reference into it breaks a rule.</exception>
     public IReadOnlyList<WeightSite> GetWeights() => WeightSites.Of(this);
+
+    /// <summary>The model's weights with the statistics of their values: reads and decodes them, on all processors, in the memory of a few tiles.</summary>
+    /// <param name="isWanted">Chooses weights before anything of them is read.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="CoreMLFormatException">A weight file is missing, or a weight breaks a rule.</exception>
+    public IReadOnlyList<WeightSite> MeasureWeights(Func<WeightSite, bool> isWanted, CancellationToken cancellationToken = default) =>
+        WeightMeasurement.Run(WeightSites.Find(this).Where(weight => isWanted(weight.Site)), cancellationToken);
 
     /// <summary>Closes the model's files.</summary>
     public void Dispose()

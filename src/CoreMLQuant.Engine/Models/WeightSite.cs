@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CoreMLQuant.Inspection;
 
 namespace CoreMLQuant.Models;
 
@@ -35,6 +36,12 @@ public sealed record WeightSite
     /// <summary>How they are written down today.</summary>
     public required WeightEncoding Encoding { get; init; }
 
+    /// <summary>More about a compressed weight; <see langword="null"/> for a plain one.</summary>
+    public EncodingDetails? EncodingDetails { get; init; }
+
+    /// <summary>The encoding as a person reads it, e.g. <c>Linear 8-bit</c>.</summary>
+    public string EncodingName => WeightEncodings.Describe(this);
+
     /// <summary>Type in which the bulk of the data is stored: the element type when plain, integers when quantized, indices when palettized.</summary>
     public required ElementType StorageType { get; init; }
 
@@ -44,11 +51,17 @@ public sealed record WeightSite
     /// <summary>Bytes of data, lookup tables, scales and masks included, alignment not.</summary>
     public required long ByteCount { get; init; }
 
+    /// <summary>Bits that a value takes, lookup tables, scales and masks included.</summary>
+    public double BitsPerWeight => ElementCount == 0 ? 0 : 8.0 * ByteCount / ElementCount;
+
     /// <summary>File that holds the data, relative to the package (<c>weights/weight.bin</c>), or the specification's own name.</summary>
     public required string File { get; init; }
 
     /// <summary>Byte offset of the data in <see cref="File"/>; of the index or quantized data when compressed; -1 where it stands in the specification of a package.</summary>
     public required long Offset { get; init; }
+
+    /// <summary>What its values are like; <see langword="null"/> unless it was asked for, since all of them have to be read.</summary>
+    public WeightStatistics? Statistics { get; init; }
 
     /// <summary>Name and shape.</summary>
     public override string ToString() => $"{Name} [{string.Join(", ", Shape)}]";

@@ -1,9 +1,14 @@
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
+using CoreMLQuant.NeuralNetworks.Decoding;
 using CoreMLQuant.Packaging;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.NeuralNetworks;
 
@@ -15,15 +20,18 @@ internal static class NetworkWeights
     /// <param name="stage">The stage that the layers belong to.</param>
     /// <param name="layers">The outermost layers of the stage.</param>
     /// <exception cref="Errors.CoreMLFormatException">A weight breaks a rule of the format.</exception>
-    public static IEnumerable<WeightSite> Of(ModelFile file, PipelineStage stage, IReadOnlyList<NeuralNetworkLayer> layers)
+    public static IEnumerable<FoundWeight> Of(ModelFile file, PipelineStage stage, IReadOnlyList<NeuralNetworkLayer> layers)
     {
         foreach (NetworkLayer layer in NetworkLayers.All(layers))
         {
             foreach (WeightField field in layer.Fields)
             {
-                if (StoredWeight.Read(field, file.Payloads, WeightPlace.Of(file, stage.Name, layer, field)) is { } stored)
+                WeightPlace place = WeightPlace.Of(file, stage.Name, layer, field);
+                if (StoredWeight.Read(field, file.Payloads, place) is { } stored)
                 {
-                    yield return SiteOf(file, file.Payloads, stage.Name, layer, field, stored);
+                    yield return new FoundWeight(
+                        SiteOf(file, file.Payloads, stage.Name, layer, field, stored),
+                        () => NetworkWeightDecoder.Decode(field, stored, file.Payloads, place));
                 }
             }
         }
@@ -48,6 +56,7 @@ internal static class NetworkWeights
         Shape = stored.Shape,
         ElementType = stored.ElementType,
         Encoding = stored.Encoding,
+        EncodingDetails = DetailsOf(field, stored, payloads),
         StorageType = stored.StorageType,
         ElementCount = stored.ElementCount,
         ByteCount = stored.ByteCount,
@@ -57,4 +66,26 @@ internal static class NetworkWeights
 
     /// <summary>A weight's name, <c>layer/field</c>.</summary>
     public static string NameOf(NetworkLayer layer, WeightField field) => $"{layer.Path}/{field.Name}";
+
+    private static EncodingDetails? DetailsOf(WeightField field, StoredWeight stored, DetachedPayloads payloads)
+    {
+        if (stored.Encoding == WeightEncoding.Plain)
+        {
+            return null;
+        }
+
+        int bits = stored.StorageType.BitWidth();
+        bool isLinear = stored.Encoding == WeightEncoding.Linear;
+        long scales = isLinear ? payloads.LengthOf(field.Params.Quantization.LinearQuantization.Scale) / sizeof(float) : 1;
+        BlockGrid? grid = NetworkWeightDecoder.FindGrid(field, stored, scales);
+        return new EncodingDetails
+        {
+            Steps = [new EncodingStep(stored.Encoding, bits, null)],
+            Granularity = grid is null ? null : scales == 1 ? Granularity.PerTensor : Granularity.PerChannel,
+            BlockShape = grid is null || grid.Shape.Count != stored.Shape.Count ? [] : grid.Shape.Zip(grid.BlockCounts, (dimension, count) => dimension / count).ToArray(),
+            LookupTableSize = isLinear ? 0 : 1 << bits,
+            LookupTableCount = isLinear ? 0 : 1,
+            VectorSize = isLinear ? 0 : 1,
+        };
+    }
 }

@@ -15,6 +15,8 @@ namespace CoreMLQuant.Commands;
 [OutputType(typeof(WeightSite))]
 public sealed class GetCoreMLWeightCommand : ModelPathCommand
 {
+    private const string StatisticsTypeName = "CoreMLQuant.Models.WeightSite#Statistics";
+
     private NamePatterns _names = NamePatterns.None;
     private NamePatterns _opTypes = NamePatterns.None;
 
@@ -37,6 +39,10 @@ public sealed class GetCoreMLWeightCommand : ModelPathCommand
     [ValidateRange(0, long.MaxValue)]
     public long MinimumElementCount { get; set; } = -1;
 
+    /// <summary>Reads the values and says what they are like: extent, mean, spread, zeros, different values, what FP16 could not hold.</summary>
+    [Parameter]
+    public SwitchParameter Statistics { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -54,18 +60,26 @@ public sealed class GetCoreMLWeightCommand : ModelPathCommand
     /// <inheritdoc/>
     protected override void ProcessModel(string path)
     {
-        List<WeightSite>? weights = Run(
-            (_, _) =>
+        IReadOnlyList<WeightSite>? weights = Run(
+            (_, token) =>
             {
                 using ModelFile file = ModelFile.Open(path);
-                return file.GetWeights().Where(IsWanted).ToList();
+                return Statistics ? file.MeasureWeights(IsWanted, token) : file.GetWeights().Where(IsWanted).ToArray();
             },
             e => e.ToReadError(path));
         if (weights is not null)
         {
             WriteVerbose($"'{path}': {weights.Count} weights.");
-            WriteObject(weights, enumerateCollection: true);
+            WriteObject(Statistics ? weights.Select(WithStatisticsView) : weights, enumerateCollection: true);
         }
+    }
+
+    // A view of its own: a table of all properties would not fit.
+    private static PSObject WithStatisticsView(WeightSite weight)
+    {
+        var item = new PSObject(weight);
+        item.TypeNames.Insert(0, StatisticsTypeName);
+        return item;
     }
 
     private bool IsWanted(WeightSite weight) =>

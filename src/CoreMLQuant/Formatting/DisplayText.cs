@@ -62,6 +62,12 @@ public static class DisplayText
         _ => Invariant($"{value:0.0E-00}"),
     };
 
+    /// <summary>A value with four digits, e.g. <c>-0.8682</c>, <c>1.234E-07</c>; empty when there is none.</summary>
+    public static string Value(double? value) => value is null ? string.Empty : Invariant($"{value:G4}");
+
+    /// <summary>A share, e.g. <c>50 %</c>, <c>0.1 %</c>; empty when there is none.</summary>
+    public static string Share(long? part, long whole) => part is null ? string.Empty : whole == 0 ? "0 %" : Invariant($"{100.0 * part / whole:0.#} %");
+
     /// <summary>Dimensions, e.g. <c>[64, 3, 3, 3]</c>.</summary>
     public static string Shape(object? dimensions) => "[" + Join(dimensions, ", ") + "]";
 

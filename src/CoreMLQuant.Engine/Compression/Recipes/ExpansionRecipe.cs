@@ -7,7 +7,7 @@ public sealed record ExpansionRecipe : CompressionRecipe
     public ExpansionPrecision Precision { get; init; } = ExpansionPrecision.Source;
 
     /// <inheritdoc/>
-    public override string Description => Precision == ExpansionPrecision.Source ? "expanded" : $"expanded to {Precision}";
+    public override string Description => Precision == ExpansionPrecision.Source ? "plain floats" : $"plain {Precision}";
 
     /// <inheritdoc/>
     public override string FileSuffix => "_expanded";

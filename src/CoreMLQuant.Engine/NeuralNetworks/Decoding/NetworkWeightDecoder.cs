@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -40,8 +39,11 @@ internal static class NetworkWeightDecoder
         }
     }
 
-    /// <summary>How scales lie over a weight: one for all, one for each output channel, or one for each value of a vector.</summary>
-    public static BlockGrid Grid(WeightField field, StoredWeight stored, long scales, WeightPlace place)
+    /// <summary>
+    /// How scales lie over a weight: one for all, one for each output channel, or one for each value of a vector;
+    /// <see langword="null"/> when their number fits no axis.
+    /// </summary>
+    public static BlockGrid? FindGrid(WeightField field, StoredWeight stored, long scales)
     {
         IReadOnlyList<long> shape = stored.Shape;
         if (scales == 1)
@@ -50,25 +52,25 @@ internal static class NetworkWeightDecoder
         }
 
         int axis = shape.Count == 1 ? 0 : field.ChannelAxis ?? -1;
-        if (axis >= 0 && shape.Count > axis && shape[axis] == scales)
+        if (axis >= 0 && shape[axis] == scales)
         {
             return new BlockGrid(shape, shape.Select((dimension, index) => index == axis ? dimension : 1L).ToArray());
         }
 
         // The channel axis of a grouped deconvolution counts one group's channels; the groups are consecutive pieces of the first axis.
-        long groups = axis == 1 && shape[axis] > 0 && scales == field.ChannelCount ? scales / shape[axis] : 0;
-        if (groups > 1 && scales % shape[axis] == 0 && shape[0] % groups == 0)
-        {
-            return new BlockGrid([groups, shape[0] / groups, .. shape.Skip(1)], [groups, 1, shape[1], .. shape.Skip(2).Select(_ => 1L)]);
-        }
+        long groups = axis == 1 && shape[axis] > 0 && scales == field.ChannelCount && scales % shape[axis] == 0 ? scales / shape[axis] : 0;
+        return groups > 1 && shape[0] % groups == 0
+            ? new BlockGrid([groups, shape[0] / groups, .. shape.Skip(1)], [groups, 1, shape[1], .. shape.Skip(2).Select(_ => 1L)])
+            : null;
+    }
 
-        throw place.Broken(string.Format(
+    private static BlockGrid Grid(WeightField field, StoredWeight stored, long scales, WeightPlace place) => FindGrid(field, stored, scales)
+        ?? throw place.Broken(string.Format(
             CultureInfo.InvariantCulture,
             "there are {0} scales for a weight of shape [{1}]{2}.",
             scales,
-            string.Join(", ", shape),
-            axis < 0 ? ", which takes one" : $" with {Math.Max(field.ChannelCount, 1).ToString(CultureInfo.InvariantCulture)} output channels"));
-    }
+            string.Join(", ", stored.Shape),
+            field.ChannelAxis is null ? ", which takes one" : $" with {field.ChannelCount.ToString(CultureInfo.InvariantCulture)} output channels"));
 
     private static StoredValues Singles(ByteString field, DetachedPayloads payloads)
     {

@@ -1,0 +1,21 @@
+using System.Management.Automation;
+using CoreMLQuant.Abstractions;
+using CoreMLQuant.Compression;
+
+namespace CoreMLQuant.Commands;
+
+/// <summary>Turns compressed weights back into plain floats: the way back from every compression.</summary>
+[Cmdlet(VerbsData.Expand, "CoreMLModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(ConversionResult))]
+public sealed class ExpandCoreMLModelCommand : ConversionCommand
+{
+    /// <summary>
+    /// Type of the floats. Source is the type that the operation or layer has today. Where another one would not fit the
+    /// operations that use a weight, the weight keeps its type, and the result says so.
+    /// </summary>
+    [Parameter]
+    public ExpansionPrecision Precision { get; set; } = ExpansionPrecision.Source;
+
+    /// <inheritdoc/>
+    private protected override CompressionRecipe CreateRecipe() => new ExpansionRecipe { Precision = Precision };
+}
