@@ -12,9 +12,10 @@ namespace CoreMLQuant.Compression.Coding;
 /// <param name="bits">Bits of an index.</param>
 /// <param name="function">Finds tables and indices.</param>
 /// <param name="elementType">Type of the entries.</param>
-internal sealed class CustomCoder(string weight, BlockGrid groups, int bits, LookupTableFunction function, ElementType elementType) : HeldCodesCoder
+/// <param name="quantization">How the tables themselves are quantized; <see langword="null"/> to store them as they are.</param>
+internal sealed class CustomCoder(string weight, BlockGrid groups, int bits, LookupTableFunction function, ElementType elementType, LinearRange? quantization) : HeldCodesCoder
 {
-    private readonly LookupTables _tables = new(groups.BlockCounts, bits, 1, elementType, null);
+    private readonly LookupTables _tables = new(groups.BlockCounts, bits, 1, elementType, quantization);
 
     public override ElementType CodeType { get; } = IndexTypes.Of(bits);
 

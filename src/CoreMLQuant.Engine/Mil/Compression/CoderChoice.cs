@@ -81,7 +81,7 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
 
         var grid = new BlockGrid(candidate.Shape, counts);
         TensorCoder coder = recipe.LookupTableFunction is { } function && !isSparse
-            ? new CustomCoder(candidate.Site.Name, grid, bits, function, candidate.Site.ElementType)
+            ? new CustomCoder(candidate.Site.Name, grid, bits, function, candidate.Site.ElementType, tables)
             : new PaletteCoder(grid, bits, Search(recipe), candidate.Site.ElementType, tables, isSparse);
         return recipe.LookupTableFunction is not null && isSparse
             ? None("is sparse; a lookup table function is given dense weights only")
