@@ -11,7 +11,16 @@ internal static class HalfRounding
     /// <summary>Rounds in place, to nearest, ties to even; what is beyond FP16 becomes infinity.</summary>
     public static void Round(Span<float> values)
     {
-        for (int i = 0; i < values.Length; i++)
+        int done = 0;
+#if NET
+        // The framework's conversion is vectorised; NaN apart, which a decoder's products of finite numbers are not, it gives the same bits.
+        Half[] halves = System.Buffers.ArrayPool<Half>.Shared.Rent(Math.Max(values.Length, 1));
+        TensorPrimitives.ConvertToHalf(values, halves);
+        TensorPrimitives.ConvertToSingle(halves.AsSpan(0, values.Length), values);
+        System.Buffers.ArrayPool<Half>.Shared.Return(halves);
+        done = values.Length;
+#endif
+        for (int i = done; i < values.Length; i++)
         {
             values[i] = HalfConversion.ToSingle(HalfConversion.FromSingleBits(SingleBits.ToBits(values[i])));
         }

@@ -1,4 +1,8 @@
 using System;
+#if NET
+using System.Buffers.Binary;
+using System.Runtime.Intrinsics.X86;
+#endif
 
 namespace CoreMLQuant.Tensors;
 
@@ -27,6 +31,9 @@ internal static class SubBytePacking
     {
         CheckLengths(values.Length, bits, packed.Length);
         uint mask = (1u << bits) - 1;
+        int done = PackGroups(values, bits, packed);
+        values = values.Slice(done * GroupLength);
+        packed = packed.Slice(done * bits);
         while (!values.IsEmpty)
         {
             int count = Math.Min(GroupLength, values.Length);
@@ -58,6 +65,9 @@ internal static class SubBytePacking
         CheckLengths(values.Length, bits, packed.Length);
         int spare = 8 - bits;
         uint mask = (1u << bits) - 1;
+        int done = isSigned ? 0 : UnpackGroups(packed, bits, values);
+        values = values.Slice(done * GroupLength);
+        packed = packed.Slice(done * bits);
         while (!values.IsEmpty)
         {
             int bytes = Math.Min(bits, packed.Length);
@@ -106,6 +116,49 @@ internal static class SubBytePacking
             values = values.Slice(count);
             packed = packed.Slice(bytes);
         }
+    }
+
+    /// <summary>Packs whole groups with one instruction each, where the processor has it; the last bytes are left.</summary>
+    /// <returns>Groups packed.</returns>
+    private static int PackGroups(ReadOnlySpan<byte> values, int bits, Span<byte> packed)
+    {
+#if NET
+        if (Bmi2.X64.IsSupported)
+        {
+            // Eight bytes are written for each group, of which the next group takes back all but its own.
+            int groups = Math.Min(values.Length / GroupLength, (packed.Length - sizeof(ulong)) / bits);
+            ulong mask = ((1UL << bits) - 1) * 0x0101010101010101;
+            for (int i = 0; i < groups; i++)
+            {
+                ulong group = BinaryPrimitives.ReadUInt64LittleEndian(values.Slice(i * GroupLength));
+                BinaryPrimitives.WriteUInt64LittleEndian(packed.Slice(i * bits), Bmi2.X64.ParallelBitExtract(group, mask));
+            }
+
+            return Math.Max(groups, 0);
+        }
+#endif
+        return 0;
+    }
+
+    /// <summary>Unpacks whole groups of unsigned values likewise.</summary>
+    /// <returns>Groups unpacked.</returns>
+    private static int UnpackGroups(ReadOnlySpan<byte> packed, int bits, Span<byte> values)
+    {
+#if NET
+        if (Bmi2.X64.IsSupported)
+        {
+            int groups = Math.Min(values.Length / GroupLength, (packed.Length - sizeof(ulong)) / bits);
+            ulong mask = ((1UL << bits) - 1) * 0x0101010101010101;
+            for (int i = 0; i < groups; i++)
+            {
+                ulong group = BinaryPrimitives.ReadUInt64LittleEndian(packed.Slice(i * bits));
+                BinaryPrimitives.WriteUInt64LittleEndian(values.Slice(i * GroupLength), Bmi2.X64.ParallelBitDeposit(group, mask));
+            }
+
+            return Math.Max(groups, 0);
+        }
+#endif
+        return 0;
     }
 
     private static void CheckLengths(int count, int bits, int packedLength)

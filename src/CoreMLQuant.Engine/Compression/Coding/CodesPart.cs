@@ -1,6 +1,8 @@
 using System;
+using System.Buffers;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Models;
 using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Compression.Coding;
@@ -9,20 +11,35 @@ namespace CoreMLQuant.Compression.Coding;
 internal sealed class CodesPart(EncodedWeight weight, TensorCoder coder)
     : ElementPart(weight, coder.CodeType, coder.CodeShape.Aggregate(1L, (product, dimension) => product * dimension)), IMeasuringPart
 {
-    private readonly EncodedWeight _weight = weight;
-
     public void Measure(ErrorMeter meter, CancellationToken cancellationToken)
     {
-        long count = coder.CodeShape.Aggregate(1L, (product, dimension) => product * dimension);
-        byte[] codes = new byte[(int)Math.Min(count, ValueTiles.Length)];
-        for (long start = 0; start < count; start += codes.Length)
+        byte[] codes = new byte[(int)Math.Min(Count, ValueTiles.Length)];
+        for (long start = 0; start < Count; start += codes.Length)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            coder.Encode(_weight.Values, start, codes.AsSpan(0, (int)Math.Min(codes.Length, count - start)), meter);
+            coder.Encode(Weight.Values, start, codes.AsSpan(0, (int)Math.Min(codes.Length, Count - start)), meter);
         }
     }
 
-    protected override ErrorMeter?[] NewMeters(int jobs) => Enumerable.Range(0, jobs).Select(_ => _weight.NewMeter()).ToArray();
+    protected override ErrorMeter?[] NewMeters(int jobs) => Enumerable.Range(0, jobs).Select(_ => Weight.NewMeter()).ToArray();
 
-    protected override void Encode(TensorValues values, long start, Span<byte> codes, ErrorMeter? meter) => coder.Encode(values, start, codes, meter!);
+    protected override void Encode(TensorValues values, long start, int length, Span<byte> packed, ErrorMeter? meter)
+    {
+        if (Type.BitWidth() == 8)
+        {
+            coder.Encode(values, start, packed, meter!);
+            return;
+        }
+
+        byte[] codes = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            coder.Encode(values, start, codes.AsSpan(0, length), meter!);
+            SubBytePacking.Pack(codes.AsSpan(0, length), Type.BitWidth(), packed);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(codes);
+        }
+    }
 }

@@ -20,15 +20,23 @@ internal abstract class ElementPart(EncodedWeight weight, ElementType type, long
 
     public override long Length { get; } = type.ByteCount(count);
 
-    private int JobCount => (int)((count + JobElements - 1) / JobElements);
+    /// <summary>The weight that the part belongs to.</summary>
+    protected EncodedWeight Weight => weight;
+
+    /// <summary>Type of a code.</summary>
+    protected ElementType Type => type;
+
+    /// <summary>Number of codes.</summary>
+    protected long Count => count;
 
     public void Place() => weight.AddPlace();
 
     public override IEnumerable<OutputJob> Split(long position)
     {
-        ErrorMeter?[] meters = NewMeters(JobCount);
-        _unwrittenJobs = JobCount;
-        for (int i = 0; i < JobCount; i++)
+        int jobs = checked((int)((count + JobElements - 1) / JobElements));
+        ErrorMeter?[] meters = NewMeters(jobs);
+        _unwrittenJobs = jobs;
+        for (int i = 0; i < jobs; i++)
         {
             yield return new EncodeJob(this, i * JobElements, position, meters[i]);
         }
@@ -38,7 +46,7 @@ internal abstract class ElementPart(EncodedWeight weight, ElementType type, long
     {
         using var resident = ResidentValues.Load(weight.Values);
         weight.EnsurePrepared(resident, CancellationToken.None);
-        EncodePacked(resident, 0, (int)count, destination, NewMeters(1)[0]);
+        Encode(resident, 0, (int)count, destination, NewMeters(1)[0]);
         weight.Finish();
     }
 
@@ -48,43 +56,17 @@ internal abstract class ElementPart(EncodedWeight weight, ElementType type, long
     /// <summary>Computes a range.</summary>
     /// <param name="values">The weight.</param>
     /// <param name="start">First element; a multiple of 8.</param>
-    /// <param name="codes">Takes one code a byte.</param>
+    /// <param name="length">Number of elements.</param>
+    /// <param name="packed">Takes the codes, as many bytes as they fill.</param>
     /// <param name="meter">Takes the error, where the part measures.</param>
-    protected abstract void Encode(TensorValues values, long start, Span<byte> codes, ErrorMeter? meter);
-
-    private void EncodePacked(TensorValues values, long start, int length, Span<byte> destination, ErrorMeter? meter)
-    {
-        if (type.BitWidth() == 8)
-        {
-            Encode(values, start, destination, meter);
-            return;
-        }
-
-        byte[] codes = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            Encode(values, start, codes.AsSpan(0, length), meter);
-            SubBytePacking.Pack(codes.AsSpan(0, length), type.BitWidth(), destination);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(codes);
-        }
-    }
-
-    private void FinishJob()
-    {
-        if (Interlocked.Decrement(ref _unwrittenJobs) == 0)
-        {
-            weight.Finish();
-        }
-    }
+    protected abstract void Encode(TensorValues values, long start, int length, Span<byte> packed, ErrorMeter? meter);
 
     private sealed class EncodeJob(ElementPart part, long start, long position, ErrorMeter? meter) : OutputJob
     {
-        private long Count => Math.Min(JobElements, part.ElementCount - start);
+        private readonly long _count = Math.Min(JobElements, part.Count - start);
 
-        public override long SourceLength => part.SourceLengthOf(Count);
+        // Progress counts source bytes.
+        public override long SourceLength => (long)((double)_count / part.Count * part.Weight.SourceLength);
 
         public override void Run(OutputFile output, CancellationToken cancellationToken)
         {
@@ -92,12 +74,12 @@ internal abstract class ElementPart(EncodedWeight weight, ElementType type, long
             byte[] buffer = ArrayPool<byte>.Shared.Rent(ValueTiles.Length);
             try
             {
-                for (long done = 0; done < Count; done += ValueTiles.Length)
+                for (long done = 0; done < _count; done += ValueTiles.Length)
                 {
                     cancellationToken.ThrowIfCancellationRequested();
-                    int length = (int)Math.Min(ValueTiles.Length, Count - done);
+                    int length = (int)Math.Min(ValueTiles.Length, _count - done);
                     Span<byte> packed = buffer.AsSpan(0, (int)part.Type.ByteCount(length));
-                    part.EncodePacked(part.Weight.Values, start + done, length, packed, meter);
+                    part.Encode(part.Weight.Values, start + done, length, packed, meter);
                     output.Write(position + part.Type.ByteCount(start + done), packed);
                 }
             }
@@ -106,16 +88,10 @@ internal abstract class ElementPart(EncodedWeight weight, ElementType type, long
                 ArrayPool<byte>.Shared.Return(buffer);
             }
 
-            part.FinishJob();
+            if (Interlocked.Decrement(ref part._unwrittenJobs) == 0)
+            {
+                part.Weight.Finish();
+            }
         }
     }
-
-    private EncodedWeight Weight => weight;
-
-    private ElementType Type => type;
-
-    private long ElementCount => count;
-
-    // Progress counts source bytes; a weight's own are read once for its main part.
-    private long SourceLengthOf(long elements) => count == 0 ? 0 : (long)((double)elements / count * weight.SourceLength);
 }

@@ -8,20 +8,15 @@ namespace CoreMLQuant.Compression.Coding;
 /// <summary>One bit for each value of a sparse weight: whether it is stored.</summary>
 internal sealed class MaskPart(EncodedWeight weight, long count) : ElementPart(weight, ElementType.UInt1, count)
 {
-    private readonly EncodedWeight _weight = weight;
-
-    protected override void Encode(TensorValues values, long start, Span<byte> codes, ErrorMeter? meter)
+    protected override void Encode(TensorValues values, long start, int length, Span<byte> packed, ErrorMeter? meter)
     {
-        float[] buffer = ArrayPool<float>.Shared.Rent(codes.Length);
+        float[] buffer = ArrayPool<float>.Shared.Rent(length);
         try
         {
-            Span<float> tile = buffer.AsSpan(0, codes.Length);
+            Span<float> tile = buffer.AsSpan(0, length);
             values.Read(start, tile);
-            _weight.Prune(start, tile);
-            for (int i = 0; i < tile.Length; i++)
-            {
-                codes[i] = tile[i] != 0 ? (byte)1 : (byte)0;
-            }
+            Weight.Prune(start, tile);
+            SparseKernel.Mask(tile, packed);
         }
         finally
         {
