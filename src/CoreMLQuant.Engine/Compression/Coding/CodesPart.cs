@@ -6,8 +6,8 @@ using CoreMLQuant.Tensors;
 namespace CoreMLQuant.Compression.Coding;
 
 /// <summary>The codes of a weight, one for each of its values or vectors.</summary>
-internal sealed class CodesPart(EncodedWeight weight, TensorCoder coder)
-    : ElementPart(weight, coder.CodeType, coder.CodeShape.Aggregate(1L, (product, dimension) => product * dimension)), IMeasuringPart
+internal sealed class CodesPart(EncodedWeight weight, TensorCoder coder, BitOrder order)
+    : ElementPart(weight, coder.CodeType, coder.CodeShape.Aggregate(1L, (product, dimension) => product * dimension), order), IMeasuringPart
 {
     private readonly EncodedWeight _weight = weight;
 

@@ -12,7 +12,7 @@ namespace CoreMLQuant.Compression.Coding;
 /// A part of one code for each element, of up to 8 bits, computed range by range. Ranges begin at multiples of 8, so
 /// that codes of any width begin at a whole byte.
 /// </summary>
-internal abstract class ElementPart(EncodedWeight weight, ElementType type, long count) : OutputPart, IPlacedPart
+internal abstract class ElementPart(EncodedWeight weight, ElementType type, long count, BitOrder order = BitOrder.LowestFirst) : OutputPart, IPlacedPart
 {
     private const long JobElements = 1 << 20;
 
@@ -64,7 +64,14 @@ internal abstract class ElementPart(EncodedWeight weight, ElementType type, long
         try
         {
             Encode(values, start, codes.AsSpan(0, length), meter);
-            SubBytePacking.Pack(codes.AsSpan(0, length), type.BitWidth(), destination);
+            if (order == BitOrder.HighestFirst)
+            {
+                SubBytePacking.PackHighestFirst(codes.AsSpan(0, length), type.BitWidth(), destination);
+            }
+            else
+            {
+                SubBytePacking.Pack(codes.AsSpan(0, length), type.BitWidth(), destination);
+            }
         }
         finally
         {
