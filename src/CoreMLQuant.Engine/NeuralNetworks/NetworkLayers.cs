@@ -21,6 +21,18 @@ internal static class NetworkLayers
         _ => null,
     };
 
+    /// <summary>
+    /// Whether a NeuralNetwork takes its inputs in the shapes they have. Otherwise every blob has five axes, and layers newer than
+    /// specification version 3 are not allowed, by Apple's validator.
+    /// </summary>
+    public static bool HasExactShapes(Model model) => model.TypeCase switch
+    {
+        Model.TypeOneofCase.NeuralNetwork => (model.NeuralNetwork.ArrayInputShapeMapping | model.NeuralNetwork.ImageInputShapeMapping) != 0,
+        Model.TypeOneofCase.NeuralNetworkClassifier => (model.NeuralNetworkClassifier.ArrayInputShapeMapping | model.NeuralNetworkClassifier.ImageInputShapeMapping) != 0,
+        Model.TypeOneofCase.NeuralNetworkRegressor => (model.NeuralNetworkRegressor.ArrayInputShapeMapping | model.NeuralNetworkRegressor.ImageInputShapeMapping) != 0,
+        _ => false,
+    };
+
     /// <summary>These layers and all layers of the networks nested in them, in the order of the specification.</summary>
     /// <param name="layers">The outermost layers.</param>
     public static IEnumerable<NetworkLayer> All(IReadOnlyList<NeuralNetworkLayer> layers) => All(layers, string.Empty);

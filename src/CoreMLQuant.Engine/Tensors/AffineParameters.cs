@@ -8,9 +8,8 @@ namespace CoreMLQuant.Tensors;
 /// </summary>
 /// <remarks>
 /// Where FP32 cannot hold a scale as a normal number, codes are found with the stored one instead, so that decoding and encoding
-/// agree: a block of equal values has scale 1 (coremltools stores 0), a scale below the normal numbers is rounded up,
-/// one that would make scale or bias infinite is the largest that does not. Nothing else is guarded: coremltools' bound of 1e-6
-/// below which all codes become 0 would flatten small weights.
+/// agree: a block of equal values has scale 1 (coremltools stores 0), a scale below the normal numbers is rounded up. Nothing
+/// else is guarded: coremltools' bound of 1e-6 below which all codes become 0 would flatten small weights.
 /// </remarks>
 internal sealed class AffineParameters
 {
@@ -55,7 +54,7 @@ internal sealed class AffineParameters
     private int Half { get; }
 
     /// <summary>Computes the parameters.</summary>
-    /// <param name="ranges">Range of each block; finite.</param>
+    /// <param name="ranges">Range of each block; magnitudes below <see cref="MagnitudeScan.Sentinel"/>, so that nothing becomes infinite.</param>
     /// <param name="form">How the integers lie.</param>
     /// <param name="bits">1 to 8; at least 2 where zero is in the middle.</param>
     public static AffineParameters Of(BlockRanges ranges, AffineForm form, int bits)
@@ -72,10 +71,9 @@ internal sealed class AffineParameters
     private void Set(int block, double min, double max)
     {
         double step = Form == AffineForm.Range ? (max - min) / Max : Math.Max(Math.Abs(min), Math.Abs(max)) / (Half - 1);
-        double largest = float.MaxValue / (Form == AffineForm.Centred ? (double)Half : 1);
         step = step == 0 ? 1
             : step < SmallestNormal ? Math.Ceiling(step / float.Epsilon) * float.Epsilon
-            : Math.Min(step, largest);
+            : step;
         Steps[block] = step;
         Origins[block] = Form switch
         {

@@ -39,8 +39,7 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
     private static TensorCoder? Linear(NetworkWeight weight, LinearQuantizationRecipe recipe, out string? reason)
     {
         reason = IsAlready(weight, WeightEncoding.Linear, recipe.BitWidth);
-        bool isProduct = recipe.Int8MatrixMultiply && weight.Field.ChannelAxis is not null && Int8Product.IsPossible(weight.Layer.Message);
-        if (isProduct && weight.Stored.StorageType != ElementType.Int8)
+        if (weight.IsInt8Factor && weight.Stored.StorageType != ElementType.Int8)
         {
             reason = null;
             return new AffineCoder(BlockGrid.Whole(weight.Grid.Shape), AffineForm.Signed, recipe.BitWidth);

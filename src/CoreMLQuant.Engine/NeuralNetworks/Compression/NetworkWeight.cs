@@ -30,6 +30,9 @@ internal sealed record NetworkWeight(
     /// <summary>Whether its values have changed by folding, so that it is written in any case.</summary>
     public bool IsFolded { get; init; }
 
+    /// <summary>Whether its layer is to multiply in Int8.</summary>
+    public bool IsInt8Factor { get; init; }
+
     /// <summary>Bytes that it takes when it is not compressed.</summary>
     public long PlainLength => IsFolded ? ElementType.Float32.ByteCount(Values.Count) : Site.ByteCount;
 
@@ -38,6 +41,9 @@ internal sealed record NetworkWeight(
 
     /// <summary>Distinct values, where a table of them is asked for; more than 256 count as 257.</summary>
     public int DistinctCount { get; private set; }
+
+    // Entries wherever they are needed, a sentinel's among them.
+    private bool HasFreeTable => Steps.Palettization is { Mode: not PalettizationMode.Uniform };
 
     private bool IsLossless => Steps.Palettization is { Mode: PalettizationMode.Unique };
 
@@ -55,6 +61,7 @@ internal sealed record NetworkWeight(
             },
             cancellationToken);
         Obstacle = scan.HasNonFinite ? "holds infinities or NaN, which no scale and no table can hold"
+            : scan.MaxMagnitude >= MagnitudeScan.Sentinel && !HasFreeTable ? "holds magnitudes of 1E+38 or more, beside which even steps leave nothing of the others"
             : numbers.LargestOfMany is { } largest ? $"holds only whole numbers, up to {largest.ToString("G9", System.Globalization.CultureInfo.InvariantCulture)}, which may be indices and must not be rounded"
             : null;
         if (Obstacle is null && IsLossless)

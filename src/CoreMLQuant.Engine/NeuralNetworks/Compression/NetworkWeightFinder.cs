@@ -19,6 +19,8 @@ namespace CoreMLQuant.NeuralNetworks.Compression;
 /// <param name="rules">Which weights the recipe's patterns leave alone.</param>
 internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads payloads, PipelineStage stage, SelectionRules rules)
 {
+    private readonly bool _hasExactShapes = NetworkLayers.HasExactShapes(stage.Model);
+
     /// <summary>Chooses the recipes of a weight.</summary>
     /// <param name="site">The weight.</param>
     /// <param name="consumers">Type and name of its layer.</param>
@@ -81,9 +83,16 @@ internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads paylo
             : layer.Forms == WeightForms.Unknown ? new ArrayValues(default)
             : NetworkWeightDecoder.Decode(field, stored, payloads, place);
         bool scales = field.Name == "weights" && folded is not null && (folded.Factors.Any(factor => factor != 1) || stored is { Encoding: WeightEncoding.Plain, ElementType: ElementType.Float16 });
+        bool isFactor = steps.Quantization is { Int8MatrixMultiply: true } && field.ChannelAxis is not null && Int8Product.IsPossible(layer.Message);
+        if (isFactor && !_hasExactShapes)
+        {
+            remark = "Int8 matrix multiplication is for networks that take inputs in their exact shapes (arrayInputShapeMapping); this one only stores integers";
+        }
+
         return new NetworkWeight(layer, field, stored, site, grid, scales ? new ScaledValues(values, grid, folded!.Factors) : values, steps, reason, remark)
         {
             IsFolded = scales || isBias,
+            IsInt8Factor = isFactor && _hasExactShapes,
         };
     }
 
