@@ -31,7 +31,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
         return new WeightPlan(
             candidate.Site,
             WeightAction.Convert,
-            WeightEncodings.Describe(candidate.Site with { Encoding = choice.Encoding, StorageType = storage }),
+            WeightEncodings.Describe(candidate.Site with { Encoding = choice.Encoding, EncodingDetails = null, StorageType = storage }),
             length,
             string.Join("; ", new[] { choice.Remark, candidate.Remark, candidate.Axes.Disagreement }.Where(remark => remark.Length > 0)))
         {

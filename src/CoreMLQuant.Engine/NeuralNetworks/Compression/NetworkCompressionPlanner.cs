@@ -92,6 +92,7 @@ internal sealed class NetworkCompressionPlanner
         {
             ElementType = ElementType.Float32,
             Encoding = weight.Steps.Palettization is null ? WeightEncoding.Linear : WeightEncoding.Palettized,
+            EncodingDetails = null,
             StorageType = storage,
         };
         string[] remarks = [weight.Remark, weight.IsFolded ? "folded first" : string.Empty];
