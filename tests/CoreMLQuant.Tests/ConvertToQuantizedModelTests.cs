@@ -42,6 +42,32 @@ public sealed class ConvertToQuantizedModelTests : ModuleTest
         Assert.Equal([Folder[$"net{suffix}.mlpackage"]], run.Values("Path"));
     }
 
+    [Theory]
+    [InlineData("-BitWidth 5 -Mode Affine", "Int5 affine per channel", "_int5", "UInt5", 3)]
+    [InlineData("-Int8MatrixMultiply", "Int8 symmetric per channel", "_int8", "Int8", 5)]
+    public void NeuralNetwork_IsQuantizedByTheSameCommand(string parameters, string recipe, string suffix, string type, int version)
+    {
+        string source = Folder.Add("nn_embeds/fp32.mlmodel", "net.mlmodel");
+        CommandRun run = Run($"ConvertTo-QuantizedModel $args[0] {parameters}", source);
+        run.Clean();
+        Assert.Equal([recipe], run.Values("Recipe"));
+        Assert.Equal([System.Math.Max(4, version).ToString()], run.Values("SpecificationVersionAfter"));
+        Assert.Contains(type, Run("Get-CoreMLWeight $args[0] -MinimumElementCount 2048", Folder[$"net{suffix}.mlmodel"]).Values("StorageType"));
+    }
+
+    [Fact]
+    public void NeuralNetwork_BiasesAndFolding_AreSwitches()
+    {
+        string source = Folder.Add("nn_cnn/fp32.mlmodel", "net.mlmodel");
+        string[] Encodings(string parameters, string like) =>
+            Run($"(ConvertTo-QuantizedModel $args[0] -MinimumElementCount 0 -Force {parameters}).Weights.Where({{ $_.Name -like '{like}' }}).EncodingAfter", source).Clean().Select(value => value.ToString()!).ToArray();
+
+        Assert.Equal(["Float32"], Encodings(string.Empty, "fc1/bias"));
+        Assert.Equal(["Linear 8-bit"], Encodings("-IncludeBias", "fc1/bias"));
+        Assert.Equal(["Float32"], Encodings(string.Empty, "bn1/gamma"));
+        Assert.Equal(["Folded"], Encodings("-FoldBatchNorm", "bn1/gamma"));
+    }
+
     [Fact]
     public void MinimumElementCount_IsStrictlyMore()
     {

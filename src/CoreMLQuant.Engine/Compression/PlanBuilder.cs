@@ -128,7 +128,13 @@ internal sealed class PlanBuilder
         }
 
         ModelContainer container = Source.Container;
-        rewritten.Add(container.Specification, SpecificationWriter.Layout(Specification, Payloads));
+        FileLayout specification = SpecificationWriter.Layout(Specification, Payloads);
+        if (Changed)
+        {
+            SpecificationReader.CheckLength(container.SpecificationPath, specification.Length, "would be");
+        }
+
+        rewritten.Add(container.Specification, specification);
         var files = container.Files().Select(file => (file, rewritten.TryGetValue(file, out FileLayout? layout) ? layout : CopyOf(file))).ToArray();
         var output = new OutputModel(container.IsPackage, files, container.Folders());
         long sizeBefore = container.Length();

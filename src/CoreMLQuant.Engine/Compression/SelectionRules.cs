@@ -44,6 +44,9 @@ internal sealed class SelectionRules
             : null;
     }
 
+    /// <summary>Whether an Exclude pattern names a layer that would not be converted itself but go, which Include does not ask for.</summary>
+    public bool IsExcluded(params string[] names) => Match(_recipe.Exclude, names) is not null;
+
     /// <summary>Notes that a pattern has matched something.</summary>
     public void MarkUsed(NamePattern pattern) => _used.Add(pattern);
 

@@ -1,6 +1,8 @@
 using System.Threading;
 using CoreMLQuant.Mil.Compression;
 using CoreMLQuant.Models;
+using CoreMLQuant.NeuralNetworks;
+using CoreMLQuant.NeuralNetworks.Compression;
 using Schema = CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Compression;
@@ -18,6 +20,10 @@ internal static class WeightCompressionPlanner
             if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
             {
                 MilCompressionPlanner.Plan(builder, stage, cancellationToken);
+            }
+            else if (NetworkLayers.Of(stage.Model) is not null)
+            {
+                NetworkCompressionPlanner.Plan(builder, stage, cancellationToken);
             }
             else
             {

@@ -10,6 +10,10 @@ namespace CoreMLQuant.Compression;
 /// <param name="Reason">Why it is skipped; empty when it is converted without a remark.</param>
 public sealed record WeightPlan(WeightSite Site, WeightAction Action, string Encoding, long SizeAfter, string Reason)
 {
+    /// <summary>A weight that stays as it is.</summary>
+    internal static WeightPlan Skip(WeightSite site, string reason) =>
+        new(site, WeightAction.Skip, WeightEncodings.Describe(site), site.ByteCount, reason);
+
     /// <summary>Measures the error while the weight is written; <see langword="null"/> when it is skipped.</summary>
     internal IMeasuredPart? Part { get; init; }
 

@@ -1,4 +1,3 @@
-using System;
 using System.Globalization;
 using System.Threading;
 using CoreMLQuant.Tensors;
@@ -17,7 +16,7 @@ internal static class Float16Obstacle
     public static string? Find(LayerCase kind, string name, TensorValues values, CancellationToken cancellationToken)
     {
         var range = new MagnitudeScan();
-        // Loaded constants may be indices, sizes or token numbers, which must not be rounded. Weights are approximate anyway.
+        // Weights are approximate anyway.
         var numbers = new WholeNumberScan { IsOver = kind is not (LayerCase.LoadConstant or LayerCase.LoadConstantND) };
         ValueTiles.Visit(
             values,
@@ -36,29 +35,4 @@ internal static class Float16Obstacle
     }
 
     private static string Text(float value) => value.ToString("G9", CultureInfo.InvariantCulture);
-
-    /// <summary>Whether all values are whole numbers, and one of them changes in FP16.</summary>
-    private sealed class WholeNumberScan
-    {
-        private float? _rounded;
-
-        /// <summary>Whether the answer is known to be no.</summary>
-        public bool IsOver { get; set; }
-
-        /// <summary>The first value that FP16 rounds; <see langword="null"/> when there is none or a value is no whole number.</summary>
-        public float? FirstRounded => IsOver ? null : _rounded;
-
-        public void Add(ReadOnlySpan<float> values)
-        {
-            for (int i = 0; i < values.Length && !IsOver; i++)
-            {
-                // Not equal for NaN; infinity is no index either.
-                IsOver = values[i] != (float)Math.Floor(values[i]) || float.IsInfinity(values[i]);
-                if (_rounded is null && HalfConversion.ToSingle(HalfConversion.FromSingleBits(SingleBits.ToBits(values[i]))) != values[i])
-                {
-                    _rounded = values[i];
-                }
-            }
-        }
-    }
 }

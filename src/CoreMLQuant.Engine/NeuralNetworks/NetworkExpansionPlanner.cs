@@ -4,9 +4,7 @@ using CoreMLQuant.Compression;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks.Decoding;
 using CoreMLQuant.Packaging;
-using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
-using Google.Protobuf;
 
 namespace CoreMLQuant.NeuralNetworks;
 
@@ -95,35 +93,17 @@ internal static class NetworkExpansionPlanner
                 GroupWeight weight = _group.Weights[i];
                 builder.Add(Converts(weight)
                     ? Convert(builder, weight, _values[i])
-                    : new WeightPlan(weight.Site, WeightAction.Skip, WeightEncodings.Describe(weight.Site), weight.Site.ByteCount, WhyNot(weight)));
+                    : WeightPlan.Skip(weight.Site, WhyNot(weight)));
             }
         }
 
         private WeightPlan Convert(PlanBuilder builder, GroupWeight weight, TensorValues values)
         {
             var part = new ValuesPart(values, Target, weight.Site.ByteCount);
-            ByteString data = builder.Payloads.Attach(part);
-            WeightParams field = weight.Field.Params;
-            field.RawValue = field.Int8RawValue = ByteString.Empty;
-            field.FloatValue = Target == ElementType.Float32 ? data : ByteString.Empty;
-            field.Float16Value = Target == ElementType.Float16 ? data : ByteString.Empty;
-            field.Quantization = null;
-            StopDynamicQuantization(_group.Layer.Message);
+            WeightFieldWriter.SetFloats(weight.Field.Params, Target, builder.Payloads.Attach(part));
+            Int8Product.Set(_group.Layer.Message, false);
             WeightSite after = weight.Site with { ElementType = Target, StorageType = Target, Encoding = WeightEncoding.Plain };
             return new WeightPlan(weight.Site, WeightAction.Convert, WeightEncodings.Describe(after), part.Length, _remark) { Part = part };
-        }
-
-        // Multiplying in int8 needs int8 weights.
-        private static void StopDynamicQuantization(NeuralNetworkLayer layer)
-        {
-            if (layer.LayerCase == NeuralNetworkLayer.LayerOneofCase.InnerProduct)
-            {
-                layer.InnerProduct.Int8DynamicQuantize = false;
-            }
-            else if (layer.LayerCase == NeuralNetworkLayer.LayerOneofCase.BatchedMatmul)
-            {
-                layer.BatchedMatmul.Int8DynamicQuantize = false;
-            }
         }
 
         private string WhyNot(GroupWeight weight) => _group.Pattern

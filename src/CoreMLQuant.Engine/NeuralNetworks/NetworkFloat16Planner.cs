@@ -3,7 +3,6 @@ using System.Threading;
 using CoreMLQuant.Compression;
 using CoreMLQuant.Models;
 using CoreMLQuant.Packaging;
-using Google.Protobuf;
 
 namespace CoreMLQuant.NeuralNetworks;
 
@@ -33,14 +32,14 @@ internal static class NetworkFloat16Planner
             foreach (GroupWeight weight in groups[i].Weights)
             {
                 string? reason = weight.IsFloat32 ? groups[i].KeptBecause ?? obstacles[i] : AlreadySmall(weight);
-                builder.Add(reason is null ? Convert(builder, weight) : Skip(weight, reason));
+                builder.Add(reason is null ? Convert(builder, weight) : WeightPlan.Skip(weight.Site, reason));
                 converted |= reason is null;
             }
         }
 
         if (converted)
         {
-            RaiseVersion(builder, stage);
+            NetworkVersion.Raise(builder, stage, Float16Version, "FP16 weights need");
         }
     }
 
@@ -79,26 +78,11 @@ internal static class NetworkFloat16Planner
         ? $"is {weight.Stored.ElementType} already"
         : "is compressed already";
 
-    private static WeightPlan Skip(GroupWeight weight, string reason) =>
-        new(weight.Site, WeightAction.Skip, WeightEncodings.Describe(weight.Site), weight.Site.ByteCount, reason);
-
     private static WeightPlan Convert(PlanBuilder builder, GroupWeight weight)
     {
         var part = ValuesPart.Float16(builder.Payloads.Resolve(weight.Stored.Data), keepNonZero: false);
-        weight.Field.Params.FloatValue = ByteString.Empty;
-        weight.Field.Params.Float16Value = builder.Payloads.Attach(part);
+        WeightFieldWriter.SetFloats(weight.Field.Params, ElementType.Float16, builder.Payloads.Attach(part));
         WeightSite after = weight.Site with { ElementType = ElementType.Float16, StorageType = ElementType.Float16 };
         return new WeightPlan(weight.Site, WeightAction.Convert, WeightEncodings.Describe(after), part.Length, string.Empty) { Part = part };
-    }
-
-    private static void RaiseVersion(PlanBuilder builder, PipelineStage stage)
-    {
-        int before = builder.Specification.SpecificationVersion;
-        builder.RaiseSpecificationVersion(stage.Model, Float16Version);
-        int after = builder.Specification.SpecificationVersion;
-        if (after > before)
-        {
-            builder.Note($"FP16 weights need specification version {Float16Version}: the result requires {Platform.RequiredOS(after)} instead of {Platform.RequiredOS(before)}");
-        }
     }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using CoreMLQuant.Specification.Schema;
+using Google.Protobuf.Collections;
 
 namespace CoreMLQuant.NeuralNetworks;
 
@@ -11,7 +13,7 @@ internal static class NetworkLayers
     private const int MaxPrefixLength = 1024;
 
     /// <summary>The outermost layers of a model; <see langword="null"/> when it is no NeuralNetwork.</summary>
-    public static IReadOnlyList<NeuralNetworkLayer>? Of(Model model) => model.TypeCase switch
+    public static RepeatedField<NeuralNetworkLayer>? Of(Model model) => model.TypeCase switch
     {
         Model.TypeOneofCase.NeuralNetwork => model.NeuralNetwork.Layers,
         Model.TypeOneofCase.NeuralNetworkClassifier => model.NeuralNetworkClassifier.Layers,
@@ -19,9 +21,27 @@ internal static class NetworkLayers
         _ => null,
     };
 
+    /// <summary>
+    /// Whether a NeuralNetwork takes its inputs in the shapes they have. Otherwise every blob has five axes, and layers newer than
+    /// specification version 3 are not allowed, by Apple's validator.
+    /// </summary>
+    public static bool HasExactShapes(Model model) => model.TypeCase switch
+    {
+        Model.TypeOneofCase.NeuralNetwork => (model.NeuralNetwork.ArrayInputShapeMapping | model.NeuralNetwork.ImageInputShapeMapping) != 0,
+        Model.TypeOneofCase.NeuralNetworkClassifier => (model.NeuralNetworkClassifier.ArrayInputShapeMapping | model.NeuralNetworkClassifier.ImageInputShapeMapping) != 0,
+        Model.TypeOneofCase.NeuralNetworkRegressor => (model.NeuralNetworkRegressor.ArrayInputShapeMapping | model.NeuralNetworkRegressor.ImageInputShapeMapping) != 0,
+        _ => false,
+    };
+
     /// <summary>These layers and all layers of the networks nested in them, in the order of the specification.</summary>
     /// <param name="layers">The outermost layers.</param>
     public static IEnumerable<NetworkLayer> All(IReadOnlyList<NeuralNetworkLayer> layers) => All(layers, string.Empty);
+
+    /// <summary>This list of layers and those of the networks nested in it, each by itself.</summary>
+    public static IEnumerable<RepeatedField<NeuralNetworkLayer>> Lists(RepeatedField<NeuralNetworkLayer> layers) => layers
+        .SelectMany(Nested)
+        .SelectMany(nested => nested.Network is null ? [] : Lists(nested.Network.Layers))
+        .Prepend(layers);
 
     private static IEnumerable<NetworkLayer> All(IReadOnlyList<NeuralNetworkLayer> layers, string prefix)
     {

@@ -36,7 +36,8 @@ internal sealed record PrecisionGroup(NetworkLayer Layer, IReadOnlyList<GroupWei
         return new PrecisionGroup(layer, weights, RuleFor(stage, layer), pattern);
     }
 
-    private static string? RuleFor(PipelineStage stage, NetworkLayer layer) =>
+    /// <summary>Why a layer's weights must stay as floats of 32 bits; <see langword="null"/> when nothing demands it.</summary>
+    public static string? RuleFor(PipelineStage stage, NetworkLayer layer) =>
         stage.Model.IsUpdatable ? "the model is updatable, and training needs FP32"
         : layer.IsUpdatable ? "the layer is updatable, and training needs FP32"
         : layer.Forms == WeightForms.Float32 ? $"{layer.Type} takes FP32 only"

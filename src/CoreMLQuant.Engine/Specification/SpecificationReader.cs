@@ -71,6 +71,23 @@ internal static class SpecificationReader
         return model;
     }
 
+    /// <summary>Refuses a specification, read or to be written, that protobuf could not hold.</summary>
+    /// <param name="path">Path of the specification, or of the one that it is made from.</param>
+    /// <param name="length">Its bytes.</param>
+    /// <param name="verb"><c>is</c> or <c>would be</c>.</param>
+    /// <exception cref="CoreMLFormatException">It is too long.</exception>
+    public static void CheckLength(string path, long length, string verb)
+    {
+        if (length > MaxFileLength)
+        {
+            throw new CoreMLFormatException(
+                FormatRule.TooLarge,
+                path,
+                $"the specification {verb} {length} bytes long; a protobuf message is limited to 2 GiB (2147483647 bytes).",
+                "Core ML cannot load it either; a model this large must be an ML Program, whose weights stand in a file of their own.");
+        }
+    }
+
     private static void CheckKind(SourceFile file)
     {
         if (file.Length == 0)
@@ -78,14 +95,7 @@ internal static class SpecificationReader
             throw new CoreMLFormatException(FormatRule.NotAModel, file.Path, "the file is empty.", "Copy or download it again.");
         }
 
-        if (file.Length > MaxFileLength)
-        {
-            throw new CoreMLFormatException(
-                FormatRule.TooLarge,
-                file.Path,
-                $"the specification is {file.Length} bytes long; a protobuf message is limited to 2 GiB (2147483647 bytes).",
-                "Core ML cannot load it either; a model this large must be an ML Program, whose weights stand in a file of their own.");
-        }
+        CheckLength(file.Path, file.Length, "is");
 
         byte[] start = new byte[(int)Math.Min(file.Length, 64)];
         file.ReadExactly(0, start);

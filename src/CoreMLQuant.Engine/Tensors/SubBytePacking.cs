@@ -54,6 +54,35 @@ internal static class SubBytePacking
         }
     }
 
+    /// <summary>Packs values with the first one in the highest bits, as a NeuralNetwork's <c>rawValue</c> has them.</summary>
+    /// <param name="values">One value a byte; higher bits than <paramref name="bits"/> are ignored.</param>
+    /// <param name="bits">1 to 8.</param>
+    /// <param name="packed">As many bytes as <see cref="PackedLength"/> says.</param>
+    /// <exception cref="ArgumentException"><paramref name="packed"/> has another length.</exception>
+    public static void PackHighestFirst(ReadOnlySpan<byte> values, int bits, Span<byte> packed)
+    {
+        CheckLengths(values.Length, bits, packed.Length);
+        uint mask = (1u << bits) - 1;
+        while (!values.IsEmpty)
+        {
+            int count = Math.Min(GroupLength, values.Length);
+            ulong group = 0;
+            for (int i = 0; i < count; i++)
+            {
+                group |= (ulong)(values[i] & mask) << (64 - ((i + 1) * bits));
+            }
+
+            int bytes = Math.Min(bits, packed.Length);
+            for (int i = 0; i < bytes; i++)
+            {
+                packed[i] = (byte)(group >> (8 * (7 - i)));
+            }
+
+            values = values.Slice(count);
+            packed = packed.Slice(bytes);
+        }
+    }
+
     /// <summary>Unpacks values.</summary>
     /// <param name="packed">As many bytes as <see cref="PackedLength"/> says.</param>
     /// <param name="bits">1 to 8.</param>

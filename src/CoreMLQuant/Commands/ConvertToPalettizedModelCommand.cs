@@ -50,6 +50,14 @@ public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
     [Parameter]
     public BlockFallback Fallback { get; set; } = BlockFallback.Skip;
 
+    /// <summary>Also palettizes biases and the vectors of normalizations of a NeuralNetwork.</summary>
+    [Parameter]
+    public SwitchParameter IncludeBias { get; set; }
+
+    /// <summary>Folds batchnorm, scale and bias layers of a NeuralNetwork into the convolution or innerProduct before them first.</summary>
+    [Parameter]
+    public SwitchParameter FoldBatchNorm { get; set; }
+
     /// <inheritdoc/>
     private protected override CompressionRecipe CreateRecipe()
     {
@@ -70,6 +78,8 @@ public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
             QuantizeLookupTable = QuantizeLookupTable,
             LookupTableFunction = LookupTableFunction is null ? null : new LookupTableScript(LookupTableFunction, Ask).Find,
             Fallback = Fallback,
+            IncludeBias = IncludeBias,
+            FoldBatchNorm = FoldBatchNorm,
         });
     }
 }

@@ -37,6 +37,18 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     [Parameter]
     public BlockFallback Fallback { get; set; } = BlockFallback.Skip;
 
+    /// <summary>Also quantizes biases and the vectors of normalizations of a NeuralNetwork.</summary>
+    [Parameter]
+    public SwitchParameter IncludeBias { get; set; }
+
+    /// <summary>Folds batchnorm, scale and bias layers of a NeuralNetwork into the convolution or innerProduct before them first.</summary>
+    [Parameter]
+    public SwitchParameter FoldBatchNorm { get; set; }
+
+    /// <summary>Lets innerProduct and batchedMatmul layers of a NeuralNetwork multiply in Int8 (iOS 14, macOS 11).</summary>
+    [Parameter]
+    public SwitchParameter Int8MatrixMultiply { get; set; }
+
     /// <inheritdoc/>
     private protected override CompressionRecipe CreateRecipe()
     {
@@ -54,6 +66,9 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
             Granularity = isBlocked ? Granularity.PerBlock : Granularity,
             BlockSize = BlockSize,
             Fallback = Fallback,
+            IncludeBias = IncludeBias,
+            FoldBatchNorm = FoldBatchNorm,
+            Int8MatrixMultiply = Int8MatrixMultiply,
         });
     }
 }

@@ -43,13 +43,37 @@ public class InvalidWeightTests
         using var scratch = new ScratchFolder();
         string path = NetworkModels.Write(scratch.Combine("broken.mlmodel"), Layer(WeightParams.Parser.ParseFrom(weight)));
         using ModelFile file = ModelFile.Open(path);
-        foreach (Action action in new Action[] { () => file.GetWeights(), () => ModelCompressor.Plan(file, new Float16Recipe()) })
+        foreach (Action action in new Action[] { () => file.GetWeights(), () => ModelCompressor.Plan(file, new Float16Recipe()), () => ModelCompressor.Plan(file, new LinearQuantizationRecipe()) })
         {
             CoreMLFormatException e = Assert.Throws<CoreMLFormatException>(action);
             Assert.True(e.Rule == FormatRule.InvalidWeight, what);
             Assert.Equal(path, e.File);
             Assert.Equal("layer 'fc' field 'weights'", e.Location);
             Assert.NotNull(e.Remedy);
+        }
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public void Plan_ScalesThatFitNoAxis_RefusesTheModelWhole(int scales)
+    {
+        // A good layer before the broken one: nothing of it is written either. The broken one is too small to be compressed.
+        using var scratch = new ScratchFolder();
+        byte[] broken = Raw(12, new QuantizationParams { NumberOfBits = 8, LinearQuantization = new LinearQuantizationParams { Scale = NetworkModels.Packed(new float[scales]) } });
+        var layer = new NeuralNetworkLayer
+        {
+            Name = "fc",
+            InnerProduct = new InnerProductLayerParams { InputChannels = 4, OutputChannels = 3, Weights = WeightParams.Parser.ParseFrom(broken) },
+        };
+        string path = NetworkModels.Write(scratch.Combine("broken.mlmodel"), NetworkModels.InnerProduct("good", NetworkModels.Floats(NetworkModels.Random(3000))), layer);
+        foreach (WeightRecipe recipe in new WeightRecipe[] { new LinearQuantizationRecipe(), new PalettizationRecipe(), new LinearQuantizationRecipe { FoldBatchNorm = true, IncludeBias = true } })
+        {
+            CoreMLFormatException e = Assert.Throws<CoreMLFormatException>(() => EngineRuns.Convert(path, scratch.Combine("out.mlmodel"), recipe));
+            Assert.Equal((FormatRule.InvalidWeight, "layer 'fc' field 'weights'"), (e.Rule, e.Location));
+            Assert.Contains($"{scales} scales for a weight of shape [3, 4] with 3 output channels", e.Message, StringComparison.Ordinal);
+            Assert.Equal(["broken.mlmodel"], System.IO.Directory.EnumerateFileSystemEntries(scratch.Path).Select(System.IO.Path.GetFileName));
         }
     }
 

@@ -81,6 +81,9 @@ internal static class NetworkModels
     /// <summary>Packed FP32.</summary>
     public static ByteString Packed(params float[] values) => ByteString.CopyFrom(MemoryMarshal.AsBytes(values.AsSpan()));
 
+    /// <summary>The values of packed FP32.</summary>
+    public static float[] Unpacked(ReadOnlySpan<byte> bytes) => MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+
     /// <summary>Every weight of every NeuralNetwork stage, by name; with the stage's index in front in a pipeline.</summary>
     public static Dictionary<string, Weight> Weights(ModelFile file)
     {
@@ -123,6 +126,13 @@ internal static class NetworkModels
             NetworkWeightDecoder.Decode(field, stored, file.Payloads, WeightPlace.Of(file, string.Empty, layer, field)).Read(0, values);
             return values;
         });
+    }
+
+    /// <summary>Reproducible values, roughly normal.</summary>
+    public static float[] Random(int count, int seed = 1, float scale = 1)
+    {
+        var random = new Random(seed);
+        return Enumerable.Range(0, count).Select(_ => (float)(scale * (random.NextDouble() + random.NextDouble() + random.NextDouble() - 1.5))).ToArray();
     }
 
     private static FeatureDescription Feature(string name) => new()

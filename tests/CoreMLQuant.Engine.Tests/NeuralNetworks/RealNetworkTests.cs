@@ -57,4 +57,41 @@ public class RealNetworkTests
         Assert.All(result.Weights.Where(weight => weight.EncodingBefore == "Palettized 8-bit"), weight => Assert.Equal("is compressed already", weight.Reason));
         Assert.DoesNotContain(result.Weights, weight => weight.EncodingAfter == "Float32");
     }
+
+    [Fact]
+    public void Expand_PalettizedClassifier_CompressesToTheSameTablesAgain()
+    {
+        if (!File.Exists(Model("SqueezeNetInt8LUT.mlmodel")))
+        {
+            return;
+        }
+
+        using var scratch = new ScratchFolder();
+        string expanded = EngineRuns.Convert(Model("SqueezeNetInt8LUT.mlmodel"), scratch.Combine("expanded.mlmodel"), new ExpansionRecipe()).Path;
+        ConversionResult again = EngineRuns.Convert(expanded, scratch.Combine("again.mlmodel"), new PalettizationRecipe { Mode = PalettizationMode.Unique });
+        Assert.True(again.ConvertedCount > 20);
+        Assert.Equal(double.PositiveInfinity, again.MinimumSnr);
+        Assert.Equal(NetworkModels.Values(expanded), NetworkModels.Values(again.Path));
+        ConversionResult smaller = EngineRuns.Convert(Model("SqueezeNetInt8LUT.mlmodel"), scratch.Combine("smaller.mlmodel"), new PalettizationRecipe { BitWidth = 4 });
+        Assert.True(smaller.SizeAfter < 0.6 * smaller.SizeBefore);
+    }
+
+    [Fact]
+    public void Quantize_ClassifierBehindVisionFeaturePrint_LeavesTheFeaturePrint()
+    {
+        if (!File.Exists(Model("HealthySnacks.mlmodel")))
+        {
+            return;
+        }
+
+        using var scratch = new ScratchFolder();
+        ConversionResult result = EngineRuns.Convert(Model("HealthySnacks.mlmodel"), scratch.Combine("out.mlmodel"), new LinearQuantizationRecipe { MinimumElementCount = 0 });
+        Assert.Contains(result.Weights, weight => weight.EncodingAfter == "Linear 8-bit");
+        using ModelFile before = ModelFile.Open(Model("HealthySnacks.mlmodel")), after = ModelFile.Open(result.Path);
+        PipelineStage[] Prints(ModelFile file) => PipelineStages.Of(file.Specification).Where(stage => NeuralNetworkOf(stage) is null).ToArray();
+        Assert.NotEmpty(Prints(before));
+        Assert.Equal(Prints(before).Select(stage => stage.Model), Prints(after).Select(stage => stage.Model));
+    }
+
+    private static object? NeuralNetworkOf(PipelineStage stage) => CoreMLQuant.NeuralNetworks.NetworkLayers.Of(stage.Model);
 }

@@ -33,6 +33,28 @@ public class SubBytePackingTests
         Assert.Equal(values, unpacked);
     }
 
+    [Theory]
+    [InlineData(3, new byte[] { 1, 2, 3 }, new byte[] { 0x29, 0x80 })] // 001 010 011 from the top, as coremltools writes it.
+    [InlineData(4, new byte[] { 1, 2, 3 }, new byte[] { 0x12, 0x30 })]
+    [InlineData(1, new byte[] { 1, 0, 1, 1, 0, 0, 0, 0, 1 }, new byte[] { 0xB0, 0x80 })]
+    public void PackHighestFirst_KnownValues_GivesKnownBytes(int bits, byte[] values, byte[] expected)
+    {
+        byte[] packed = new byte[SubBytePacking.PackedLength(values.Length, bits)];
+        SubBytePacking.PackHighestFirst(values, bits, packed);
+        Assert.Equal(expected, packed);
+    }
+
+    [Fact]
+    public void PackHighestFirst_AnyValuesOfAnyWidth_IsUndoneByUnpacking() =>
+        Gen.Select(Gen.Int[1, 8], Gen.Byte.Array[0, 100]).Sample((bits, values) =>
+        {
+            byte[] packed = Enumerable.Repeat((byte)0xAA, (int)SubBytePacking.PackedLength(values.Length, bits)).ToArray();
+            SubBytePacking.PackHighestFirst(values, bits, packed);
+            byte[] unpacked = new byte[values.Length];
+            SubBytePacking.UnpackHighestFirst(packed, bits, unpacked);
+            Assert.Equal(values.Select(value => (byte)(value & ((1 << bits) - 1))), unpacked);
+        });
+
     [Fact]
     public void PackAndUnpack_AnyValuesOfAnyWidth_AreInverse() =>
         Gen.Select(Gen.Int[1, 8], Gen.Byte.Array[0, 100]).Sample((bits, values) =>

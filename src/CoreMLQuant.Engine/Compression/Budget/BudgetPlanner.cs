@@ -4,6 +4,8 @@ using System.Linq;
 using System.Threading;
 using CoreMLQuant.Mil.Compression;
 using CoreMLQuant.Models;
+using CoreMLQuant.NeuralNetworks;
+using CoreMLQuant.NeuralNetworks.Compression;
 using Schema = CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Compression.Budget;
@@ -66,9 +68,16 @@ internal static class BudgetPlanner
     {
         var rules = new SelectionRules(recipe);
         var alternatives = new List<WeightAlternatives>();
-        foreach (PipelineStage stage in PipelineStages.Of(model.Specification).Where(stage => stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram))
+        foreach (PipelineStage stage in PipelineStages.Of(model.Specification))
         {
-            alternatives.AddRange(MilAlternatives.Measure(model, stage, recipe, rules, cancellationToken));
+            if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
+            {
+                alternatives.AddRange(MilAlternatives.Measure(model, stage, recipe, rules, cancellationToken));
+            }
+            else if (NetworkLayers.Of(stage.Model) is not null)
+            {
+                alternatives.AddRange(NetworkAlternatives.Measure(model, stage, recipe, rules, cancellationToken));
+            }
         }
 
         return alternatives.ToArray();

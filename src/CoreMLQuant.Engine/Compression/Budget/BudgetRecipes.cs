@@ -6,7 +6,8 @@ namespace CoreMLQuant.Compression.Budget;
 /// <summary>What a budget chooses among when the recipe lists nothing: from nearly free to small.</summary>
 internal static class BudgetRecipes
 {
-    private static readonly WeightRecipe[] Usual =
+    /// <summary>From nearly free to small.</summary>
+    public static readonly IReadOnlyList<WeightRecipe> Usual =
     [
         new LinearQuantizationRecipe(),
         new PalettizationRecipe { BitWidth = 8 },
@@ -19,10 +20,13 @@ internal static class BudgetRecipes
         new PalettizationRecipe { BitWidth = 1 },
     ];
 
-    /// <summary>The encodings; those that a model's opset does not have are left out, unless the recipe lets it rise.</summary>
-    public static IEnumerable<WeightRecipe> For(OptimizationRecipe recipe) => Usual.Select(usual => usual with
-    {
-        MinimumElementCount = recipe.MinimumElementCount,
-        AllowOpsetUpgrade = recipe.AllowOpsetUpgrade,
-    });
+    /// <summary>The encodings that a budget chooses among for a weight; those that its model does not have are left out by others.</summary>
+    /// <param name="recipe">The budget, with the encodings as its steps; without steps, the usual ones.</param>
+    /// <param name="rules">Notes which patterns are of any use.</param>
+    /// <param name="weight">Name of the weight.</param>
+    /// <param name="consumers">Type and name of each operation or layer that uses it.</param>
+    public static IEnumerable<WeightRecipe> For(
+        OptimizationRecipe recipe, SelectionRules rules, string weight, IReadOnlyList<(string Type, string Name)> consumers) => recipe.Steps.Count == 0
+        ? Usual.Select(usual => usual with { MinimumElementCount = recipe.MinimumElementCount, AllowOpsetUpgrade = recipe.AllowOpsetUpgrade })
+        : recipe.Steps.SelectMany(step => new RecipeSelection(recipe with { Steps = [step] }, rules).For(weight, consumers, out _));
 }

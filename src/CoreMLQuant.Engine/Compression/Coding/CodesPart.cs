@@ -8,7 +8,7 @@ using CoreMLQuant.Tensors;
 namespace CoreMLQuant.Compression.Coding;
 
 /// <summary>The codes of a weight, one for each of its values or vectors.</summary>
-internal sealed class CodesPart(EncodedWeight weight, TensorCoder coder)
+internal sealed class CodesPart(EncodedWeight weight, TensorCoder coder, BitOrder order)
     : ElementPart(weight, coder.CodeType, coder.CodeShape.Aggregate(1L, (product, dimension) => product * dimension)), IMeasuringPart
 {
     public void Measure(ErrorMeter meter, CancellationToken cancellationToken)
@@ -35,7 +35,14 @@ internal sealed class CodesPart(EncodedWeight weight, TensorCoder coder)
         try
         {
             coder.Encode(values, start, codes.AsSpan(0, length), meter!);
-            SubBytePacking.Pack(codes.AsSpan(0, length), Type.BitWidth(), packed);
+            if (order == BitOrder.HighestFirst)
+            {
+                SubBytePacking.PackHighestFirst(codes.AsSpan(0, length), Type.BitWidth(), packed);
+            }
+            else
+            {
+                SubBytePacking.Pack(codes.AsSpan(0, length), Type.BitWidth(), packed);
+            }
         }
         finally
         {

@@ -50,10 +50,11 @@ internal sealed class EncodedWeight : IMeasuredPart
     /// <param name="values">The weight.</param>
     /// <param name="sourceLength">Bytes that it takes today, for progress.</param>
     /// <param name="coder">Makes the codes.</param>
-    public static EncodedWeight Dense(TensorValues values, long sourceLength, TensorCoder coder)
+    /// <param name="order">How codes of less than a byte are packed.</param>
+    public static EncodedWeight Dense(TensorValues values, long sourceLength, TensorCoder coder, BitOrder order = BitOrder.LowestFirst)
     {
         var weight = new EncodedWeight(values, sourceLength, coder, null);
-        weight.SetParts([new EncodedPart("data", coder.CodeType, coder.CodeShape, new CodesPart(weight, coder))]);
+        weight.SetParts([new EncodedPart("data", coder.CodeType, coder.CodeShape, new CodesPart(weight, coder, order))]);
         return weight;
     }
 

@@ -7,6 +7,14 @@ namespace CoreMLQuant.Compression.Coding;
 /// <summary>Finds the lookup tables of all groups of a weight, each by itself.</summary>
 internal sealed class PaletteSearch(PaletteFinder finder)
 {
+    /// <summary>The search of a mode.</summary>
+    public static PaletteSearch Of(PalettizationMode mode) => new(mode switch
+    {
+        PalettizationMode.Uniform => new UniformFinder(),
+        PalettizationMode.Unique => new UniqueFinder(),
+        _ => new KMeansFinder(),
+    });
+
     /// <summary>Finds them.</summary>
     /// <param name="values">The weight.</param>
     /// <param name="groups">Its groups.</param>

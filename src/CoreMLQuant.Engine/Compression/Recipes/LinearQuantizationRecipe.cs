@@ -28,6 +28,13 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
     /// <summary>What to do where the block size does not divide the weight.</summary>
     public BlockFallback Fallback { get; init; } = BlockFallback.Skip;
 
+    /// <summary>
+    /// Let the <c>innerProduct</c> and <c>batchedMatmul</c> layers of a NeuralNetwork multiply in Int8: their weights get one scale and
+    /// no bias, and the system quantizes their inputs while it computes (iOS 14, macOS 11). Takes 8 bits and the mode
+    /// <see cref="QuantizationMode.Symmetric"/>. Other layers are quantized as without it; it has no effect on an ML Program.
+    /// </summary>
+    public bool Int8MatrixMultiply { get; init; }
+
     /// <inheritdoc/>
     public override string Description => string.Format(
         CultureInfo.InvariantCulture,
@@ -51,6 +58,11 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
         if (BitWidth is < 1 or > 8)
         {
             throw new RecipeException($"{BitWidth} bits are no width of linear quantization.", "Ask for 8 or 4 bits (a NeuralNetwork also takes 1 to 7).");
+        }
+
+        if (Int8MatrixMultiply && (BitWidth != 8 || Mode != QuantizationMode.Symmetric))
+        {
+            throw new RecipeException("Int8 matrix multiplication takes symmetric weights of 8 bits.", "Ask for 8 bits and the mode Symmetric, or leave it out.");
         }
 
         if (Granularity == Granularity.PerBlock && (BlockSize.Count == 0 || BlockSize.Any(size => size < 0) || BlockSize.All(size => size == 0)))

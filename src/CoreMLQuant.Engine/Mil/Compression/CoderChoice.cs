@@ -29,18 +29,6 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
     public static LinearRange Range(LinearQuantizationRecipe recipe) =>
         new(recipe.BitWidth, !recipe.Unsigned, recipe.Mode == QuantizationMode.Symmetric);
 
-    /// <summary>Finds the tables of a recipe.</summary>
-    public static PaletteSearch Search(PalettizationRecipe recipe)
-    {
-        PaletteFinder finder = recipe.Mode switch
-        {
-            PalettizationMode.Uniform => new UniformFinder(),
-            PalettizationMode.Unique => new UniqueFinder(),
-            _ => new KMeansFinder(),
-        };
-        return new PaletteSearch(finder);
-    }
-
     private static CoderChoice Linear(WeightCandidate candidate, LinearQuantizationRecipe recipe)
     {
         var blocks = BlockShape.Of(recipe, candidate.Shape, candidate.Axes);
@@ -82,7 +70,7 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
         var grid = new BlockGrid(candidate.Shape, counts);
         TensorCoder coder = recipe.LookupTableFunction is { } function && !isSparse
             ? new CustomCoder(candidate.Site.Name, grid, bits, function, candidate.Site.ElementType, tables)
-            : new PaletteCoder(grid, bits, Search(recipe), candidate.Site.ElementType, tables, isSparse);
+            : new PaletteCoder(grid, bits, PaletteSearch.Of(recipe.Mode), candidate.Site.ElementType, tables, isSparse);
         return recipe.LookupTableFunction is not null && isSparse
             ? None("is sparse; a lookup table function is given dense weights only")
             : new CoderChoice(coder, $"{Text(counts)} {bits.ToString(CultureInfo.InvariantCulture)}", null, candidate.Groups.Remark, string.Empty);

@@ -47,7 +47,7 @@ internal static class Composition
                 () => EncodedWeight.Dense(
                     candidate.Decoded.Values,
                     candidate.Site.ByteCount,
-                    new RecodedCoder(linear, codes, new BlockGrid(candidate.Shape, counts), palette.BitWidth, CoderChoice.Search(palette))),
+                    new RecodedCoder(linear, codes, new BlockGrid(candidate.Shape, counts), palette.BitWidth, PaletteSearch.Of(palette.Mode))),
                 (emitter, weight) => emitter.PalettizedLinear(weight, codes))
             {
                 KeptLength = candidate.Site.ByteCount - candidate.Stored.Length,

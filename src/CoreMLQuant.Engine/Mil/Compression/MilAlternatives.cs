@@ -48,11 +48,8 @@ internal static class MilAlternatives
     private static List<WeightCandidate> Candidates(
         CandidateFinder finder, ProgramGraph graph, OperationNode node, WeightSite site, OptimizationRecipe recipe, SelectionRules rules)
     {
-        IEnumerable<WeightRecipe> recipes = recipe.Steps.Count == 0
-            ? BudgetRecipes.For(recipe)
-            : recipe.Steps.SelectMany(step => new RecipeSelection(recipe with { Steps = [step] }, rules).For(site.Name, CandidateFinder.Consumers(node), out _));
         var candidates = new List<WeightCandidate>();
-        foreach (WeightRecipe wanted in recipes)
+        foreach (WeightRecipe wanted in BudgetRecipes.For(recipe, rules, site.Name, CandidateFinder.Consumers(node)))
         {
             WeightCandidate? candidate = finder.Find(graph, node, site, [wanted], string.Empty, out _);
             int opset = System.Math.Max(Platform.OpsetNumber(graph.Opset), EncodingNeed.CompressedConstants);

@@ -62,7 +62,7 @@ internal sealed class MilCompressionPlanner
         foreach ((ProgramGraph graph, WeightSite site, WeightCandidate? candidate, string reason) in weights)
         {
             WeightPlan plan = candidate is null
-                ? Skip(site, reason)
+                ? WeightPlan.Skip(site, reason)
                 : new WeightEncoder(writers[graph], tensors, _encoded).Encode(candidate);
             _builder.Add(plan with { ExpectedSnr = _builder.Choices?.SnrOf(site) });
             converted += plan.Action == WeightAction.Convert ? 1 : 0;
@@ -104,7 +104,4 @@ internal sealed class MilCompressionPlanner
 
         return highest;
     }
-
-    private static WeightPlan Skip(WeightSite site, string reason) =>
-        new(site, WeightAction.Skip, WeightEncodings.Describe(site), site.ByteCount, reason);
 }

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -71,34 +70,7 @@ internal sealed record WeightCandidate(
 
         if (IsFinite && Steps.Palettization is { Mode: PalettizationMode.Unique } && Groups.Counts is { } counts)
         {
-            DistinctCount = CountDistinct(new BlockGrid(Shape, counts));
+            DistinctCount = UniqueTable.MostIn(Decoded.Values, new BlockGrid(Shape, counts));
         }
-    }
-
-    // What indices of 8 bits can name.
-    private const int MostDistinct = 256;
-
-    private int CountDistinct(BlockGrid grid)
-    {
-        int most = 0;
-        for (long group = 0; group < grid.BlockCount; group++)
-        {
-            var distinct = new UniqueTable(MostDistinct);
-            bool fits = true;
-            foreach ((long start, long length) in grid.RunsOfBlock(group).TakeWhile(_ => fits))
-            {
-                var run = new float[Math.Min(length, ValueTiles.Length)];
-                for (long done = 0; done < length && fits; done += run.Length)
-                {
-                    Span<float> tile = run.AsSpan(0, (int)Math.Min(run.Length, length - done));
-                    Decoded.Values.Read(start + done, tile);
-                    fits = distinct.Add(tile);
-                }
-            }
-
-            most = Math.Max(most, fits ? distinct.ToSorted()!.Length : MostDistinct + 1);
-        }
-
-        return most;
     }
 }

@@ -15,7 +15,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
         EncodingChoice choice = Choose(candidate);
         if (choice.Create is null)
         {
-            return Skip(candidate, choice.Remark);
+            return WeightPlan.Skip(candidate.Site, choice.Remark);
         }
 
         string form = $"{candidate.Steps.Description} {choice.Layout}";
@@ -23,7 +23,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
         long length = weight.Length + choice.KeptLength;
         if (length >= candidate.Site.ByteCount)
         {
-            return Skip(candidate, string.Format(CultureInfo.InvariantCulture, "would take {0} bytes instead of {1}", length, candidate.Site.ByteCount));
+            return WeightPlan.Skip(candidate.Site, string.Format(CultureInfo.InvariantCulture, "would take {0} bytes instead of {1}", length, candidate.Site.ByteCount));
         }
 
         ElementType storage = weight.Parts.First(part => part.Name is "data" or "nonzero_data").Type;
@@ -31,7 +31,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
         return new WeightPlan(
             candidate.Site,
             WeightAction.Convert,
-            WeightEncodings.Describe(candidate.Site with { Encoding = choice.Encoding, StorageType = storage }),
+            WeightEncodings.Describe(candidate.Site with { Encoding = choice.Encoding, EncodingDetails = null, StorageType = storage }),
             length,
             string.Join("; ", new[] { choice.Remark, candidate.Remark, candidate.Axes.Disagreement }.Where(remark => remark.Length > 0)))
         {
@@ -103,7 +103,4 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
                 ? string.Format(CultureInfo.InvariantCulture, "would have {0:P1} zeros, fewer than the {1:P1} asked for", sparsity, recipe.MinimumSparsity)
             : null;
     }
-
-    private static WeightPlan Skip(WeightCandidate candidate, string reason) =>
-        new(candidate.Site, WeightAction.Skip, WeightEncodings.Describe(candidate.Site), candidate.Site.ByteCount, reason);
 }

@@ -51,8 +51,9 @@ internal static class NetworkWeightDecoder
             return BlockGrid.Whole(shape);
         }
 
-        int axis = shape.Count == 1 ? 0 : field.ChannelAxis ?? -1;
-        if (axis >= 0 && shape[axis] == scales)
+        // Vectors and constants of scale, bias and loadConstant layers may have a scale for each index of their first axis.
+        int axis = shape.Count == 1 ? 0 : field.ChannelAxis ?? 0;
+        if (shape.Count > axis && shape[axis] == scales)
         {
             return new BlockGrid(shape, shape.Select((dimension, index) => index == axis ? dimension : 1L).ToArray());
         }
@@ -70,7 +71,7 @@ internal static class NetworkWeightDecoder
             "there are {0} scales for a weight of shape [{1}]{2}.",
             scales,
             string.Join(", ", stored.Shape),
-            field.ChannelAxis is null ? ", which takes one" : $" with {field.ChannelCount.ToString(CultureInfo.InvariantCulture)} output channels"));
+            field.ChannelAxis is null ? string.Empty : $" with {field.ChannelCount.ToString(CultureInfo.InvariantCulture)} output channels"));
 
     private static StoredValues Singles(ByteString field, DetachedPayloads payloads)
     {

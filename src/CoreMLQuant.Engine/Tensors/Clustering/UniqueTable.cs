@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 
 namespace CoreMLQuant.Tensors;
 
@@ -58,5 +59,33 @@ internal sealed class UniqueTable(int maxEntries)
         float[] sorted = _entries.AsSpan(0, _count).ToArray();
         Array.Sort(sorted);
         return sorted;
+    }
+
+    /// <summary>Most distinct values in a group of a weight; more than indices of 8 bits can name count as one more.</summary>
+    /// <param name="values">The weight.</param>
+    /// <param name="groups">Its groups.</param>
+    public static int MostIn(TensorValues values, BlockGrid groups)
+    {
+        const int MostNamed = 256;
+        int most = 0;
+        float[] buffer = new float[ValueTiles.Length];
+        for (long group = 0; group < groups.BlockCount; group++)
+        {
+            var distinct = new UniqueTable(MostNamed);
+            bool fits = true;
+            foreach ((long start, long length) in groups.RunsOfBlock(group).TakeWhile(_ => fits))
+            {
+                for (long done = 0; done < length && fits; done += buffer.Length)
+                {
+                    Span<float> tile = buffer.AsSpan(0, (int)Math.Min(buffer.Length, length - done));
+                    values.Read(start + done, tile);
+                    fits = distinct.Add(tile);
+                }
+            }
+
+            most = Math.Max(most, fits ? distinct.ToSorted()!.Length : MostNamed + 1);
+        }
+
+        return most;
     }
 }

@@ -1,8 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
 
-namespace CoreMLQuant.Mil.Compression;
+namespace CoreMLQuant.Compression;
 
 /// <summary>
 /// What is done to one weight: at most one of each kind. Pruning comes first, whatever its place in the list, because the
@@ -25,6 +24,12 @@ internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
 
     /// <summary>The steps' descriptions.</summary>
     public string Description => string.Join(", ", All.Select(step => step.Description));
+
+    /// <summary>Whether it is compressed even if it is a bias or a vector of a normalization.</summary>
+    public bool IncludeBias => All.Any(step => step.IncludeBias);
+
+    /// <summary>Whether normalizations behind its layer are folded into it.</summary>
+    public bool FoldBatchNorm => All.Any(step => step.FoldBatchNorm);
 
     /// <summary>Whether the opset may be raised for it.</summary>
     public bool AllowOpsetUpgrade => All.Any(step => step.AllowOpsetUpgrade);

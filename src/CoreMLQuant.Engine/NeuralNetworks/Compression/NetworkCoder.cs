@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Linq;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Compression.Coding;
+using CoreMLQuant.Models;
+using CoreMLQuant.Tensors;
+
+namespace CoreMLQuant.NeuralNetworks.Compression;
+
+/// <summary>How a weight of a NeuralNetwork that has been looked at is encoded, or why it is not.</summary>
+/// <param name="Weight">The encoded weight; <see langword="null"/> when it is left.</param>
+/// <param name="Reason">Why it is left; empty when it is not.</param>
+internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reason)
+{
+    private const int MostBits = 8;
+
+    /// <summary>Chooses.</summary>
+    public static NetworkCoder Of(NetworkWeight weight)
+    {
+        if ((weight.Reason.Length > 0 ? weight.Reason : weight.Obstacle) is { } reason)
+        {
+            return new NetworkCoder(null, reason);
+        }
+
+        TensorCoder? coder = weight.Steps.Palettization is { } palette
+            ? Table(weight, palette, out reason)
+            : Linear(weight, weight.Steps.Quantization!, out reason);
+        if (coder is null)
+        {
+            return new NetworkCoder(null, reason!);
+        }
+
+        var encoded = EncodedWeight.Dense(weight.Values, weight.Site.ByteCount, coder, BitOrder.HighestFirst);
+        return encoded.Length < weight.PlainLength
+            ? new NetworkCoder(encoded, string.Empty)
+            : new NetworkCoder(null, string.Format(CultureInfo.InvariantCulture, "would take {0} bytes instead of {1}", encoded.Length, weight.PlainLength));
+    }
+
+    private static TensorCoder? Linear(NetworkWeight weight, LinearQuantizationRecipe recipe, out string? reason)
+    {
+        reason = IsAlready(weight, WeightEncoding.Linear, recipe.BitWidth);
+        if (weight.IsInt8Factor && weight.Stored.StorageType != ElementType.Int8)
+        {
+            reason = null;
+            return new AffineCoder(BlockGrid.Whole(weight.Grid.Shape), AffineForm.Signed, recipe.BitWidth);
+        }
+
+        BlockGrid grid = recipe.Granularity == Granularity.PerTensor ? BlockGrid.Whole(weight.Grid.Shape) : weight.Grid;
+        return reason is null
+            ? new AffineCoder(grid, recipe.Mode == QuantizationMode.Symmetric ? AffineForm.Centred : AffineForm.Range, recipe.BitWidth)
+            : null;
+    }
+
+    private static TensorCoder? Table(NetworkWeight weight, PalettizationRecipe recipe, out string? reason)
+    {
+        int bits = recipe.BitWidth;
+        if (recipe.Mode == PalettizationMode.Unique)
+        {
+            bits = Enumerable.Range(1, MostBits).FirstOrDefault(width => weight.DistinctCount <= 1 << width);
+            if (bits == 0)
+            {
+                reason = "has more than 256 distinct values";
+                return null;
+            }
+        }
+
+        reason = IsAlready(weight, WeightEncoding.Palettized, bits);
+        BlockGrid whole = BlockGrid.Whole(weight.Grid.Shape);
+        return reason is not null ? null
+            : recipe.LookupTableFunction is { } function ? new CustomCoder(weight.Site.Name, whole, bits, function, ElementType.Float32, null)
+            : recipe.Mode == PalettizationMode.Uniform ? new AffineTableCoder(weight.Grid.Shape, bits)
+            : new PaletteCoder(whole, bits, PaletteSearch.Of(recipe.Mode), ElementType.Float32, null, withoutZeros: false);
+    }
+
+    // Encoding once more what has the encoding already only adds error.
+    private static string? IsAlready(NetworkWeight weight, WeightEncoding encoding, int bits) =>
+        !weight.IsFolded && weight.Stored.Encoding == encoding && weight.Stored.StorageType.BitWidth() == bits
+            ? $"is {WeightEncodings.Describe(weight.Site)} already"
+            : null;
+}

@@ -1,0 +1,117 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+using CoreMLQuant.NeuralNetworks.Decoding;
+using CoreMLQuant.NeuralNetworks.Folding;
+using CoreMLQuant.Specification;
+using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Decoding;
+using LayerCase = CoreMLQuant.Specification.Schema.NeuralNetworkLayer.LayerOneofCase;
+
+namespace CoreMLQuant.NeuralNetworks.Compression;
+
+/// <summary>Finds the weights of a NeuralNetwork and says of each what it gets, or why it is left, without reading it.</summary>
+/// <param name="file">The model.</param>
+/// <param name="payloads">The big fields of the specification that the layers stand in.</param>
+/// <param name="stage">The stage.</param>
+/// <param name="rules">Which weights the recipe's patterns leave alone.</param>
+internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads payloads, PipelineStage stage, SelectionRules rules)
+{
+    private readonly bool _hasExactShapes = NetworkLayers.HasExactShapes(stage.Model);
+
+    /// <summary>Chooses the recipes of a weight.</summary>
+    /// <param name="site">The weight.</param>
+    /// <param name="consumers">Type and name of its layer.</param>
+    /// <param name="remark">What is to be said of the choice.</param>
+    public delegate IReadOnlyList<WeightRecipe> Selector(WeightSite site, IReadOnlyList<(string Type, string Name)> consumers, out string remark);
+
+    /// <summary>Whether the recipe asks for normalizations to be folded into a layer.</summary>
+    public bool WantsFolding(NetworkLayer layer, Selector select) => Of(layer, null, select)
+        .Any(weight => weight.Field.Name == "weights" && weight.Steps is { FoldBatchNorm: true, Pruning: null } && WhyFloat(layer, weight.Site) is null);
+
+    /// <summary>The weights of a layer.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="folded">What was folded into it, if anything was.</param>
+    /// <param name="select">Chooses the recipes.</param>
+    /// <exception cref="Errors.CoreMLFormatException">A weight breaks a rule of the format.</exception>
+    /// <exception cref="RecipeException">There is no form for what a weight is to get.</exception>
+    public IEnumerable<NetworkWeight> Of(NetworkLayer layer, FoldedLayer? folded, Selector select)
+    {
+        // Layers without weights are asked about, too: a pattern that names one is not a pattern that matches nothing.
+        if (layer.Fields.Count == 0)
+        {
+            rules.Reason(layer.Type, layer.Path, layer.Name);
+        }
+
+        foreach (WeightField field in (folded?.Layer ?? layer).Fields)
+        {
+            bool isBias = field.Name == "bias" && folded?.Bias is not null;
+            WeightPlace place = WeightPlace.Of(file, stage.Name, layer, field);
+            StoredWeight? stored = StoredWeight.Read(field, payloads, place);
+            if (stored is null && isBias)
+            {
+                // A bias that the layer gets by folding takes no bytes today.
+                stored = new StoredWeight(field.Params.FloatValue, WeightEncoding.Plain, ElementType.Float32, ElementType.Float32, field.Shape, field.ClaimedCount, 0);
+            }
+
+            if (stored is not null)
+            {
+                WeightSite site = NetworkWeights.SiteOf(file, payloads, stage.Name, layer, field, stored);
+                yield return Weight(layer, field, stored, site, folded, isBias, place, select);
+            }
+        }
+    }
+
+    private NetworkWeight Weight(
+        NetworkLayer layer, WeightField field, StoredWeight stored, WeightSite site, FoldedLayer? folded, bool isBias, WeightPlace place, Selector select)
+    {
+        var steps = new WeightSteps(select(site, [(layer.Type, layer.Path)], out string remark));
+        string reason = WhyFloat(layer, site)
+            ?? (steps.All.Count == 0 ? (remark.Length > 0 ? remark : "the recipe leaves it") : null)
+            ?? WhyNot(layer, field, site, steps)
+            ?? string.Empty;
+        if (reason.Length == 0)
+        {
+            NetworkEncodings.Check(steps);
+        }
+
+        bool isShaped = stored.ElementCount == field.ClaimedCount && layer.Forms != WeightForms.Unknown;
+        BlockGrid grid = (isShaped && field.ChannelAxis is not null ? NetworkWeightDecoder.FindGrid(field, stored, field.ChannelCount) : null) ?? BlockGrid.Whole(stored.Shape);
+        TensorValues values = isBias && folded?.Bias is { } bias ? new ArrayValues(bias)
+            : layer.Forms == WeightForms.Unknown ? new ArrayValues(default)
+            : NetworkWeightDecoder.Decode(field, stored, payloads, place);
+        bool scales = field.Name == "weights" && folded is not null && (folded.Factors.Any(factor => factor != 1) || stored is { Encoding: WeightEncoding.Plain, ElementType: ElementType.Float16 });
+        bool isFactor = steps.Quantization is { Int8MatrixMultiply: true } && field.ChannelAxis is not null && Int8Product.IsPossible(layer.Message);
+        if (isFactor && !_hasExactShapes)
+        {
+            remark = "Int8 matrix multiplication is for networks that take inputs in their exact shapes (arrayInputShapeMapping); this one only stores integers";
+        }
+
+        return new NetworkWeight(layer, field, stored, site, grid, scales ? new ScaledValues(values, grid, folded!.Factors) : values, steps, reason, remark)
+        {
+            IsFolded = scales || isBias,
+            IsInt8Factor = isFactor && _hasExactShapes,
+        };
+    }
+
+    /// <summary>Why a weight stays as it is whatever the recipe says; <see langword="null"/> when it need not.</summary>
+    private string? WhyFloat(NetworkLayer layer, WeightSite site) =>
+        rules.Reason(site.Name, layer.Type, layer.Path, layer.Name)
+        ?? PrecisionGroup.RuleFor(stage, layer)
+        ?? (layer.Forms == WeightForms.Floats ? $"{layer.Type} takes no compressed weights" : null);
+
+    private static string? WhyNot(NetworkLayer layer, WeightField field, WeightSite site, WeightSteps steps)
+    {
+        bool isVector = field.ChannelAxis is null && layer.Message.LayerCase is not (LayerCase.LoadConstant or LayerCase.LoadConstantND);
+        return steps.Pruning is not null ? "a NeuralNetwork has no form for pruned weights"
+            : isVector && !steps.IncludeBias ? "biases and vectors stay as they are, unless IncludeBias asks for them"
+            : field.ClaimedCount == 0 ? "its layer does not tell how many values it has, as codes need"
+            : field.ClaimedCount != site.ElementCount
+                ? string.Format(CultureInfo.InvariantCulture, "has {0} values where its layer takes {1}", site.ElementCount, field.ClaimedCount)
+            : site.ElementCount <= steps.MinimumElementCount
+                ? string.Format(CultureInfo.InvariantCulture, "has {0} values; only weights with more than {1} are compressed", site.ElementCount, steps.MinimumElementCount)
+            : null;
+    }
+}

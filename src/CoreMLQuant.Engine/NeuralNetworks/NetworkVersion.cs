@@ -1,0 +1,30 @@
+using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+
+namespace CoreMLQuant.NeuralNetworks;
+
+/// <summary>The specification version that a NeuralNetwork's weights need.</summary>
+internal static class NetworkVersion
+{
+    /// <summary>The first version with quantized weights.</summary>
+    public const int Quantized = 3;
+
+    /// <summary>The first version with products in Int8.</summary>
+    public const int Int8Product = 5;
+
+    /// <summary>Raises a stage to a version, unless it is there, and says so where other systems are required afterwards.</summary>
+    /// <param name="builder">The plan.</param>
+    /// <param name="stage">The stage.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="because">What needs it, e.g. <c>FP16 weights need</c>.</param>
+    public static void Raise(PlanBuilder builder, PipelineStage stage, int version, string because)
+    {
+        int before = builder.Specification.SpecificationVersion;
+        builder.RaiseSpecificationVersion(stage.Model, version);
+        int after = builder.Specification.SpecificationVersion;
+        if (after > before)
+        {
+            builder.Note($"{because} specification version {version}: the result requires {Platform.RequiredOS(after)} instead of {Platform.RequiredOS(before)}");
+        }
+    }
+}

@@ -1,0 +1,422 @@
+using System;
+using System.IO;
+using System.Linq;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Models;
+using CoreMLQuant.Specification.Schema;
+using Google.Protobuf;
+using Xunit;
+using static CoreMLQuant.Tests.NeuralNetworks.NetworkModels;
+
+namespace CoreMLQuant.Tests.NeuralNetworks;
+
+/// <summary>What compression leaves alone in a NeuralNetwork, and why; what it writes where the format has rules.</summary>
+public class NetworkCompressionRuleTests
+{
+    private static readonly LinearQuantizationRecipe Affine8 = new() { Mode = QuantizationMode.Affine, MinimumElementCount = 0 };
+
+    [Fact]
+    public void Compress_BiasesAndNormalizations_StayUnlessTheyAreIncluded()
+    {
+        NeuralNetworkLayer[] Layers() =>
+        [
+            InnerProduct("fc", Floats(Random(200)), Floats(Random(1))),
+            new() { Name = "bn", Batchnorm = new BatchnormLayerParams { Channels = 64, Gamma = Floats(Random(64)), Beta = Floats(Random(64)), Mean = Floats(Random(64)), Variance = Floats(Random(64)) } },
+            new() { Name = "s", Scale = new ScaleLayerParams { ShapeScale = { 64 }, Scale = Floats(Random(64)) } },
+        ];
+        const string Stays = "biases and vectors stay as they are, unless IncludeBias asks for them";
+        ConversionResult without = Convert(Affine8, Layers());
+        Assert.Equal(["", Stays, Stays, Stays, Stays, Stays, Stays], without.Weights.Select(weight => weight.Reason));
+        Assert.Equal("Linear 8-bit", without.Weights[0].EncodingAfter);
+        ConversionResult with = Convert(Affine8 with { IncludeBias = true }, Layers());
+        Assert.Equal(["fc/bias: skipped, would take 9 bytes instead of 4"], with.Weights.Where(weight => weight.Action == WeightAction.Skip).Select(weight => weight.ToString()));
+    }
+
+    [Fact]
+    public void Compress_MinimumElementCount_IsStrictlyMore()
+    {
+        NeuralNetworkLayer[] Layers() => [InnerProduct("a", Floats(Random(2048))), InnerProduct("b", Floats(Random(2049)))];
+        Assert.Equal(
+            ["has 2048 values; only weights with more than 2048 are compressed", string.Empty],
+            Convert(new LinearQuantizationRecipe(), Layers()).Weights.Select(weight => weight.Reason));
+    }
+
+    [Fact]
+    public void Compress_LayersThatTakeFloats_AreLeftWithTheReason()
+    {
+        float[] values = Random(100);
+        NeuralNetworkLayer updatable = InnerProduct("updatable", Floats(values));
+        updatable.IsUpdatable = true;
+        ConversionResult result = Convert(
+            Affine8 with { IncludeBias = true },
+            new NeuralNetworkLayer { Name = "norm", LayerNormalization = new LayerNormalizationLayerParams { Gamma = Floats(values) } },
+            new NeuralNetworkLayer { Name = "conv3d", Convolution3D = new Convolution3DLayerParams { OutputChannels = 4, InputChannels = 25, KernelDepth = 1, KernelHeight = 1, KernelWidth = 1, Weights = Floats(values) } },
+            new NeuralNetworkLayer { Name = "custom", Custom = new CustomLayerParams { ClassName = "C", Weights = { Floats(values) } } },
+            new NeuralNetworkLayer { Name = "prelu", Activation = new ActivationParams { PReLU = new ActivationPReLU { Alpha = Floats(values) } } },
+            updatable,
+            InnerProduct("infinite", Floats([.. values, float.PositiveInfinity])),
+            InnerProduct("mask", Floats([.. values, float.MinValue])),
+            InnerProduct("odd", Floats(values)));
+        Assert.Equal(
+            [
+                "layerNormalization takes FP32 only",
+                "convolution3d takes no compressed weights",
+                "only the custom layer itself knows what its weights mean",
+                "its layer does not tell how many values it has, as codes need",
+                "the layer is updatable, and training needs FP32",
+                "holds infinities or NaN, which no scale and no table can hold",
+                "holds magnitudes of 1E+38 or more, beside which even steps leave nothing of the others",
+                string.Empty,
+            ],
+            result.Weights.Select(weight => weight.Reason));
+    }
+
+    [Fact]
+    public void Compress_UpdatableModel_StaysFloat()
+    {
+        using var scratch = new ScratchFolder();
+        ConversionResult result = EngineRuns.Convert(TestFiles.Fixture("nn_updatable", "fp32.mlmodel"), scratch.Combine("out.mlmodel"), Affine8 with { IncludeBias = true });
+        Assert.Equal(ConversionStatus.Unchanged, result.Status);
+        Assert.All(result.Weights, weight => Assert.Equal("the model is updatable, and training needs FP32", weight.Reason));
+    }
+
+    [Fact]
+    public void Compress_ValuesThatContradictTheLayer_AreLeft()
+    {
+        NeuralNetworkLayer layer = InnerProduct("fc", Floats(Random(100)));
+        layer.InnerProduct.InputChannels = 99;
+        Assert.Equal(["has 100 values where its layer takes 99"], Convert(Affine8, layer).Weights.Select(weight => weight.Reason));
+    }
+
+    [Fact]
+    public void Compress_LoadedWholeNumbers_AreNotRounded()
+    {
+        NeuralNetworkLayer Constant(params float[] values) => new() { Name = "c", LoadConstantND = new LoadConstantNDLayerParams { Shape = { (ulong)values.Length }, Data = Floats(values) } };
+        float[] indices = Enumerable.Range(0, 300).Select(i => (float)i).ToArray(), few = indices.Select(i => i % 7).ToArray(), mask = indices.Select(i => i % 2).ToArray();
+        Assert.Equal("holds only whole numbers, up to 299, which may be indices and must not be rounded", Assert.Single(Convert(Affine8, Constant(indices)).Weights).Reason);
+        Assert.Equal("Linear 8-bit", Assert.Single(Convert(Affine8, Constant(mask)).Weights).EncodingAfter);
+        Assert.Equal("Linear 8-bit", Assert.Single(Convert(Affine8, Constant(Random(300))).Weights).EncodingAfter);
+
+        // A table of the values themselves loses nothing: 7 of them take 3 bits.
+        using var scratch = new ScratchFolder();
+        ConversionResult unique = EngineRuns.Convert(
+            Write(scratch.Combine("in.mlmodel"), Constant(few)), scratch.Combine("out.mlmodel"), new PalettizationRecipe { Mode = PalettizationMode.Unique, MinimumElementCount = 0 });
+        Assert.Equal("Palettized 3-bit", Assert.Single(unique.Weights).EncodingAfter);
+        Assert.Equal(few, Values(unique.Path)["c/data"]);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(2, 1)]
+    [InlineData(3, 2)]
+    [InlineData(17, 5)]
+    [InlineData(65, 7)]
+    [InlineData(256, 8)]
+    [InlineData(257, 0)]
+    public void Unique_TakesTheSmallestWidth(int distinct, int bits)
+    {
+        float[] values = Enumerable.Range(0, 4000).Select(i => (i % distinct) * 0.37f).ToArray();
+        using var scratch = new ScratchFolder();
+        WeightResult weight = Assert.Single(EngineRuns.Convert(
+            Write(scratch.Combine("in.mlmodel"), InnerProduct("fc", Floats(values))), scratch.Combine("out.mlmodel"), new PalettizationRecipe { Mode = PalettizationMode.Unique }).Weights);
+        Assert.Equal(bits == 0 ? "has more than 256 distinct values" : $"Palettized {bits}-bit", bits == 0 ? weight.Reason : weight.EncodingAfter);
+        if (bits > 0)
+        {
+            Assert.Equal(values, Values(scratch.Combine("out.mlmodel"))["fc/weights"]);
+        }
+    }
+
+    [Fact]
+    public void Custom_Function_GetsTheValuesAndItsTableIsWritten()
+    {
+        float[] values = Random(1000);
+        var recipe = new PalettizationRecipe
+        {
+            Mode = PalettizationMode.Custom,
+            BitWidth = 3,
+            MinimumElementCount = 0,
+            LookupTableFunction = (given, bits) =>
+            {
+                Assert.Equal((values.Length, 3), (given.Count, bits));
+                return new CustomLookupTable([-1, 1], given.Select(value => value < 0 ? 0 : 1).ToArray());
+            },
+        };
+        using var scratch = new ScratchFolder();
+        EngineRuns.Convert(Write(scratch.Combine("in.mlmodel"), InnerProduct("fc", Floats(values))), scratch.Combine("out.mlmodel"), recipe);
+        Assert.Equal(values.Select(value => value < 0 ? -1f : 1f), Values(scratch.Combine("out.mlmodel"))["fc/weights"]);
+    }
+
+    [Fact]
+    public void Compress_WhatIsCompressed_IsDecodedFirstUnlessItHasTheEncoding()
+    {
+        using var scratch = new ScratchFolder();
+        string source = Write(scratch.Combine("in.mlmodel"), InnerProduct("fc", Floats(Random(3000)), Floats(1)));
+        string half = EngineRuns.Convert(source, scratch.Combine("half.mlmodel"), new Float16Recipe()).Path;
+        string eight = EngineRuns.Convert(half, scratch.Combine("eight.mlmodel"), new LinearQuantizationRecipe()).Path;
+        ConversionResult again = EngineRuns.Convert(eight, scratch.Combine("again.mlmodel"), Affine8);
+        ConversionResult four = EngineRuns.Convert(eight, scratch.Combine("four.mlmodel"), new PalettizationRecipe());
+        ConversionResult wider = EngineRuns.Convert(four.Path, scratch.Combine("wider.mlmodel"), new LinearQuantizationRecipe());
+        ConversionResult same = EngineRuns.Convert(four.Path, scratch.Combine("same.mlmodel"), new PalettizationRecipe { Mode = PalettizationMode.Uniform });
+        Assert.Equal("is Linear 8-bit already", again.Weights[0].Reason);
+        Assert.Equal(string.Empty, four.Weights[0].Reason);
+        Assert.Equal(("Linear 8-bit", "Palettized 4-bit"), (four.Weights[0].EncodingBefore, four.Weights[0].EncodingAfter));
+        Assert.Equal("would take 3008 bytes instead of 1564", wider.Weights[0].Reason);
+        Assert.Equal("is Palettized 4-bit already", same.Weights[0].Reason);
+
+        // The error that is told is that of the second step, against what the first had left.
+        float[] before = Values(eight)["fc/weights"], after = Values(four.Path)["fc/weights"];
+        Assert.Equal(before.Zip(after).Sum(pair => Math.Pow((double)pair.First - pair.Second, 2)), four.Weights[0].Error!.NoiseEnergy, 1e-6);
+
+        // The FP16 bias stays beside it.
+        Assert.Equal("Float16", four.Weights[1].EncodingAfter);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Linear_GroupedDeconvolution_HasAScaleForEachOutputChannel(int groups)
+    {
+        // Each output channel has a range of its own; with too few scales the small ones would vanish.
+        (int inputs, int outputs) = (8, 8);
+        int perGroup = outputs / groups;
+        float[] values = Random(inputs * perGroup * 9);
+        for (int i = 0; i < values.Length; i++)
+        {
+            int input = i / (perGroup * 9), output = (input / (inputs / groups) * perGroup) + (i / 9 % perGroup);
+            values[i] *= (float)Math.Pow(10, -output);
+        }
+
+        var layer = new NeuralNetworkLayer
+        {
+            Name = "d",
+            Convolution = new ConvolutionLayerParams { OutputChannels = 8, KernelChannels = 8, NGroups = (ulong)groups, KernelSize = { 3, 3 }, IsDeconvolution = true, Weights = Floats(values) },
+        };
+        using var scratch = new ScratchFolder();
+        WeightResult result = EngineRuns.Convert(Write(scratch.Combine("in.mlmodel"), layer), scratch.Combine("out.mlmodel"), Affine8).Weights[0];
+        using ModelFile file = ModelFile.Open(scratch.Combine("out.mlmodel"));
+        LinearQuantizationParams linear = file.Specification.NeuralNetwork.Layers[0].Convolution.Weights.Quantization.LinearQuantization;
+        Assert.Equal((32, 32), (linear.Scale.Length, linear.Bias.Length));
+        Assert.All(values.Zip(Values(file.Path)["d/weights"]), pair => Assert.True(Math.Abs(pair.First - pair.Second) <= 0.01 * Math.Abs(pair.First) + 1e-7 || Math.Abs(pair.First - pair.Second) < 0.01 * values.Max(Math.Abs)));
+        Assert.True(result.Snr > 40);
+    }
+
+    [Fact]
+    public void Int8Product_WritesSignedIntegersWithOneScale()
+    {
+        float[] values = [1f, -0.5f, 0.25f, 0.0039f, .. Random(96, 5, 0.3f)];
+        NeuralNetworkLayer matrix = new() { Name = "bmm", BatchedMatmul = new BatchedMatMulLayerParams { WeightMatrixFirstDimension = 10, WeightMatrixSecondDimension = 10, Weights = Floats(values) } };
+        using var scratch = new ScratchFolder();
+        string source = Edit(
+            Write(scratch.Combine("plain.mlmodel"), 4, InnerProduct("fc", Floats(values), Floats(1)), matrix, new NeuralNetworkLayer { Name = "conv", Convolution = new ConvolutionLayerParams { OutputChannels = 2, KernelChannels = 50, KernelSize = { 1, 1 }, Weights = Floats(values) } }),
+            scratch.Combine("in.mlmodel"),
+            model => model.NeuralNetwork.ArrayInputShapeMapping = 1);
+        ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlmodel"), new LinearQuantizationRecipe { Int8MatrixMultiply = true, MinimumElementCount = 0 });
+        Assert.Equal(5, result.SpecificationVersionAfter);
+        using ModelFile file = ModelFile.Open(result.Path);
+        NeuralNetworkLayer[] layers = file.Specification.NeuralNetwork.Layers.ToArray();
+        Assert.True(layers[0].InnerProduct.Int8DynamicQuantize && layers[1].BatchedMatmul.Int8DynamicQuantize);
+        foreach (WeightParams weight in new[] { layers[0].InnerProduct.Weights, layers[1].BatchedMatmul.Weights })
+        {
+            Assert.Equal(Packed(1f / 127), weight.Quantization.LinearQuantization.Scale);
+            Assert.True(weight.Quantization.LinearQuantization.Bias.IsEmpty && weight.RawValue.IsEmpty && weight.FloatValue.IsEmpty);
+            Assert.Equal(8UL, weight.Quantization.NumberOfBits);
+
+            // Rounded to nearest: -63.5 to even, and 0.4953 to 0; coremltools cuts off.
+            Assert.Equal([127, unchecked((byte)-64), 32, 0], weight.Int8RawValue.Take(4));
+        }
+
+        Assert.False(layers[2].Convolution.Weights.RawValue.IsEmpty);
+        ConversionResult four = EngineRuns.Convert(result.Path, scratch.Combine("four.mlmodel"), new PalettizationRecipe { BitWidth = 2, MinimumElementCount = 0 });
+        using ModelFile floats = ModelFile.Open(four.Path);
+        Assert.False(floats.Specification.NeuralNetwork.Layers[0].InnerProduct.Int8DynamicQuantize);
+    }
+
+    [Fact]
+    public void Int8Product_WhereShapesAreNotExact_OnlyStoresIntegers()
+    {
+        ConversionResult result = Convert(new LinearQuantizationRecipe { Int8MatrixMultiply = true, MinimumElementCount = 0 }, InnerProduct("fc", Floats(Random(100))));
+        Assert.StartsWith("Int8 matrix multiplication is for networks that take inputs in their exact shapes", result.Weights[0].Reason, StringComparison.Ordinal);
+        Assert.Equal((WeightAction.Convert, 3), (result.Weights[0].Action, result.SpecificationVersionAfter));
+    }
+
+    [Theory]
+    [InlineData(1, 3)]
+    [InlineData(3, 3)]
+    [InlineData(6, 6)]
+    public void Compress_RaisesTheVersionOnlyWhenNeeded(int before, int after)
+    {
+        using var scratch = new ScratchFolder();
+        ConversionResult result = EngineRuns.Convert(Write(scratch.Combine("in.mlmodel"), before, InnerProduct("fc", Floats(Random(100)))), scratch.Combine("out.mlmodel"), Affine8);
+        Assert.Equal(after, result.SpecificationVersionAfter);
+        Assert.Equal(before < after, result.Notes.Any(note => note.Contains("quantized weights need specification version 3", StringComparison.Ordinal)));
+        ConversionResult none = EngineRuns.Convert(scratch.Combine("in.mlmodel"), scratch.Combine("none.mlmodel"), new LinearQuantizationRecipe());
+        Assert.Equal(before, none.SpecificationVersionAfter);
+    }
+
+    [Fact]
+    public void Compress_Pruning_LeavesEveryWeightWithTheReason()
+    {
+        ConversionResult result = Convert(new PruningRecipe { TargetSparsity = 0.5 }, InnerProduct("fc", Floats(Random(3000))));
+        Assert.Equal((ConversionStatus.Unchanged, "a NeuralNetwork has no form for pruned weights"), (result.Status, result.Weights[0].Reason));
+    }
+
+    public static TheoryData<string, CompressionRecipe> Impossible => new()
+    {
+        { "scales for blocks", new LinearQuantizationRecipe { Granularity = Granularity.PerBlock } },
+        { "symmetric quantization of 1 bit", new LinearQuantizationRecipe { BitWidth = 1 } },
+        { "lookup tables for groups of channels", new PalettizationRecipe { GroupSize = 16 } },
+        { "palettization of vectors", new PalettizationRecipe { VectorSize = 2 } },
+        { "scales beside a lookup table", new PalettizationRecipe { PerChannelScale = true } },
+        { "quantized lookup tables", new PalettizationRecipe { QuantizeLookupTable = true } },
+        { "joint compression", new OptimizationRecipe { Steps = [new OptimizationStep { Global = new PalettizationRecipe() }, new OptimizationStep { Global = new LinearQuantizationRecipe() }] } },
+    };
+
+    [Theory]
+    [MemberData(nameof(Impossible))]
+    public void Plan_WhatNoNetworkHolds_IsRefused(string what, CompressionRecipe recipe)
+    {
+        RecipeException error = Assert.Throws<RecipeException>(() => Convert(recipe, InnerProduct("fc", Floats(Random(3000)))));
+        Assert.StartsWith($"A NeuralNetwork has no {what}", error.Message, StringComparison.Ordinal);
+
+        // Where there is nothing to compress, nothing is impossible.
+        Assert.Equal(ConversionStatus.Unchanged, Convert(recipe, InnerProduct("fc", Floats(Random(100)))).Status);
+    }
+
+    [Theory]
+    [InlineData(4, QuantizationMode.Symmetric)]
+    [InlineData(8, QuantizationMode.Affine)]
+    public void Validate_Int8Product_TakesEightSymmetricBits(int bits, QuantizationMode mode) =>
+        Assert.Throws<RecipeException>(() => new LinearQuantizationRecipe { Int8MatrixMultiply = true, BitWidth = bits, Mode = mode }.Validate());
+
+    [Fact]
+    public void Compress_Patterns_ChooseByWeightLayerAndType()
+    {
+        NeuralNetworkLayer[] Layers() => [InnerProduct("a", Floats(Random(100))), InnerProduct("b", Floats(Random(100)))];
+        string[] Left(NamePatterns include, NamePatterns exclude) => Convert(Affine8 with { Include = include, Exclude = exclude }, Layers())
+            .Weights.Where(weight => weight.Action == WeightAction.Skip).Select(weight => $"{weight.Name} {weight.Reason}").ToArray();
+        Assert.Equal(["b/weights matches no -Include pattern"], Left(NamePatterns.Parse(["a"]), NamePatterns.None));
+        Assert.Equal(["a/weights excluded by pattern 'a/*'"], Left(NamePatterns.None, NamePatterns.Parse(["a/*"])));
+        Assert.Equal(2, Left(NamePatterns.None, NamePatterns.Parse(["innerProduct"])).Length);
+    }
+
+    [Fact]
+    public void Optimize_ByNameAndType_GivesEachLayerItsOwn()
+    {
+        var recipe = new OptimizationRecipe
+        {
+            Steps =
+            [
+                new OptimizationStep
+                {
+                    Global = Affine8,
+                    OpTypes = [(NamePatterns.Parse(["innerProduct"]).Patterns[0], new PalettizationRecipe { BitWidth = 3, MinimumElementCount = 0 })],
+                    OpNames = [(NamePatterns.Parse(["keep"]).Patterns[0], null)],
+                },
+            ],
+        };
+        ConversionResult result = Convert(
+            recipe,
+            InnerProduct("fc", Floats(Random(500))),
+            InnerProduct("keep", Floats(Random(500))),
+            new NeuralNetworkLayer { Name = "conv", Convolution = new ConvolutionLayerParams { OutputChannels = 2, KernelChannels = 50, KernelSize = { 1, 1 }, Weights = Floats(Random(100)) } });
+        Assert.Equal(["Palettized 3-bit", "Float32", "Linear 8-bit"], result.Weights.Select(weight => weight.EncodingAfter));
+    }
+
+    [Fact]
+    public void Budget_TargetSize_IsMetByMeasuredChoices()
+    {
+        using var scratch = new ScratchFolder();
+        string source = TestFiles.Fixture("nn_embeds", "fp32.mlmodel");
+        long target = new FileInfo(source).Length / 5;
+        ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlmodel"), new OptimizationRecipe { Steps = [], TargetSize = target });
+        Assert.True(result.SizeAfter <= target && result.SizeAfter == new FileInfo(result.Path).Length);
+        ConversionResult snr = EngineRuns.Convert(source, scratch.Combine("snr.mlmodel"), new OptimizationRecipe { Steps = [], MinimumSnr = 30 });
+        Assert.True(snr.MinimumSnr >= 30 && snr.ConvertedCount > 0);
+    }
+
+    [Theory]
+    [InlineData("nn_pipeline")]
+    [InlineData("nn_pipeline_classifier")]
+    public void Compress_Pipeline_CompressesEveryStageAndRaisesAllVersions(string folder)
+    {
+        using var scratch = new ScratchFolder();
+        ConversionResult result = EngineRuns.Convert(TestFiles.Fixture(folder, "fp32.mlmodel"), scratch.Combine("out.mlmodel"), Affine8);
+        using ModelFile file = ModelFile.Open(result.Path);
+        Assert.Equal(2, result.Weights.Count(weight => weight.Action == WeightAction.Convert));
+        Assert.All(PipelineStages.AllModels(file.Specification), model => Assert.Equal(3, model.SpecificationVersion));
+    }
+
+    [Fact]
+    public void Compress_PipelineOfBothKinds_CompressesEachByItsOwn()
+    {
+        using var scratch = new ScratchFolder();
+        string package = TestFiles.Copy(TestFiles.Fixture("convnet_iOS16", "fp32.mlpackage"), scratch.Combine("in.mlpackage"));
+        string specification = Directory.EnumerateFiles(package, "model.mlmodel", SearchOption.AllDirectories).Single();
+        Model network = Model.Parser.ParseFrom(File.ReadAllBytes(TestFiles.Fixture("nn_embeds", "fp32.mlmodel")));
+        Model program = Model.Parser.ParseFrom(File.ReadAllBytes(specification));
+        var other = new Model { SpecificationVersion = 1, Description = new ModelDescription() };
+        other.MergeFrom(new byte[] { 0xA2, 0x26, 0x00 }); // A scaler, which has no tensors.
+        var pipeline = new Model { SpecificationVersion = 7, Description = new ModelDescription(), Pipeline = new Pipeline { Models = { network, other, program }, Names = { "network", "scaler", "program" } } };
+        File.WriteAllBytes(specification, pipeline.ToByteArray());
+        ConversionResult result = EngineRuns.Convert(package, scratch.Combine("out.mlpackage"), new LinearQuantizationRecipe());
+        Assert.Equal(["network", "program"], result.Weights.Where(weight => weight.Action == WeightAction.Convert).Select(weight => weight.Stage).Distinct());
+        Assert.Contains(result.Notes, note => note.StartsWith("stage 'scaler' is of a kind without tensors", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Compress_NetworkInAPackage_IsCompressedInPlace()
+    {
+        using var scratch = new ScratchFolder();
+        string package = TestFiles.Copy(TestFiles.Fixture("convnet_iOS16", "fp32.mlpackage"), scratch.Combine("in.mlpackage"));
+        string specification = Directory.EnumerateFiles(package, "model.mlmodel", SearchOption.AllDirectories).Single();
+        File.Copy(TestFiles.Fixture("nn_rnns", "fp32.mlmodel"), specification, overwrite: true);
+        ConversionResult result = EngineRuns.Convert(package, scratch.Combine("out.mlpackage"), Affine8);
+        Assert.True(result.ConvertedCount > 0);
+        Assert.Equal(Bytes(EngineRuns.Convert(TestFiles.Fixture("nn_rnns", "fp32.mlmodel"), scratch.Combine("plain.mlmodel"), Affine8).Path), Bytes(result.Path));
+    }
+
+    [Fact]
+    public void Compress_MoreWorkers_GiveTheSameFile()
+    {
+        using var scratch = new ScratchFolder();
+        foreach (CompressionRecipe recipe in new CompressionRecipe[] { Affine8, new PalettizationRecipe { BitWidth = 5 } })
+        {
+            byte[][] files = new[] { 1, 4 }.Select(workers =>
+            {
+                using ModelFile model = ModelFile.Open(TestFiles.Fixture("nn_rnns", "fp32.mlmodel"));
+                string path = scratch.Combine($"{recipe.FileSuffix}{workers}.mlmodel");
+                ModelCompressor.Run(model, ModelCompressor.Plan(model, recipe), path, new ConversionOptions { MaxDegreeOfParallelism = workers });
+                return File.ReadAllBytes(path);
+            }).ToArray();
+            Assert.Equal(files[0], files[1]);
+        }
+    }
+
+    [Fact]
+    public void Plan_OutputBeyondProtobufsLimit_IsRefusedBeforeAnyWork()
+    {
+        // 570 million values of 1 bit take 71 MB; as FP32 they would take 2.3 GB.
+        const int Count = 570_000_000;
+        using var scratch = new ScratchFolder();
+        var weights = new WeightParams
+        {
+            RawValue = ByteString.CopyFrom(new byte[Count / 8]),
+            Quantization = new QuantizationParams { NumberOfBits = 1, LookupTableQuantization = new LookUpTableQuantizationParams { FloatValue = Packed(0, 1) } },
+        };
+        NeuralNetworkLayer layer = InnerProduct("fc", weights);
+        layer.InnerProduct.InputChannels = Count;
+        using ModelFile model = ModelFile.Open(Write(scratch.Combine("in.mlmodel"), 3, layer));
+        CoreMLFormatException error = Assert.Throws<CoreMLFormatException>(() => ModelCompressor.Plan(model, new ExpansionRecipe()));
+        Assert.Equal(FormatRule.TooLarge, error.Rule);
+        Assert.Contains("would be 2280000", error.Message, StringComparison.Ordinal);
+        Assert.Contains("2147483647", error.Message, StringComparison.Ordinal);
+    }
+
+    private static ConversionResult Convert(CompressionRecipe recipe, params NeuralNetworkLayer[] layers)
+    {
+        using var scratch = new ScratchFolder();
+        return EngineRuns.Convert(Write(scratch.Combine("in.mlmodel"), layers), scratch.Combine("out.mlmodel"), recipe);
+    }
+}
