@@ -14,7 +14,7 @@ namespace CoreMLQuant.Tensors;
 internal static class CandidateScan
 {
     /// <summary>Elements beyond the last candidate that the arrays must have.</summary>
-    public const int Padding = 3;
+    public const int Padding = 7;
 
     /// <summary>Finds the least for one edge.</summary>
     /// <param name="reach">What it costs to come to a candidate.</param>
@@ -102,23 +102,46 @@ internal static class CandidateScan
         ref double firstAt = ref MemoryMarshal.GetArrayDataReference(first);
         ref double weightAt = ref MemoryMarshal.GetArrayDataReference(weight);
         Vector256<double> edgeFirst = Vector256.Create(Unsafe.Add(ref firstAt, edge)), edgeWeight = Vector256.Create(Unsafe.Add(ref weightAt, edge));
-        Vector256<double> infinity = Vector256.Create(double.PositiveInfinity), indices = Vector256.Create(0d, 1, 2, 3);
-        Vector256<double> last = Vector256.Create((double)(to - from)), least = infinity, leastIndex = indices;
+        Vector256<double> least = Vector256.Create(double.PositiveInfinity), last = Vector256.Create((double)(to - from));
+        Vector256<double> indices = Vector256.Create(0d, 1, 2, 3), leastIndex = indices;
         int i = from;
-        do
+        if (to - from < 8)
         {
-            Vector256<double> sum = edgeFirst - Vector256.LoadUnsafe(ref firstAt, (nuint)i);
-            Vector256<double> value = Vector256.LoadUnsafe(ref reachAt, (nuint)i) - (sum * sum / (edgeWeight - Vector256.LoadUnsafe(ref weightAt, (nuint)i)));
-            Vector256<double> isLess = Vector256.LessThan(value, least) & Vector256.LessThanOrEqual(indices, last);
+            // Most edges. Always both vectors: guessing wrong whether the second is needed costs more.
+            Vector256<double> low = Costs(ref reachAt, ref firstAt, ref weightAt, i, edgeFirst, edgeWeight);
+            Vector256<double> high = Costs(ref reachAt, ref firstAt, ref weightAt, i + 4, edgeFirst, edgeWeight);
+            low = Vector256.ConditionalSelect(Vector256.LessThanOrEqual(indices, last), low, least);
+            high = Vector256.ConditionalSelect(Vector256.LessThanOrEqual(indices + Vector256.Create(4d), last), high, least);
+            (double value, int place) = VectorLeast.OfEight(low, high);
+            return (value, from + place);
+        }
+
+        for (; i + 3 <= to; i += 4)
+        {
+            Vector256<double> value = Costs(ref reachAt, ref firstAt, ref weightAt, i, edgeFirst, edgeWeight);
+            Vector256<double> isLess = Vector256.LessThan(value, least);
             least = Vector256.ConditionalSelect(isLess, value, least);
             leastIndex = Vector256.ConditionalSelect(isLess, indices, leastIndex);
             indices += Vector256.Create(4d);
-            i += 4;
         }
-        while (i <= to);
+
+        if (i <= to)
+        {
+            Vector256<double> value = Costs(ref reachAt, ref firstAt, ref weightAt, i, edgeFirst, edgeWeight);
+            Vector256<double> isLess = Vector256.LessThan(value, least) & Vector256.LessThanOrEqual(indices, last);
+            least = Vector256.ConditionalSelect(isLess, value, least);
+            leastIndex = Vector256.ConditionalSelect(isLess, indices, leastIndex);
+        }
 
         (double smallest, int index) = VectorLeast.Of(least, leastIndex);
         return (smallest, from + index);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Costs(ref double reach, ref double first, ref double weight, int at, Vector256<double> edgeFirst, Vector256<double> edgeWeight)
+    {
+        Vector256<double> sum = edgeFirst - Vector256.LoadUnsafe(ref first, (nuint)at);
+        return Vector256.LoadUnsafe(ref reach, (nuint)at) - (sum * sum / (edgeWeight - Vector256.LoadUnsafe(ref weight, (nuint)at)));
     }
 #endif
 }

@@ -19,6 +19,9 @@ internal sealed class PenalizedPartition : IDisposable
 {
     private const int LargestBlock = 1 << 14;
 
+    // Of the penalty, that a block may cost as far as one can foresee.
+    private const double PaidShare = 0.85;
+
     private readonly SegmentSums _sums;
 
     // E(i) less the running sum of squares at i: a candidate costs _reach[i] - sum^2 / weight, and what all have in common.
@@ -57,8 +60,9 @@ internal sealed class PenalizedPartition : IDisposable
             _sums.CheapestBetween(_reach, _previous, done, done + size, penalty);
             done += size;
 
-            // Twice the size fits when the cost keeps growing no faster than it did; three halves leave room for tails.
-            size = next - cost <= penalty / 3 ? Math.Min(2 * size, LargestBlock) : size;
+            // As long as the penalty will pay for, if the cost goes on growing as it did: the longer, the fewer searches for a last edge.
+            double fitting = size * PaidShare * penalty / (next - cost);
+            size = fitting < 2 * size ? Math.Max((int)fitting, 1) : Math.Min(2 * size, LargestBlock);
             cost = next;
         }
 

@@ -96,13 +96,18 @@ internal static class ScalarKMeans
     {
         int most = values.Length / (wanted / 2), count = 0, begin = 0;
         double widest = (values[values.Length - 1] - values[0]) / (wanted / 2);
-        edges[count++] = 0;
-        for (int i = 1; i < values.Length; i++)
+        while (begin < values.Length)
         {
-            if (i - begin >= most || values[i] - values[begin] > widest)
+            edges[count++] = begin;
+            int low = begin + 1, high = Math.Min(begin + most, values.Length);
+            double last = values[begin] + widest;
+            while (low < high)
             {
-                edges[count++] = begin = i;
+                int middle = (low + high) / 2;
+                (low, high) = values[middle] > last ? (low, middle) : (middle + 1, high);
             }
+
+            begin = low;
         }
 
         edges[count++] = values.Length;
