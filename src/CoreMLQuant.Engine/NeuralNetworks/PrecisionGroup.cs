@@ -33,13 +33,15 @@ internal sealed record PrecisionGroup(NetworkLayer Layer, IReadOnlyList<GroupWei
 
         // Layers without weights are asked about, too: a pattern that names one is not a pattern that matches nothing.
         string? pattern = builder.Rules.Reason([layer.Type, layer.Path, layer.Name, .. weights.Select(weight => weight.Site.Name)]);
-        return new PrecisionGroup(layer, weights, RuleFor(stage, layer), pattern);
+        return new PrecisionGroup(layer, weights, stage.Model.IsUpdatable ? "the model is updatable, and training needs FP32" : RuleFor(layer), pattern);
     }
 
-    /// <summary>Why a layer's weights must stay as floats of 32 bits; <see langword="null"/> when nothing demands it.</summary>
-    public static string? RuleFor(PipelineStage stage, NetworkLayer layer) =>
-        stage.Model.IsUpdatable ? "the model is updatable, and training needs FP32"
-        : layer.IsUpdatable ? "the layer is updatable, and training needs FP32"
+    /// <summary>
+    /// Why a layer's weights must stay as floats of 32 bits; <see langword="null"/> when nothing demands it. A frozen layer
+    /// of an updatable model may be compressed.
+    /// </summary>
+    public static string? RuleFor(NetworkLayer layer) =>
+        layer.IsUpdatable ? "the layer is updatable, and training needs FP32"
         : layer.Forms == WeightForms.Float32 ? $"{layer.Type} takes FP32 only"
         : layer.Forms == WeightForms.Unknown ? "only the custom layer itself knows what its weights mean"
         : null;

@@ -212,6 +212,14 @@ public class CompressionRuleTests
     }
 
     [Fact]
+    public void Prune_AllValues_LeavesTheWeight()
+    {
+        using var scratch = new ScratchFolder();
+        using ModelFile model = ModelFile.Open(Linear(scratch, ("w", Random(4096), [64, 64])));
+        Assert.Equal("would have no value left to store", Assert.Single(ModelCompressor.Plan(model, new PruningRecipe { TargetSparsity = 1 }).Weights).Reason);
+    }
+
+    [Fact]
     public void Prune_ExactCount_WhateverTheTies()
     {
         using var scratch = new ScratchFolder();

@@ -18,9 +18,10 @@ internal static class LinearQuantizerConfig
         (int BitWidth, bool Unsigned) type = config.Choice("dtype", ("int8", (8, false)), ("uint8", (8, true)), ("int4", (4, false)), ("uint4", (4, true))) ?? (8, false);
         return recipe with
         {
-            BitWidth = type.BitWidth,
+            BitWidth = config.Integer("bits", minimum: 1) ?? type.BitWidth,
             Unsigned = type.Unsigned,
             BlockSize = config.Integers("block_size") ?? recipe.BlockSize,
+            Int8MatrixMultiply = config.Flag("int8_matrix_multiply") ?? false,
         };
     }
 }

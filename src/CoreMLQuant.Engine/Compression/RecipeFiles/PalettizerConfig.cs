@@ -1,5 +1,3 @@
-using System;
-
 namespace CoreMLQuant.Compression;
 
 /// <summary>Reads coremltools' OpPalettizerConfig, with its names and defaults.</summary>
@@ -11,7 +9,8 @@ internal static class PalettizerConfig
     // coremltools' default, which counts only with granularity: per_grouped_channel.
     private const int DefaultGroupSize = 32;
 
-    private static readonly int[] BitWidths = [1, 2, 3, 4, 6, 8];
+    // 5 and 7 are for NeuralNetworks, which coremltools has another tool for; an ML Program is refused when it is planned.
+    private const int MaxBitWidth = 8;
 
     public static WeightRecipe Read(MapReader config)
     {
@@ -57,9 +56,9 @@ internal static class PalettizerConfig
         {
             config.Refuse(Key, "the mode unique takes as many bits as the weight needs. Leave it out.");
         }
-        else if (Array.IndexOf(BitWidths, bitWidth.Value) < 0)
+        else if (bitWidth is < 1 or > MaxBitWidth)
         {
-            config.Refuse(Key, $"'{config.Text(Key)}' is none of 1, 2, 3, 4, 6, 8.");
+            config.Refuse(Key, $"'{config.Text(Key)}' is none of 1, 2, 3, 4, 6, 8 (a NeuralNetwork also takes 5 and 7).");
         }
 
         return bitWidth;

@@ -90,6 +90,7 @@ internal sealed class StepReader(RecipeErrors errors, RecipeDefaults defaults)
 
         WeightRecipe? recipe = Configs[type](config);
         int? threshold = config.Integer("weight_threshold");
+        bool includeBias = config.Flag("include_bias") ?? false, foldBatchNorm = config.Flag("fold_batch_norm") ?? false;
         config.Finish(type);
         if (recipe is null || errors.Count > before)
         {
@@ -105,7 +106,13 @@ internal sealed class StepReader(RecipeErrors errors, RecipeDefaults defaults)
             errors.Add(map.Position, path, e.Message);
         }
 
-        return recipe with { MinimumElementCount = threshold ?? defaults.MinimumElementCount, AllowOpsetUpgrade = defaults.AllowOpsetUpgrade };
+        return recipe with
+        {
+            MinimumElementCount = threshold ?? defaults.MinimumElementCount,
+            AllowOpsetUpgrade = defaults.AllowOpsetUpgrade,
+            IncludeBias = includeBias,
+            FoldBatchNorm = foldBatchNorm,
+        };
     }
 
     // Null where none is given, Refused where it is no type.

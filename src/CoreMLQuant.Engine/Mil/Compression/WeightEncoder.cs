@@ -99,6 +99,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
     {
         double sparsity = (double)candidate.ZeroCount / candidate.Site.ElementCount;
         return candidate.Pruner.Pruner is null ? candidate.Pruner.Reason
+            : candidate.ZeroCount == candidate.Site.ElementCount ? "would have no value left to store"
             : recipe.Threshold is not null && sparsity < recipe.MinimumSparsity
                 ? string.Format(CultureInfo.InvariantCulture, "would have {0:P1} zeros, fewer than the {1:P1} asked for", sparsity, recipe.MinimumSparsity)
             : null;

@@ -99,7 +99,7 @@ internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads paylo
     /// <summary>Why a weight stays as it is whatever the recipe says; <see langword="null"/> when it need not.</summary>
     private string? WhyFloat(NetworkLayer layer, WeightSite site) =>
         rules.Reason(site.Name, layer.Type, layer.Path, layer.Name)
-        ?? PrecisionGroup.RuleFor(stage, layer)
+        ?? PrecisionGroup.RuleFor(layer)
         ?? (layer.Forms == WeightForms.Floats ? $"{layer.Type} takes no compressed weights" : null);
 
     private static string? WhyNot(NetworkLayer layer, WeightField field, WeightSite site, WeightSteps steps)

@@ -33,6 +33,23 @@ public sealed class CoreMLToolsSchemaTests
     }
 
     [Fact]
+    public void OurKeys_ForNeuralNetworks_AreRead()
+    {
+        OptimizationStep step = Step("""
+            config_type: OpLinearQuantizerConfig
+            global_config: { mode: linear, bits: 5, include_bias: true, fold_batch_norm: true }
+            op_name_configs:
+                head: { int8_matrix_multiply: true }
+            op_type_configs:
+                innerProduct: { config_type: OpPalettizerConfig, nbits: 7, include_bias: true }
+            """);
+        LinearQuantizationRecipe linear = Assert.IsType<LinearQuantizationRecipe>(step.Global);
+        Assert.Equal((5, true, true), (linear.BitWidth, linear.IncludeBias, linear.FoldBatchNorm));
+        Assert.True(Assert.IsType<LinearQuantizationRecipe>(Recipe(step.OpNames, "head")).Int8MatrixMultiply);
+        Assert.Equal(new PalettizationRecipe { BitWidth = 7, IncludeBias = true }, Recipe(step.OpTypes, "innerProduct"));
+    }
+
+    [Fact]
     public void Documentation_PruningExample_IsRead()
     {
         OptimizationStep step = Step("""

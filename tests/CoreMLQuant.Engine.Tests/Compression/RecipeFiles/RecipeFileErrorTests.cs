@@ -34,7 +34,7 @@ public sealed class RecipeFileErrorTests
     [InlineData(Linear + "fallback: perchannel", 3, "global_config.fallback", "Did you mean 'per_channel'?")]
     [InlineData(Palettizer + "mode: kmeans", 3, "global_config.nbits", "must be given")]
     [InlineData(Palettizer + "mode: uniform", 3, "global_config.nbits", "must be given")]
-    [InlineData(Palettizer + "nbits: 5", 3, "global_config.nbits", "none of 1, 2, 3, 4, 6, 8")]
+    [InlineData(Palettizer + "nbits: 9", 3, "global_config.nbits", "none of 1, 2, 3, 4, 6, 8")]
     [InlineData(Palettizer + "nbits: four", 3, "global_config.nbits", "'four'")]
     [InlineData(Palettizer + "mode: unique\n  nbits: 4", 4, "global_config.nbits", "Leave it out")]
     [InlineData(Palettizer + "mode: custom", 3, "global_config.mode", "-LookupTableFunction")]
