@@ -22,8 +22,11 @@ internal static class NetworkWeights
     /// <exception cref="Errors.CoreMLFormatException">A weight breaks a rule of the format.</exception>
     public static IEnumerable<FoundWeight> Of(ModelFile file, PipelineStage stage, IReadOnlyList<NeuralNetworkLayer> layers)
     {
+        var counts = new Dictionary<string, int>();
         foreach (NetworkLayer layer in NetworkLayers.All(layers))
         {
+            counts.TryGetValue(layer.Type, out int ordinal);
+            counts[layer.Type] = ordinal + 1;
             foreach (WeightField field in layer.Fields)
             {
                 WeightPlace place = WeightPlace.Of(file, stage.Name, layer, field);
@@ -31,7 +34,12 @@ internal static class NetworkWeights
                 {
                     yield return new FoundWeight(
                         SiteOf(file, file.Payloads, stage.Name, layer, field, stored),
-                        () => NetworkWeightDecoder.Decode(field, stored, file.Payloads, place));
+                        () => NetworkWeightDecoder.Decode(field, stored, file.Payloads, place))
+                    {
+                        Uses = () => [new WeightUse(layer.Type, layer.Path, ordinal, field.Name, 0)],
+                        // A flat shape has no such axis.
+                        ChannelAxis = () => field.ChannelAxis < stored.Shape.Count && stored.Shape.Count > 1 ? field.ChannelAxis : null,
+                    };
                 }
             }
         }
