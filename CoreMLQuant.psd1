@@ -13,7 +13,7 @@
     TypesToProcess         = @('module/CoreMLQuant.Types.ps1xml')
     FunctionsToExport      = @()
     CmdletsToExport        = @('Get-CoreMLModel', 'Get-CoreMLWeight', 'ConvertTo-Fp16Model',
-        'ConvertTo-QuantizedModel', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'Optimize-CoreMLModel', 'Expand-CoreMLModel')
+        'ConvertTo-QuantizedModel', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'Optimize-CoreMLModel', 'Expand-CoreMLModel', 'Compare-CoreMLModel')
     VariablesToExport      = @()
     AliasesToExport        = @()
     PrivateData            = @{

@@ -12,7 +12,7 @@ public sealed class ImportTests : ModuleTest
 {
     private static readonly string[] Cmdlets =
     [
-        "ConvertTo-Fp16Model", "ConvertTo-PalettizedModel", "ConvertTo-PrunedModel", "ConvertTo-QuantizedModel",
+        "Compare-CoreMLModel", "ConvertTo-Fp16Model", "ConvertTo-PalettizedModel", "ConvertTo-PrunedModel", "ConvertTo-QuantizedModel",
         "Expand-CoreMLModel", "Get-CoreMLModel", "Get-CoreMLWeight", "Optimize-CoreMLModel",
     ];
 

@@ -1,6 +1,6 @@
 BeforeAll {
     . (Join-Path $PSScriptRoot 'common.ps1')
-    $Cmdlets = 'ConvertTo-Fp16Model', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'ConvertTo-QuantizedModel',
+    $Cmdlets = 'Compare-CoreMLModel', 'ConvertTo-Fp16Model', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'ConvertTo-QuantizedModel',
         'Expand-CoreMLModel', 'Get-CoreMLModel', 'Get-CoreMLWeight', 'Optimize-CoreMLModel'
 }
 

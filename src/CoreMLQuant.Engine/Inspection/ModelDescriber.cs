@@ -15,7 +15,7 @@ internal static class ModelDescriber
     {
         Schema.Model model = file.Specification;
         IReadOnlyList<WeightSite> weights = WeightSites.Of(file);
-        WeightSite[] distinct = weights.GroupBy(DataKey).Select(group => group.First()).ToArray();
+        IReadOnlyList<WeightSite> distinct = WeightSites.Distinct(weights);
         Schema.ModelDescription description = model.Description ?? new Schema.ModelDescription();
         Schema.FunctionDescription? function = description.Functions.FirstOrDefault(candidate => candidate.Name == description.DefaultFunctionName)
             ?? description.Functions.FirstOrDefault();
@@ -52,11 +52,6 @@ internal static class ModelDescriber
             IsUpdatable = model.IsUpdatable,
         };
     }
-
-    // Several operations may refer to the same data; what stands in the specification is its own.
-    private static (string File, long Offset, string Name) DataKey(WeightSite weight) => weight.Offset >= 0
-        ? (weight.File, weight.Offset, string.Empty)
-        : (weight.File, -1, $"{weight.Stage}|{weight.Function}|{weight.Name}");
 
     /// <summary>Which world a model lives in.</summary>
     public static ModelFormat FormatOf(Schema.Model model) => model.TypeCase switch

@@ -13,18 +13,19 @@ internal static class WeightSites
     /// <summary>All weights in the order of the specification.</summary>
     public static IReadOnlyList<WeightSite> Of(ModelFile file) => Find(file).Select(weight => weight.Site).ToArray();
 
-    /// <summary>The same with the way to their values.</summary>
-    public static IEnumerable<FoundWeight> Find(ModelFile file)
-    {
-        foreach (PipelineStage stage in PipelineStages.Of(file.Specification))
-        {
-            IEnumerable<FoundWeight> weights = stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram
-                ? MilWeights.Of(file, stage)
-                : NetworkLayers.Of(stage.Model) is { } layers ? NetworkWeights.Of(file, stage, layers) : [];
-            foreach (FoundWeight weight in weights)
-            {
-                yield return weight;
-            }
-        }
-    }
+    /// <summary>One weight of those that share their data: several operations may refer to the same; what stands in the specification is its own.</summary>
+    public static IReadOnlyList<WeightSite> Distinct(IEnumerable<WeightSite> weights) => weights
+        .GroupBy(weight => weight.Offset >= 0
+            ? (weight.File, weight.Offset, string.Empty)
+            : (weight.File, -1, $"{weight.Stage}|{weight.Function}|{weight.Name}"))
+        .Select(group => group.First())
+        .ToArray();
+
+    /// <summary>All weights with the way to their values.</summary>
+    public static IEnumerable<FoundWeight> Find(ModelFile file) => PipelineStages.Of(file.Specification).SelectMany(stage => Find(file, stage));
+
+    /// <summary>The weights of one stage with the way to their values.</summary>
+    public static IEnumerable<FoundWeight> Find(ModelFile file, PipelineStage stage) => stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram
+        ? MilWeights.Of(file, stage)
+        : NetworkLayers.Of(stage.Model) is { } layers ? NetworkWeights.Of(file, stage, NetworkLayers.All(layers)) : [];
 }

@@ -20,10 +20,15 @@ internal static class MilWeights
 
     private static IEnumerable<FoundWeight> Of(TensorCatalog tensors, string stage, IEnumerable<ProgramGraph> graphs) =>
         from graph in graphs
+        let uses = new ConstantUses(graph)
         from operation in graph.Operations
         let site = SiteOf(tensors, stage, graph, operation)
         where site is not null
-        select new FoundWeight(site, () => WeightDecoder.Of(tensors, operation));
+        select new FoundWeight(site, () => WeightDecoder.Of(tensors, operation))
+        {
+            Uses = () => uses.Of(operation.Outputs[0]),
+            ChannelAxis = () => ConstantUses.ChannelAxis(operation.Outputs[0], site.Shape.Count),
+        };
 
     /// <summary>The weight that an operation makes, or <see langword="null"/>.</summary>
     public static WeightSite? SiteOf(TensorCatalog tensors, string stage, ProgramGraph graph, OperationNode operation)

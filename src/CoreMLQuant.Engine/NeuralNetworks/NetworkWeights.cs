@@ -5,6 +5,7 @@ using CoreMLQuant.Compression;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks.Decoding;
+using CoreMLQuant.NeuralNetworks.Folding;
 using CoreMLQuant.Packaging;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
@@ -15,23 +16,31 @@ namespace CoreMLQuant.NeuralNetworks;
 /// <summary>Lists the weights of a NeuralNetwork.</summary>
 internal static class NetworkWeights
 {
-    /// <summary>All weights in the order of the specification, those of nested networks included.</summary>
+    /// <summary>All weights in the order of the specification.</summary>
     /// <param name="file">The model.</param>
     /// <param name="stage">The stage that the layers belong to.</param>
-    /// <param name="layers">The outermost layers of the stage.</param>
+    /// <param name="layers">The layers of the stage, those of nested networks included.</param>
+    /// <param name="folded">The layers that have taken in others, whose values are those with what they took in; <see langword="null"/> when none has.</param>
     /// <exception cref="Errors.CoreMLFormatException">A weight breaks a rule of the format.</exception>
-    public static IEnumerable<FoundWeight> Of(ModelFile file, PipelineStage stage, IReadOnlyList<NeuralNetworkLayer> layers)
+    public static IEnumerable<FoundWeight> Of(
+        ModelFile file, PipelineStage stage, IEnumerable<NetworkLayer> layers, IReadOnlyDictionary<NeuralNetworkLayer, FoldedLayer>? folded = null)
     {
-        foreach (NetworkLayer layer in NetworkLayers.All(layers))
+        var counts = new Dictionary<string, int>();
+        foreach (NetworkLayer layer in layers)
         {
-            foreach (WeightField field in layer.Fields)
+            counts.TryGetValue(layer.Type, out int ordinal);
+            counts[layer.Type] = ordinal + 1;
+            FoldedLayer? fold = folded is not null && folded.TryGetValue(layer.Message, out FoldedLayer? found) ? found : null;
+            foreach (WeightField field in (fold?.Layer ?? layer).Fields)
             {
-                WeightPlace place = WeightPlace.Of(file, stage.Name, layer, field);
-                if (StoredWeight.Read(field, file.Payloads, place) is { } stored)
+                if (FoldedWeight.Read(field, fold, file.Payloads, WeightPlace.Of(file, stage.Name, layer, field)) is { Stored: var stored } weight)
                 {
-                    yield return new FoundWeight(
-                        SiteOf(file, file.Payloads, stage.Name, layer, field, stored),
-                        () => NetworkWeightDecoder.Decode(field, stored, file.Payloads, place));
+                    yield return new FoundWeight(SiteOf(file, file.Payloads, stage.Name, layer, field, stored), () => weight.Decode(file.Payloads))
+                    {
+                        Uses = () => [new WeightUse(layer.Type, layer.Path, ordinal, field.Name, 0)],
+                        // A flat shape has no such axis.
+                        ChannelAxis = () => field.ChannelAxis < stored.Shape.Count && stored.Shape.Count > 1 ? field.ChannelAxis : null,
+                    };
                 }
             }
         }

@@ -14,6 +14,9 @@ internal static class HalfConversion
     /// <summary>The first FP32 magnitude that rounds to infinity.</summary>
     public const float FirstUnrepresentable = 65520f;
 
+    /// <summary>The largest FP32 magnitude that rounds to zero: 2^-25, half of the smallest FP16 number, which rounds to even.</summary>
+    public const float LargestUnderflow = 2.98023223876953125e-8f;
+
     /// <summary>Bits of +infinity.</summary>
     public const ushort PositiveInfinity = 0x7C00;
 

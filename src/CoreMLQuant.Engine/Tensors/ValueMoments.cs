@@ -10,8 +10,6 @@ namespace CoreMLQuant.Tensors;
 /// </summary>
 internal sealed class ValueMoments
 {
-    // 2^-25: half of the smallest FP16 number, which rounds to even, that is, to zero.
-    private const float LargestUnderflow = 2.98023223876953125e-8f;
     private const int Lanes = 8;
 #if NET
     private const MethodImplOptions Optimized = MethodImplOptions.AggressiveOptimization;
@@ -106,7 +104,7 @@ internal sealed class ValueMoments
             maximum = value > maximum ? value : maximum;
             zeros += magnitude == 0 ? 1 : 0;
             overflows += magnitude >= HalfConversion.FirstUnrepresentable ? 1 : 0;
-            underflows += magnitude <= LargestUnderflow ? 1 : 0;
+            underflows += magnitude <= HalfConversion.LargestUnderflow ? 1 : 0;
         }
 
         (Minimum, Maximum) = (minimum, maximum);

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
 using System.Runtime.InteropServices;
-using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
 using IOPath = System.IO.Path;
@@ -11,7 +10,7 @@ using IOPath = System.IO.Path;
 namespace CoreMLQuant.Abstractions;
 
 /// <summary>A cmdlet on models: finds them, takes each once, and turns a model's failure into an error record and goes on.</summary>
-public abstract class ModelPathCommand : PSCmdlet, IDisposable
+public abstract class ModelPathCommand : EngineCommand
 {
     private protected const string PathSet = "Path";
     private protected const string LiteralPathSet = "LiteralPath";
@@ -21,7 +20,6 @@ public abstract class ModelPathCommand : PSCmdlet, IDisposable
         ? StringComparer.OrdinalIgnoreCase
         : StringComparer.Ordinal;
 
-    private readonly EngineWorker _worker = new();
     private readonly HashSet<string> _taken = new(PathComparer);
     private string? _passedOver;
     private int _modelCount;
@@ -82,16 +80,6 @@ public abstract class ModelPathCommand : PSCmdlet, IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    protected override void StopProcessing() => _worker.Cancel();
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _worker.Dispose();
-        GC.SuppressFinalize(this);
-    }
-
     /// <summary>Takes a model, unless this run has had it already.</summary>
     private protected void TakeModel(string path)
     {
@@ -111,27 +99,6 @@ public abstract class ModelPathCommand : PSCmdlet, IDisposable
         _passedOver ??= path;
         WriteVerbose($"'{path}' is no model; passed over.");
     }
-
-    /// <summary>Runs an engine call off the pipeline thread; on failure writes the error that it is and gives <see langword="null"/>.</summary>
-    private protected T? Run<T>(Func<Action<Action>, CancellationToken, T> work, Func<Exception, ErrorRecord> toError)
-        where T : class
-    {
-        T? result = _worker.Run(work, out Exception? failure);
-        if (failure is OperationCanceledException || (failure is not null && Stopping))
-        {
-            throw new PipelineStoppedException();
-        }
-
-        if (failure is not null)
-        {
-            WriteError(toError(failure));
-        }
-
-        return result;
-    }
-
-    /// <summary>For the engine call that runs: does something on the pipeline thread and waits for what it gives. Any thread may call it.</summary>
-    private protected T Ask<T>(Func<T> question) => _worker.Ask(question);
 
     private IReadOnlyList<InputPath> Resolve(string text, bool isLiteral)
     {

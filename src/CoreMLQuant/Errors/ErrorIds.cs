@@ -22,5 +22,6 @@ internal static class ErrorIds
     public const string DestinationNotAFolder = nameof(DestinationNotAFolder);
     public const string DestinationTaken = nameof(DestinationTaken);
     public const string DestinationExtensionMismatch = nameof(DestinationExtensionMismatch);
+    public const string WeightBelowSnr = nameof(WeightBelowSnr);
     public const string UnexpectedFailure = nameof(UnexpectedFailure);
 }

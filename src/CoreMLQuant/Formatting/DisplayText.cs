@@ -74,6 +74,26 @@ public static class DisplayText
     /// <summary>What a list or a dictionary holds, one a line.</summary>
     public static string Lines(object? values) => Join(values, Environment.NewLine);
 
+    /// <summary>The first few of what a list holds, one a line, and how many more there are.</summary>
+    public static string FirstLines(object? values, int count)
+    {
+        if (Unwrap(values) is not IEnumerable list or string)
+        {
+            return Lines(values);
+        }
+
+        object?[] all = list.Cast<object?>().ToArray();
+        string lines = Lines(all.Take(count).ToArray());
+        return all.Length <= count ? lines : Invariant($"{lines}{Environment.NewLine}... and {all.Length - count} more");
+    }
+
+    /// <summary>What two models have, once where both have the same: <c>CoreML5 -> CoreML7</c>.</summary>
+    public static string Change(object? reference, object? difference)
+    {
+        string one = Item(Unwrap(reference)), other = Item(Unwrap(difference));
+        return one == other ? one : $"{(one.Length == 0 ? "none" : one)} -> {(other.Length == 0 ? "none" : other)}";
+    }
+
     /// <summary>A time, e.g. <c>0.123 s</c>, <c>2:05 min</c>.</summary>
     public static string Duration(TimeSpan time) => time.TotalSeconds < 60
         ? Invariant($"{time.TotalSeconds:0.000} s")

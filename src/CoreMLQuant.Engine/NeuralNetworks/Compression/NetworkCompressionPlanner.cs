@@ -69,7 +69,12 @@ internal sealed class NetworkCompressionPlanner
 
     // A budget has measured the weights as they are.
     private IReadOnlyDictionary<NeuralNetworkLayer, FoldedLayer> Fold(NetworkLayer[] layers, CancellationToken cancellationToken) => _builder.Choices is null
-        ? LayerFolder.Fold(_builder, _stage, layers, layer => _finder.WantsFolding(layer, Select), cancellationToken)
+        ? LayerFolder.Fold(
+            new NetworkSource(_builder.Source, _builder.Payloads, _stage),
+            layers,
+            layer => _finder.WantsFolding(layer, Select),
+            next => !_builder.Rules.IsExcluded(next.Type, next.Path, next.Name),
+            cancellationToken)
         : new Dictionary<NeuralNetworkLayer, FoldedLayer>(MessageIdentity<NeuralNetworkLayer>.Instance);
 
     private IReadOnlyList<WeightRecipe> Select(WeightSite site, IReadOnlyList<(string Type, string Name)> consumers, out string remark) =>

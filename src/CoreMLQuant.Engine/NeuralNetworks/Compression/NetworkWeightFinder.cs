@@ -47,26 +47,17 @@ internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads paylo
 
         foreach (WeightField field in (folded?.Layer ?? layer).Fields)
         {
-            bool isBias = field.Name == "bias" && folded?.Bias is not null;
-            WeightPlace place = WeightPlace.Of(file, stage.Name, layer, field);
-            StoredWeight? stored = StoredWeight.Read(field, payloads, place);
-            if (stored is null && isBias)
+            if (FoldedWeight.Read(field, folded, payloads, WeightPlace.Of(file, stage.Name, layer, field)) is { } weight)
             {
-                // A bias that the layer gets by folding takes no bytes today.
-                stored = new StoredWeight(field.Params.FloatValue, WeightEncoding.Plain, ElementType.Float32, ElementType.Float32, field.Shape, field.ClaimedCount, 0);
-            }
-
-            if (stored is not null)
-            {
-                WeightSite site = NetworkWeights.SiteOf(file, payloads, stage.Name, layer, field, stored);
-                yield return Weight(layer, field, stored, site, folded, isBias, place, select);
+                WeightSite site = NetworkWeights.SiteOf(file, payloads, stage.Name, layer, field, weight.Stored);
+                yield return Weight(layer, weight, site, select);
             }
         }
     }
 
-    private NetworkWeight Weight(
-        NetworkLayer layer, WeightField field, StoredWeight stored, WeightSite site, FoldedLayer? folded, bool isBias, WeightPlace place, Selector select)
+    private NetworkWeight Weight(NetworkLayer layer, FoldedWeight weight, WeightSite site, Selector select)
     {
+        (WeightField field, StoredWeight stored, _, _) = weight;
         var steps = new WeightSteps(select(site, [(layer.Type, layer.Path)], out string remark));
         string reason = WhyFloat(layer, site)
             ?? (steps.All.Count == 0 ? (remark.Length > 0 ? remark : "the recipe leaves it") : null)
@@ -79,19 +70,16 @@ internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads paylo
 
         bool isShaped = stored.ElementCount == field.ClaimedCount && layer.Forms != WeightForms.Unknown;
         BlockGrid grid = (isShaped && field.ChannelAxis is not null ? NetworkWeightDecoder.FindGrid(field, stored, field.ChannelCount) : null) ?? BlockGrid.Whole(stored.Shape);
-        TensorValues values = isBias && folded?.Bias is { } bias ? new ArrayValues(bias)
-            : layer.Forms == WeightForms.Unknown ? new ArrayValues(default)
-            : NetworkWeightDecoder.Decode(field, stored, payloads, place);
-        bool scales = field.Name == "weights" && folded is not null && (folded.Factors.Any(factor => factor != 1) || stored is { Encoding: WeightEncoding.Plain, ElementType: ElementType.Float16 });
+        TensorValues values = layer.Forms == WeightForms.Unknown ? new ArrayValues(default) : weight.Decode(payloads);
         bool isFactor = steps.Quantization is { Int8MatrixMultiply: true } && field.ChannelAxis is not null && Int8Product.IsPossible(layer.Message);
         if (isFactor && !_hasExactShapes)
         {
             remark = "Int8 matrix multiplication is for networks that take inputs in their exact shapes (arrayInputShapeMapping); this one only stores integers";
         }
 
-        return new NetworkWeight(layer, field, stored, site, grid, scales ? new ScaledValues(values, grid, folded!.Factors) : values, steps, reason, remark)
+        return new NetworkWeight(layer, field, stored, site, grid, values, steps, reason, remark)
         {
-            IsFolded = scales || isBias,
+            IsFolded = weight.IsChanged,
             IsInt8Factor = isFactor && _hasExactShapes,
         };
     }

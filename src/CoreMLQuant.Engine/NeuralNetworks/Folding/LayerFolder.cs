@@ -2,8 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Compression;
-using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks.Decoding;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
@@ -20,19 +18,17 @@ namespace CoreMLQuant.NeuralNetworks.Folding;
 /// </summary>
 internal sealed class LayerFolder
 {
-    private readonly PlanBuilder _builder;
-    private readonly PipelineStage _stage;
+    private readonly NetworkSource _network;
     private readonly StepReader _steps;
     private readonly BlobUses _uses;
     private readonly Dictionary<NeuralNetworkLayer, NetworkLayer> _layers = new(MessageIdentity<NeuralNetworkLayer>.Instance);
     private readonly Dictionary<NeuralNetworkLayer, FoldedLayer> _folded = new(MessageIdentity<NeuralNetworkLayer>.Instance);
 
-    private LayerFolder(PlanBuilder builder, PipelineStage stage, IReadOnlyList<NetworkLayer> layers)
+    private LayerFolder(NetworkSource network, IReadOnlyList<NetworkLayer> layers)
     {
-        _builder = builder;
-        _stage = stage;
-        _steps = new StepReader(builder, stage);
-        _uses = new BlobUses(stage.Model, layers);
+        _network = network;
+        _steps = new StepReader(network);
+        _uses = new BlobUses(network.Stage.Model, layers);
         foreach (NetworkLayer layer in layers)
         {
             _layers.Add(layer.Message, layer);
@@ -40,25 +36,29 @@ internal sealed class LayerFolder
     }
 
     /// <summary>Folds what can be folded: rewires the layers that take others in and takes those out of the network.</summary>
-    /// <param name="builder">The plan.</param>
-    /// <param name="stage">A NeuralNetwork of the plan's specification.</param>
+    /// <param name="network">The network; it is edited.</param>
     /// <param name="layers">Its layers, those of nested networks included.</param>
     /// <param name="isWanted">Whether a layer with weights may take in others.</param>
+    /// <param name="mayGo">Whether a layer may be taken in.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <returns>The layers that have taken in others. Their weight fields still hold what they held.</returns>
     public static IReadOnlyDictionary<NeuralNetworkLayer, FoldedLayer> Fold(
-        PlanBuilder builder, PipelineStage stage, IReadOnlyList<NetworkLayer> layers, Func<NetworkLayer, bool> isWanted, CancellationToken cancellationToken)
+        NetworkSource network,
+        IReadOnlyList<NetworkLayer> layers,
+        Func<NetworkLayer, bool> isWanted,
+        Func<NetworkLayer, bool> mayGo,
+        CancellationToken cancellationToken)
     {
-        var folder = new LayerFolder(builder, stage, layers);
-        foreach (RepeatedField<NeuralNetworkLayer> list in NetworkLayers.Lists(NetworkLayers.Of(stage.Model)!).ToArray())
+        var folder = new LayerFolder(network, layers);
+        foreach (RepeatedField<NeuralNetworkLayer> list in NetworkLayers.Lists(NetworkLayers.Of(network.Stage.Model)!).ToArray())
         {
-            folder.Fold(list, isWanted, cancellationToken);
+            folder.Fold(list, isWanted, mayGo, cancellationToken);
         }
 
         return folder._folded;
     }
 
-    private void Fold(RepeatedField<NeuralNetworkLayer> list, Func<NetworkLayer, bool> isWanted, CancellationToken cancellationToken)
+    private void Fold(RepeatedField<NeuralNetworkLayer> list, Func<NetworkLayer, bool> isWanted, Func<NetworkLayer, bool> mayGo, CancellationToken cancellationToken)
     {
         var places = new Dictionary<NeuralNetworkLayer, int>(MessageIdentity<NeuralNetworkLayer>.Instance);
         foreach (NeuralNetworkLayer layer in list)
@@ -77,7 +77,7 @@ internal sealed class LayerFolder
             }
 
             while (Next(list, places, message) is { } next
-                && !_builder.Rules.IsExcluded(next.Type, next.Path, next.Name)
+                && mayGo(next)
                 && _steps.Read(next, chain.Channels, layer) is { } step
                 && chain.TakeIn(step, next))
             {
@@ -127,15 +127,15 @@ internal sealed class LayerFolder
             return null;
         }
 
-        WeightPlace place = WeightPlace.Of(_builder.Source, _stage.Name, layer, field);
-        if (StoredWeight.Read(field, _builder.Payloads, place) is not { } stored || stored.ElementCount != field.ClaimedCount
+        WeightPlace place = WeightPlace.Of(_network.File, _network.Stage.Name, layer, field);
+        if (StoredWeight.Read(field, _network.Payloads, place) is not { } stored || stored.ElementCount != field.ClaimedCount
             || NetworkWeightDecoder.FindGrid(field, stored, field.ChannelCount) is null)
         {
             return null;
         }
 
         double[]? bias = hasBias ? _steps.Values(layer, "bias", (int)outputs) : new double[outputs];
-        TensorValues values = NetworkWeightDecoder.Decode(field, stored, _builder.Payloads, place);
+        TensorValues values = NetworkWeightDecoder.Decode(field, stored, _network.Payloads, place);
         return bias is null ? null : new Chain(layer, bias, hasBias, new Lazy<double>(() => Magnitude(values, cancellationToken)));
     }
 

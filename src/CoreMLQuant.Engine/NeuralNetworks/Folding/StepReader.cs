@@ -1,8 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
-using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks.Decoding;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
@@ -11,9 +9,8 @@ using LayerCase = CoreMLQuant.Specification.Schema.NeuralNetworkLayer.LayerOneof
 namespace CoreMLQuant.NeuralNetworks.Folding;
 
 /// <summary>Reads what layers do to channels.</summary>
-/// <param name="builder">The plan.</param>
-/// <param name="stage">The stage that the layers belong to.</param>
-internal sealed class StepReader(PlanBuilder builder, PipelineStage stage)
+/// <param name="network">The network that the layers belong to.</param>
+internal sealed class StepReader(NetworkSource network)
 {
     // Apple's documentation of the layer: "Defaults to 1e-5 if not set or set to 0".
     private const float DefaultEpsilon = 1e-5f;
@@ -28,7 +25,7 @@ internal sealed class StepReader(PlanBuilder builder, PipelineStage stage)
     /// <param name="before">The layer before it.</param>
     public ChannelStep? Read(NetworkLayer layer, int channels, NetworkLayer before)
     {
-        bool sameAxis = before.Message.LayerCase == LayerCase.Convolution || stage.Model.SpecificationVersion < FirstVersionOfAnyRank;
+        bool sameAxis = before.Message.LayerCase == LayerCase.Convolution || network.Stage.Model.SpecificationVersion < FirstVersionOfAnyRank;
         return layer.Message.LayerCase switch
         {
             LayerCase.Batchnorm when sameAxis => Normalization(layer, channels),
@@ -46,13 +43,13 @@ internal sealed class StepReader(PlanBuilder builder, PipelineStage stage)
             return null;
         }
 
-        WeightPlace place = WeightPlace.Of(builder.Source, stage.Name, layer, field);
-        if (StoredWeight.Read(field, builder.Payloads, place) is not { } stored || stored.ElementCount != count)
+        WeightPlace place = WeightPlace.Of(network.File, network.Stage.Name, layer, field);
+        if (StoredWeight.Read(field, network.Payloads, place) is not { } stored || stored.ElementCount != count)
         {
             return null;
         }
 
-        TensorValues values = NetworkWeightDecoder.Decode(field, stored, builder.Payloads, place);
+        TensorValues values = NetworkWeightDecoder.Decode(field, stored, network.Payloads, place);
         float[] read = new float[count];
         values.Read(0, read);
         return Array.ConvertAll(read, value => (double)value);

@@ -1,0 +1,13 @@
+namespace CoreMLQuant.Comparison;
+
+/// <summary>What the weights of one encoding take in both models; data shared by several weights is counted once.</summary>
+/// <param name="Encoding">The encoding, e.g. <c>Linear 8-bit</c>.</param>
+/// <param name="ReferenceCount">Weights in the reference.</param>
+/// <param name="DifferenceCount">Weights in the other.</param>
+/// <param name="ReferenceBytes">Their bytes in the reference.</param>
+/// <param name="DifferenceBytes">Their bytes in the other.</param>
+public sealed record EncodingSize(string Encoding, int ReferenceCount, int DifferenceCount, long ReferenceBytes, long DifferenceBytes)
+{
+    /// <summary>Encoding and bytes.</summary>
+    public override string ToString() => $"{Encoding}: {ReferenceBytes} -> {DifferenceBytes} bytes";
+}

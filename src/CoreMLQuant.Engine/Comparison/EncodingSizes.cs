@@ -1,0 +1,26 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Inspection;
+using CoreMLQuant.Models;
+
+namespace CoreMLQuant.Comparison;
+
+/// <summary>Adds up what the weights of each encoding take.</summary>
+internal static class EncodingSizes
+{
+    /// <summary>Both models' encodings, the most bytes in either first.</summary>
+    public static IReadOnlyList<EncodingSize> Of(IReadOnlyList<WeightSite> reference, IReadOnlyList<WeightSite> difference)
+    {
+        ILookup<string, WeightSite> before = WeightSites.Distinct(reference).ToLookup(weight => weight.EncodingName, StringComparer.Ordinal);
+        ILookup<string, WeightSite> after = WeightSites.Distinct(difference).ToLookup(weight => weight.EncodingName, StringComparer.Ordinal);
+        return before.Concat(after)
+            .Select(group => group.Key)
+            .Distinct()
+            .Select(name => new EncodingSize(
+                name, before[name].Count(), after[name].Count(), before[name].Sum(weight => weight.ByteCount), after[name].Sum(weight => weight.ByteCount)))
+            .OrderByDescending(size => Math.Max(size.ReferenceBytes, size.DifferenceBytes))
+            .ThenBy(size => size.Encoding, StringComparer.Ordinal)
+            .ToArray();
+    }
+}

@@ -1,0 +1,93 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Inspection;
+using CoreMLQuant.Models;
+using CoreMLQuant.Packaging;
+
+namespace CoreMLQuant.Comparison;
+
+/// <summary>Compares two models: what they say of themselves, their operations, and the values of their weights.</summary>
+public static class ModelComparer
+{
+    /// <summary>
+    /// Compares. Reads and decodes the weights of both, on all processors, in the memory of a few tiles; figures are the same for any number
+    /// of processors.
+    /// </summary>
+    /// <param name="reference">The model that is taken for right.</param>
+    /// <param name="difference">The model that is measured against it.</param>
+    /// <param name="progress">Told how far it is, in bytes of the weights of both; from any thread.</param>
+    /// <param name="cancellationToken">Stops comparing.</param>
+    /// <exception cref="CoreMLFormatException">A weight file is missing, or a weight breaks a rule of the format.</exception>
+    /// <exception cref="OperationCanceledException">The comparison was stopped.</exception>
+    public static ModelComparison Compare(
+        ModelFile reference, ModelFile difference, IProgress<ConversionProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        Stopwatch time = Stopwatch.StartNew();
+        CoreMLModel before = reference.Describe(), after = difference.Describe();
+        cancellationToken.ThrowIfCancellationRequested();
+        IReadOnlyList<EncodingSize> encodings = EncodingSizes.Of(reference.GetWeights(), difference.GetWeights());
+        IReadOnlyList<OperationDifference> operations = OperationDifferences.Of(reference.Specification, difference.Specification);
+        var scopes = new ScopeMap(reference.Specification, difference.Specification);
+        (ComparedWeights left, ComparedWeights right) = ComparedWeights.Of(reference, difference, scopes, cancellationToken);
+        var pairs = new WeightPairs(left.Weights, right.Weights, scopes);
+        (IReadOnlyList<WeightComparison> weights, IReadOnlyList<WeightPair> unreadable) = Measure(reference.Path, pairs.Found, progress, cancellationToken);
+        return new ModelComparison
+        {
+            ReferencePath = reference.Path,
+            DifferencePath = difference.Path,
+            ReferenceFormat = before.Format,
+            DifferenceFormat = after.Format,
+            ReferenceSpecificationVersion = before.SpecificationVersion,
+            DifferenceSpecificationVersion = after.SpecificationVersion,
+            ReferenceOpset = before.Opset,
+            DifferenceOpset = after.Opset,
+            ReferenceSize = before.Size,
+            DifferenceSize = after.Size,
+            Encodings = encodings,
+            Differences = PropertyDifferences.Of(before, after),
+            Operations = operations,
+            Weights = weights,
+            OnlyInReference = [.. pairs.OnlyInReference, .. left.Folded.Select(Folded), .. unreadable.Select(pair => Unreadable(pair.Reference, pair.Difference))],
+            OnlyInDifference = [.. pairs.OnlyInDifference, .. right.Folded.Select(Folded), .. unreadable.Select(pair => Unreadable(pair.Difference, pair.Reference))],
+            Elapsed = time.Elapsed,
+        };
+    }
+
+    private static (IReadOnlyList<WeightComparison> Weights, IReadOnlyList<WeightPair> Unreadable) Measure(
+        string path, IReadOnlyList<WeightPair> pairs, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
+    {
+        (WeightPair Pair, PairMeasurement? Measurement)[] prepared = pairs.Select(pair => (pair, PairMeasurement.Of(pair))).ToArray();
+        PairMeasurement[] measurements = prepared.Select(item => item.Measurement).OfType<PairMeasurement>().ToArray();
+        (PairMeasurement Measurement, int Job)[] jobs = measurements
+            .SelectMany(measurement => Enumerable.Range(0, measurement.JobCount).Select(job => (measurement, job)))
+            .ToArray();
+        long done = 0, all = jobs.Sum(item => item.Measurement.JobBytes);
+        using (var work = ParallelWork<(PairMeasurement Measurement, int Job)>.Start(jobs, 0, Run, cancellationToken))
+        {
+            work.Join();
+        }
+
+        return (
+            measurements.Select(measurement => measurement.Result()).ToArray(),
+            prepared.Where(item => item.Measurement is null).Select(item => item.Pair).ToArray());
+
+        void Run((PairMeasurement Measurement, int Job) item, CancellationToken stop)
+        {
+            item.Measurement.Run(item.Job, stop);
+            long now = Interlocked.Add(ref done, item.Measurement.JobBytes);
+            progress?.Report(new ConversionProgress(path, now, all));
+        }
+    }
+
+    private static UnpairedWeight Folded((WeightSite Site, string Into) weight) =>
+        WeightPairs.Unpaired(weight.Site, $"its layer was folded into '{weight.Into}' for the comparison, as it is in the other model");
+
+    private static UnpairedWeight Unreadable(FoundWeight weight, FoundWeight counterpart) => WeightPairs.Unpaired(
+        weight.Site,
+        $"its counterpart is '{counterpart.Site.Name}', but {weight.Site.EncodingName} against {counterpart.Site.EncodingName} are values that cannot be decoded");
+}

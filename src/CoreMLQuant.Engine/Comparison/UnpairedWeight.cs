@@ -1,0 +1,26 @@
+using System.Collections.Generic;
+
+namespace CoreMLQuant.Comparison;
+
+/// <summary>A weight without a counterpart that it could be compared with.</summary>
+/// <param name="Name">The weight's name.</param>
+/// <param name="Stage">Stage of a pipeline; empty outside pipelines.</param>
+/// <param name="Function">Function of an ML Program; empty for a NeuralNetwork.</param>
+/// <param name="OpType">Type of the operation or layer that uses it.</param>
+/// <param name="Shape">Dimensions.</param>
+/// <param name="Encoding">The encoding, e.g. <c>Float32</c>.</param>
+/// <param name="ByteCount">Bytes of its data.</param>
+/// <param name="Reason">Why it is not compared.</param>
+public sealed record UnpairedWeight(
+    string Name,
+    string Stage,
+    string Function,
+    string OpType,
+    IReadOnlyList<long> Shape,
+    string Encoding,
+    long ByteCount,
+    string Reason)
+{
+    /// <summary>Name and reason.</summary>
+    public override string ToString() => $"{Name}: {Reason}";
+}

@@ -1,0 +1,42 @@
+using System;
+using System.Management.Automation;
+using System.Threading;
+
+namespace CoreMLQuant.Abstractions;
+
+/// <summary>A cmdlet that calls the engine: off the pipeline thread, stoppable, failures as error records.</summary>
+public abstract class EngineCommand : PSCmdlet, IDisposable
+{
+    private readonly EngineWorker _worker = new();
+
+    /// <inheritdoc/>
+    protected override void StopProcessing() => _worker.Cancel();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _worker.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Runs an engine call off the pipeline thread; on failure writes the error that it is and gives <see langword="null"/>.</summary>
+    private protected T? Run<T>(Func<Action<Action>, CancellationToken, T> work, Func<Exception, ErrorRecord> toError)
+        where T : class
+    {
+        T? result = _worker.Run(work, out Exception? failure);
+        if (failure is OperationCanceledException || (failure is not null && Stopping))
+        {
+            throw new PipelineStoppedException();
+        }
+
+        if (failure is not null)
+        {
+            WriteError(toError(failure));
+        }
+
+        return result;
+    }
+
+    /// <summary>For the engine call that runs: does something on the pipeline thread and waits for what it gives. Any thread may call it.</summary>
+    private protected T Ask<T>(Func<T> question) => _worker.Ask(question);
+}
