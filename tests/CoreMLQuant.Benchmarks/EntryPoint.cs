@@ -6,6 +6,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using CoreMLQuant.Comparison;
 using CoreMLQuant.Compression;
 using CoreMLQuant.Models;
 
@@ -13,7 +14,7 @@ namespace CoreMLQuant.Benchmarks;
 
 /// <summary>
 /// <c>generate PATH MEGABYTES [CONSTANTS]</c> writes a model; <c>convert SOURCE DESTINATION [RECIPE]</c> converts one and tells time and
-/// peak memory; anything else goes to BenchmarkDotNet.
+/// peak memory; <c>compare REFERENCE DIFFERENCE</c> does the same for a comparison; anything else goes to BenchmarkDotNet.
 /// </summary>
 internal static class EntryPoint
 {
@@ -27,6 +28,9 @@ internal static class EntryPoint
                 return 0;
             case ["convert", string source, string destination, .. string[] rest]:
                 Convert(source, destination, NamedRecipes.Of(rest is [string name] ? name : "fp16"));
+                return 0;
+            case ["compare", string reference, string difference]:
+                Compare(reference, difference);
                 return 0;
             default:
                 // In process: what is measured is the engine of this build, with nothing generated or restored.
@@ -45,5 +49,15 @@ internal static class EntryPoint
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{result.SizeBefore} -> {result.SizeAfter} bytes in {result.Elapsed.TotalSeconds:F3} s, peak {Process.GetCurrentProcess().PeakWorkingSet64 / 1_000_000} MB"));
+    }
+
+    private static void Compare(string reference, string difference)
+    {
+        Stopwatch time = Stopwatch.StartNew();
+        using ModelFile one = ModelFile.Open(Path.GetFullPath(reference)), other = ModelFile.Open(Path.GetFullPath(difference));
+        ModelComparison result = ModelComparer.Compare(one, other);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.Weights.Count} weights, {result.MinimumSnr:F2} dB at least, in {time.Elapsed.TotalSeconds:F3} s, peak {Process.GetCurrentProcess().PeakWorkingSet64 / 1_000_000} MB"));
     }
 }

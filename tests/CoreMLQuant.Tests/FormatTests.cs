@@ -18,6 +18,9 @@ public sealed class FormatTests : ModuleTest
     [InlineData("Expand-CoreMLModel (ConvertTo-Fp16Model $args[0] -WeightsOnly -Force -WarningAction Ignore).Path -Force", "Ratio", "Converted", "exact")]
     [InlineData("ConvertTo-Fp16Model $args[0] -Force", "Ratio", "Converted", " dB")]
     [InlineData("(ConvertTo-Fp16Model $args[0] -Force).Weights", "Reason", "Convert", " dB")]
+    [InlineData("(ConvertTo-Fp16Model $args[0] -Force | Compare-CoreMLModel).Weights", "WorstChannel", "Float16", " dB")]
+    [InlineData("(ConvertTo-Fp16Model $args[0] -Force | Compare-CoreMLModel).Operations", "Change", "Retyped", "conv Float16")]
+    [InlineData("(ConvertTo-Fp16Model $args[0] -Force | Compare-CoreMLModel).Encodings", "Encoding", "Float16", " KB")]
     public void Table_FitsTheScreen(string script, params string[] expected)
     {
         string model = Folder.Add(Workspace.Package, LongName + ".mlpackage");
@@ -102,6 +105,8 @@ public sealed class FormatTests : ModuleTest
     [InlineData("CoreMLQuant.Compression.ConversionResult")]
     [InlineData("CoreMLQuant.Compression.WeightResult")]
     [InlineData("CoreMLQuant.Compression.CompressionPlan")]
+    [InlineData("CoreMLQuant.Comparison.ModelComparison")]
+    [InlineData("CoreMLQuant.Comparison.WeightComparison")]
     public void Type_HasTheSameDisplaySetAliveAndDeserialized(string type)
     {
         string[] alive = DisplaySet(type);
@@ -117,6 +122,7 @@ public sealed class FormatTests : ModuleTest
     [InlineData("CoreMLQuant.Compression.ConversionResult")]
     [InlineData("CoreMLQuant.Compression.WeightResult")]
     [InlineData("CoreMLQuant.Compression.CompressionPlan")]
+    [InlineData("CoreMLQuant.Comparison.WeightComparison")]
     public void Type_HasATableAndAList(string type)
     {
         string[] kinds = Views()

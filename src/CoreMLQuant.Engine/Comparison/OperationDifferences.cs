@@ -7,7 +7,7 @@ using Schema = CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Comparison;
 
-/// <summary>Finds the operations and layers that two models do not have in common, by their names and then by their names without endings.</summary>
+/// <summary>Finds the operations and layers that two models do not have in common, by their names and their names without endings.</summary>
 internal static class OperationDifferences
 {
     /// <summary>Removed and retyped ones in the order of the reference, then added ones in the order of the other.</summary>
@@ -15,7 +15,6 @@ internal static class OperationDifferences
     {
         var scopes = new ScopeMap(reference, difference);
         Entry[] before = Entries(reference).ToArray();
-        // In the other model's scopes where the reference has none, so that nothing there is taken for the same.
         Entry[] after = Entries(difference)
             .Select(entry => scopes.Find(entry.Stage, entry.Function) is var (stage, function) ? entry with { Scope = (stage, function) } : entry with { Scope = null })
             .ToArray();
@@ -25,6 +24,8 @@ internal static class OperationDifferences
             .. left.Take(entry => entry.Key(entry.OpType, entry.Name)),
             .. left.Take(entry => entry.Key(entry.OpType, BaseNames.Of(entry.Name))),
             .. left.Take(entry => entry.Key(string.Empty, entry.Name)),
+            // As many of a type and another name each: renamed.
+            .. left.Take(entry => entry.Key(entry.Type, string.Empty)),
         ];
         IEnumerable<(int Index, OperationDifference Difference)> retyped = pairs
             .Where(pair => pair.Reference.Type != pair.Difference.Type)

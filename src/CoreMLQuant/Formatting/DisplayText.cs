@@ -77,12 +77,7 @@ public static class DisplayText
     /// <summary>The first few of what a list holds, one a line, and how many more there are.</summary>
     public static string FirstLines(object? values, int count)
     {
-        if (Unwrap(values) is not IEnumerable list or string)
-        {
-            return Lines(values);
-        }
-
-        object?[] all = list.Cast<object?>().ToArray();
+        object?[] all = Unwrap(values) is IEnumerable list ? list.Cast<object?>().ToArray() : [];
         string lines = Lines(all.Take(count).ToArray());
         return all.Length <= count ? lines : Invariant($"{lines}{Environment.NewLine}... and {all.Length - count} more");
     }

@@ -29,6 +29,7 @@ public class PairingTests
         WeightComparison weight = Assert.Single(comparison.Weights);
         Assert.Equal((name, otherName, expected), (weight.Name, weight.DifferenceName, weight.PairedBy));
         Assert.Equal(12, weight.NoiseEnergy);
+        Assert.Empty(comparison.Operations);
         Assert.Empty(comparison.OnlyInReference);
         Assert.Empty(comparison.OnlyInDifference);
     }
