@@ -21,8 +21,14 @@ namespace CoreMLQuant.Comparison;
 internal sealed record ComparedWeights(IReadOnlyList<FoundWeight> Weights, IReadOnlyList<(WeightSite Site, string Into)> Folded)
 {
     /// <summary>The weights of both models.</summary>
+    /// <param name="reference">The reference.</param>
+    /// <param name="found">Its weights as they are.</param>
+    /// <param name="difference">The other model.</param>
+    /// <param name="otherFound">Its weights as they are.</param>
+    /// <param name="scopes">Which stages stand for which.</param>
+    /// <param name="cancellationToken">Stops folding.</param>
     public static (ComparedWeights Reference, ComparedWeights Difference) Of(
-        ModelFile reference, ModelFile difference, ScopeMap scopes, CancellationToken cancellationToken)
+        ModelFile reference, IReadOnlyList<FoundWeight> found, ModelFile difference, IReadOnlyList<FoundWeight> otherFound, ScopeMap scopes, CancellationToken cancellationToken)
     {
         Dictionary<string, HashSet<string>> paths = LayerPaths(reference), otherPaths = LayerPaths(difference);
         Dictionary<string, string> stages = [], otherStages = [];
@@ -31,11 +37,12 @@ internal sealed record ComparedWeights(IReadOnlyList<FoundWeight> Weights, IRead
             (stages[stage], otherStages[otherStage]) = (otherStage, stage);
         }
 
-        return (Of(reference, paths, stages, otherPaths, cancellationToken), Of(difference, otherPaths, otherStages, paths, cancellationToken));
+        return (Of(reference, found, paths, stages, otherPaths, cancellationToken), Of(difference, otherFound, otherPaths, otherStages, paths, cancellationToken));
     }
 
     private static ComparedWeights Of(
         ModelFile file,
+        IReadOnlyList<FoundWeight> found,
         Dictionary<string, HashSet<string>> paths,
         Dictionary<string, string> counterparts,
         Dictionary<string, HashSet<string>> otherPaths,
@@ -43,7 +50,7 @@ internal sealed record ComparedWeights(IReadOnlyList<FoundWeight> Weights, IRead
     {
         if (!paths.Any(stage => Counterpart(stage.Key) is { } others && !stage.Value.IsSubsetOf(others)))
         {
-            return new ComparedWeights(WeightSites.Find(file).ToArray(), []);
+            return new ComparedWeights(found, []);
         }
 
         // Folding edits the messages; whoever asks the file for them next gets others.

@@ -28,12 +28,21 @@ public static class ModelComparer
         ModelFile reference, ModelFile difference, IProgress<ConversionProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         Stopwatch time = Stopwatch.StartNew();
-        CoreMLModel before = reference.Describe(), after = difference.Describe();
+        // Going through a big program costs as much as reading a good part of its weights: once for everything, and both at a time.
+        ModelFile[] files = [reference, difference];
+        var both = new FoundWeight[2][];
+        using (var work = ParallelWork<int>.Start([0, 1], 0, (side, _) => both[side] = WeightSites.Find(files[side]).ToArray(), cancellationToken))
+        {
+            work.Join();
+        }
+
+        (FoundWeight[] found, FoundWeight[] otherFound) = (both[0], both[1]);
+        WeightSite[] sites = Array.ConvertAll(found, weight => weight.Site), otherSites = Array.ConvertAll(otherFound, weight => weight.Site);
+        CoreMLModel before = ModelDescriber.Describe(reference, sites), after = ModelDescriber.Describe(difference, otherSites);
         cancellationToken.ThrowIfCancellationRequested();
-        IReadOnlyList<EncodingSize> encodings = EncodingSizes.Of(reference.GetWeights(), difference.GetWeights());
         IReadOnlyList<OperationDifference> operations = OperationDifferences.Of(reference.Specification, difference.Specification);
         var scopes = new ScopeMap(reference.Specification, difference.Specification);
-        (ComparedWeights left, ComparedWeights right) = ComparedWeights.Of(reference, difference, scopes, cancellationToken);
+        (ComparedWeights left, ComparedWeights right) = ComparedWeights.Of(reference, found, difference, otherFound, scopes, cancellationToken);
         var pairs = new WeightPairs(left.Weights, right.Weights, scopes);
         (IReadOnlyList<WeightComparison> weights, IReadOnlyList<WeightPair> unreadable) = Measure(reference.Path, pairs.Found, progress, cancellationToken);
         return new ModelComparison
@@ -48,7 +57,7 @@ public static class ModelComparer
             DifferenceOpset = after.Opset,
             ReferenceSize = before.Size,
             DifferenceSize = after.Size,
-            Encodings = encodings,
+            Encodings = EncodingSizes.Of(sites, otherSites),
             Differences = PropertyDifferences.Of(before, after),
             Operations = operations,
             Weights = weights,

@@ -30,6 +30,7 @@ internal sealed class WeightPairs
             .ToList();
         _difference = difference.Select((weight, index) => new Entry(weight, index, scopes.Find(weight.Site.Stage, weight.Site.Function))).ToList();
         var left = new Counterparts<Entry>(_reference, _difference);
+        Take(left, WeightPairing.Name, entry => entry.Key(entry.Weight.Site.OpType, entry.Name));
         Take(left, WeightPairing.Name, entry => entry.Key(entry.FirstUse?.OpType, entry.Name));
         Take(left, WeightPairing.BaseName, entry => entry.Key(entry.FirstUse?.OpType, BaseNames.Of(entry.Name)));
         Take(left, WeightPairing.Consumer, entry => entry.FirstUse is { } use ? entry.Key(NamedPlace(use)) : null);
@@ -68,6 +69,11 @@ internal sealed class WeightPairs
     // counterpart is compared with the same weight.
     private void TakeShared(Counterparts<Entry> left)
     {
+        if (left.Reference.Count == 0 && left.Difference.Count == 0)
+        {
+            return;
+        }
+
         Dictionary<string, Entry> places = Places(_difference), referencePlaces = Places(_reference);
         var paired = new HashSet<Entry>();
         foreach (Entry entry in left.Reference)
@@ -107,8 +113,13 @@ internal sealed class WeightPairs
         return places;
     }
 
-    private IEnumerable<UnpairedWeight> Alone(IEnumerable<Entry> left, IEnumerable<Entry> others)
+    private IEnumerable<UnpairedWeight> Alone(IReadOnlyList<Entry> left, IEnumerable<Entry> others)
     {
+        if (left.Count == 0)
+        {
+            return [];
+        }
+
         var paired = new HashSet<Entry>(_pairs.SelectMany(pair => new[] { pair.Reference, pair.Difference }));
         ILookup<string, Entry> marks = others.Where(other => other.Scope is not null).SelectMany(Marks, (other, mark) => (other, mark)).ToLookup(pair => pair.mark, pair => pair.other);
         return left.Where(entry => !paired.Contains(entry)).Select(entry => Unpaired(entry.Weight.Site, Reason(entry, marks)));
@@ -143,6 +154,9 @@ internal sealed class WeightPairs
     /// <summary>A weight while its counterpart is looked for.</summary>
     private sealed class Entry(FoundWeight weight, int index, (string Stage, string Function)? scope)
     {
+        // Most weights have their counterpart before their places are asked for.
+        private IReadOnlyList<WeightUse>? _uses;
+
         public FoundWeight Weight { get; } = weight;
 
         public int Index { get; } = index;
@@ -152,7 +166,7 @@ internal sealed class WeightPairs
 
         public string Name => Weight.Site.Name;
 
-        public IReadOnlyList<WeightUse> Uses { get; } = weight.Uses();
+        public IReadOnlyList<WeightUse> Uses => _uses ??= Weight.Uses();
 
         public WeightUse? FirstUse => Uses.Count > 0 ? Uses[0] : null;
 

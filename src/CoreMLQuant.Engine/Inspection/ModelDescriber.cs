@@ -11,10 +11,11 @@ namespace CoreMLQuant.Inspection;
 internal static class ModelDescriber
 {
     /// <summary>Describes an open model.</summary>
-    public static CoreMLModel Describe(ModelFile file)
+    /// <param name="file">The model.</param>
+    /// <param name="weights">Its weights.</param>
+    public static CoreMLModel Describe(ModelFile file, IReadOnlyList<WeightSite> weights)
     {
         Schema.Model model = file.Specification;
-        IReadOnlyList<WeightSite> weights = WeightSites.Of(file);
         IReadOnlyList<WeightSite> distinct = WeightSites.Distinct(weights);
         Schema.ModelDescription description = model.Description ?? new Schema.ModelDescription();
         Schema.FunctionDescription? function = description.Functions.FirstOrDefault(candidate => candidate.Name == description.DefaultFunctionName)

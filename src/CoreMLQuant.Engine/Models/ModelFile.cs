@@ -69,7 +69,7 @@ public sealed class ModelFile : IDisposable
 
     /// <summary>What the model is; reads no weights.</summary>
     /// <exception cref="CoreMLFormatException">A weight file is missing or a reference into it breaks a rule.</exception>
-    public CoreMLModel Describe() => ModelDescriber.Describe(this);
+    public CoreMLModel Describe() => ModelDescriber.Describe(this, GetWeights());
 
     /// <summary>The model's weights, where they are and what they are; reads none of their data.</summary>
     /// <exception cref="CoreMLFormatException">A weight file is missing or a reference into it breaks a rule.</exception>
