@@ -30,17 +30,17 @@ internal static class ComparisonTable
             new Column("Weight") { IsName = true },
             .. hasPlaces ? [new Column("In") { IsChoice = true }] : Array.Empty<Column>(),
             new Column("Operation") { IsChoice = true },
-            new Column("Shape"),
+            new Column("SNR") { IsNumeric = true },
             new Column("Before"),
             new Column("After") { IsChoice = true },
             new Column("Size before") { IsNumeric = true },
             new Column("Size after") { IsNumeric = true },
-            new Column("SNR") { IsNumeric = true },
             new Column("Largest error") { IsNumeric = true },
             new Column("Relative error") { IsNumeric = true },
             new Column("Cosine") { IsNumeric = true },
             new Column("State") { IsChoice = true },
-            new Column("Remarks"),
+            new Column("Shape"),
+            new Column("Remarks") { IsProse = true },
         ];
         Row[] rows =
         [
@@ -50,27 +50,30 @@ internal static class ComparisonTable
                     weight.Name,
                     .. PlaceOf(hasPlaces, weight.Stage, weight.Function),
                     weight.OpType,
-                    Figures.Shape(weight.Shape),
+                    Cells.Decibels(weight.Snr),
                     weight.ReferenceEncoding,
                     weight.DifferenceEncoding,
                     Cells.Size(weight.ReferenceBytes),
                     Cells.Size(weight.DifferenceBytes),
-                    Cells.Decibels(weight.Snr),
                     Cells.Error(weight.MaxAbsoluteError),
                     Cells.Error(weight.RelativeL2),
                     weight.CosineSimilarity is { } cosine ? new Cell(FormattableString.Invariant($"{cosine:0.000000}"), cosine) : string.Empty,
                     double.IsPositiveInfinity(weight.Snr) ? Same : Changed,
+                    Figures.Shape(weight.Shape),
                     Remarks(weight, reasons.TryGetValue((weight.Stage, weight.Function, weight.Name), out string? reason) ? reason : string.Empty),
                 ],
                 worst.Contains(weight))),
             .. comparison.OnlyInReference.Select(weight => Unpaired(weight, hasPlaces, isReference: true)),
             .. comparison.OnlyInDifference.Select(weight => Unpaired(weight, hasPlaces, isReference: false)),
         ];
-        return new Section("weights", "All weights", string.Empty)
+        return new Section("weights", "All weights", Lead(comparison, errors))
         {
             Table = new DataTable("Weights in order of execution, those without a counterpart last", columns, rows) { IsInteractive = true },
         };
     }
+
+    private static string Lead(ModelComparison comparison, WeightErrors errors) => FormattableString.Invariant(
+        $"{errors.Changed.Count} changed, {errors.Count - errors.Changed.Count} have the same values as before, {comparison.OnlyInReference.Count + comparison.OnlyInDifference.Count} have no counterpart.");
 
     private static Row Unpaired(UnpairedWeight weight, bool hasPlaces, bool isReference)
     {
@@ -81,7 +84,7 @@ internal static class ComparisonTable
             weight.Name,
             .. PlaceOf(hasPlaces, weight.Stage, weight.Function),
             weight.OpType,
-            Figures.Shape(weight.Shape),
+            none,
             isReference ? weight.Encoding : none,
             isReference ? none : weight.Encoding,
             isReference ? Cells.Size(weight.ByteCount) : none,
@@ -89,8 +92,8 @@ internal static class ComparisonTable
             none,
             none,
             none,
-            none,
             isReference ? OnlyBefore : OnlyAfter,
+            Figures.Shape(weight.Shape),
             weight.Reason,
         ]);
     }

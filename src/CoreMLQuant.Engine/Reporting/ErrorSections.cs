@@ -19,6 +19,8 @@ internal static class ErrorSections
     /// <summary>Weights that are marked and shown one by one.</summary>
     public const int WorstCount = 6;
 
+    private const int NameLength = 48;
+
     /// <summary>The error of every weight, and the values of the worst; nothing when all values are the same.</summary>
     public static IEnumerable<Section> Create(WeightErrors errors, ModelFile reference, ModelFile difference, CancellationToken cancellationToken)
     {
@@ -50,7 +52,7 @@ internal static class ErrorSections
         WeightLine.Point[] points = errors.Changed.OrderBy(entry => entry.Place).Select(entry => new WeightLine.Point(entry.Place, Drawn(entry))).ToArray();
         (WeightLine.Point, string)[] marks = worst
             .Select((entry, rank) => (new WeightLine.Point(entry.Place, Drawn(entry)), FormattableString.Invariant($"{rank + 1}"))).ToArray();
-        string list = string.Join(", ", worst.Select((entry, rank) => FormattableString.Invariant($"{rank + 1}: {entry.Weight.Name} ({Figures.Decibels(entry.Snr)})")));
+        string list = string.Join(", ", worst.Select((entry, rank) => FormattableString.Invariant($"{rank + 1}: {Figures.Short(entry.Weight.Name, NameLength)} ({Figures.Decibels(entry.Snr)})")));
         int same = errors.Count - errors.Changed.Count;
         string caption = $"Lowest: {list}." + (same > 0 ? FormattableString.Invariant($" {same} weights have the same values as before and are not drawn.") : string.Empty);
         string Draw(double width, string id) => WeightLine.Draw(
@@ -95,7 +97,7 @@ internal static class ErrorSections
                     FormattableString.Invariant($"histogram-{rank + 1}"),
                     FormattableString.Invariant($"{rank + 1}: {weight.Name}"),
                     $"{weight.ReferenceEncoding} to {weight.DifferenceEncoding}, {Figures.Decibels(worst[rank].Snr)}",
-                    $" Largest error {Figures.Error(weight.MaxAbsoluteError)}.",
+                    $" Largest error {Figures.Value(weight.MaxAbsoluteError)}.",
                     distribution);
             }
         }

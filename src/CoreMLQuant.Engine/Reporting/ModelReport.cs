@@ -1,4 +1,4 @@
-using System.Collections.Generic;
+using System;
 using System.IO;
 using System.Text;
 using System.Threading;
@@ -38,15 +38,28 @@ public sealed class ModelReport
 
     /// <summary>Reports on a comparison. Of the weights only the worst are read again.</summary>
     /// <param name="comparison">What was compared; its models still stand where they stood.</param>
-    /// <param name="results">What the conversion that made the second model of the first said of every weight; empty when it is not known.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="CoreMLFormatException">There is no model at a path, or it breaks a rule of the format.</exception>
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
-    public static ModelReport Of(ModelComparison comparison, IReadOnlyList<WeightResult> results, CancellationToken cancellationToken = default)
+    public static ModelReport Of(ModelComparison comparison, CancellationToken cancellationToken = default)
     {
         using ModelFile reference = ModelFile.Open(comparison.ReferencePath);
         using ModelFile difference = ModelFile.Open(comparison.DifferencePath);
-        return new ModelReport(ComparisonPage.Create(comparison, results, reference, difference, cancellationToken));
+        return new ModelReport(ComparisonPage.Create(comparison, [], reference, difference, cancellationToken));
+    }
+
+    /// <summary>Reports on a conversion: compares its result with its source. All weights of both are read.</summary>
+    /// <param name="conversion">The conversion; both models still stand where they stood.</param>
+    /// <param name="progress">Told how far the comparison is; from any thread.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="CoreMLFormatException">There is no model at a path, or it breaks a rule of the format.</exception>
+    /// <exception cref="IOException">A file cannot be opened or read.</exception>
+    public static ModelReport Of(ConversionResult conversion, IProgress<ConversionProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using ModelFile reference = ModelFile.Open(conversion.SourcePath);
+        using ModelFile difference = ModelFile.Open(conversion.Path);
+        ModelComparison comparison = ModelComparer.Compare(reference, difference, progress, cancellationToken);
+        return new ModelReport(ComparisonPage.Create(comparison, conversion.Weights, reference, difference, cancellationToken));
     }
 
     /// <summary>Writes the file, complete or not at all.</summary>

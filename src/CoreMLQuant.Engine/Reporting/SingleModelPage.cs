@@ -17,6 +17,7 @@ namespace CoreMLQuant.Reporting;
 internal static class SingleModelPage
 {
     private const int HistogramCount = 6;
+    private const int NameLength = 48;
     private const double LargestHalf = 65504;
 
     /// <summary>Gathers everything; reads all weights, and the largest once more.</summary>
@@ -62,7 +63,7 @@ internal static class SingleModelPage
         (WeightLine.Point, string)[] worst = points
             .OrderByDescending(point => point.Value).ThenBy(point => point.Place).Take(3)
             .Select((point, rank) => (point, FormattableString.Invariant($"{rank + 1}"))).ToArray();
-        string largest = string.Join(", ", worst.Select(item => $"{item.Item2}: {weights[item.Item1.Place - 1].Name} ({Figures.Value(item.Item1.Value)})"));
+        string largest = string.Join(", ", worst.Select(item => $"{item.Item2}: {Figures.Short(weights[item.Item1.Place - 1].Name, NameLength)} ({Figures.Value(item.Item1.Value)})"));
         bool isBeyond = worst[0].Item1.Value > LargestHalf;
         string Draw(double width, string id) => WeightLine.Draw(
             points,

@@ -34,7 +34,7 @@ internal static class SkipSections
         {
             Table = new DataTable(
                 "Weights that stay as they were, by reason",
-                [new Column("Reason") { IsName = true }, new Column("Weights") { IsNumeric = true }, new Column("Bytes") { IsNumeric = true }, new Column("Which")],
+                [new Column("Reason") { IsName = true, IsProse = true }, new Column("Weights") { IsNumeric = true }, new Column("Bytes") { IsNumeric = true }, new Column("Which")],
                 [.. reasons.Take(MaxReasons).Select(group => new Row([group.Key, Cells.Integer(group.Count()), Cells.Size(group.Sum(result => result.SizeBefore)), Names(group)]))]),
         };
     }

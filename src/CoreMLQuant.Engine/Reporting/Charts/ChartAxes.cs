@@ -7,13 +7,17 @@ namespace CoreMLQuant.Reporting.Charts;
 /// <summary>The look that all charts share: no frame, quiet grid, text of one size.</summary>
 internal static class ChartAxes
 {
-    private const double FontSize = 13;
+    /// <summary>The font that all texts have: one whose widths the library knows. The page's style sheet asks for the same.</summary>
+    public const string Font = "Arial";
 
-    /// <summary>An empty chart. Its font is one whose widths the library knows; the page asks for the same.</summary>
+    /// <summary>Height of the font, as in the page's style sheet.</summary>
+    public const double FontSize = 13;
+
+    /// <summary>An empty chart.</summary>
     public static PlotModel NewModel() => new()
     {
         Culture = CultureInfo.InvariantCulture,
-        DefaultFont = "Arial",
+        DefaultFont = Font,
         DefaultFontSize = FontSize,
         TextColor = ChartInk.Text,
         PlotAreaBorderThickness = new OxyThickness(0),

@@ -18,8 +18,9 @@ internal static class ChartSvg
     private const string FillProperty = "fill";
     private const string StrokeProperty = "stroke";
 
-    // What the page's style sheet says for all charts.
-    private static readonly HashSet<string> Inherited = ["font-family", "font-weight", "version", "width", "height"];
+    // What the page's style sheet says of text in charts.
+    private static readonly HashSet<(string Name, string Value)> Inherited =
+        [("font-family", ChartAxes.Font), ("font-size", Number(ChartAxes.FontSize)), ("font-weight", Number(FontWeights.Normal))];
 
     private static readonly HashSet<string> Lines = ["polyline", "line"];
 
@@ -31,7 +32,7 @@ internal static class ChartSvg
     /// <param name="label">What a screen reader says of it.</param>
     public static string Draw(PlotModel model, double width, double height, string id, string label)
     {
-        XElement drawn = XElement.Parse(SvgExporter.ExportToString(model, width, height, isDocument: false));
+        XElement drawn = XElement.Parse(SvgExporter.ExportToString(model, width, height, isDocument: false, new TextMeter(width, height)));
         var svg = new StringBuilder();
         svg.AppendFormat(
             CultureInfo.InvariantCulture,
@@ -84,7 +85,7 @@ internal static class ChartSvg
                 "style" or FillProperty => string.Empty,
                 "id" => id + "-" + attribute.Value,
                 "clip-path" => attribute.Value.Replace("#", $"#{id}-"),
-                _ when Inherited.Contains(attributeName) && name is "svg" or "text" => string.Empty,
+                _ when Inherited.Contains((attributeName, attribute.Value)) => string.Empty,
                 _ when double.TryParse(attribute.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) => Number(number),
                 _ => attribute.Value,
             };
@@ -148,4 +149,16 @@ internal static class ChartSvg
     private static string Rounded(string number) => Number(double.Parse(number, NumberStyles.Float, CultureInfo.InvariantCulture));
 
     private static string Number(double value) => value.ToString("0.##", CultureInfo.InvariantCulture);
+
+    /// <summary>Measures text in the chart's units; the library's own measures do so in points.</summary>
+    private sealed class TextMeter(double width, double height) : PdfRenderContext(width, height, OxyColors.Undefined)
+    {
+        private const double UnitsPerPoint = 96.0 / 72;
+
+        public override OxySize MeasureText(string text, string fontFamily, double fontSize, double fontWeight)
+        {
+            OxySize points = base.MeasureText(text, fontFamily, fontSize, fontWeight);
+            return new OxySize(points.Width * UnitsPerPoint, points.Height * UnitsPerPoint);
+        }
+    }
 }

@@ -11,7 +11,7 @@ namespace CoreMLQuant.Reporting.Charts;
 internal static class WeightLine
 {
     /// <summary>Width for screens that have the room; the other is for those that do not.</summary>
-    public const double Wide = 1080, Narrow = 360;
+    public const double Wide = 980, Narrow = 360;
 
     // An element for each of thousands would make the page slow, and nobody would see them apart.
     private const int MaxMarkers = 400;

@@ -56,6 +56,9 @@ internal sealed record Column(string Heading)
     /// <summary>Whether it holds figures, which stand to the right and are sorted by size.</summary>
     public bool IsNumeric { get; init; }
 
+    /// <summary>Whether it holds sentences, which need room.</summary>
+    public bool IsProse { get; init; }
+
     /// <summary>Whether its cells name their rows.</summary>
     public bool IsName { get; init; }
 

@@ -41,7 +41,7 @@ internal static class TableWriter
         {
             Cell cell = row.Cells[i];
             html.Append(columns[i].IsName ? "<th scope=\"row\"" : "<td");
-            html.Append(ClassOf(columns[i]));
+            html.Append(columns[i].IsNumeric ? ClassOf(columns[i]) : string.Empty);
 
             // As many digits as tell any two apart that a reader could: the same text on every runtime.
             string number = cell.Number?.ToString("G9", CultureInfo.InvariantCulture) ?? string.Empty;
@@ -56,5 +56,5 @@ internal static class TableWriter
         html.Append("</tr>\n");
     }
 
-    private static string ClassOf(Column column) => column.IsNumeric ? " class=\"n\"" : string.Empty;
+    private static string ClassOf(Column column) => column.IsNumeric ? " class=\"n\"" : column.IsProse ? " class=\"wide-text\"" : string.Empty;
 }

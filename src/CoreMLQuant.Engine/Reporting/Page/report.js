@@ -59,6 +59,7 @@
             const first = page * pageLength;
             const rows = shown.slice(first, first + pageLength);
             body.replaceChildren(...rows);
+            previous.hidden = next.hidden = last === 0;
             previous.setAttribute('aria-disabled', page === 0);
             next.setAttribute('aria-disabled', page === last);
             const range = shown.length > pageLength ? `Rows ${first + 1} to ${first + rows.length} of ${shown.length}` : `${shown.length} rows`;
