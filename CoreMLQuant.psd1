@@ -13,7 +13,8 @@
     TypesToProcess         = @('module/CoreMLQuant.Types.ps1xml')
     FunctionsToExport      = @()
     CmdletsToExport        = @('Get-CoreMLModel', 'Get-CoreMLWeight', 'ConvertTo-Fp16Model',
-        'ConvertTo-QuantizedModel', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'Optimize-CoreMLModel', 'Expand-CoreMLModel', 'Compare-CoreMLModel')
+        'ConvertTo-QuantizedModel', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'Optimize-CoreMLModel', 'Expand-CoreMLModel', 'Compare-CoreMLModel',
+        'Export-CoreMLReport')
     VariablesToExport      = @()
     AliasesToExport        = @()
     PrivateData            = @{

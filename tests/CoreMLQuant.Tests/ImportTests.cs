@@ -13,7 +13,7 @@ public sealed class ImportTests : ModuleTest
     private static readonly string[] Cmdlets =
     [
         "Compare-CoreMLModel", "ConvertTo-Fp16Model", "ConvertTo-PalettizedModel", "ConvertTo-PrunedModel", "ConvertTo-QuantizedModel",
-        "Expand-CoreMLModel", "Get-CoreMLModel", "Get-CoreMLWeight", "Optimize-CoreMLModel",
+        "Expand-CoreMLModel", "Export-CoreMLReport", "Get-CoreMLModel", "Get-CoreMLWeight", "Optimize-CoreMLModel",
     ];
 
     [Fact]
@@ -90,6 +90,7 @@ public sealed class ImportTests : ModuleTest
     [InlineData("ConvertTo-PalettizedModel")]
     [InlineData("ConvertTo-PrunedModel")]
     [InlineData("Optimize-CoreMLModel")]
+    [InlineData("Export-CoreMLReport")]
     public void Cmdlet_FollowsTheModulesRules(string name)
     {
         var command = (CmdletInfo)Run("Get-Command $args[0]", name).Clean().Single().BaseObject;
@@ -109,6 +110,7 @@ public sealed class ImportTests : ModuleTest
     [InlineData("ConvertTo-PalettizedModel", "[-BitWidth <int>]")]
     [InlineData("ConvertTo-PrunedModel", "[-NonZeroRatio <NonZeroRatio>]")]
     [InlineData("Optimize-CoreMLModel", "[-TargetSize <long>]")]
+    [InlineData("Export-CoreMLReport", "-Comparison <ModelComparison>")]
     public void Help_WithoutAHelpFile_ShowsTheSyntax(string name, string syntax)
     {
         Assert.Contains(syntax, Session.Display("Get-Help $args[0]", name));

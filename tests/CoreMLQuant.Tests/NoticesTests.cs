@@ -29,6 +29,7 @@ public sealed class NoticesTests
     [InlineData("Copyright (c) .NET Foundation and Contributors")]
     [InlineData("The above copyright notice and this permission notice shall be included in all")]
     [InlineData("Antoine Aubry and contributors")]
+    [InlineData("Copyright (c) 2014 OxyPlot contributors")]
     [InlineData("Apple Inc.")]
     [InlineData("mil-op-types.tsv")]
     public void Notices_HoldTheLicencesInFull(string text) => Assert.Contains(text, Notices);

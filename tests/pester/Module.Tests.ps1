@@ -1,7 +1,7 @@
 BeforeAll {
     . (Join-Path $PSScriptRoot 'common.ps1')
     $Cmdlets = 'Compare-CoreMLModel', 'ConvertTo-Fp16Model', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'ConvertTo-QuantizedModel',
-        'Expand-CoreMLModel', 'Get-CoreMLModel', 'Get-CoreMLWeight', 'Optimize-CoreMLModel'
+        'Expand-CoreMLModel', 'Export-CoreMLReport', 'Get-CoreMLModel', 'Get-CoreMLWeight', 'Optimize-CoreMLModel'
 }
 
 Describe 'The module' {
@@ -46,7 +46,7 @@ Describe 'The module' {
 
     It 'ships the licences of what it contains' {
         $notices = Join-Path (Split-Path $Manifest) 'module/THIRD-PARTY-NOTICES.txt'
-        Get-Content -LiteralPath $notices -Raw | Should -Match '(?s)Google\.Protobuf.*YamlDotNet'
+        Get-Content -LiteralPath $notices -Raw | Should -Match '(?s)Google\.Protobuf.*YamlDotNet.*OxyPlot'
     }
 
     It 'works in several runspaces at once' -Skip:($PSVersionTable.PSVersion.Major -lt 7) {

@@ -53,7 +53,7 @@ internal static class WeightMeasurement
 
             var distinct = new DistinctCounter(isOver ? 0 : count);
             ValueTiles.Visit(
-                new Slice(values, start, count),
+                new ValueSlice(values, start, count),
                 (_, tile) =>
                 {
                     moments.Add(tile);
@@ -110,13 +110,5 @@ internal static class WeightMeasurement
                 moments.UnderflowCount,
                 moments.NonFiniteCount);
         }
-    }
-
-    /// <summary>A range of a weight.</summary>
-    private sealed class Slice(TensorValues values, long start, long count) : TensorValues
-    {
-        public override long Count => count;
-
-        public override void Read(long from, Span<float> destination) => values.Read(start + from, destination);
     }
 }

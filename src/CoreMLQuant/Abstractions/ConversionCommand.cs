@@ -1,6 +1,4 @@
 using System;
-using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Compression;
@@ -14,10 +12,9 @@ namespace CoreMLQuant.Abstractions;
 /// <summary>A cmdlet that writes a new model for each one that it is given: plan, tell, ask, run, hand on the result.</summary>
 public abstract class ConversionCommand : ModelPathCommand
 {
-    private readonly HashSet<string> _targets = new(PathComparer);
+    private readonly RunOutputs _outputs = new(PathComparer);
     private CompressionRecipe? _recipe;
     private Destination _destination = Destination.BesideSource;
-    private string? _onlySource;
 
     /// <summary>
     /// A folder (made when missing), or a path ending in .mlmodel or .mlpackage for a single input.
@@ -72,7 +69,7 @@ public abstract class ConversionCommand : ModelPathCommand
             _recipe.Validate();
             if (DestinationPath is not null)
             {
-                _destination = Destination.Parse(SessionState.Path, DestinationPath);
+                _destination = Destination.Parse(SessionState.Path, DestinationPath, Destination.ModelExtensions);
             }
         }
         catch (ArgumentException e)
@@ -96,17 +93,12 @@ public abstract class ConversionCommand : ModelPathCommand
     /// <inheritdoc/>
     protected override void ProcessModel(string path)
     {
-        if (_destination.IsFile && _onlySource is not null)
+        if (_outputs.Admit(_destination, path) is { } error)
         {
-            WriteError(ErrorRecords.Create(
-                ErrorIds.DestinationNotAFolder,
-                ErrorCategory.InvalidArgument,
-                path,
-                $"'{DestinationPath}' is for one model, and '{_onlySource}' takes it. Give a folder to convert several."));
+            WriteError(error);
             return;
         }
 
-        _onlySource = path;
         using PlannedModel? planned = Run((_, token) => PlannedModel.Open(path, _recipe!, token), e => e.ToReadError(path));
         if (planned is not null)
         {
@@ -123,7 +115,7 @@ public abstract class ConversionCommand : ModelPathCommand
         {
             try
             {
-                target = Target(planned.File);
+                target = _outputs.Claim(_destination.For(planned.File, _recipe!.FileSuffix), planned.File.Path, Force);
             }
             catch (PathException e)
             {
@@ -186,24 +178,6 @@ public abstract class ConversionCommand : ModelPathCommand
         {
             WriteInformation(new PlanPreview(plan), ["PSHOST"]);
         }
-    }
-
-    private string Target(ModelFile model)
-    {
-        string target = _destination.For(model, _recipe!.FileSuffix);
-        if (!_targets.Add(target))
-        {
-            throw new PathException(ErrorRecords.Create(
-                ErrorIds.DestinationTaken,
-                ErrorCategory.ResourceExists,
-                model.Path,
-                $"'{target}' is the output of another model of this run. Convert '{model.Path}' to another folder."));
-        }
-
-        return !Force && (File.Exists(target) || Directory.Exists(target))
-            ? throw new PathException(new ErrorRecord(
-                new DestinationExistsException(target), ErrorIds.DestinationExists, ErrorCategory.ResourceExists, target))
-            : target;
     }
 
     private void Tell(PlannedModel planned)

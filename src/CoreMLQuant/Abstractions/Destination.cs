@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
@@ -13,7 +14,8 @@ internal sealed class Destination
     /// <summary>Beside each source, under its name with the recipe's suffix.</summary>
     public static readonly Destination BesideSource = new(null, null);
 
-    private static readonly string[] ModelExtensions = [ModelPaths.FileExtension, ModelPaths.PackageExtension];
+    /// <summary>What the name of a model to be written ends in.</summary>
+    public static readonly IReadOnlyList<string> ModelExtensions = [ModelPaths.FileExtension, ModelPaths.PackageExtension];
 
     private readonly string? _folder;
     private readonly string? _file;
@@ -24,15 +26,18 @@ internal sealed class Destination
         _file = file;
     }
 
-    /// <summary>Whether only one input can go there.</summary>
-    public bool IsFile => _file is not null;
+    /// <summary>Full path of the one file that only one input can go to; <see langword="null"/> for a folder.</summary>
+    public string? File => _file;
 
     /// <summary>Reads what the user wrote for -DestinationPath.</summary>
+    /// <param name="paths">The session's paths.</param>
+    /// <param name="text">What the user wrote.</param>
+    /// <param name="extensions">What the name of a file ends in; any other is that of a folder.</param>
     /// <exception cref="PathException">Nothing can be written there.</exception>
-    public static Destination Parse(PathIntrinsics paths, string text)
+    public static Destination Parse(PathIntrinsics paths, string text, IReadOnlyList<string> extensions)
     {
         string path = paths.Literal(text);
-        string extension = ModelExtensions.FirstOrDefault(e => path.EndsWith(e, StringComparison.OrdinalIgnoreCase)) ?? string.Empty;
+        string extension = extensions.FirstOrDefault(e => path.EndsWith(e, StringComparison.OrdinalIgnoreCase)) ?? string.Empty;
         bool isPackage = extension == ModelPaths.PackageExtension;
 
         // Completion ends the name of an existing package in a separator too; a folder of models is never called .mlpackage.
@@ -49,8 +54,8 @@ internal sealed class Destination
             return new Destination(null, path);
         }
 
-        return File.Exists(path)
-            ? throw Invalid(path, $"'{path}' is a file. Give a folder, or a path that ends in .mlmodel or .mlpackage.")
+        return System.IO.File.Exists(path)
+            ? throw Invalid(path, $"'{path}' is a file. Give a folder, or a path that ends in {string.Join(" or ", extensions)}.")
             : new Destination(path, null);
     }
 
@@ -72,6 +77,12 @@ internal sealed class Destination
                 source.Path,
                 $"'{source.Path}' becomes an {expected}, as it is one; '{_file}' names another kind. Use the extension {expected}, or give a folder."));
     }
+
+    /// <summary>Full path of an output that is a file of another kind than its source.</summary>
+    /// <param name="source">Full path of the model that it is about.</param>
+    /// <param name="fileSuffix">What is put behind the model's name, with the extension.</param>
+    public string For(string source, string fileSuffix) =>
+        _file ?? Path.Combine(_folder ?? Path.GetDirectoryName(source)!, Path.GetFileNameWithoutExtension(source) + fileSuffix);
 
     private static PathException Invalid(string path, string message) =>
         new(ErrorRecords.Create(ErrorIds.InvalidDestination, ErrorCategory.InvalidArgument, path, message));

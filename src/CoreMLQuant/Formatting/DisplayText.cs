@@ -16,57 +16,26 @@ namespace CoreMLQuant.Formatting;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class DisplayText
 {
-    private static readonly string[] Units = ["B", "KB", "MB", "GB", "TB", "PB", "EB"];
+    /// <inheritdoc cref="Figures.Size"/>
+    public static string Size(long bytes) => Figures.Size(bytes);
 
-    /// <summary>Bytes in the unit that takes three digits, 1024 to the next: <c>1.53 KB</c>, <c>200 MB</c>.</summary>
-    public static string Size(long bytes)
-    {
-        double value = bytes;
-        int unit = 0;
+    /// <inheritdoc cref="Figures.Count"/>
+    public static string Count(long count) => Figures.Count(count);
 
-        // 999.5 would be shown as 1000 already.
-        while (Math.Abs(value) >= 999.5 && unit < Units.Length - 1)
-        {
-            value /= 1024;
-            unit++;
-        }
+    /// <inheritdoc cref="Figures.Ratio"/>
+    public static string Ratio(double ratio) => Figures.Ratio(ratio);
 
-        return unit == 0 ? Invariant($"{bytes} B") : ThreeDigits(value) + " " + Units[unit];
-    }
+    /// <inheritdoc cref="Figures.Decibels"/>
+    public static string Decibels(double? value) => Figures.Decibels(value);
 
-    /// <summary>A count in the unit that takes three digits: <c>864</c>, <c>25.6 M</c>.</summary>
-    public static string Count(long count) => count switch
-    {
-        < 10_000 => Invariant($"{count}"),
-        < 999_500 => ThreeDigits(count / 1e3) + " K",
-        < 999_500_000 => ThreeDigits(count / 1e6) + " M",
-        _ => ThreeDigits(count / 1e9) + " B",
-    };
+    /// <inheritdoc cref="Figures.Error"/>
+    public static string Error(double? value) => Figures.Error(value);
 
-    /// <summary>Size before over size after, e.g. <c>1.98x</c>.</summary>
-    public static string Ratio(double ratio) => Invariant($"{ratio:0.00}x");
+    /// <inheritdoc cref="Figures.Value"/>
+    public static string Value(double? value) => Figures.Value(value);
 
-    /// <summary>A signal-to-noise ratio, e.g. <c>73.5 dB</c>, <c>exact</c>; empty when there is none.</summary>
-    public static string Decibels(double? value) => value switch
-    {
-        null => string.Empty,
-        double.PositiveInfinity => "exact",
-        _ => Invariant($"{value:0.0} dB"),
-    };
-
-    /// <summary>An error, e.g. <c>1.9E-04</c>; empty when there is none.</summary>
-    public static string Error(double? value) => value switch
-    {
-        null => string.Empty,
-        0 => "0",
-        _ => Invariant($"{value:0.0E-00}"),
-    };
-
-    /// <summary>A value with four digits, e.g. <c>-0.8682</c>, <c>1.234E-07</c>; empty when there is none.</summary>
-    public static string Value(double? value) => value is null ? string.Empty : Invariant($"{value:G4}");
-
-    /// <summary>A share, e.g. <c>50 %</c>, <c>0.1 %</c>; empty when there is none.</summary>
-    public static string Share(long? part, long whole) => part is null ? string.Empty : whole == 0 ? "0 %" : Invariant($"{100.0 * part / whole:0.#} %");
+    /// <inheritdoc cref="Figures.Share"/>
+    public static string Share(long? part, long whole) => Figures.Share(part, whole);
 
     /// <summary>Dimensions, e.g. <c>[64, 3, 3, 3]</c>.</summary>
     public static string Shape(object? dimensions) => "[" + Join(dimensions, ", ") + "]";
@@ -94,19 +63,8 @@ public static class DisplayText
         ? Invariant($"{time.TotalSeconds:0.000} s")
         : Invariant($"{(int)time.TotalMinutes}:{time.Seconds:00} min");
 
-    /// <summary>A text of at most so many characters; a longer one loses its middle, since names differ at their ends.</summary>
-    public static string Short(string? text, int width)
-    {
-        const string Gap = "...";
-        text ??= string.Empty;
-        if (text.Length <= width)
-        {
-            return text;
-        }
-
-        int tail = (width - Gap.Length) / 2;
-        return text.Substring(0, width - Gap.Length - tail) + Gap + text.Substring(text.Length - tail);
-    }
+    /// <inheritdoc cref="Figures.Short"/>
+    public static string Short(string? text, int width) => Figures.Short(text, width);
 
     /// <summary>Last part of a path.</summary>
     public static string FileName(string path) => IOPath.GetFileName(path);
@@ -130,13 +88,6 @@ public static class DisplayText
     };
 
     private static object? Unwrap(object? value) => value is PSObject wrapped ? wrapped.BaseObject : value;
-
-    private static string ThreeDigits(double value) => Math.Abs(value) switch
-    {
-        < 9.995 => Invariant($"{value:0.00}"),
-        < 99.95 => Invariant($"{value:0.0}"),
-        _ => Invariant($"{value:0}"),
-    };
 
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

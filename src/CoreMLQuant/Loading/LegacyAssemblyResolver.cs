@@ -19,6 +19,7 @@ public sealed class LegacyAssemblyResolver : IModuleAssemblyInitializer
         "CoreMLQuant.Engine",
         "Google.Protobuf",
         "Microsoft.Bcl.Numerics",
+        "OxyPlot",
         "System.Buffers",
         "System.Memory",
         "System.Numerics.Tensors",

@@ -1,0 +1,78 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Comparison;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Formatting;
+using CoreMLQuant.Models;
+using CoreMLQuant.Reporting.Page;
+
+namespace CoreMLQuant.Reporting;
+
+/// <summary>The report on a comparison: what it saved and what it cost.</summary>
+internal static class ComparisonPage
+{
+    private const int NameLength = 40;
+
+    /// <summary>Gathers everything; of the weights only the worst are read.</summary>
+    /// <param name="comparison">What was compared.</param>
+    /// <param name="results">What the conversion that made the second model of the first said of every weight; empty when it is not known.</param>
+    /// <param name="referenceFile">The first model.</param>
+    /// <param name="differenceFile">The second.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static ReportPage Create(
+        ModelComparison comparison,
+        IReadOnlyList<WeightResult> results,
+        ModelFile referenceFile,
+        ModelFile differenceFile,
+        CancellationToken cancellationToken)
+    {
+        WeightErrors errors = WeightErrors.Of(comparison);
+        var sections = new List<Section>();
+        ByteSections.Item[] bytes =
+        [
+            .. comparison.Weights.Select(weight => new ByteSections.Item(weight.Name, weight.OpType, weight.ReferenceBytes, weight.DifferenceBytes)),
+            .. comparison.OnlyInReference.Select(weight => new ByteSections.Item(weight.Name, weight.OpType, weight.ByteCount, 0)),
+            .. comparison.OnlyInDifference.Select(weight => new ByteSections.Item(weight.Name, weight.OpType, 0, weight.ByteCount)),
+        ];
+        if (bytes.Length > 0)
+        {
+            sections.Add(ByteSections.Create(bytes));
+            sections.AddRange(ErrorSections.Create(errors, referenceFile, differenceFile, cancellationToken));
+            sections.Add(ComparisonTable.Create(comparison, errors, results));
+        }
+
+        sections.AddRange(SkipSections.Create(results));
+        sections.AddRange(FactSections.Differences(comparison));
+        string reference = Path.GetFileName(comparison.ReferencePath), difference = Path.GetFileName(comparison.DifferencePath);
+        return new ReportPage(
+            $"{difference} compared with {reference}",
+            $"Before: {reference}. After: {difference}. {FormatOf(comparison.ReferenceFormat, comparison.ReferenceOpset)}, specification version "
+                + Change(comparison.ReferenceSpecificationVersion, comparison.DifferenceSpecificationVersion) + ".",
+            Tiles(comparison, errors),
+            sections);
+    }
+
+    private static IReadOnlyList<Tile> Tiles(ModelComparison comparison, WeightErrors errors) =>
+        [
+            new("Size before", Figures.Size(comparison.ReferenceSize)),
+            new("Size after", Figures.Size(comparison.DifferenceSize)),
+            new("Ratio", Figures.Ratio(comparison.Ratio), "before over after"),
+            new("Lowest SNR", Snr(errors, errors.Changed.FirstOrDefault()?.Snr), Figures.Short(errors.Changed.FirstOrDefault()?.Weight.Name, NameLength)),
+            new("Median SNR", Snr(errors, errors.MedianSnr), errors.Changed.Count > 0 ? FormattableString.Invariant($"of {errors.Changed.Count} weights that changed") : string.Empty),
+            new(
+                "Required OS",
+                comparison.DifferenceRequiredOS,
+                comparison.ReferenceSpecificationVersion == comparison.DifferenceSpecificationVersion ? "as before" : $"before: {comparison.ReferenceRequiredOS}"),
+        ];
+
+    private static string Snr(WeightErrors errors, double? value) => errors.Count == 0 ? "none" : value is null ? "exact" : Figures.Decibels(value);
+
+    private static string FormatOf(ModelFormat format, string opset) => opset.Length > 0 ? $"{format}, opset {opset}" : format.ToString();
+
+    private static string Change(int before, int after) => before == after
+        ? FormattableString.Invariant($"{before}")
+        : FormattableString.Invariant($"{before} before, {after} after");
+}

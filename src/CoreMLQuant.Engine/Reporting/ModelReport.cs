@@ -1,0 +1,76 @@
+using System;
+using System.IO;
+using System.Text;
+using System.Threading;
+using CoreMLQuant.Comparison;
+using CoreMLQuant.Compression;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Models;
+using CoreMLQuant.Packaging;
+using CoreMLQuant.Reporting.Page;
+
+namespace CoreMLQuant.Reporting;
+
+/// <summary>
+/// What there is to know of a model, or of a model and the one it is compared with, as one HTML file that needs nothing else.
+/// The same models give the same bytes: it holds no times and no folders.
+/// </summary>
+public sealed class ModelReport
+{
+    /// <summary>Extension of a report.</summary>
+    public const string FileExtension = ".html";
+
+    private ModelReport(ReportPage page) => Html = PageWriter.Write(page);
+
+    /// <summary>The file's text.</summary>
+    public string Html { get; }
+
+    /// <summary>Reports on one model. All of its weights are read.</summary>
+    /// <param name="path">The model.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="CoreMLFormatException">There is no model at the path, or it breaks a rule of the format.</exception>
+    /// <exception cref="IOException">A file cannot be opened or read.</exception>
+    public static ModelReport Of(string path, CancellationToken cancellationToken = default)
+    {
+        using ModelFile model = ModelFile.Open(path);
+        return new ModelReport(SingleModelPage.Create(model, cancellationToken));
+    }
+
+    /// <summary>Reports on a comparison. Of the weights only the worst are read again.</summary>
+    /// <param name="comparison">What was compared; its models still stand where they stood.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="CoreMLFormatException">There is no model at a path, or it breaks a rule of the format.</exception>
+    /// <exception cref="IOException">A file cannot be opened or read.</exception>
+    public static ModelReport Of(ModelComparison comparison, CancellationToken cancellationToken = default)
+    {
+        using ModelFile reference = ModelFile.Open(comparison.ReferencePath);
+        using ModelFile difference = ModelFile.Open(comparison.DifferencePath);
+        return new ModelReport(ComparisonPage.Create(comparison, [], reference, difference, cancellationToken));
+    }
+
+    /// <summary>Reports on a conversion: compares its result with its source. All weights of both are read.</summary>
+    /// <param name="conversion">The conversion; both models still stand where they stood.</param>
+    /// <param name="progress">Told how far the comparison is; from any thread.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="CoreMLFormatException">There is no model at a path, or it breaks a rule of the format.</exception>
+    /// <exception cref="IOException">A file cannot be opened or read.</exception>
+    public static ModelReport Of(ConversionResult conversion, IProgress<ConversionProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        using ModelFile reference = ModelFile.Open(conversion.SourcePath);
+        using ModelFile difference = ModelFile.Open(conversion.Path);
+        ModelComparison comparison = ModelComparer.Compare(reference, difference, progress, cancellationToken);
+        return new ModelReport(ComparisonPage.Create(comparison, conversion.Weights, reference, difference, cancellationToken));
+    }
+
+    /// <summary>Writes the file, complete or not at all.</summary>
+    /// <param name="destination">Full path.</param>
+    /// <param name="overwrite">Whether a file that stands there may be replaced.</param>
+    /// <exception cref="DestinationExistsException">Something stands there and may not be replaced.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public void Save(string destination, bool overwrite)
+    {
+        using StagedOutput staged = StagedOutput.Begin(destination, overwrite);
+        File.WriteAllText(staged.ContentPath, Html, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        staged.Commit(overwrite);
+    }
+}

@@ -1,0 +1,54 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Management.Automation;
+using CoreMLQuant.Errors;
+
+namespace CoreMLQuant.Abstractions;
+
+/// <summary>What a run writes: each output once, from one input, and in the place of something else only when asked.</summary>
+/// <param name="comparer">How the file system compares paths.</param>
+internal sealed class RunOutputs(IEqualityComparer<string> comparer)
+{
+    private readonly HashSet<string> _targets = new(comparer);
+    private string? _firstSource;
+
+    /// <summary>Notes an input; gives an error when the destination is a file and has had its input.</summary>
+    /// <param name="destination">Where the run writes.</param>
+    /// <param name="source">Full path of the input.</param>
+    public ErrorRecord? Admit(Destination destination, string source)
+    {
+        if (destination.File is { } file && _firstSource is not null)
+        {
+            return ErrorRecords.Create(
+                ErrorIds.DestinationNotAFolder,
+                ErrorCategory.InvalidArgument,
+                source,
+                $"'{file}' is for one model, and '{_firstSource}' takes it. Give a folder for several.");
+        }
+
+        _firstSource = source;
+        return null;
+    }
+
+    /// <summary>Takes a path for an output.</summary>
+    /// <param name="target">Full path of the output.</param>
+    /// <param name="source">Full path of the input.</param>
+    /// <param name="force">Whether something that stands there may be replaced.</param>
+    /// <exception cref="PathException">Another output of this run has it, or something stands there and may not be replaced.</exception>
+    public string Claim(string target, string source, bool force)
+    {
+        if (!_targets.Add(target))
+        {
+            throw new PathException(ErrorRecords.Create(
+                ErrorIds.DestinationTaken,
+                ErrorCategory.ResourceExists,
+                source,
+                $"'{target}' is the output of another model of this run. Choose another folder for that of '{source}'."));
+        }
+
+        return !force && (File.Exists(target) || Directory.Exists(target))
+            ? throw new PathException(new ErrorRecord(
+                new DestinationExistsException(target), ErrorIds.DestinationExists, ErrorCategory.ResourceExists, target))
+            : target;
+    }
+}

@@ -1,0 +1,156 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
+using CoreMLQuant.Tests.Support;
+using Xunit;
+
+namespace CoreMLQuant.Tests;
+
+public sealed class ExportCoreMLReportTests : ModuleTest
+{
+    [Theory]
+    [InlineData(Workspace.Package, "net.mlpackage")]
+    [InlineData(Workspace.Network, "net.mlmodel")]
+    public void Model_GetsAReportBesideIt(string fixture, string name)
+    {
+        string source = Folder.Add(fixture, name);
+        string before = Workspace.Hash(source);
+        CommandRun run = Run("Export-CoreMLReport $args[0]", source);
+        FileInfo file = Assert.IsType<FileInfo>(run.Clean().Single().BaseObject);
+        Assert.Equal((Folder["net_report.html"], true), (file.FullName, file.Exists));
+        Assert.Equal($"<title>{name}</title>", Title(file.FullName));
+        Assert.Equal(before, Workspace.Hash(source));
+    }
+
+    [Fact]
+    public void Models_FromThePipeline_GoIntoAFolder()
+    {
+        Folder.Add(Workspace.Package, "models/a.mlpackage");
+        Folder.Add(Workspace.Network, "models/[b].mlmodel");
+        CommandRun run = Run("Get-CoreMLModel $args[0] | Export-CoreMLReport -DestinationPath $args[1]", Folder["models"], Folder["out/reports"]);
+        run.Clean();
+        Assert.Equal(["[b]_report.html", "a_report.html"], run.Values("Name").Order(System.StringComparer.Ordinal));
+        Assert.True(File.Exists(Folder["out/reports/[b]_report.html"]));
+    }
+
+    [Fact]
+    public void Conversion_IsComparedWithItsSource()
+    {
+        string source = Folder.Add(Workspace.Package, "net.mlpackage");
+        CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -WarningAction Ignore | Export-CoreMLReport", source);
+        Assert.Equal([Folder["net_int8_report.html"]], run.Clean().Select(file => file.ToString()));
+        string html = File.ReadAllText(Folder["net_int8_report.html"]);
+        Assert.Equal("<title>net_int8.mlpackage compared with net.mlpackage</title>", Title(Folder["net_int8_report.html"]));
+        Assert.Contains("Skipped weights", html);
+        Assert.Contains("biases and vectors stay as they are", html);
+    }
+
+    [Fact]
+    public void Conversion_ThatChangedNothing_HasAReportThatSaysSo()
+    {
+        string source = Folder.Add(Workspace.Half, "net.mlpackage");
+        CommandRun run = Run("ConvertTo-Fp16Model $args[0] | Export-CoreMLReport", source);
+        run.Clean();
+        Assert.Contains("<dd>exact</dd>", File.ReadAllText(Folder["net_report.html"]));
+    }
+
+    [Fact]
+    public void Comparison_FromThePipeline_OrAsAnArgument()
+    {
+        string reference = Folder.Add("convnet_iOS18/fp32.mlpackage", "fp32.mlpackage");
+        string difference = Folder.Add("convnet_iOS18/pal4_kmeans.mlpackage", "pal4.mlpackage");
+        Run("Compare-CoreMLModel $args[0] $args[1] | Export-CoreMLReport", reference, difference).Clean();
+        Run("Export-CoreMLReport -Comparison (Compare-CoreMLModel $args[0] $args[1]) -DestinationPath $args[2]", reference, difference, Folder["own.html"]).Clean();
+        Assert.Equal("<title>pal4.mlpackage compared with fp32.mlpackage</title>", Title(Folder["own.html"]));
+        Assert.Equal(File.ReadAllText(Folder["pal4_report.html"]), File.ReadAllText(Folder["own.html"]));
+    }
+
+    [Fact]
+    public void Report_ThatExists_IsReplacedOnlyWithForce()
+    {
+        string source = Folder.Add(Workspace.Network, "net.mlmodel");
+        Folder.AddText("net_report.html", "mine");
+        CommandRun run = Run("Export-CoreMLReport $args[0]", source);
+        Assert.Equal(["DestinationExists"], run.ErrorIds);
+        Assert.Equal("mine", File.ReadAllText(Folder["net_report.html"]));
+        Run("Export-CoreMLReport $args[0] -Force", source).Clean();
+        Assert.StartsWith("<!DOCTYPE html>", File.ReadAllText(Folder["net_report.html"]));
+    }
+
+    [Fact]
+    public void File_ForTwoModels_AndOneName_AreErrorsForTheSecond()
+    {
+        Folder.Add(Workspace.Network, "net.mlmodel");
+        Folder.Add(Workspace.Package, "net.mlpackage");
+        CommandRun file = Run("Export-CoreMLReport $args[0] -DestinationPath $args[1]", Folder["net.*"], Folder["one.html"]);
+        Assert.Equal(["DestinationNotAFolder"], file.ErrorIds);
+        Assert.Single(file.Output);
+        CommandRun beside = Run("Export-CoreMLReport $args[0]", Folder["net.*"]);
+        Assert.Equal(["DestinationTaken"], beside.ErrorIds);
+        Assert.Single(beside.Output);
+    }
+
+    [Theory]
+    [InlineData("report.html/", "report.html/net_report.html")]
+    [InlineData("report.HTML", "report.HTML")]
+    [InlineData("report", "report/net_report.html")]
+    public void Destination_IsAFolderOrAFile(string destination, string expected)
+    {
+        Session.SetLocation(Folder.Root);
+        Folder.Add(Workspace.Network, "net.mlmodel");
+        Assert.Equal([Folder[expected]], Run("Export-CoreMLReport net.mlmodel -DestinationPath $args[0]", destination).Clean().Select(file => file.ToString()));
+    }
+
+    [Fact]
+    public void Destination_InsideAPackage_IsRefused()
+    {
+        string source = Folder.Add(Workspace.Package, "net.mlpackage");
+        CommandRun run = Run("Export-CoreMLReport $args[0] -DestinationPath $args[1]", source, Path.Combine(source, "report.html"));
+        Assert.Equal("InvalidDestination", CommandRun.Id(run.Terminating!));
+    }
+
+    [Fact]
+    public void WhatIf_WritesNothing()
+    {
+        string source = Folder.Add(Workspace.Network, "net.mlmodel");
+        string[] before = Folder.Entries();
+        string shown = Session.Display("Export-CoreMLReport $args[0] -DestinationPath $args[1] -WhatIf", source, Folder["out"]);
+        Assert.Contains("Write the report of", shown);
+        Assert.Equal(before, Folder.Entries());
+    }
+
+    [Fact]
+    public void WhatIsNoModel_IsAnError_AndLeavesNothing()
+    {
+        string bad = Folder.AddText("bad.mlmodel", "This is no model.");
+        string good = Folder.Add(Workspace.Network, "good.mlmodel");
+        CommandRun run = Run("$args[0], $args[1] | Export-CoreMLReport -DestinationPath $args[2]", bad, good, Folder["out"]);
+        Assert.Equal(["NotAModel"], run.ErrorIds);
+        Assert.Equal(["good_report.html"], run.Values("Name"));
+        Run("Export-CoreMLReport $args[0] -DestinationPath $args[1]", bad, Folder["other"]);
+        Assert.False(Directory.Exists(Folder["other"]));
+    }
+
+    [Fact]
+    public void BothLegs_WriteTheSameBytes()
+    {
+        string source = Folder.Add(Workspace.Package, "net.mlpackage");
+        foreach (string leg in new[] { "net8.0", "netstandard2.0" })
+        {
+            ShellRun run = ShellProcess.Run(
+                Folder.Root,
+                null,
+                new Dictionary<string, string> { ["COREMLQUANT_LEG"] = leg },
+                $"Export-CoreMLReport '{source}' -DestinationPath {leg}; ConvertTo-PalettizedModel '{source}' -BitWidth 2 -DestinationPath {leg} -WarningAction Ignore | Export-CoreMLReport -DestinationPath {leg}");
+            Assert.True(run.ExitCode == 0, run.Error);
+        }
+
+        Assert.Equal(["net_pal2.mlpackage", "net_pal2_report.html", "net_report.html"], Directory.EnumerateFileSystemEntries(Folder["net8.0"]).Select(Path.GetFileName).Order());
+        Assert.All(
+            Directory.GetFiles(Folder["net8.0"]),
+            file => Assert.Equal(File.ReadAllText(file), File.ReadAllText(Path.Combine(Folder["netstandard2.0"], Path.GetFileName(file)))));
+    }
+
+    private static string Title(string path) => Regex.Match(File.ReadAllText(path), "<title>.*</title>").Value;
+}
