@@ -103,7 +103,7 @@ internal sealed class PackageManifest
             throw new CoreMLFormatException(
                 FormatRule.InvalidManifest,
                 path,
-                $"is not a JSON object: {e.Message}",
+                $"is not a JSON object: {e.Message.TrimEnd('.')}.",
                 "The file is damaged; copy the package again.",
                 innerException: e);
         }

@@ -44,18 +44,18 @@ internal static class BlobRules
 
     private static void CheckOverlap(SortedDictionary<ulong, BlobRecord> records, string path, FindingList findings)
     {
-        (long Start, long End, ulong Record)[] extents = records
+        (long Start, long End, ulong Record, bool IsData)[] extents = records
             .SelectMany(record => new[]
             {
-                ((long)record.Key, (long)record.Key + BlobRecord.Size, record.Key),
-                (record.Value.DataOffset, record.Value.DataOffset + record.Value.Length, record.Key),
+                ((long)record.Key, (long)record.Key + BlobRecord.Size, record.Key, false),
+                (record.Value.DataOffset, record.Value.DataOffset + record.Value.Length, record.Key, true),
             })
             .OrderBy(extent => extent)
             .ToArray();
         for (int i = 1, last = 0; i < extents.Length; i++)
         {
             // Two records of exactly the same data are merely thrifty.
-            bool isShared = (extents[i].Start, extents[i].End) == (extents[last].Start, extents[last].End);
+            bool isShared = extents[i].IsData && (extents[i].Start, extents[i].End, true) == (extents[last].Start, extents[last].End, extents[last].IsData);
             if (extents[i].Start < extents[last].End && !isShared)
             {
                 findings.Add(ValidationRule.OverlappingBlobs, $"offset {extents[i].Start}", $"the blobs with records at {extents[last].Record} and {extents[i].Record} share bytes.", path);
