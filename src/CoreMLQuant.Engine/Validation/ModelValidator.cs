@@ -1,7 +1,9 @@
+using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
+using CoreMLQuant.Specification;
 using CoreMLQuant.Validation.Interfaces;
 using CoreMLQuant.Validation.Networks;
 using CoreMLQuant.Validation.Programs;
@@ -34,6 +36,7 @@ public static class ModelValidator
     {
         var findings = new FindingList(file.Path, file.Container.SpecificationPath);
         var values = new ValueRules(findings);
+        var seen = new HashSet<Schema.Value>(MessageIdentity<Schema.Value>.Instance);
         ManifestRules.Check(file.Container, findings);
         foreach (PipelineStage stage in PipelineStages.All(file.Specification))
         {
@@ -43,7 +46,7 @@ public static class ModelValidator
             PipelineRules.Check(stage, findings);
             if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
             {
-                ProgramRules.Check(file, stage, findings, values, cancellationToken);
+                ProgramRules.Check(file, stage, findings, values, seen, cancellationToken);
             }
             else if (NetworkLayers.Of(stage.Model) is { } layers)
             {
@@ -51,7 +54,7 @@ public static class ModelValidator
             }
         }
 
-        BlobRules.Check(file, findings);
+        BlobRules.Check(file, seen, findings);
         values.Run(cancellationToken);
         return new ValidationReport(file.Path, findings.Findings);
     }

@@ -1,5 +1,3 @@
-using System.Linq;
-
 namespace CoreMLQuant.Validation;
 
 /// <summary>Where in a model something stands.</summary>
@@ -10,10 +8,8 @@ internal readonly record struct Place(string Stage, string Function)
     /// <summary>A thing at this place, as findings tell it.</summary>
     /// <param name="kind">What it is, e.g. <c>input</c>, <c>conv</c>; empty for the place itself.</param>
     /// <param name="name">Its name.</param>
-    public string Of(string kind = "", string name = "") => string.Join(" ", new[]
-    {
-        Stage.Length > 0 ? $"stage '{Stage}'" : string.Empty,
-        Function.Length > 0 ? $"function '{Function}'" : string.Empty,
-        kind.Length > 0 && name.Length > 0 ? $"{kind} '{name}'" : kind,
-    }.Where(part => part.Length > 0));
+    public string Of(string kind = "", string name = "") =>
+        ((Stage.Length > 0 ? $"stage '{Stage}' " : string.Empty)
+        + (Function.Length > 0 ? $"function '{Function}' " : string.Empty)
+        + (name.Length > 0 ? $"{kind} '{name}'" : kind)).TrimEnd();
 }

@@ -12,12 +12,20 @@ namespace CoreMLQuant.Validation.Programs;
 /// <summary>Rules for weight files as a whole. What single references break is told where they stand.</summary>
 internal static class BlobRules
 {
-    /// <summary>Checks the weight files that a model refers to.</summary>
-    public static void Check(ModelFile file, FindingList findings)
+    /// <summary>Checks the weight files that a model refers to, and the references that stand in no operation.</summary>
+    /// <param name="file">The model.</param>
+    /// <param name="seen">The values that have been checked.</param>
+    /// <param name="findings">Takes what is found.</param>
+    public static void Check(ModelFile file, HashSet<Value> seen, FindingList findings)
     {
         var references = new Dictionary<BlobFile, SortedDictionary<ulong, BlobRecord>>();
         foreach (Value value in MilValues.BlobReferences(file.Specification))
         {
+            if (seen.Add(value))
+            {
+                findings.Read(() => TensorData.Of(file, file.Payloads, value, "attributes"));
+            }
+
             try
             {
                 BlobFile blobs = file.WeightFile(value.BlobFileValue.FileName);
@@ -30,7 +38,7 @@ internal static class BlobRules
             }
             catch (CoreMLFormatException)
             {
-                // The operation that refers to it has told.
+                // That has been told with the value.
             }
         }
 

@@ -4,7 +4,6 @@ using CoreMLQuant.Mil;
 using CoreMLQuant.Mil.Decoding;
 using CoreMLQuant.Models;
 using CoreMLQuant.Packaging;
-using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Validation.Interfaces;
 using CoreMLQuant.Validation.Values;
@@ -12,13 +11,12 @@ using CoreMLQuant.Validation.Values;
 namespace CoreMLQuant.Validation.Programs;
 
 /// <summary>Rules for stored values, plain and compressed: they are there, they are what their types say, and they decode.</summary>
-internal sealed class ConstantRules(ModelFile file, PipelineStage stage, FindingList findings, ValueRules values)
+internal sealed class ConstantRules(ModelFile file, PipelineStage stage, FindingList findings, ValueRules values, HashSet<Value> seen)
 {
     private const int SubByteOpset = 8;
     private const string Scale = "scale";
 
     private readonly TensorCatalog _tensors = new(file, file.Payloads);
-    private readonly HashSet<Value> _seen = new(MessageIdentity<Value>.Instance);
 
     /// <summary>Checks the values of an operation.</summary>
     public void Check(ProgramGraph graph, OperationNode operation, string location)
@@ -43,18 +41,9 @@ internal sealed class ConstantRules(ModelFile file, PipelineStage stage, Finding
         }
     }
 
-    /// <summary>Checks values that belong to no operation.</summary>
-    public void CheckOthers(IEnumerable<Value> references, string location)
-    {
-        foreach (Value value in references.Where(value => !_seen.Contains(value)))
-        {
-            CheckStored(value, location);
-        }
-    }
-
     private bool CheckStored(Value value, string location)
     {
-        _seen.Add(value);
+        seen.Add(value);
         int before = findings.Findings.Count;
         TensorData? data = findings.Read(() => _tensors.Find(value, location));
         if (findings.Findings.Count > before)

@@ -18,6 +18,12 @@ internal static class OperationRules
     /// <summary>Checks an operation.</summary>
     public static void Check(ProgramGraph graph, OperationNode operation, string location, FindingList findings)
     {
+        // Constants have rules of their own, and are most of all operations.
+        if (operation.IsConst)
+        {
+            return;
+        }
+
         int opset = Platform.OpsetNumber(graph.Opset);
         if (operation.Type == CustomType)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Threading;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
@@ -14,13 +15,14 @@ internal static class ProgramRules
     /// <param name="stage">An ML Program of it.</param>
     /// <param name="findings">Takes what is found.</param>
     /// <param name="values">Takes the weights whose values are to be read.</param>
+    /// <param name="seen">Takes the values that have been checked.</param>
     /// <param name="cancellationToken">Stops between operations.</param>
-    public static void Check(ModelFile file, PipelineStage stage, FindingList findings, ValueRules values, CancellationToken cancellationToken)
+    public static void Check(ModelFile file, PipelineStage stage, FindingList findings, ValueRules values, HashSet<Value> seen, CancellationToken cancellationToken)
     {
         Program program = stage.Model.MlProgram;
         FunctionRules.Check(stage, findings);
         ProgramInterface.Check(stage, findings);
-        var constants = new ConstantRules(file, stage, findings, values);
+        var constants = new ConstantRules(file, stage, findings, values, seen);
         foreach (ProgramGraph graph in ProgramGraph.Of(program))
         {
             var place = new Place(stage.Name, graph.FunctionName);
@@ -34,7 +36,5 @@ internal static class ProgramRules
                 CompressionRules.Check(operation, location, findings);
             }
         }
-
-        constants.CheckOthers(MilValues.BlobReferences(stage.Model), new Place(stage.Name, string.Empty).Of("attributes"));
     }
 }
