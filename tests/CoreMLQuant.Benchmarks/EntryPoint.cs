@@ -9,12 +9,14 @@ using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using CoreMLQuant.Comparison;
 using CoreMLQuant.Compression;
 using CoreMLQuant.Models;
+using CoreMLQuant.Validation;
 
 namespace CoreMLQuant.Benchmarks;
 
 /// <summary>
 /// <c>generate PATH MEGABYTES [CONSTANTS]</c> writes a model; <c>convert SOURCE DESTINATION [RECIPE]</c> converts one and tells time and
-/// peak memory; <c>compare REFERENCE DIFFERENCE</c> does the same for a comparison; anything else goes to BenchmarkDotNet.
+/// peak memory; <c>compare REFERENCE DIFFERENCE</c> does the same for a comparison; <c>validate PATH</c> checks one ten times and tells
+/// the times; anything else goes to BenchmarkDotNet.
 /// </summary>
 internal static class EntryPoint
 {
@@ -25,6 +27,9 @@ internal static class EntryPoint
             case ["generate", string path, string megabytes, .. string[] rest]:
                 int constants = rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 5000;
                 ModelGeneration.Write(Path.GetFullPath(path), long.Parse(megabytes, CultureInfo.InvariantCulture) * 1_000_000, constants);
+                return 0;
+            case ["validate", string path]:
+                Validate(path);
                 return 0;
             case ["convert", string source, string destination, .. string[] rest]:
                 Convert(source, destination, NamedRecipes.Of(rest is [string name] ? name : "fp16"));
@@ -39,6 +44,18 @@ internal static class EntryPoint
                     DefaultConfig.Instance.WithOptions(ConfigOptions.DisableOptimizationsValidator).AddJob(
                         Job.Default.WithToolchain(InProcessEmitToolchain.Instance).AsMutator()));
                 return 0;
+        }
+    }
+
+    private static void Validate(string path)
+    {
+        for (int i = 0; i < 10; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            ValidationReport report = ModelValidator.Validate(path);
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{report.Findings.Count} findings in {Stopwatch.GetElapsedTime(start).TotalSeconds:F3} s, peak {Process.GetCurrentProcess().PeakWorkingSet64 / 1_000_000} MB"));
         }
     }
 

@@ -107,6 +107,7 @@ public sealed class FormatTests : ModuleTest
     [InlineData("CoreMLQuant.Compression.CompressionPlan")]
     [InlineData("CoreMLQuant.Comparison.ModelComparison")]
     [InlineData("CoreMLQuant.Comparison.WeightComparison")]
+    [InlineData("CoreMLQuant.Validation.Finding")]
     public void Type_HasTheSameDisplaySetAliveAndDeserialized(string type)
     {
         string[] alive = DisplaySet(type);
@@ -123,6 +124,7 @@ public sealed class FormatTests : ModuleTest
     [InlineData("CoreMLQuant.Compression.WeightResult")]
     [InlineData("CoreMLQuant.Compression.CompressionPlan")]
     [InlineData("CoreMLQuant.Comparison.WeightComparison")]
+    [InlineData("CoreMLQuant.Validation.Finding")]
     public void Type_HasATableAndAList(string type)
     {
         string[] kinds = Views()

@@ -14,6 +14,7 @@ public sealed class ImportTests : ModuleTest
     [
         "Compare-CoreMLModel", "ConvertTo-Fp16Model", "ConvertTo-PalettizedModel", "ConvertTo-PrunedModel", "ConvertTo-QuantizedModel",
         "Expand-CoreMLModel", "Export-CoreMLReport", "Get-CoreMLModel", "Get-CoreMLWeight", "Optimize-CoreMLModel",
+        "Test-CoreMLModel",
     ];
 
     [Fact]
@@ -91,6 +92,7 @@ public sealed class ImportTests : ModuleTest
     [InlineData("ConvertTo-PrunedModel")]
     [InlineData("Optimize-CoreMLModel")]
     [InlineData("Export-CoreMLReport")]
+    [InlineData("Test-CoreMLModel")]
     public void Cmdlet_FollowsTheModulesRules(string name)
     {
         var command = (CmdletInfo)Run("Get-Command $args[0]", name).Clean().Single().BaseObject;
@@ -99,7 +101,7 @@ public sealed class ImportTests : ModuleTest
         Assert.Equal("Path", command.DefaultParameterSet);
         Assert.Contains("PSPath", command.Parameters["LiteralPath"].Aliases);
         Assert.Contains("LP", command.Parameters["LiteralPath"].Aliases);
-        Assert.Equal(!name.StartsWith("Get-", StringComparison.Ordinal), command.Parameters.ContainsKey("WhatIf"));
+        Assert.Equal(!name.StartsWith("Get-", StringComparison.Ordinal) && !name.StartsWith("Test-", StringComparison.Ordinal), command.Parameters.ContainsKey("WhatIf"));
     }
 
     [Theory]
@@ -111,6 +113,7 @@ public sealed class ImportTests : ModuleTest
     [InlineData("ConvertTo-PrunedModel", "[-NonZeroRatio <NonZeroRatio>]")]
     [InlineData("Optimize-CoreMLModel", "[-TargetSize <long>]")]
     [InlineData("Export-CoreMLReport", "-Comparison <ModelComparison>")]
+    [InlineData("Test-CoreMLModel", "[-Detailed]")]
     public void Help_WithoutAHelpFile_ShowsTheSyntax(string name, string syntax)
     {
         Assert.Contains(syntax, Session.Display("Get-Help $args[0]", name));

@@ -26,6 +26,7 @@ public sealed class CoreMLFormatException : Exception
         : base(Compose(file, problem, remedy, offset, location), innerException)
     {
         Rule = rule;
+        Problem = problem;
         File = file;
         Offset = offset;
         Location = location;
@@ -34,6 +35,9 @@ public sealed class CoreMLFormatException : Exception
 
     /// <summary>The broken rule; its name is the stable id of the error.</summary>
     public FormatRule Rule { get; }
+
+    /// <summary>What was found, without file, place and remedy.</summary>
+    public string Problem { get; }
 
     /// <summary>The offending file.</summary>
     public string File { get; }

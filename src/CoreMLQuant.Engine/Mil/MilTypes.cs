@@ -46,6 +46,17 @@ internal static class MilTypes
         ? data
         : throw new System.ArgumentOutOfRangeException(nameof(type), type, "Not a type of MIL.");
 
+    /// <summary>MIL's name of an element type, e.g. <c>fp16</c>, <c>int32</c>.</summary>
+    public static string Spelling(ElementType type) => type switch
+    {
+        ElementType.Float16 => "fp16",
+        ElementType.Float32 => "fp32",
+        ElementType.Float64 => "fp64",
+        ElementType.BFloat16 => "bf16",
+        ElementType.Boolean => "bool",
+        _ => type.ToString().ToLowerInvariant(),
+    };
+
     /// <summary>A tensor type.</summary>
     public static ValueType Tensor(ElementType type, IReadOnlyList<long> shape)
     {

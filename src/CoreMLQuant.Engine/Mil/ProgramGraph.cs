@@ -14,7 +14,7 @@ internal sealed class ProgramGraph
 {
     private readonly List<ValueNode> _values = [];
     private readonly List<OperationNode> _operations = [];
-    private readonly List<string> _unresolved = [];
+    private readonly List<UnresolvedName> _unresolved = [];
 
     private ProgramGraph(string functionName, Function function, string opset, Block body)
     {
@@ -43,7 +43,7 @@ internal sealed class ProgramGraph
     public IReadOnlyList<OperationNode> Operations => _operations;
 
     /// <summary>Names that are used but never made; a program that has any is broken.</summary>
-    public IReadOnlyList<string> Unresolved => _unresolved;
+    public IReadOnlyList<UnresolvedName> Unresolved => _unresolved;
 
     /// <summary>The graphs of a program, one for each body of each function.</summary>
     public static IEnumerable<ProgramGraph> Of(Program program) =>
@@ -85,7 +85,7 @@ internal sealed class ProgramGraph
 
         foreach (string output in block.Outputs)
         {
-            Resolve(output, scope)?.OutputOf.Add(block);
+            Resolve(output, scope, null)?.OutputOf.Add(block);
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class ProgramGraph
         {
             foreach (Argument.Types.Binding binding in input.Value.Arguments)
             {
-                ValueNode? value = binding.BindingCase == Argument.Types.Binding.BindingOneofCase.Name ? Resolve(binding.Name, scope) : null;
+                ValueNode? value = binding.BindingCase == Argument.Types.Binding.BindingOneofCase.Name ? Resolve(binding.Name, scope, node) : null;
                 var use = new ValueUse(node, input.Key, binding, value);
                 node.Inputs.Add(use);
                 value?.Uses.Add(use);
@@ -117,12 +117,12 @@ internal sealed class ProgramGraph
         }
     }
 
-    private ValueNode? Resolve(string name, Scope scope)
+    private ValueNode? Resolve(string name, Scope scope, OperationNode? consumer)
     {
         ValueNode? value = scope.Find(name);
         if (value is null)
         {
-            _unresolved.Add(name);
+            _unresolved.Add(new UnresolvedName(name, consumer));
         }
 
         return value;
@@ -150,6 +150,11 @@ internal sealed class ProgramGraph
         private Scope? Outer { get; } = outer;
     }
 }
+
+/// <summary>A name that stands for nothing.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Consumer">The operation that uses it; <see langword="null"/> when a block gives it out.</param>
+internal readonly record struct UnresolvedName(string Name, OperationNode? Consumer);
 
 /// <summary>A value: an input of a function or block, or an output of an operation.</summary>
 internal sealed class ValueNode(NamedValueType declaration, OperationNode? maker, Block block)

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using Schema = CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Models;
@@ -13,7 +14,13 @@ internal readonly record struct PipelineStage(string Name, Schema.Model Model);
 internal static class PipelineStages
 {
     /// <summary>The models that do the work, in execution order; the model itself when it is no pipeline.</summary>
-    public static IEnumerable<PipelineStage> Of(Schema.Model model) => Of(model, string.Empty);
+    public static IEnumerable<PipelineStage> Of(Schema.Model model) => All(model).Where(stage => PipelineOf(stage.Model) is null);
+
+    /// <summary>Every model of a tree of pipelines, containers first; the outermost has no name.</summary>
+    public static IEnumerable<PipelineStage> All(Schema.Model model) => All(model, string.Empty);
+
+    /// <summary>Every model of a tree of pipelines, containers first.</summary>
+    public static IEnumerable<Schema.Model> AllModels(Schema.Model model) => All(model).Select(stage => stage.Model);
 
     /// <summary>The pipeline inside a model, or <see langword="null"/>.</summary>
     public static Schema.Pipeline? PipelineOf(Schema.Model model) => model.TypeCase switch
@@ -24,24 +31,11 @@ internal static class PipelineStages
         _ => null,
     };
 
-    /// <summary>Every model of a tree of pipelines, containers first.</summary>
-    public static IEnumerable<Schema.Model> AllModels(Schema.Model model)
+    private static IEnumerable<PipelineStage> All(Schema.Model model, string prefix)
     {
-        yield return model;
-        foreach (Schema.Model stage in PipelineOf(model)?.Models ?? [])
-        {
-            foreach (Schema.Model inner in AllModels(stage))
-            {
-                yield return inner;
-            }
-        }
-    }
-
-    private static IEnumerable<PipelineStage> Of(Schema.Model model, string prefix)
-    {
+        yield return new PipelineStage(prefix, model);
         if (PipelineOf(model) is not { } pipeline)
         {
-            yield return new PipelineStage(prefix, model);
             yield break;
         }
 
@@ -51,7 +45,7 @@ internal static class PipelineStages
             string name = i < pipeline.Names.Count && pipeline.Names[i].Length > 0
                 ? pipeline.Names[i]
                 : i.ToString(CultureInfo.InvariantCulture);
-            foreach (PipelineStage stage in Of(pipeline.Models[i], prefix.Length == 0 ? name : prefix + "/" + name))
+            foreach (PipelineStage stage in All(pipeline.Models[i], prefix.Length == 0 ? name : prefix + "/" + name))
             {
                 yield return stage;
             }

@@ -20,17 +20,28 @@ internal sealed class PackageManifest
 
     private const long MaxLength = 16 << 20;
 
-    private PackageManifest(string rootItemPath, IReadOnlyList<string> itemPaths)
+    // Core ML's reader asks for them; nothing here needs them.
+    private static readonly string[] DescribingKeys = ["name", "author", "description"];
+
+    private PackageManifest(string version, string rootItemPath, IReadOnlyList<string> itemPaths, IReadOnlyList<(string Item, string Key)> missingKeys)
     {
+        Version = version;
         RootItemPath = rootItemPath;
         ItemPaths = itemPaths;
+        MissingKeys = missingKeys;
     }
+
+    /// <summary>The format's version, <c>1.x.y</c>.</summary>
+    public string Version { get; }
 
     /// <summary>Path of the root specification, relative to the package, with <c>/</c>.</summary>
     public string RootItemPath { get; }
 
     /// <summary>Paths of all items, relative to the package, with <c>/</c>.</summary>
     public IReadOnlyList<string> ItemPaths { get; }
+
+    /// <summary>Identifiers of items and the keys they lack, of those that describe an item without being needed to find it.</summary>
+    public IReadOnlyList<(string Item, string Key)> MissingKeys { get; }
 
     /// <summary>Reads and checks a package's manifest; item paths are checked for form, not for existence.</summary>
     /// <exception cref="CoreMLFormatException">The manifest is missing or breaks a rule.</exception>
@@ -59,6 +70,7 @@ internal sealed class PackageManifest
             : throw Invalid(path, "manifest", "'itemInfoEntries' is missing or no object.");
 
         var items = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var missing = new List<(string, string)>();
         foreach (KeyValuePair<string, Value> entry in entries.Fields)
         {
             string location = $"item {entry.Key}";
@@ -66,10 +78,11 @@ internal sealed class PackageManifest
                 ? entry.Value.StructValue
                 : throw Invalid(path, location, "is no object.");
             items[entry.Key] = DataFolder + "/" + PackagePath.Check(Text(path, item, "path", location), path, location);
+            missing.AddRange(DescribingKeys.Where(key => !item.Fields.TryGetValue(key, out Value? text) || text.KindCase != Value.KindOneofCase.StringValue).Select(key => (entry.Key, key)));
         }
 
         return items.TryGetValue(rootIdentifier, out string? rootPath)
-            ? new PackageManifest(rootPath, items.Values.ToArray())
+            ? new PackageManifest(version, rootPath, items.Values.ToArray(), missing)
             : throw Invalid(path, "manifest", $"'rootModelIdentifier' {rootIdentifier} names no item.");
     }
 
@@ -90,7 +103,7 @@ internal sealed class PackageManifest
             throw new CoreMLFormatException(
                 FormatRule.InvalidManifest,
                 path,
-                $"is not a JSON object: {e.Message}",
+                $"is not a JSON object: {e.Message.TrimEnd('.')}.",
                 "The file is damaged; copy the package again.",
                 innerException: e);
         }

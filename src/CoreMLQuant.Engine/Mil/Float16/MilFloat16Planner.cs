@@ -97,7 +97,7 @@ internal static class MilFloat16Planner
             throw new CoreMLFormatException(
                 FormatRule.InvalidOperation,
                 builder.Source.Container.SpecificationPath,
-                $"the value '{graph.Unresolved[0]}' is used but never made.",
+                $"the value '{graph.Unresolved[0].Name}' is used but never made.",
                 "The program is damaged; Core ML would not load it either.",
                 location: $"function '{graph.FunctionName}'");
         }

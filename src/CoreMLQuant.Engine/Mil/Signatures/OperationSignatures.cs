@@ -26,6 +26,9 @@ internal static class OperationSignatures
             ? signatures.LastOrDefault(signature => signature.FirstOpset <= opset)
             : null;
 
+    /// <summary>Whether an operation is known in any opset.</summary>
+    public static bool IsKnown(string operationType) => Table.Value.ContainsKey(operationType);
+
     /// <summary>The names of an operation's parameters in all opsets.</summary>
     public static IEnumerable<string> ParameterNames(string operationType) =>
         Table.Value.TryGetValue(operationType, out List<OperationSignature>? signatures)
@@ -57,6 +60,7 @@ internal static class OperationSignatures
                 columns[2],
                 IsConst: columns[3] == "const",
                 IsOptional: columns[4] == "optional",
+                IsValue: columns[5] is not ("PyFunction" or "Internal"),
                 Domain: columns[6],
                 columns[7] == "-" ? [] : columns[7].Split(',')));
         }
@@ -90,9 +94,10 @@ internal sealed class OperationSignature(string operationType, int firstOpset)
 /// <param name="Name">Its name.</param>
 /// <param name="IsConst">Whether it must be known when the model is compiled.</param>
 /// <param name="IsOptional">Whether it may be left out.</param>
+/// <param name="IsValue">Whether it is a value of the program; otherwise a block, or the content of a constant.</param>
 /// <param name="Domain">Letter shared by parameters whose types must agree; empty where it stands alone.</param>
 /// <param name="Types">Element types it admits, in MIL's spelling (<c>fp16</c>); empty where any type will do.</param>
-internal sealed record OperationParameter(string Name, bool IsConst, bool IsOptional, string Domain, IReadOnlyList<string> Types)
+internal sealed record OperationParameter(string Name, bool IsConst, bool IsOptional, bool IsValue, string Domain, IReadOnlyList<string> Types)
 {
     /// <summary>Whether FP16 may stand here.</summary>
     public bool AdmitsFloat16 => Types.Count == 0 || Types.Contains("fp16");

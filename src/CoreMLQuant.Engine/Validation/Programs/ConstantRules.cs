@@ -1,0 +1,132 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Mil;
+using CoreMLQuant.Mil.Decoding;
+using CoreMLQuant.Models;
+using CoreMLQuant.Packaging;
+using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Interfaces;
+using CoreMLQuant.Validation.Values;
+
+namespace CoreMLQuant.Validation.Programs;
+
+/// <summary>Rules for stored values, plain and compressed: they are there, they are what their types say, and they decode.</summary>
+internal sealed class ConstantRules(ModelFile file, PipelineStage stage, FindingList findings, ValueRules values, HashSet<Value> seen)
+{
+    private const int SubByteOpset = 8;
+    private const string Scale = "scale";
+
+    private readonly TensorCatalog _tensors = new(file, file.Payloads);
+
+    /// <summary>Checks the values of an operation.</summary>
+    public void Check(ProgramGraph graph, OperationNode operation, string location)
+    {
+        bool isWhole = true;
+        foreach (Value value in MilValues.Own(operation.Message))
+        {
+            isWhole &= CheckStored(value, location);
+            if (Platform.OpsetNumber(graph.Opset) < SubByteOpset && MilTypes.ElementTypeOf(value.Type).BitWidth() is > 0 and < 8)
+            {
+                VersionRules.Need(stage, Platform.SpecificationVersionOf(SubByteOpset), location, $"{MilTypes.ElementTypeOf(value.Type)} in an ML Program", findings);
+            }
+        }
+
+        if (operation.IsConst)
+        {
+            CheckConst(operation, location);
+        }
+        else if (operation.IsConstexpr)
+        {
+            CheckConstexpr(operation, location, isWhole);
+        }
+    }
+
+    private bool CheckStored(Value value, string location)
+    {
+        seen.Add(value);
+        int before = findings.Findings.Count;
+        TensorData? data = findings.Read(() => _tensors.Find(value, location));
+        if (findings.Findings.Count > before)
+        {
+            return false;
+        }
+
+        if (data is { Data: null } && CountOf(value.ImmediateValue?.Tensor) is { } count && count != data.ElementCount)
+        {
+            findings.Add(ValidationRule.ConstantType, location, $"there are {count} values; the type asks for {data.ElementCount}.");
+            return false;
+        }
+
+        return true;
+    }
+
+    private void CheckConst(OperationNode operation, string location)
+    {
+        Value? value = operation.ConstValue;
+        ValueNode? output = operation.Outputs.FirstOrDefault();
+        if (value is null || output is null)
+        {
+            findings.Add(ValidationRule.ConstantType, location, "the constant has no value or no output.");
+            return;
+        }
+
+        ValueType declared = output.Declaration.Type ?? new ValueType(), actual = value.Type ?? new ValueType();
+        if (declared.TypeCase != actual.TypeCase
+            || MilTypes.ElementTypeOf(declared) != MilTypes.ElementTypeOf(actual)
+            || !MilTypes.ShapeOf(declared).SequenceEqual(MilTypes.ShapeOf(actual)))
+        {
+            findings.Add(ValidationRule.ConstantType, location, $"the constant is declared {Text(declared)}; its value is {Text(actual)}.");
+        }
+
+        AddValues(value, output.Uses.Exists(use => use.Consumer.IsConstexpr && use.Parameter == Scale), location);
+    }
+
+    private void CheckConstexpr(OperationNode operation, string location, bool isWhole)
+    {
+        foreach (ValueNode output in operation.Outputs)
+        {
+            if (output.OutputOf.Count > 0)
+            {
+                findings.Add(ValidationRule.CompressedOutput, location, $"'{output.Name}' is an output of a block; only an operand can be compressed.");
+            }
+
+            // What is part of another compressed constant is decoded with it.
+            if (isWhole && !MilWeights.IsPart(operation))
+            {
+                findings.Read(() => WeightDecoder.Decode(_tensors, output));
+            }
+        }
+
+        foreach (KeyValuePair<string, Value> attribute in operation.Message.Attributes)
+        {
+            AddValues(attribute.Value, attribute.Key == Scale, location);
+        }
+
+        foreach (ValueUse use in operation.Inputs.Where(use => use.Value is null && use.Binding.Value is not null))
+        {
+            AddValues(use.Binding.Value, use.Parameter == Scale, location);
+        }
+    }
+
+    // Small constants are settings, and infinity may be one.
+    private void AddValues(Value value, bool isScale, string location)
+    {
+        if (findings.Read(() => _tensors.Find(value, location)) is { Data: { } data } tensor && (isScale || tensor.ElementCount >= MilWeights.MinimumElements))
+        {
+            values.Add(data, tensor.ElementType, tensor.ElementCount, isScale, location, (data as FileData)?.File.Path ?? file.Container.SpecificationPath);
+        }
+    }
+
+    private static int? CountOf(TensorValue? tensor) => tensor?.ValueCase switch
+    {
+        TensorValue.ValueOneofCase.Ints => tensor.Ints.Values.Count,
+        TensorValue.ValueOneofCase.LongInts => tensor.LongInts.Values.Count,
+        TensorValue.ValueOneofCase.Bools => tensor.Bools.Values.Count,
+        TensorValue.ValueOneofCase.Strings => tensor.Strings.Values.Count,
+        _ => null,
+    };
+
+    private static string Text(ValueType type) => type.TensorType is null
+        ? type.TypeCase.ToString()
+        : $"{MilTypes.ElementTypeOf(type)} [{string.Join(", ", MilTypes.ShapeOf(type))}]";
+}

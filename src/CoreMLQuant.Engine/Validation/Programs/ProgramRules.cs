@@ -1,0 +1,40 @@
+using System.Collections.Generic;
+using System.Threading;
+using CoreMLQuant.Mil;
+using CoreMLQuant.Models;
+using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Values;
+
+namespace CoreMLQuant.Validation.Programs;
+
+/// <summary>Goes through an ML Program and holds every part of it to the rules for such parts.</summary>
+internal static class ProgramRules
+{
+    /// <summary>Checks a stage.</summary>
+    /// <param name="file">The model.</param>
+    /// <param name="stage">An ML Program of it.</param>
+    /// <param name="findings">Takes what is found.</param>
+    /// <param name="values">Takes the weights whose values are to be read.</param>
+    /// <param name="seen">Takes the values that have been checked.</param>
+    /// <param name="cancellationToken">Stops between operations.</param>
+    public static void Check(ModelFile file, PipelineStage stage, FindingList findings, ValueRules values, HashSet<Value> seen, CancellationToken cancellationToken)
+    {
+        Program program = stage.Model.MlProgram;
+        FunctionRules.Check(stage, findings);
+        ProgramInterface.Check(stage, findings);
+        var constants = new ConstantRules(file, stage, findings, values, seen);
+        foreach (ProgramGraph graph in ProgramGraph.Of(program))
+        {
+            var place = new Place(stage.Name, graph.FunctionName);
+            ScopeRules.Check(graph, place, findings);
+            foreach (OperationNode operation in graph.Operations)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                string location = place.Of(operation.Type, operation.Name);
+                OperationRules.Check(graph, operation, location, findings);
+                constants.Check(graph, operation, location);
+                CompressionRules.Check(operation, location, findings);
+            }
+        }
+    }
+}

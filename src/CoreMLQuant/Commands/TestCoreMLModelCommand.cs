@@ -1,0 +1,32 @@
+using System.Linq;
+using System.Management.Automation;
+using CoreMLQuant.Abstractions;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Validation;
+
+namespace CoreMLQuant.Commands;
+
+/// <summary>Holds models to the rules of their format: true for one in which no error is found.</summary>
+[Cmdlet(VerbsDiagnostic.Test, "CoreMLModel", DefaultParameterSetName = PathSet)]
+[OutputType(typeof(bool), typeof(Finding))]
+public sealed class TestCoreMLModelCommand : ModelPathCommand
+{
+    /// <summary>Gives what was found instead: errors, warnings and information, each with rule, place and remedy.</summary>
+    [Parameter]
+    public SwitchParameter Detailed { get; set; }
+
+    /// <inheritdoc/>
+    protected override void ProcessModel(string path)
+    {
+        ValidationReport? report = Run((_, token) => ModelValidator.Validate(path, token), e => e.ToReadError(path));
+        if (report is null)
+        {
+            return;
+        }
+
+        WriteVerbose($"'{path}': {Count(FindingSeverity.Error)} errors, {Count(FindingSeverity.Warning)} warnings, {Count(FindingSeverity.Information)} information.");
+        WriteObject(Detailed ? report.Findings : report.IsValid, enumerateCollection: true);
+
+        int Count(FindingSeverity severity) => report.Findings.Count(finding => finding.Severity == severity);
+    }
+}
