@@ -68,6 +68,10 @@ public sealed class CompareCoreMLModelTests : ModuleTest
         CommandRun run = Run("Compare-CoreMLModel $args[0] $args[1] -FailBelowSnr -500", _reference, other);
         Assert.Contains("have no counterpart", Assert.Single(run.Warnings));
         Assert.Empty(Run("Compare-CoreMLModel $args[0] $args[1]", _reference, other).Warnings);
+        string quantized = Folder.Add("nn_cnn/linear8.mlmodel", "quantized.mlmodel");
+        CommandRun folded = Run("Compare-CoreMLModel $args[0] $args[1] -FailBelowSnr 30", other, quantized);
+        folded.Clean();
+        Assert.Empty(folded.Warnings);
         Assert.Contains(Run("Compare-CoreMLModel $args[0] $args[1] -Verbose", _reference, other).Verbose, line => line.StartsWith("Only in", StringComparison.Ordinal));
     }
 

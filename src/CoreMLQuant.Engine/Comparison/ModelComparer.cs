@@ -94,7 +94,7 @@ public static class ModelComparer
     }
 
     private static UnpairedWeight Folded((WeightSite Site, string Into) weight) =>
-        WeightPairs.Unpaired(weight.Site, $"its layer was folded into '{weight.Into}' for the comparison, as it is in the other model");
+        WeightPairs.Unpaired(weight.Site, $"its layer was folded into '{weight.Into}' for the comparison, as it is in the other model") with { IsFolded = true };
 
     private static UnpairedWeight Unreadable(FoundWeight weight, FoundWeight counterpart) => WeightPairs.Unpaired(
         weight.Site,

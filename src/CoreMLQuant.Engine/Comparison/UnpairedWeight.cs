@@ -21,6 +21,9 @@ public sealed record UnpairedWeight(
     long ByteCount,
     string Reason)
 {
+    /// <summary>Whether its layer was folded into another for the comparison, and is measured there.</summary>
+    public bool IsFolded { get; init; }
+
     /// <summary>Name and reason.</summary>
     public override string ToString() => $"{Name}: {Reason}";
 }

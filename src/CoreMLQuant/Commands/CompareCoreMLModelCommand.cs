@@ -92,7 +92,7 @@ public sealed class CompareCoreMLModelCommand : EngineCommand
             return;
         }
 
-        int alone = comparison.OnlyInReference.Count + comparison.OnlyInDifference.Count;
+        int alone = comparison.OnlyInReference.Concat(comparison.OnlyInDifference).Count(weight => !weight.IsFolded);
         if (alone > 0)
         {
             WriteWarning($"'{comparison.DifferencePath}': {alone.ToString(CultureInfo.InvariantCulture)} weights have no counterpart and were not measured; "

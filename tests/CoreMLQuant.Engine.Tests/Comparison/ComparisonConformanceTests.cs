@@ -45,6 +45,7 @@ public class ComparisonConformanceTests
         string[] takers = comparison.OnlyInReference.Select(weight => Regex.Match(weight.Reason, "folded into '(.+)' for").Groups[1].Value).ToArray();
         Assert.Equal(folder.StartsWith("nn_cnn", StringComparison.Ordinal) && !variant.StartsWith("fp16", StringComparison.Ordinal), takers.Length > 0);
         Assert.DoesNotContain(string.Empty, takers);
+        Assert.All(comparison.OnlyInReference, weight => Assert.True(weight.IsFolded));
         Assert.Empty(comparison.OnlyInDifference);
         Assert.Equal(
             difference.GetWeights().Select(weight => $"{weight.Name} {weight.EncodingName}").Order(),
