@@ -15,7 +15,7 @@ namespace CoreMLQuant.Benchmarks;
 
 /// <summary>
 /// <c>generate PATH MEGABYTES [CONSTANTS]</c> writes a model; <c>convert SOURCE DESTINATION [RECIPE]</c> converts one and tells time and
-/// peak memory; <c>compare REFERENCE DIFFERENCE</c> does the same for a comparison; <c>validate PATH</c> checks one ten times and tells
+/// peak memory; <c>compare REFERENCE DIFFERENCE [TIMES]</c> does the same for a comparison; <c>validate PATH</c> checks one ten times and tells
 /// the times; anything else goes to BenchmarkDotNet.
 /// </summary>
 internal static class EntryPoint
@@ -34,8 +34,12 @@ internal static class EntryPoint
             case ["convert", string source, string destination, .. string[] rest]:
                 Convert(source, destination, NamedRecipes.Of(rest is [string name] ? name : "fp16"));
                 return 0;
-            case ["compare", string reference, string difference]:
-                Compare(reference, difference);
+            case ["compare", string reference, string difference, .. string[] rest]:
+                for (int times = rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 1; times > 0; times--)
+                {
+                    Compare(reference, difference);
+                }
+
                 return 0;
             default:
                 // In process: what is measured is the engine of this build, with nothing generated or restored.
