@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Formatting;
@@ -9,8 +10,8 @@ namespace CoreMLQuant.Reporting;
 /// <summary>The part that says where the bytes are.</summary>
 internal static class ByteSections
 {
-    private const int OperationCount = 12;
-    private const int WeightCount = 12;
+    // More are hard to read, and a bar for the rest would dwarf them.
+    private const int BarCount = 12;
 
     /// <summary>A weight's bytes.</summary>
     /// <param name="Name">Its name.</param>
@@ -23,30 +24,42 @@ internal static class ByteSections
     public static Section Create(IReadOnlyList<Item> items)
     {
         bool isPair = items[0].Difference is not null;
-        IReadOnlyList<ByteBars.Bar> types = ByteBars.Largest(
-            [.. items.GroupBy(item => item.OpType).Select(group => new ByteBars.Bar(
-                group.Key.Length > 0 ? group.Key : "not used",
-                group.Sum(item => item.Reference),
-                isPair ? group.Sum(item => item.Difference) : null))],
-            OperationCount,
-            "other types");
-        IReadOnlyList<ByteBars.Bar> weights = ByteBars.Largest([.. items.Select(item => new ByteBars.Bar(item.Name, item.Reference, item.Difference))], WeightCount, "other weights");
+        IEnumerable<ByteBars.Bar> types = items.GroupBy(item => item.OpType).Select(group => new ByteBars.Bar(
+            group.Key.Length > 0 ? group.Key : "not used",
+            group.Sum(item => item.Reference),
+            isPair ? group.Sum(item => item.Difference) : null));
+        IEnumerable<ByteBars.Bar> weights = items.Select(item => new ByteBars.Bar(item.Name, item.Reference, item.Difference));
         return new Section("bytes", "Where the bytes are", "Data of weights with their scales, tables and masks.")
         {
-            Figures = [FigureOf("By type of operation", types, "bytes-types", isPair), FigureOf("By weight", weights, "bytes-weights", isPair)],
+            Figures =
+            [
+                FigureOf("By type of operation", "type", ByteBars.Sorted(types), "bytes-types", isPair),
+                FigureOf("By weight", "weight", ByteBars.Sorted(weights), "bytes-weights", isPair),
+            ],
         };
     }
 
-    private static Figure FigureOf(string heading, IReadOnlyList<ByteBars.Bar> bars, string id, bool isPair)
+    private static Figure FigureOf(string heading, string noun, ByteBars.Bar[] bars, string id, bool isPair)
     {
-        ByteBars.Bar most = bars[0];
+        ByteBars.Bar[] shown = bars.Take(BarCount).ToArray(), others = bars.Skip(BarCount).ToArray();
         string caption = isPair
-            ? $"Most: {most.Label}, {Figures.Size(most.Reference)} before and {Figures.Size(most.Difference ?? 0)} after."
-            : $"Most: {most.Label}, {Figures.Size(most.Reference)} of {Figures.Size(bars.Sum(bar => bar.Reference))}.";
+            ? $"Most: {bars[0].Label}, {Bytes(bars.Take(1), isPair)}."
+            : $"Most: {bars[0].Label}, {Bytes(bars.Take(1), isPair)} of {Bytes(bars, isPair)}.";
+        if (others.Length > 0)
+        {
+            caption += FormattableString.Invariant($" Not drawn: {others.Length} other {noun}{(others.Length == 1 ? string.Empty : "s")}, {Bytes(others, isPair)}.");
+        }
+
         return new Figure(
             heading,
             caption,
             isPair ? [("reference", "before"), ("difference", "after")] : [],
-            ByteBars.Draw(bars, id, $"Bytes, {heading.ToLowerInvariant()}. {caption}"));
+            ByteBars.Draw(shown, id, $"Bytes, {heading.ToLowerInvariant()}. {caption}"));
+    }
+
+    private static string Bytes(IEnumerable<ByteBars.Bar> bars, bool isPair)
+    {
+        string before = Figures.Size(bars.Sum(bar => bar.Reference));
+        return isPair ? $"{before} before and {Figures.Size(bars.Sum(bar => bar.Difference ?? 0))} after" : before;
     }
 }

@@ -20,26 +20,8 @@ internal static class ByteBars
     /// <param name="Difference">Bytes in the other; <see langword="null"/> when there is none.</param>
     public sealed record Bar(string Label, long Reference, long? Difference);
 
-    /// <summary>The largest bars, and one for all others.</summary>
-    public static IReadOnlyList<Bar> Largest(IReadOnlyCollection<Bar> bars, int count, string others)
-    {
-        // Names decide between equals, so that the order is always the same.
-        Bar[] sorted = bars.OrderByDescending(bar => Math.Max(bar.Reference, bar.Difference ?? 0)).ThenBy(bar => bar.Label, StringComparer.Ordinal).ToArray();
-        if (sorted.Length <= count + 1)
-        {
-            return sorted;
-        }
-
-        Bar[] rest = sorted.Skip(count).ToArray();
-        return
-        [
-            .. sorted.Take(count),
-            new Bar(
-                FormattableString.Invariant($"{rest.Length} {others}"),
-                rest.Sum(bar => bar.Reference),
-                rest[0].Difference is null ? null : rest.Sum(bar => bar.Difference)),
-        ];
-    }
+    /// <summary>Bars by size, and in the order given where that is the same.</summary>
+    public static Bar[] Sorted(IEnumerable<Bar> bars) => bars.OrderByDescending(bar => Math.Max(bar.Reference, bar.Difference ?? 0)).ToArray();
 
     /// <summary>Draws bars, the first on top.</summary>
     public static string Draw(IReadOnlyList<Bar> bars, string id, string label)
