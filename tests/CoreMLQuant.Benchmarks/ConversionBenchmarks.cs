@@ -23,7 +23,7 @@ public abstract class ConversionBenchmarks
 
     /// <summary>Megabytes of FP32 weights.</summary>
     [Params(200)]
-    public int Megabytes { get; set; }
+    public virtual int Megabytes { get; set; }
 
     /// <summary>Number of constants.</summary>
     [Params(5000)]

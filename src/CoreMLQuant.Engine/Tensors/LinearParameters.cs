@@ -106,8 +106,13 @@ internal sealed class LinearParameters
         }
 
         ushort half = HalfConversion.FromSingleBits(SingleBits.ToBits(scale));
-        double rounded = HalfConversion.ToSingle(half);
-        bool overflows = Math.Round(largestMagnitude / rounded) * rounded >= HalfConversion.FirstUnrepresentable;
-        return HalfConversion.ToSingle(overflows ? (ushort)(half - 1) : half);
+
+        // One step down may not be enough: few levels multiply a coarse scale.
+        while (Math.Round((double)largestMagnitude / HalfConversion.ToSingle(half)) * HalfConversion.ToSingle(half) >= HalfConversion.FirstUnrepresentable)
+        {
+            half--;
+        }
+
+        return HalfConversion.ToSingle(half);
     }
 }

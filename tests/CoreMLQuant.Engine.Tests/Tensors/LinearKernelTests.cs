@@ -70,6 +70,18 @@ public class LinearKernelTests
     });
 
     [Fact]
+    public void Parameters_InFloat16_StepDownAsFarAsItTakes()
+    {
+        float[] values = [-65504, 102.46667f];
+        var range = new LinearRange(4, false, false);
+        LinearParameters parameters = Parameters(BlockGrid.Whole([2]), values, range, true);
+        byte[] codes = new byte[2];
+        var decoded = new float[2];
+        LinearKernel.Encode(BlockGrid.Whole([2]), parameters, range, 0, values, codes, decoded);
+        Assert.InRange(decoded[0], -HalfConversion.MaxValue, -65400);
+    }
+
+    [Fact]
     public void Parameters_OfZeros_ScaleByOne()
     {
         LinearParameters parameters = Parameters(BlockGrid.Whole([4]), [0, 0, -0f, 0], new LinearRange(8, true, true), false);
