@@ -28,15 +28,7 @@ internal static class PackedData
         {
             data.Read(start / GroupLength * bits, packed.AsSpan(0, length));
             Span<byte> target = skipped == 0 ? values : unpacked.AsSpan(0, count);
-            if (order == BitOrder.HighestFirst)
-            {
-                SubBytePacking.UnpackHighestFirst(packed.AsSpan(0, length), bits, target);
-            }
-            else
-            {
-                SubBytePacking.Unpack(packed.AsSpan(0, length), bits, isSigned, target);
-            }
-
+            SubBytePacking.Unpack(packed.AsSpan(0, length), bits, isSigned, target, order);
             if (skipped > 0)
             {
                 target.Slice(skipped).CopyTo(values);

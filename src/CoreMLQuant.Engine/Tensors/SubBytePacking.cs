@@ -26,12 +26,13 @@ internal static class SubBytePacking
     /// <param name="values">One value a byte; higher bits than <paramref name="bits"/> are ignored.</param>
     /// <param name="bits">1 to 8.</param>
     /// <param name="packed">As many bytes as <see cref="PackedLength"/> says.</param>
+    /// <param name="order">Which bits the first value has.</param>
     /// <exception cref="ArgumentException"><paramref name="packed"/> has another length.</exception>
-    public static void Pack(ReadOnlySpan<byte> values, int bits, Span<byte> packed)
+    public static void Pack(ReadOnlySpan<byte> values, int bits, Span<byte> packed, BitOrder order = BitOrder.LowestFirst)
     {
         CheckLengths(values.Length, bits, packed.Length);
         uint mask = (1u << bits) - 1;
-        int done = PackGroups(values, bits, packed);
+        int done = order == BitOrder.LowestFirst ? PackGroups(values, bits, packed) : 0;
         values = values.Slice(done * GroupLength);
         packed = packed.Slice(done * bits);
         while (!values.IsEmpty)
@@ -40,42 +41,13 @@ internal static class SubBytePacking
             ulong group = 0;
             for (int i = 0; i < count; i++)
             {
-                group |= (ulong)(values[i] & mask) << (i * bits);
+                group |= (ulong)(values[i] & mask) << Shift(i, bits, order);
             }
 
             int bytes = Math.Min(bits, packed.Length);
             for (int i = 0; i < bytes; i++)
             {
-                packed[i] = (byte)(group >> (8 * i));
-            }
-
-            values = values.Slice(count);
-            packed = packed.Slice(bytes);
-        }
-    }
-
-    /// <summary>Packs values with the first one in the highest bits, as a NeuralNetwork's <c>rawValue</c> has them.</summary>
-    /// <param name="values">One value a byte; higher bits than <paramref name="bits"/> are ignored.</param>
-    /// <param name="bits">1 to 8.</param>
-    /// <param name="packed">As many bytes as <see cref="PackedLength"/> says.</param>
-    /// <exception cref="ArgumentException"><paramref name="packed"/> has another length.</exception>
-    public static void PackHighestFirst(ReadOnlySpan<byte> values, int bits, Span<byte> packed)
-    {
-        CheckLengths(values.Length, bits, packed.Length);
-        uint mask = (1u << bits) - 1;
-        while (!values.IsEmpty)
-        {
-            int count = Math.Min(GroupLength, values.Length);
-            ulong group = 0;
-            for (int i = 0; i < count; i++)
-            {
-                group |= (ulong)(values[i] & mask) << (64 - ((i + 1) * bits));
-            }
-
-            int bytes = Math.Min(bits, packed.Length);
-            for (int i = 0; i < bytes; i++)
-            {
-                packed[i] = (byte)(group >> (8 * (7 - i)));
+                packed[i] = (byte)(group >> Shift(i, 8, order));
             }
 
             values = values.Slice(count);
@@ -88,13 +60,14 @@ internal static class SubBytePacking
     /// <param name="bits">1 to 8.</param>
     /// <param name="isSigned">Whether the values are two's complement; then each byte is a sign-extended <see cref="sbyte"/>.</param>
     /// <param name="values">Takes one value a byte.</param>
+    /// <param name="order">Which bits the first value has.</param>
     /// <exception cref="ArgumentException"><paramref name="packed"/> has another length.</exception>
-    public static void Unpack(ReadOnlySpan<byte> packed, int bits, bool isSigned, Span<byte> values)
+    public static void Unpack(ReadOnlySpan<byte> packed, int bits, bool isSigned, Span<byte> values, BitOrder order = BitOrder.LowestFirst)
     {
         CheckLengths(values.Length, bits, packed.Length);
         int spare = 8 - bits;
         uint mask = (1u << bits) - 1;
-        int done = isSigned ? 0 : UnpackGroups(packed, bits, values);
+        int done = isSigned || order == BitOrder.HighestFirst ? 0 : UnpackGroups(packed, bits, values);
         values = values.Slice(done * GroupLength);
         packed = packed.Slice(done * bits);
         while (!values.IsEmpty)
@@ -103,13 +76,13 @@ internal static class SubBytePacking
             ulong group = 0;
             for (int i = 0; i < bytes; i++)
             {
-                group |= (ulong)packed[i] << (8 * i);
+                group |= (ulong)packed[i] << Shift(i, 8, order);
             }
 
             int count = Math.Min(GroupLength, values.Length);
             for (int i = 0; i < count; i++)
             {
-                byte value = (byte)((group >> (i * bits)) & mask);
+                byte value = (byte)((group >> Shift(i, bits, order)) & mask);
                 values[i] = isSigned ? (byte)((sbyte)(value << spare) >> spare) : value;
             }
 
@@ -118,34 +91,8 @@ internal static class SubBytePacking
         }
     }
 
-    /// <summary>Unpacks unsigned values whose first one has the highest bits, as in a NeuralNetwork's <c>rawValue</c>.</summary>
-    /// <param name="packed">As many bytes as <see cref="PackedLength"/> says.</param>
-    /// <param name="bits">1 to 8.</param>
-    /// <param name="values">Takes one value a byte.</param>
-    /// <exception cref="ArgumentException"><paramref name="packed"/> has another length.</exception>
-    public static void UnpackHighestFirst(ReadOnlySpan<byte> packed, int bits, Span<byte> values)
-    {
-        CheckLengths(values.Length, bits, packed.Length);
-        uint mask = (1u << bits) - 1;
-        while (!values.IsEmpty)
-        {
-            int bytes = Math.Min(bits, packed.Length);
-            ulong group = 0;
-            for (int i = 0; i < bytes; i++)
-            {
-                group |= (ulong)packed[i] << (8 * (7 - i));
-            }
-
-            int count = Math.Min(GroupLength, values.Length);
-            for (int i = 0; i < count; i++)
-            {
-                values[i] = (byte)((group >> (64 - ((i + 1) * bits))) & mask);
-            }
-
-            values = values.Slice(count);
-            packed = packed.Slice(bytes);
-        }
-    }
+    /// <summary>Where a value or byte of a group of 64 bits stands: counted from its bottom, or from its top.</summary>
+    private static int Shift(int index, int width, BitOrder order) => order == BitOrder.LowestFirst ? index * width : 64 - ((index + 1) * width);
 
     /// <summary>Packs whole groups with one instruction each, where the processor has it; the last bytes are left.</summary>
     /// <returns>Groups packed.</returns>

@@ -40,7 +40,7 @@ public class SubBytePackingTests
     public void PackHighestFirst_KnownValues_GivesKnownBytes(int bits, byte[] values, byte[] expected)
     {
         byte[] packed = new byte[SubBytePacking.PackedLength(values.Length, bits)];
-        SubBytePacking.PackHighestFirst(values, bits, packed);
+        SubBytePacking.Pack(values, bits, packed, BitOrder.HighestFirst);
         Assert.Equal(expected, packed);
     }
 
@@ -49,9 +49,9 @@ public class SubBytePackingTests
         Gen.Select(Gen.Int[1, 8], Gen.Byte.Array[0, 100]).Sample((bits, values) =>
         {
             byte[] packed = Enumerable.Repeat((byte)0xAA, (int)SubBytePacking.PackedLength(values.Length, bits)).ToArray();
-            SubBytePacking.PackHighestFirst(values, bits, packed);
+            SubBytePacking.Pack(values, bits, packed, BitOrder.HighestFirst);
             byte[] unpacked = new byte[values.Length];
-            SubBytePacking.UnpackHighestFirst(packed, bits, unpacked);
+            SubBytePacking.Unpack(packed, bits, isSigned: false, unpacked, BitOrder.HighestFirst);
             Assert.Equal(values.Select(value => (byte)(value & ((1 << bits) - 1))), unpacked);
         });
 

@@ -35,14 +35,7 @@ internal sealed class CodesPart(EncodedWeight weight, TensorCoder coder, BitOrde
         try
         {
             coder.Encode(values, start, codes.AsSpan(0, length), meter!);
-            if (order == BitOrder.HighestFirst)
-            {
-                SubBytePacking.PackHighestFirst(codes.AsSpan(0, length), Type.BitWidth(), packed);
-            }
-            else
-            {
-                SubBytePacking.Pack(codes.AsSpan(0, length), Type.BitWidth(), packed);
-            }
+            SubBytePacking.Pack(codes.AsSpan(0, length), Type.BitWidth(), packed, order);
         }
         finally
         {

@@ -4,8 +4,6 @@ using System.Threading;
 using CoreMLQuant.Compression;
 using CoreMLQuant.Compression.Budget;
 using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
-using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Mil.Compression;
 
@@ -39,11 +37,19 @@ internal static class MilAlternatives
             }
         }
 
-        var measured = weights.GroupBy(weight => (weight.File, weight.Offset)).Select(group => new Measurement(group.Select(weight => weight.Site).ToArray(), group.First().Candidates)).ToArray();
-        using var work = ParallelWork<Measurement>.Start(measured, 0, (measurement, stop) => measurement.Run(stop), cancellationToken);
-        work.Join();
-        return measured.Select(measurement => new WeightAlternatives(measurement.Sites, measurement.Alternatives)).ToArray();
+        return AlternativeMeasurement.Run(
+            weights.GroupBy(weight => (weight.File, weight.Offset)).Select(group => (
+                (IReadOnlyList<WeightSite>)group.Select(weight => weight.Site).ToArray(),
+                (IReadOnlyList<(WeightRecipe, AlternativeMeasurement.Plan)>)group.First().Candidates.Select(candidate => (candidate.Steps.All[0], PlanOf(candidate))).ToArray())),
+            cancellationToken);
     }
+
+    private static AlternativeMeasurement.Plan PlanOf(WeightCandidate candidate) => stop =>
+    {
+        candidate.Look(stop);
+        EncodingChoice choice = WeightEncoder.Choose(candidate);
+        return choice.Create?.Invoke() is { } weight ? (weight, weight.Length + choice.KeptLength) : null;
+    };
 
     private static List<WeightCandidate> Candidates(
         CandidateFinder finder, ProgramGraph graph, OperationNode node, WeightSite site, OptimizationRecipe recipe, SelectionRules rules)
@@ -60,29 +66,5 @@ internal static class MilAlternatives
         }
 
         return candidates;
-    }
-
-    /// <summary>One weight's alternatives; written by one worker, read after joining.</summary>
-    private sealed class Measurement(IReadOnlyList<WeightSite> sites, IReadOnlyList<WeightCandidate> candidates)
-    {
-        public IReadOnlyList<WeightSite> Sites => sites;
-
-        public IReadOnlyList<Alternative> Alternatives { get; private set; } = [];
-
-        public void Run(CancellationToken cancellationToken)
-        {
-            var alternatives = new List<Alternative> { new(null, sites[0].ByteCount, new WeightError(sites[0].ElementCount, 0, 0, 0, 0, 0)) };
-            foreach (WeightCandidate candidate in candidates)
-            {
-                candidate.Look(cancellationToken);
-                EncodingChoice choice = WeightEncoder.Choose(candidate);
-                if (choice.Create?.Invoke() is { } weight && weight.Length + choice.KeptLength is var length && length < sites[0].ByteCount)
-                {
-                    alternatives.Add(new Alternative(candidate.Steps.All[0], length, weight.Measure(cancellationToken)));
-                }
-            }
-
-            Alternatives = alternatives;
-        }
     }
 }

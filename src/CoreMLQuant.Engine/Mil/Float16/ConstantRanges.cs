@@ -139,7 +139,8 @@ internal sealed class ConstantRanges : IDisposable
     private static MagnitudeScan Scan(WeightData data, CancellationToken cancellationToken = default)
     {
         var scan = new MagnitudeScan();
-        SingleTiles.Read(data, scan.Add, cancellationToken);
+        var values = new StoredValues(data, ElementType.Float32, data.Length / sizeof(float));
+        ValueTiles.Visit(values, (_, tile) => scan.Add(tile), cancellationToken);
         return scan;
     }
 

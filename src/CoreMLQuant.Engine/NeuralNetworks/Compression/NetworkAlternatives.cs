@@ -4,8 +4,6 @@ using System.Threading;
 using CoreMLQuant.Compression;
 using CoreMLQuant.Compression.Budget;
 using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
-using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.NeuralNetworks.Compression;
 
@@ -22,15 +20,21 @@ internal static class NetworkAlternatives
         ModelFile model, PipelineStage stage, OptimizationRecipe recipe, SelectionRules rules, CancellationToken cancellationToken)
     {
         var finder = new NetworkWeightFinder(model, model.Payloads, stage, rules);
-        Measurement[] measured = NetworkLayers.All(NetworkLayers.Of(stage.Model)!)
-            .SelectMany(layer => Candidates(finder, layer, recipe, rules))
-            .Where(candidates => candidates.Count > 0)
-            .Select(candidates => new Measurement(candidates))
-            .ToArray();
-        using var work = ParallelWork<Measurement>.Start(measured, 0, (measurement, stop) => measurement.Run(stop), cancellationToken);
-        work.Join();
-        return measured.Select(measurement => new WeightAlternatives([measurement.Site], measurement.Alternatives)).ToArray();
+        return AlternativeMeasurement.Run(
+            NetworkLayers.All(NetworkLayers.Of(stage.Model)!)
+                .SelectMany(layer => Candidates(finder, layer, recipe, rules))
+                .Where(candidates => candidates.Count > 0)
+                .Select(candidates => (
+                    (IReadOnlyList<WeightSite>)[candidates[0].Site],
+                    (IReadOnlyList<(WeightRecipe, AlternativeMeasurement.Plan)>)candidates.Select(candidate => (candidate.Steps.All[0], PlanOf(candidate))).ToArray())),
+            cancellationToken);
     }
+
+    private static AlternativeMeasurement.Plan PlanOf(NetworkWeight candidate) => stop =>
+    {
+        candidate.Look(stop);
+        return NetworkCoder.Of(candidate).Weight is { } weight ? (weight, weight.Length) : null;
+    };
 
     /// <summary>For each weight of a layer the ways in which it may be encoded.</summary>
     private static IReadOnlyList<NetworkWeight>[] Candidates(NetworkWeightFinder finder, NetworkLayer layer, OptimizationRecipe recipe, SelectionRules rules)
@@ -55,27 +59,4 @@ internal static class NetworkAlternatives
         remark = string.Empty;
         return [recipe];
     };
-
-    /// <summary>One weight's alternatives; written by one worker, read after joining.</summary>
-    private sealed class Measurement(IReadOnlyList<NetworkWeight> candidates)
-    {
-        public WeightSite Site { get; } = candidates[0].Site;
-
-        public IReadOnlyList<Alternative> Alternatives { get; private set; } = [];
-
-        public void Run(CancellationToken cancellationToken)
-        {
-            var alternatives = new List<Alternative> { new(null, Site.ByteCount, new WeightError(Site.ElementCount, 0, 0, 0, 0, 0)) };
-            foreach (NetworkWeight candidate in candidates)
-            {
-                candidate.Look(cancellationToken);
-                if (NetworkCoder.Of(candidate).Weight is { } weight)
-                {
-                    alternatives.Add(new Alternative(candidate.Steps.All[0], weight.Length, weight.Measure(cancellationToken)));
-                }
-            }
-
-            Alternatives = alternatives;
-        }
-    }
 }
