@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>A NeuralNetwork's linear quantization: integers of 1 to 8 bits with a scale and mostly a bias for each block.</summary>
 /// <param name="grid">How the scales lie over the weight.</param>

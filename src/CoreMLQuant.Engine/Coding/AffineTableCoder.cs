@@ -1,10 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Clustering;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>
 /// A NeuralNetwork's lookup table with entries at even distances: linear quantization of the whole weight, written as a table. Bit

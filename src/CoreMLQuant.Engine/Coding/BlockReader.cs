@@ -2,7 +2,7 @@ using System;
 using System.Buffers;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>Reads the values of one block of a weight, wherever they stand.</summary>
 /// <param name="values">The weight.</param>

@@ -1,11 +1,11 @@
 using System;
 using System.Buffers;
 using System.IO;
-using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>
 /// Takes codes one after the other, as many at a time as come, and puts them into an output file or a buffer, packed.

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>A small tensor that codes are decoded with: scales, offsets, a lookup table.</summary>
 /// <param name="Name">Its parameter in the operation that decodes.</param>

@@ -2,10 +2,10 @@ using System;
 using System.Buffers;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>The codes of a weight, one for each of its values or vectors.</summary>
 internal sealed class CodesPart(EncodedWeight weight, TensorCoder coder, BitOrder order)

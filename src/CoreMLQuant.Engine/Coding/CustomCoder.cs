@@ -1,10 +1,11 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>Palettization by a function of the caller's, which is called for each group and whose answer is checked.</summary>
 /// <param name="weight">Name of the weight, for errors.</param>

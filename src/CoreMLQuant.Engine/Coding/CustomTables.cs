@@ -2,8 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using CoreMLQuant.Recipes;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>Calls a lookup table function and holds it to its word: what it gives is written into a model, so nothing is taken on trust.</summary>
 internal static class CustomTables

@@ -2,11 +2,11 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Threading;
-using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>
 /// A part of one code for each element, of up to 8 bits, computed range by range. Ranges begin at multiples of 8, so

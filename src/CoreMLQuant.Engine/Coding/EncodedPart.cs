@@ -1,8 +1,8 @@
 using System.Collections.Generic;
-using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>A tensor of an encoded weight.</summary>
 /// <param name="Name">Its parameter in the operation that decodes.</param>

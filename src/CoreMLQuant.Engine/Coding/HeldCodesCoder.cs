@@ -2,7 +2,7 @@ using System;
 using System.Threading;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>A coder that can only find all codes of a weight at once, and keeps them until they are written.</summary>
 internal abstract class HeldCodesCoder : TensorCoder

@@ -1,6 +1,6 @@
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Coding;
 
 /// <summary>A converted weight that knows its error once it has been written.</summary>
 internal interface IMeasuredPart

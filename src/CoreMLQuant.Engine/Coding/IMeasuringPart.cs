@@ -1,7 +1,7 @@
 using System.Threading;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>The part of an encoded weight that can tell what the encoding costs.</summary>
 internal interface IMeasuringPart

@@ -1,7 +1,7 @@
 using System;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>The types that indices into lookup tables have.</summary>
 internal static class IndexTypes

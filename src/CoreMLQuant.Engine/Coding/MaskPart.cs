@@ -1,9 +1,9 @@
 using System;
 using System.Buffers;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>One bit for each value of a sparse weight: whether it is stored.</summary>
 internal sealed class MaskPart(EncodedWeight weight, long count) : ElementPart(weight, ElementType.UInt1, count)

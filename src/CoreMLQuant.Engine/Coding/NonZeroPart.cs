@@ -3,11 +3,11 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
-using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>The values of a sparse weight that are not zero, one after the other: as they are, or as codes.</summary>
 internal sealed class NonZeroPart(EncodedWeight weight, ScalarCoder? coder, ElementType elementType, long count) : OutputPart, IPlacedPart, IMeasuringPart

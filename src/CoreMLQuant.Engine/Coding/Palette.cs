@@ -1,8 +1,8 @@
 using System;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>One lookup table: its entries in ascending order, as its type can hold them, and what an index is found by.</summary>
 /// <param name="Entries">The entries; at least one, at most as many as indices can name.</param>

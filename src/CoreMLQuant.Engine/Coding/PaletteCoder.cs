@@ -2,10 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Clustering;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>Palettization of single values: indices into a lookup table, one for the weight or one for each group of channels.</summary>
 /// <param name="groups">How the tables lie over the weight.</param>

@@ -1,10 +1,10 @@
 using System;
 using System.Numerics.Tensors;
 using System.Threading;
-using CoreMLQuant.Models;
-using CoreMLQuant.Tensors;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Tensors.Clustering;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>Finds the lookup table of a block of values.</summary>
 internal abstract class PaletteFinder

@@ -1,8 +1,9 @@
 using System.Threading;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>Finds the lookup tables of all groups of a weight, each by itself.</summary>
 internal sealed class PaletteSearch(PaletteFinder finder)

@@ -2,11 +2,12 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Threading;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Clustering;
 using CoreMLQuant.Tensors.Decoding;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>Palettization of the integers of a quantized weight: a table of integers, under the scales that the weight has.</summary>
 /// <param name="linear">The quantized weight.</param>

@@ -1,11 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
 using CoreMLQuant.Tensors.Decoding;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>A palettized weight whose indices stay and whose tables become integers.</summary>
 /// <param name="palettized">The weight.</param>

@@ -1,9 +1,9 @@
 using System;
 using System.Buffers;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>A coder with one code for each value, in the order of the values.</summary>
 /// <param name="elementType">Type that the codes decode to: FP32 or FP16, or an integer type that is itself a code.</param>

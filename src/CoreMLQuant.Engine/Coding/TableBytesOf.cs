@@ -1,10 +1,10 @@
 using System;
 using System.Linq;
 using System.Runtime.InteropServices;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>Tables as they are stored, little-endian; integers of less than a byte packed.</summary>
 internal static class TableBytesOf

@@ -2,10 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>One of the tables that decode a weight's codes.</summary>
 internal sealed class TablePart(EncodedWeight weight, TensorCoder coder, int index) : OutputPart, IPlacedPart

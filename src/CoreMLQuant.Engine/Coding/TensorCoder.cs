@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>
 /// Turns the values of a weight into codes of a few bits, and the tables that decode them. First it sees the whole

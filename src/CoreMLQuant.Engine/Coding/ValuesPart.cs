@@ -4,11 +4,11 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
-using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Coding;
 
 /// <summary>
 /// Values that are written as plain elements of a type, measured on the way: FP32, FP16 (finite values beyond it saturate), or

@@ -2,10 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Clustering;
 
-namespace CoreMLQuant.Compression.Coding;
+namespace CoreMLQuant.Coding;
 
 /// <summary>Palettization of vectors: an index stands for several values that follow each other along an axis.</summary>
 internal sealed class VectorCoder : HeldCodesCoder

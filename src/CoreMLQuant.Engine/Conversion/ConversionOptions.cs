@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Conversion;
 
 /// <summary>How a plan is carried out; nothing here changes a byte of the output.</summary>
 public sealed record ConversionOptions

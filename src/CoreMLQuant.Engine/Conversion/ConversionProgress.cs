@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Conversion;
 
 /// <summary>How far a conversion is.</summary>
 /// <param name="Path">The model being converted.</param>

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using CoreMLQuant.Models;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Conversion;
 
 /// <summary>What a conversion did and what it cost; holds data, no open files.</summary>
 public sealed record ConversionResult

@@ -3,13 +3,16 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Conversion.Budget;
+using CoreMLQuant.Conversion.Stages;
 using CoreMLQuant.Errors;
-using CoreMLQuant.Compression.Budget;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Conversion;
 
 /// <summary>Plans what a recipe does to a model, and does it.</summary>
 public static class ModelCompressor

@@ -1,8 +1,8 @@
 using System.IO;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Files;
 using CoreMLQuant.Specification;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Conversion;
 
 /// <summary>
 /// Looks at a model that has just been written, before it takes its place: every file has its planned length, and the

@@ -1,6 +1,7 @@
+using CoreMLQuant.Planning;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Conversion;
 
 /// <summary>What became of one weight.</summary>
 /// <param name="Name">The weight's name.</param>

@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Models;
+namespace CoreMLQuant.Elements;
 
 /// <summary>Element types that a weight can be stored in; the field's usual names, widths in bits.</summary>
 public enum ElementType

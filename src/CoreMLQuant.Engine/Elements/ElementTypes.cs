@@ -1,7 +1,6 @@
 using System;
-using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Models;
+namespace CoreMLQuant.Elements;
 
 /// <summary>Facts about element types.</summary>
 public static class ElementTypes
@@ -33,6 +32,12 @@ public static class ElementTypes
         int bits = type.BitWidth();
         return bits >= 8
             ? checked(count * (bits / 8))
-            : SubBytePacking.PackedLength(count, bits);
+            : PackedByteCount(count, bits);
     }
+
+    /// <summary>Bytes of <paramref name="count"/> values of <paramref name="bits"/> bits each, one after the other, the last byte filled up.</summary>
+    /// <param name="count">Number of values, not negative.</param>
+    /// <param name="bits">1 to 8.</param>
+    /// <exception cref="OverflowException">The number of bytes does not fit 63 bits.</exception>
+    internal static long PackedByteCount(long count, int bits) => checked((count / 8 * bits) + (((count % 8 * bits) + 7) / 8));
 }

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>What an output file will hold: parts at fixed positions, zeros between them.</summary>
 internal sealed class FileLayout

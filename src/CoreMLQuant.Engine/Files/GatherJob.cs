@@ -4,7 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>Several neighbouring parts, computed into one buffer and written with one call.</summary>
 internal sealed class GatherJob(IReadOnlyList<(long Position, OutputPart Part)> parts) : OutputJob

@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>A part that wants to know in how many places of the output it will be written, to let go of what it holds after the last.</summary>
 internal interface IPlacedPart

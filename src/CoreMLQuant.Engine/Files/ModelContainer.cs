@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 using CoreMLQuant.Errors;
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>Where a model's files are: one .mlmodel file, or a package folder.</summary>
 internal sealed class ModelContainer

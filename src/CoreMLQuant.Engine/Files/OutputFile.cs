@@ -4,7 +4,7 @@ using System.IO;
 using Microsoft.Win32.SafeHandles;
 #endif
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>A new file of known length that any thread may write at any offset; what is not written is zero.</summary>
 internal sealed class OutputFile : IDisposable

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>A model to be written: a single file, or the files and folders of a package by relative path.</summary>
 /// <param name="IsPackage">Whether it is a folder.</param>

@@ -3,7 +3,7 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.Threading;
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>Bytes that will stand in an output file. The length is known before a byte is computed.</summary>
 internal abstract class OutputPart

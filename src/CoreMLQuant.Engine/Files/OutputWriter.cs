@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>Writes an output model: all its jobs, on several workers, in bounded memory.</summary>
 internal static class OutputWriter

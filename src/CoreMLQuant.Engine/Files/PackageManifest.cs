@@ -7,7 +7,7 @@ using CoreMLQuant.Errors;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>Manifest.json of a model package: which item is the specification. Keys and rules: Core ML model package 1.0.0.</summary>
 internal sealed class PackageManifest

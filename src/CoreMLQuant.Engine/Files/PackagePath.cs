@@ -2,7 +2,7 @@ using System.IO;
 using System.Linq;
 using CoreMLQuant.Errors;
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>Paths inside a package come from a file and are not to be trusted: they must stay inside.</summary>
 internal static class PackagePath

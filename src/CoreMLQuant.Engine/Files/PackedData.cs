@@ -2,7 +2,7 @@ using System;
 using System.Buffers;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>Reads values of 1 to 8 bits from anywhere in a packed stream.</summary>
 internal static class PackedData

@@ -3,7 +3,7 @@ using System.Buffers;
 using CoreMLQuant.Tensors;
 using CoreMLQuant.Tensors.Decoding;
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>A mask as models store it: a bit an element, the first in the lowest bit.</summary>
 internal sealed class PackedMask(WeightData data, long count) : BitMask

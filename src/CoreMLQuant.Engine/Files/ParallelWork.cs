@@ -5,7 +5,7 @@ using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>
 /// Items that several workers take in order. The first failure stops the others and is what the caller sees, not the

@@ -4,7 +4,7 @@ using System.IO;
 using Microsoft.Win32.SafeHandles;
 #endif
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>A file opened read-only for reads at any offset from any thread.</summary>
 internal sealed class SourceFile : IDisposable

@@ -3,7 +3,7 @@ using System.IO;
 using System.Linq;
 using CoreMLQuant.Errors;
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>
 /// All or nothing: a model is written into a staging folder beside its destination and renamed into place when it

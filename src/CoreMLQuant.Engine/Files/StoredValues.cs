@@ -1,10 +1,10 @@
 using System;
 using System.Buffers;
 using System.Runtime.InteropServices;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>Values that are stored as they are, in any element type, those below 8 bits packed.</summary>
 /// <param name="data">The bytes; they hold at least <paramref name="count"/> elements.</param>

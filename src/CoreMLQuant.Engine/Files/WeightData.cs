@@ -1,6 +1,6 @@
 using System;
 
-namespace CoreMLQuant.Packaging;
+namespace CoreMLQuant.Files;
 
 /// <summary>Bytes of a weight, wherever they stand: in a file, not yet read, or in memory.</summary>
 internal abstract class WeightData

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Formatting;
 
 /// <summary>Finds what a misspelt name was meant to be.</summary>
 internal static class NearestName

@@ -2,9 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 
-namespace CoreMLQuant.Mil.Compression;
+namespace CoreMLQuant.Mil;
 
 /// <summary>How many blocks or groups a weight is cut into along each axis, or why it cannot be.</summary>
 /// <param name="Counts">Blocks along each axis; <see langword="null"/> when the weight is left.</param>

@@ -1,7 +1,7 @@
 using System.Linq;
 using CoreMLQuant.Specification.Schema;
 
-namespace CoreMLQuant.Mil.Compression;
+namespace CoreMLQuant.Mil;
 
 /// <summary>Which axes of a weight run over the output and the input channels of the operation that uses it.</summary>
 /// <param name="Output">Axis of the output channels.</param>

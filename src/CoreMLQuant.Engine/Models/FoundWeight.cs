@@ -1,9 +1,8 @@
 using System;
 using System.Collections.Generic;
-using CoreMLQuant.Models;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Inspection;
+namespace CoreMLQuant.Models;
 
 /// <summary>A weight, and the way to its values.</summary>
 /// <param name="Site">What it is.</param>

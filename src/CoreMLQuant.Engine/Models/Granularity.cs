@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Models;
 
 /// <summary>How many scales a quantized weight has.</summary>
 public enum Granularity

@@ -1,9 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 
-namespace CoreMLQuant.Mil;
+namespace CoreMLQuant.Models;
 
 /// <summary>Finds values wherever an ML Program can hold them: attributes at every level, bindings, lists, tuples, dictionaries.</summary>
 internal static class MilValues

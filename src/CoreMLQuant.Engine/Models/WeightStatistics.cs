@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Inspection;
+namespace CoreMLQuant.Models;
 
 /// <summary>What the values of a weight are like, as its user sees them. Infinities and NaN are counted and otherwise left out.</summary>
 /// <param name="Minimum">Smallest value; <see langword="null"/> when there is no finite one.</param>

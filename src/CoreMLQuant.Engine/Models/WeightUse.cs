@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Inspection;
+namespace CoreMLQuant.Models;
 
 /// <summary>A place in a model that takes a weight.</summary>
 /// <param name="OpType">Type of the operation or layer.</param>

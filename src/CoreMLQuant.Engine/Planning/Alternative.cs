@@ -1,8 +1,9 @@
 using System.Collections.Generic;
 using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Budget;
+namespace CoreMLQuant.Planning;
 
 /// <summary>One way in which a weight could be stored, measured.</summary>
 /// <param name="Recipe">The recipe; <see langword="null"/> for the weight as it is.</param>

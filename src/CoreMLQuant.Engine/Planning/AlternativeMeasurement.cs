@@ -1,12 +1,13 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Compression.Coding;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.Compression.Budget;
+namespace CoreMLQuant.Planning;
 
 /// <summary>Measures the ways in which weights could be stored, several weights at once.</summary>
 internal static class AlternativeMeasurement

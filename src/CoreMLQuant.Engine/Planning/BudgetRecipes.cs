@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 
-namespace CoreMLQuant.Compression.Budget;
+namespace CoreMLQuant.Planning;
 
 /// <summary>What a budget chooses among when the recipe lists nothing: from nearly free to small.</summary>
 internal static class BudgetRecipes

@@ -1,10 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Recipes;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Planning;
 
 /// <summary>Everything that will happen to a model, decided and not yet done. What the runner does is written here.</summary>
 public sealed record CompressionPlan

@@ -3,13 +3,14 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification;
 using CoreMLQuant.WeightBlobs;
 using Schema = CoreMLQuant.Specification.Schema;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Planning;
 
 /// <summary>
 /// Collects what a planner decides: a copy of the specification to edit, payloads and blobs to be written, one
@@ -32,7 +33,7 @@ internal sealed class PlanBuilder
         SpecificationVersionBefore = source.Specification.SpecificationVersion;
         Specification = source.TakeSpecification();
         Payloads = source.Payloads.Fork();
-        _sourceReferences = Mil.MilValues.BlobReferences(Specification).Select(value => (value.BlobFileValue.FileName, value.BlobFileValue.Offset)).Distinct().ToArray();
+        _sourceReferences = MilValues.BlobReferences(Specification).Select(value => (value.BlobFileValue.FileName, value.BlobFileValue.Offset)).Distinct().ToArray();
     }
 
     /// <summary>The model as it is.</summary>
@@ -45,7 +46,7 @@ internal sealed class PlanBuilder
     public SelectionRules Rules { get; }
 
     /// <summary>What a budget has chosen for each weight; <see langword="null"/> when the recipe says it itself.</summary>
-    public Budget.WeightChoices? Choices { get; init; }
+    public WeightChoices? Choices { get; init; }
 
     /// <summary>The specification as it will be; planners edit it.</summary>
     public Schema.Model Specification { get; }
@@ -149,7 +150,7 @@ internal sealed class PlanBuilder
             Recipe = Recipe,
             Weights = _weights,
             SpecificationVersionBefore = SpecificationVersionBefore,
-            Format = Inspection.ModelDescriber.FormatOf(Specification),
+            Format = ModelFormats.Of(Specification),
             SpecificationVersionAfter = Specification.SpecificationVersion,
             SizeBefore = sizeBefore,
             // What is not written has no new size, even where our form of the same specification would be shorter.
@@ -191,7 +192,7 @@ internal sealed class PlanBuilder
     private IReadOnlyList<Schema.Value> OtherReferences()
     {
         var changed = new HashSet<Schema.Value>(_references.Select(reference => reference.Value), MessageIdentity<Schema.Value>.Instance);
-        return Mil.MilValues.BlobReferences(Specification).Where(value => !changed.Contains(value)).ToArray();
+        return MilValues.BlobReferences(Specification).Where(value => !changed.Contains(value)).ToArray();
     }
 
     private FileLayout CopyOf(string relativePath)

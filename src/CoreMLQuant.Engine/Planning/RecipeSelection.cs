@@ -1,7 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Recipes;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Planning;
 
 /// <summary>Which recipes a weight gets: the one recipe of a simple conversion, or what the steps of an optimization say about it.</summary>
 /// <param name="recipe">A <see cref="WeightRecipe"/> or an <see cref="OptimizationRecipe"/>.</param>

@@ -1,7 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Recipes;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Planning;
 
 /// <summary>Which operations and weights a recipe's patterns leave alone, and which patterns were of any use.</summary>
 internal sealed class SelectionRules

@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Planning;
 
 /// <summary>What happens to a weight.</summary>
 public enum WeightAction

@@ -1,8 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 
-namespace CoreMLQuant.Compression.Budget;
+namespace CoreMLQuant.Planning;
 
 /// <summary>What a budget has chosen for each weight.</summary>
 internal sealed class WeightChoices

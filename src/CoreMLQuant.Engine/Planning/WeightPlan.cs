@@ -1,6 +1,7 @@
+using CoreMLQuant.Coding;
 using CoreMLQuant.Models;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Planning;
 
 /// <summary>What is decided about one weight.</summary>
 /// <param name="Site">The weight as it is.</param>

@@ -1,7 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Recipes;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Planning;
 
 /// <summary>
 /// What is done to one weight: at most one of each kind. Pruning comes first, whatever its place in the list, because the

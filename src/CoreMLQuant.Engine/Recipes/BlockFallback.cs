@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>What to do with a weight that the block or group size does not divide.</summary>
 public enum BlockFallback

@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>What to do to a model's weights. Immutable; the same recipe on the same input gives the same bytes.</summary>
 public abstract record CompressionRecipe

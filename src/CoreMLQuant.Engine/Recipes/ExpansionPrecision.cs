@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>Type that compressed weights are expanded to.</summary>
 public enum ExpansionPrecision

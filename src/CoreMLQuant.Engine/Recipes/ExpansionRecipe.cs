@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>Compressed weights back to plain floats.</summary>
 public sealed record ExpansionRecipe : CompressionRecipe

@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>Element type of a model's multi-array inputs and outputs.</summary>
 public enum FeaturePrecision

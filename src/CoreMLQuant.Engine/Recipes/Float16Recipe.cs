@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>FP16: half the bytes, about three significant digits.</summary>
 public sealed record Float16Recipe : CompressionRecipe

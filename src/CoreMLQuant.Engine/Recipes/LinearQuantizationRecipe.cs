@@ -1,8 +1,9 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using CoreMLQuant.Models;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>Linear quantization: integers with a scale, and an offset where the range is not symmetric.</summary>
 public sealed record LinearQuantizationRecipe : WeightRecipe

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>Finds a lookup table and the index of each value. Called for one weight, or one group of its channels, at a time.</summary>
 /// <param name="values">The values, in C order.</param>

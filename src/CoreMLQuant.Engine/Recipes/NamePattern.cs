@@ -2,7 +2,7 @@ using System;
 using System.Text;
 using System.Text.RegularExpressions;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>
 /// One pattern on an operation type, operation name or weight name: a wildcard (<c>*</c>, <c>?</c>, <c>[a-z]</c>,

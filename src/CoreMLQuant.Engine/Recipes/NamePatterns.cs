@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>Several patterns; a name matches when one of them does. Immutable.</summary>
 public sealed class NamePatterns

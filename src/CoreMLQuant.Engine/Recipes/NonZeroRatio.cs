@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>So many values of every so many may be other than zero: <c>2:4</c> keeps two of four.</summary>
 /// <param name="NonZero">Values that stay.</param>

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>
 /// Which weight gets which recipes, in one pass over the model: several steps are a joint compression. With a budget, the

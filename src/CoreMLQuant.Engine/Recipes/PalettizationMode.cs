@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>How the entries of a lookup table are found.</summary>
 public enum PalettizationMode

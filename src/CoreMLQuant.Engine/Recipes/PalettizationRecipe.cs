@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Linq;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>Palettization: indices into a lookup table.</summary>
 public sealed record PalettizationRecipe : WeightRecipe

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Linq;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>Pruning: small values become zero, and only the others are stored. Exactly one of threshold, target sparsity and ratio is set.</summary>
 public sealed record PruningRecipe : WeightRecipe

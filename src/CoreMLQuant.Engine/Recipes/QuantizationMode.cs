@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>How the range of the integers is laid over the range of the values.</summary>
 public enum QuantizationMode

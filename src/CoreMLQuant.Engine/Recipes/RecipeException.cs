@@ -1,6 +1,6 @@
 using System;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>A recipe that contradicts itself, or that a model's opset has no operations for. The message names the rule and the alternative.</summary>
 public sealed class RecipeException : Exception

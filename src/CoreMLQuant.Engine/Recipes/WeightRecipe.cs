@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes;
 
 /// <summary>One way to compress a weight; several in a row are a joint compression.</summary>
 public abstract record WeightRecipe : CompressionRecipe

@@ -1,9 +1,9 @@
 using System;
-using CoreMLQuant.Compression;
-using CoreMLQuant.Compression.Coding;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Recipes;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Compression;
+namespace CoreMLQuant.Tests.Coding;
 
 public sealed class CustomTablesTests
 {

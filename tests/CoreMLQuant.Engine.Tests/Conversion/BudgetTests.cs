@@ -1,14 +1,16 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
-using CoreMLQuant.Compression.Budget;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Conversion.Budget;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors;
 using CsCheck;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Compression;
+namespace CoreMLQuant.Tests.Conversion;
 
 /// <summary>Budgets: met, as reported, and well spent.</summary>
 public class BudgetTests

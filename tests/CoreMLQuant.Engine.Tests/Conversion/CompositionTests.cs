@@ -1,10 +1,13 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Compression;
+namespace CoreMLQuant.Tests.Conversion;
 
 /// <summary>Compressing again what coremltools has compressed: the nest of operations, and what it costs.</summary>
 public class CompositionTests

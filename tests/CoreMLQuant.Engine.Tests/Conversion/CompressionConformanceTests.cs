@@ -2,10 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Planning;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Compression;
+namespace CoreMLQuant.Tests.Conversion;
 
 /// <summary>Every compression of every fixture against what coremltools made of the same source: never more error, and told as it is.</summary>
 public class CompressionConformanceTests

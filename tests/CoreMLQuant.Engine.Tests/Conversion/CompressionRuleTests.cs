@@ -1,13 +1,15 @@
 using System;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tests.Mil;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Compression;
+namespace CoreMLQuant.Tests.Conversion;
 
 /// <summary>What is refused, what is left with a reason, and what stays as it was.</summary>
 public class CompressionRuleTests

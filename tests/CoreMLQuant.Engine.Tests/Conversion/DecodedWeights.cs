@@ -3,10 +3,11 @@ using System.Linq;
 using System.Text.RegularExpressions;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Mil.Decoding;
+using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 
-namespace CoreMLQuant.Tests.Compression;
+namespace CoreMLQuant.Tests.Conversion;
 
 /// <summary>What the users of a model's weights see.</summary>
 internal static class DecodedWeights

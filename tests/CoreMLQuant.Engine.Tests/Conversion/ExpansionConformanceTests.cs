@@ -2,15 +2,19 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tests.Mil;
 using CoreMLQuant.Tests.NeuralNetworks;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Compression;
+namespace CoreMLQuant.Tests.Conversion;
 
 /// <summary>The way back for every compressed fixture: same names, types, operations and, to the last bit, values.</summary>
 public class ExpansionConformanceTests

@@ -4,12 +4,16 @@ using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text.Json;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification.Schema;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Compression;
+namespace CoreMLQuant.Tests.Conversion;
 
 /// <summary>FP16 of every ML Program fixture against what coremltools made of the same source.</summary>
 public class Float16ConformanceTests

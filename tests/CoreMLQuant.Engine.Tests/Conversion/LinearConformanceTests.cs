@@ -2,13 +2,14 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification.Schema;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Compression;
+namespace CoreMLQuant.Tests.Conversion;
 
 /// <summary>Linear quantization of every FP32 fixture, bit by bit, against what coremltools made of the same source.</summary>
 public class LinearConformanceTests

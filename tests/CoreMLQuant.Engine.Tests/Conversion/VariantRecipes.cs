@@ -2,9 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 
-namespace CoreMLQuant.Tests.Compression;
+namespace CoreMLQuant.Tests.Conversion;
 
 /// <summary>What coremltools was asked for, by the name of a fixture's variant (see tests/fixtures/README.md), in our words.</summary>
 internal static class VariantRecipes

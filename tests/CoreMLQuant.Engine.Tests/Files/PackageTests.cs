@@ -2,10 +2,11 @@ using System;
 using System.IO;
 using System.Linq;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Packaging;
+namespace CoreMLQuant.Tests.Files;
 
 /// <summary>Packages as they come: other names and authors, no weights, broken and hostile manifests.</summary>
 public class PackageTests
@@ -23,7 +24,7 @@ public class PackageTests
         File.WriteAllText(Path.Combine(data, "org.example", "Metadata.json"), "{}");
         Manifest(package, "org.example/MNISTClassifier.mlmodel", "org.example/weights", "org.example/Metadata.json");
         string converted = scratch.Combine("out.mlpackage");
-        EngineRuns.Convert(package, converted, new CoreMLQuant.Compression.Float16Recipe());
+        EngineRuns.Convert(package, converted, new CoreMLQuant.Recipes.Float16Recipe());
         using ModelFile model = ModelFile.Open(converted);
         Assert.Equal("Float16", model.Describe().Precision);
         Assert.Equal("{}", File.ReadAllText(Path.Combine(converted, "Data", "org.example", "Metadata.json")));
@@ -39,7 +40,7 @@ public class PackageTests
         File.Copy(TestFiles.Fixture("nn_cnn", "fp32.mlmodel"), Path.Combine(package, "Data", "com.apple.CoreML", "model.mlmodel"));
         Manifest(package, "com.apple.CoreML/model.mlmodel");
         string converted = scratch.Combine("out.mlpackage");
-        EngineRuns.Convert(package, converted, new CoreMLQuant.Compression.Float16Recipe());
+        EngineRuns.Convert(package, converted, new CoreMLQuant.Recipes.Float16Recipe());
         using ModelFile model = ModelFile.Open(converted);
         Assert.Equal(ModelFormat.NeuralNetwork, model.Describe().Format);
         Assert.Equal("Float16", model.Describe().Precision);

@@ -3,13 +3,16 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Packaging;
+namespace CoreMLQuant.Tests.Files;
 
 /// <summary>All or nothing: whatever goes wrong, the destination is as it was and nothing lies around.</summary>
 public class StagedOutputTests

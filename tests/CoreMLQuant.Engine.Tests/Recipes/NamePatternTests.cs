@@ -1,8 +1,8 @@
 using System;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Recipes;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Compression;
+namespace CoreMLQuant.Tests.Recipes;
 
 public class NamePatternTests
 {

@@ -2,13 +2,16 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Conversion.Stages;
 using CoreMLQuant.Mil.Compression;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.NeuralNetworks.Compression;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using Schema = CoreMLQuant.Specification.Schema;
 
-namespace CoreMLQuant.Compression.Budget;
+namespace CoreMLQuant.Conversion.Budget;
 
 /// <summary>
 /// Plans a model for a size or a signal-to-noise ratio: measures every encoding of every weight that comes into question,

@@ -1,8 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Planning;
 
-namespace CoreMLQuant.Compression.Budget;
+namespace CoreMLQuant.Conversion.Budget;
 
 /// <summary>
 /// Chooses one way of storing each weight, so that together they take no more than a number of bytes at the least

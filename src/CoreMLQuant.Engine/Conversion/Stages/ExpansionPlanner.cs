@@ -2,9 +2,12 @@ using System.Threading;
 using CoreMLQuant.Mil.Expansion;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
+using CoreMLQuant.NeuralNetworks.Expansion;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using Schema = CoreMLQuant.Specification.Schema;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Conversion.Stages;
 
 /// <summary>Plans the way back from compressed weights to plain floats: each stage by its own kind.</summary>
 internal static class ExpansionPlanner

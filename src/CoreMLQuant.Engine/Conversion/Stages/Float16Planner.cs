@@ -1,12 +1,16 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Mil.Float16;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
+using CoreMLQuant.NeuralNetworks.Float16;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using Schema = CoreMLQuant.Specification.Schema;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Conversion.Stages;
 
 /// <summary>Plans FP16 for a model: each stage by its own kind.</summary>
 internal static class Float16Planner

@@ -3,9 +3,11 @@ using CoreMLQuant.Mil.Compression;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.NeuralNetworks.Compression;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using Schema = CoreMLQuant.Specification.Schema;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Conversion.Stages;
 
 /// <summary>Plans quantization, palettization, pruning and their combinations for a model: each stage by its own kind.</summary>
 internal static class WeightCompressionPlanner

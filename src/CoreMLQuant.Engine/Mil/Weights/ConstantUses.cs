@@ -1,10 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Inspection;
-using CoreMLQuant.Mil.Compression;
+using CoreMLQuant.Models;
 
-namespace CoreMLQuant.Mil;
+namespace CoreMLQuant.Mil.Weights;
 
 /// <summary>Tells where a program's constants are used. What only changes a value's type or its dimensions of 1 is looked through.</summary>
 internal sealed class ConstantUses(ProgramGraph graph)

@@ -1,13 +1,13 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
 using ValueType = CoreMLQuant.Specification.Schema.ValueType;
 
-namespace CoreMLQuant.Mil;
+namespace CoreMLQuant.Mil.Weights;
 
 /// <summary>
 /// Tells how a compressed constant is made from the types and shapes of its parameters. What a damaged program does not tell is

@@ -1,12 +1,12 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Inspection;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Mil.Decoding;
 using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
 using CoreMLQuant.Specification.Schema;
 
-namespace CoreMLQuant.Mil;
+namespace CoreMLQuant.Mil.Weights;
 
 /// <summary>Lists the weights of an ML Program: constants worth the name, and compressed constants with all their parts.</summary>
 internal static class MilWeights

@@ -1,12 +1,17 @@
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks.Decoding;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.NeuralNetworks.Float16;
+using CoreMLQuant.NeuralNetworks.Weights;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.NeuralNetworks;
+namespace CoreMLQuant.NeuralNetworks.Expansion;
 
 /// <summary>
 /// Plans a NeuralNetwork whose quantized weights are floats again. The weights of one layer share their precision: without another

@@ -3,7 +3,7 @@ using System.Threading;
 using CoreMLQuant.Tensors;
 using LayerCase = CoreMLQuant.Specification.Schema.NeuralNetworkLayer.LayerOneofCase;
 
-namespace CoreMLQuant.NeuralNetworks;
+namespace CoreMLQuant.NeuralNetworks.Float16;
 
 /// <summary>Reads the values of FP32 weights for what FP16 cannot hold.</summary>
 internal static class Float16Obstacle

@@ -1,10 +1,13 @@
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.NeuralNetworks.Weights;
+using CoreMLQuant.Planning;
 
-namespace CoreMLQuant.NeuralNetworks;
+namespace CoreMLQuant.NeuralNetworks.Float16;
 
 /// <summary>
 /// Plans FP16 weights for a NeuralNetwork: every FP32 weight, rounded to nearest even as coremltools does, layer by layer,

@@ -1,7 +1,7 @@
 using System;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.NeuralNetworks;
+namespace CoreMLQuant.NeuralNetworks.Float16;
 
 /// <summary>
 /// Whether all values are whole numbers. Loaded constants that are may be indices, sizes or token numbers, which must not be rounded.

@@ -1,17 +1,16 @@
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using CoreMLQuant.Compression;
-using CoreMLQuant.Inspection;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks.Decoding;
 using CoreMLQuant.NeuralNetworks.Folding;
-using CoreMLQuant.Packaging;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
 
-namespace CoreMLQuant.NeuralNetworks;
+namespace CoreMLQuant.NeuralNetworks.Weights;
 
 /// <summary>Lists the weights of a NeuralNetwork.</summary>
 internal static class NetworkWeights

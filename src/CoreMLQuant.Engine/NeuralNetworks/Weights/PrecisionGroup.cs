@@ -1,9 +1,10 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
 
-namespace CoreMLQuant.NeuralNetworks;
+namespace CoreMLQuant.NeuralNetworks.Weights;
 
 /// <summary>
 /// The weights of one layer, which are FP32 or FP16 together: the format does not allow both in one layer.

@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>A number of bytes as people write it: <c>60MB</c>, <c>1.5 GB</c>, <c>4096</c>. 1024 to the next unit, as in PowerShell.</summary>
 public static class ByteSize

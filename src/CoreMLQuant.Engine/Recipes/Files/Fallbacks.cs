@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>Reads what to do where a block or group size does not divide; coremltools always skips and has no word for it.</summary>
 internal static class Fallbacks

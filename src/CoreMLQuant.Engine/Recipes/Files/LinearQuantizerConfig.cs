@@ -1,4 +1,6 @@
-namespace CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+
+namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>Reads coremltools' OpLinearQuantizerConfig, with its names and defaults.</summary>
 internal static class LinearQuantizerConfig

@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>Reads coremltools' OpPalettizerConfig, with its names and defaults.</summary>
 internal static class PalettizerConfig

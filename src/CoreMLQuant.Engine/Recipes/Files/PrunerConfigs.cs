@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>Reads coremltools' two pruner configurations, with their names and defaults.</summary>
 internal static class PrunerConfigs

@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>What holds for every weight where a recipe says nothing else.</summary>
 public sealed record RecipeDefaults

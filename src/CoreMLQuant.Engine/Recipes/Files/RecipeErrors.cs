@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>Collects what is wrong with a recipe, so that all of it is told at once.</summary>
 internal sealed class RecipeErrors

@@ -1,7 +1,7 @@
 using System.IO;
 using System.Text;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>
 /// Reads recipes: from YAML or JSON files, and from what somebody else has parsed. The schema is that of coremltools'

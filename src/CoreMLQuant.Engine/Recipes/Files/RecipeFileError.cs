@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>One error in a recipe file.</summary>
 /// <param name="Position">Where it stands.</param>

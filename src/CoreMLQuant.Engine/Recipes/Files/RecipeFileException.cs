@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>A recipe file, or a recipe given as a hashtable, that says something else than it may: all its errors, in their order.</summary>
 public sealed class RecipeFileException : Exception

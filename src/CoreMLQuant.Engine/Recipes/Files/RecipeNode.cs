@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>Where in a recipe file something stands, both counted from 1; 0 where it is not known, as in a hashtable.</summary>
 /// <param name="Line">The line.</param>

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>
 /// Reads a whole recipe: coremltools' OptimizationConfig, or several of them under <c>steps</c>; and what coremltools has no

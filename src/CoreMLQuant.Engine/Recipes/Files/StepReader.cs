@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>
 /// Reads one step, which is coremltools' OptimizationConfig: config_type, global_config, op_type_configs, op_name_configs.

@@ -5,7 +5,7 @@ using System.Linq;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
-namespace CoreMLQuant.Compression;
+namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>
 /// Reads YAML, of which JSON is a part, into a tree. Anchors, aliases and merge keys are followed as coremltools' reader follows

@@ -1,8 +1,7 @@
 using System.Globalization;
 using CoreMLQuant.Formatting;
-using CoreMLQuant.Reporting.Page;
 
-namespace CoreMLQuant.Reporting;
+namespace CoreMLQuant.Reporting.Page;
 
 /// <summary>Figures as cells of a table: shown rounded, sorted as they are.</summary>
 internal static class Cells

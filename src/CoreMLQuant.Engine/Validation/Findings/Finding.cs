@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Validation;
+namespace CoreMLQuant.Validation.Findings;
 
 /// <summary>One thing that was found in a model.</summary>
 public sealed record Finding

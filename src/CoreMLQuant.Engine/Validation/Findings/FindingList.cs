@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using CoreMLQuant.Errors;
 
-namespace CoreMLQuant.Validation;
+namespace CoreMLQuant.Validation.Findings;
 
 /// <summary>Collects findings, each once. For one thread.</summary>
 /// <param name="modelPath">Path of the model.</param>

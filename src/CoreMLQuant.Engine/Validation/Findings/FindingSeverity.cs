@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Validation;
+namespace CoreMLQuant.Validation.Findings;
 
 /// <summary>How much a finding matters.</summary>
 public enum FindingSeverity

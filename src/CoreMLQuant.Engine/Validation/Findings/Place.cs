@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Validation;
+namespace CoreMLQuant.Validation.Findings;
 
 /// <summary>Where in a model something stands.</summary>
 /// <param name="Stage">Stage of a pipeline; empty outside pipelines.</param>

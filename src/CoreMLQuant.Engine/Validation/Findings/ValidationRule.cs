@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Validation;
+namespace CoreMLQuant.Validation.Findings;
 
 /// <summary>
 /// The rules that a model is held to once it can be read; what keeps it from being read is a <see cref="Errors.FormatRule"/>.

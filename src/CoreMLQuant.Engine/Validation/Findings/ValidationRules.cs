@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 
-namespace CoreMLQuant.Validation;
+namespace CoreMLQuant.Validation.Findings;
 
 /// <summary>How much each rule matters, and what to do when it is broken.</summary>
 public static class ValidationRules

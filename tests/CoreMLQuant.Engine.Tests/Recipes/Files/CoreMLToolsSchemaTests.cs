@@ -1,9 +1,11 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Recipes.Files;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Compression;
+namespace CoreMLQuant.Tests.Recipes.Files;
 
 /// <summary>coremltools' OptimizationConfig is accepted as it is, and means the same.</summary>
 public sealed class CoreMLToolsSchemaTests

@@ -1,11 +1,11 @@
 using System;
 using System.Diagnostics;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Recipes.Files;
 using CsCheck;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Compression;
+namespace CoreMLQuant.Tests.Recipes.Files;
 
 /// <summary>What is wrong in a recipe is told with its line, all of it at once.</summary>
 public sealed class RecipeFileErrorTests

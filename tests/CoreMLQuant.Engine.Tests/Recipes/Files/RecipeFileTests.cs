@@ -1,10 +1,11 @@
 using System;
 using System.IO;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Recipes.Files;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Compression;
+namespace CoreMLQuant.Tests.Recipes.Files;
 
 /// <summary>Our own words around coremltools': several steps, patterns, budgets.</summary>
 public sealed class RecipeFileTests
