@@ -56,7 +56,7 @@ public sealed class ImportTests : ModuleTest
     {
         var type = (Type)Run("(Get-Command Get-CoreMLModel).ImplementingType").Clean().Single().BaseObject;
         Assert.Equal("CoreMLQuant", AssemblyLoadContext.GetLoadContext(type.Assembly)?.Name);
-        Assert.Contains(Path.Combine("module", "bin", "net8.0"), type.Assembly.Location);
+        Assert.Contains(Path.Combine("module", "bin", "net10.0"), type.Assembly.Location);
     }
 
     [Fact]

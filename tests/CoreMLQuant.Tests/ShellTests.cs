@@ -53,7 +53,7 @@ public sealed class ShellTests : IDisposable
         Assert.Equal(string.Empty, run.Error);
         string[] lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Equal(["0", "True", "0", "CoreMLQuant.Models.CoreMLModel"], lines.Take(4));
-        Assert.All(lines.Skip(4), line => Assert.Contains(Path.Combine("bin", leg ?? "net8.0"), line));
+        Assert.All(lines.Skip(4), line => Assert.Contains(Path.Combine("bin", leg ?? "net10.0"), line));
     }
 
     [Fact]
@@ -64,15 +64,15 @@ public sealed class ShellTests : IDisposable
         _folder.AddText("recipe.yaml", "steps: [{config_type: OpMagnitudePrunerConfig, global_config: {target_sparsity: 0.5}}, {config_type: OpPalettizerConfig, global_config: {nbits: 4}}]");
         foreach (string? leg in new[] { null, "netstandard2.0" })
         {
-            string folder = $"out-{leg ?? "net8.0"}";
+            string folder = $"out-{leg ?? "net10.0"}";
             Assert.Equal(0, Run(leg, null, $"ConvertTo-Fp16Model a.mlpackage, b.mlmodel -DestinationPath {folder}").ExitCode);
             Assert.Equal(0, Run(leg, null, $"Optimize-CoreMLModel a.mlpackage -Recipe recipe.yaml -AllowOpsetUpgrade -DestinationPath {folder}").ExitCode);
         }
 
-        Assert.True(Directory.Exists(_folder["out-net8.0/a_optimized.mlpackage"]));
+        Assert.True(Directory.Exists(_folder["out-net10.0/a_optimized.mlpackage"]));
 
         Assert.Equal(
-            Workspace.Hash(_folder["out-net8.0"]).Replace("out-net8.0", "out"),
+            Workspace.Hash(_folder["out-net10.0"]).Replace("out-net10.0", "out"),
             Workspace.Hash(_folder["out-netstandard2.0"]).Replace("out-netstandard2.0", "out"));
     }
 

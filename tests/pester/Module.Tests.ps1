@@ -21,8 +21,8 @@ Describe 'The module' {
     }
 
     It 'takes its assemblies from one leg' {
-        $leg = 'net8.0'
-        if ($env:COREMLQUANT_LEG -eq 'netstandard2.0' -or [Environment]::Version.Major -lt 8) {
+        $leg = 'net10.0'
+        if ($env:COREMLQUANT_LEG -eq 'netstandard2.0' -or [Environment]::Version.Major -lt 10) {
             $leg = 'netstandard2.0'
         }
 
