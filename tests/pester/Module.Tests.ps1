@@ -8,8 +8,8 @@ Describe 'The module' {
     It 'imports without an error and exports its cmdlets, three times over' {
         $script = "Import-Module '$Manifest'; 1..3 | ForEach-Object { Import-Module '$Manifest' -Force }; " +
             '$Error.Count; (Get-Command -Module CoreMLQuant).Name -join '',''; @(Get-Module CoreMLQuant*).Count'
-        $shell = (Get-Process -Id $PID).Path
-        $lines = & $shell -NoProfile -NonInteractive -Command $script
+        $shell = Get-ShellCommand
+        $lines = & $shell.Program @($shell.Arguments) -NoProfile -NonInteractive -Command $script
         $lines | Should -Be @('0', ($Cmdlets -join ','), '1')
     }
 
