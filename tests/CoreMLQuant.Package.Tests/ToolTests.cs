@@ -1,5 +1,4 @@
 using System.IO;
-using System.Linq;
 using CoreMLQuant.Package.Tests.Support;
 using Xunit;
 
