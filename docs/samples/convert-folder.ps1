@@ -76,7 +76,7 @@ foreach ($model in $models) {
     }
     elseif ($null -ne $result.MinimumSnr -and $result.MinimumSnr -lt $MinimumSnr) {
         $problem = 'SnrTooLow'
-        $message = "'$($result.Path)' has a weight with a signal-to-noise ratio of $($result.MinimumSnr) dB; at least $MinimumSnr dB were asked for."
+        $message = "'$($result.Path)' has a weight with a signal-to-noise ratio of $($result.MinimumSnr) dB, below the minimum of $MinimumSnr dB."
         $PSCmdlet.WriteError([Management.Automation.ErrorRecord]::new([InvalidOperationException]::new($message), $problem, 'InvalidResult', $result.Path))
     }
 

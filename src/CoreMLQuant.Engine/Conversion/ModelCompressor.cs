@@ -44,7 +44,7 @@ public static class ModelCompressor
                 ExpansionPlanner.Plan(builder, expansion, cancellationToken);
                 break;
             default:
-                throw new ArgumentException($"'{recipe.GetType().Name}' is no recipe that can be planned.", nameof(recipe));
+                throw new ArgumentException($"'{recipe.GetType().Name}' is not a supported recipe.", nameof(recipe));
         }
 
         return builder.Build();

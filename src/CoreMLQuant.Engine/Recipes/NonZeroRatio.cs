@@ -17,7 +17,7 @@ public readonly record struct NonZeroRatio(int NonZero, int Of)
             && int.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out int nonZero)
             && int.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out int of)
             ? new NonZeroRatio(nonZero, of)
-            : throw new FormatException($"'{text}' is not of the form n:m, such as 2:4.");
+            : throw new FormatException($"'{text}' is not in the form n:m, such as 2:4.");
     }
 
     /// <summary>As it is written.</summary>

@@ -39,22 +39,22 @@ public sealed record OptimizationRecipe : CompressionRecipe
     {
         if (Steps.Count == 0 && !HasBudget)
         {
-            throw new RecipeException("A recipe without steps and without a budget does nothing.", "Give it a step, a target size or a minimum signal-to-noise ratio.");
+            throw new RecipeException("A recipe without steps and without a budget does nothing.", "Specify a step, a target size or a minimum signal-to-noise ratio.");
         }
 
         if (TargetSize is not null && MinimumSnr is not null)
         {
-            throw new RecipeException("A target size and a minimum signal-to-noise ratio are two budgets.", "Give one of them.");
+            throw new RecipeException("A target size and a minimum signal-to-noise ratio cannot be combined.", "Specify one of them.");
         }
 
         if (TargetSize <= 0)
         {
-            throw new RecipeException("A target size is a positive number of bytes.", "Give, for instance, 60MB.");
+            throw new RecipeException("A target size must be a positive number of bytes.", "Specify a size such as 60MB.");
         }
 
         if (MinimumSnr is { } snr && (double.IsNaN(snr) || double.IsInfinity(snr)))
         {
-            throw new RecipeException("A signal-to-noise ratio is a finite number of dB.", "Give, for instance, 35.");
+            throw new RecipeException("A signal-to-noise ratio must be a finite number of dB.", "Specify a ratio such as 35.");
         }
 
         foreach (WeightRecipe recipe in Steps.SelectMany(step => step.All))

@@ -188,13 +188,13 @@ public abstract class ConversionCommand : ModelPathCommand
         CompressionPlan plan = planned.Plan;
         foreach (string pattern in plan.UnmatchedPatterns)
         {
-            WriteWarning($"'{pattern}' matches no operation and no weight of '{plan.SourcePath}'.");
+            WriteWarning($"'{pattern}' does not match any operation or weight of '{plan.SourcePath}'.");
         }
 
         if (plan.HasChanges && plan.SpecificationVersionAfter > plan.SpecificationVersionBefore)
         {
-            WriteWarning($"'{plan.SourcePath}' will need {Platform.RequiredOS(plan.SpecificationVersionAfter)} "
-                + $"(specification version {plan.SpecificationVersionAfter}); so far it needs {Platform.RequiredOS(plan.SpecificationVersionBefore)} ({plan.SpecificationVersionBefore}).");
+            WriteWarning($"'{plan.SourcePath}' will require {Platform.RequiredOS(plan.SpecificationVersionAfter)} "
+                + $"(specification version {plan.SpecificationVersionAfter}) instead of {Platform.RequiredOS(plan.SpecificationVersionBefore)} ({plan.SpecificationVersionBefore}).");
         }
 
         WriteVerbose($"'{plan.SourcePath}': {plan.ConvertedCount} of {plan.Weights.Count} weights to {plan.Recipe.Description}, "

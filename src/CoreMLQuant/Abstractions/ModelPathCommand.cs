@@ -76,7 +76,7 @@ public abstract class ModelPathCommand : EngineCommand
     {
         if (_modelCount == 0 && _passedOver is not null)
         {
-            WriteWarning($"No model was given: '{_passedOver}' is none. To look for models in folders, use Get-CoreMLModel -Recurse.");
+            WriteWarning($"No model was found: '{_passedOver}' is not a model. To find models in folders, use Get-CoreMLModel -Recurse.");
         }
     }
 
@@ -97,7 +97,7 @@ public abstract class ModelPathCommand : EngineCommand
     private protected void PassOver(string path)
     {
         _passedOver ??= path;
-        WriteVerbose($"'{path}' is no model; passed over.");
+        WriteVerbose($"Skipped '{path}': it is not a model.");
     }
 
     private IReadOnlyList<InputPath> Resolve(string text, bool isLiteral)
@@ -119,7 +119,7 @@ public abstract class ModelPathCommand : EngineCommand
 
             if (inputs.Count == 0)
             {
-                WriteWarning($"Nothing matches '{text}'. Use -LiteralPath for a name that holds brackets.");
+                WriteWarning($"Nothing matches '{text}'. Use -LiteralPath for a name that contains brackets.");
             }
 
             return inputs;

@@ -95,7 +95,7 @@ public sealed class CompareCoreMLModelCommand : EngineCommand
         int alone = comparison.OnlyInReference.Concat(comparison.OnlyInDifference).Count(weight => !weight.IsFolded);
         if (alone > 0)
         {
-            WriteWarning($"'{comparison.DifferencePath}': {alone.ToString(CultureInfo.InvariantCulture)} weights have no counterpart and were not measured; "
+            WriteWarning($"'{comparison.DifferencePath}': {alone.ToString(CultureInfo.InvariantCulture)} weights have no counterpart and were not compared; "
                 + "OnlyInReference and OnlyInDifference list them with the reasons.");
         }
 
@@ -106,7 +106,7 @@ public sealed class CompareCoreMLModelCommand : EngineCommand
                 ErrorCategory.InvalidResult,
                 weight,
                 $"'{comparison.DifferencePath}': weight '{weight.DifferenceName}' ({weight.OpType} '{weight.OpName}', {weight.ReferenceEncoding} -> {weight.DifferenceEncoding}) "
-                + $"has a signal-to-noise ratio of {DisplayText.Decibels(weight.Snr)}, below {DisplayText.Decibels(least)}. Give it more bits, finer scales, or leave it as it is."));
+                + $"has a signal-to-noise ratio of {DisplayText.Decibels(weight.Snr)}, below {DisplayText.Decibels(least)}. Use more bits or finer scales, or exclude it."));
         }
     }
 
@@ -131,7 +131,7 @@ public sealed class CompareCoreMLModelCommand : EngineCommand
                 ErrorIds.InvalidPath,
                 ErrorCategory.InvalidArgument,
                 text,
-                $"'{text}' matches {found.Count.ToString(CultureInfo.InvariantCulture)} items; a comparison takes one model on each side."));
+                $"'{text}' matches {found.Count.ToString(CultureInfo.InvariantCulture)} items. Specify one model on each side."));
         }
         catch (PathException e)
         {

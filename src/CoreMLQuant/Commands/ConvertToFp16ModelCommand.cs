@@ -37,8 +37,8 @@ public sealed class ConvertToFp16ModelCommand : ConversionCommand
                 ErrorIds.IncompatibleParameters,
                 ErrorCategory.InvalidArgument,
                 null,
-                "-WeightsOnly keeps computing in FP32 with FP32 inputs and outputs, so -InputOutputPrecision Float16 does not go with it. "
-                + "Leave out -WeightsOnly to compute in FP16 with FP16 inputs and outputs, or -InputOutputPrecision to keep both in FP32."));
+                "-WeightsOnly keeps computation, inputs and outputs in FP32 and cannot be combined with -InputOutputPrecision Float16. "
+                + "Omit -WeightsOnly to compute in FP16 with FP16 inputs and outputs, or omit -InputOutputPrecision to keep both in FP32."));
         }
 
         base.BeginProcessing();

@@ -64,7 +64,7 @@ public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
         bool isCustom = LookupTableFunction is not null && !IsGiven(nameof(Mode));
         if (Mode == PalettizationMode.Unique && IsGiven(nameof(BitWidth)))
         {
-            throw new RecipeException("The mode Unique takes as many bits as a weight needs.", "Leave out -BitWidth, or use another mode.");
+            throw new RecipeException("The mode Unique uses as many bits as a weight needs.", "Omit -BitWidth, or use another mode.");
         }
 
         return Common(new PalettizationRecipe

@@ -39,7 +39,7 @@ public sealed class ConvertToPrunedModelCommand : WeightRecipeCommand
     {
         if (IsGiven(nameof(MinimumSparsity)) && Threshold is null)
         {
-            throw new RecipeException("A minimum sparsity goes with a threshold.", "Give -Threshold too, or leave out -MinimumSparsity.");
+            throw new RecipeException("A minimum sparsity requires a threshold.", "Specify -Threshold, or omit -MinimumSparsity.");
         }
 
         return Common(new PruningRecipe

@@ -57,7 +57,7 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
         bool isBlocked = IsGiven(nameof(BlockSize));
         if (isBlocked && IsGiven(nameof(Granularity)) && Granularity != Granularity.PerBlock)
         {
-            throw new RecipeException($"A block size goes with the granularity PerBlock, not with {Granularity}.", "Leave out -BlockSize or -Granularity.");
+            throw new RecipeException($"A block size requires the granularity PerBlock, not {Granularity}.", "Omit -BlockSize or -Granularity.");
         }
 
         return Common(new LinearQuantizationRecipe

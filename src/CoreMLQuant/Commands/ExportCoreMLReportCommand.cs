@@ -100,7 +100,7 @@ public sealed class ExportCoreMLReportCommand : ModelPathCommand
             return;
         }
 
-        if (!ShouldProcess(target, $"Write the report of '{model}'"))
+        if (!ShouldProcess(target, $"Write the report for '{model}'"))
         {
             return;
         }

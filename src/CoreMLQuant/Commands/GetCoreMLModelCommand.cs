@@ -36,7 +36,7 @@ public sealed class GetCoreMLModelCommand : ModelPathCommand
     {
         if (Walk(path) == 0 && isNamed)
         {
-            WriteWarning($"'{path}' holds no model." + (Recurse ? string.Empty : " Use -Recurse to look in its subfolders."));
+            WriteWarning($"'{path}' does not contain a model." + (Recurse ? string.Empty : " Use -Recurse to search its subfolders."));
         }
     }
 

@@ -45,7 +45,7 @@ internal static class RecipeArgument
                     ErrorIds.InvalidRecipeFile,
                     ErrorCategory.ObjectNotFound,
                     path,
-                    Directory.Exists(path) ? $"'{path}' is a folder. A recipe is a file or a hashtable." : $"There is no recipe file '{path}'."));
+                    Directory.Exists(path) ? $"'{path}' is a folder. Specify a recipe file or a hashtable." : $"There is no recipe file at '{path}'."));
             }
 
             return extension == DataFile
@@ -56,7 +56,7 @@ internal static class RecipeArgument
                     ErrorIds.InvalidRecipeFile,
                     ErrorCategory.InvalidArgument,
                     path,
-                    $"'{path}' is no recipe file by its name. A recipe is a hashtable, or a file that ends in {DataFile}, {string.Join(", ", TextFiles)}."));
+                    $"'{path}' does not have the extension of a recipe file. Specify a hashtable, or a file that ends in {DataFile}, {string.Join(", ", TextFiles)}."));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -140,7 +140,7 @@ public class CompressionRuleTests
         ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), new LinearQuantizationRecipe());
         WeightResult weight = Assert.Single(result.Weights);
         Assert.Equal(WeightAction.Convert, weight.Action);
-        Assert.Contains("channels are counted along axis 0, as linear has them; matmul has them along another", weight.Reason);
+        Assert.Contains("the channel axis is 0, as for linear; it differs for matmul", weight.Reason);
     }
 
     [Fact]
@@ -157,9 +157,9 @@ public class CompressionRuleTests
 
         WeightPlan first = Plan(new PalettizationRecipe()), left = Plan(null);
         Assert.Equal("Linear 8-bit", first.Encoding);
-        Assert.Contains("it gets that of linear 'a'", first.Reason);
+        Assert.Contains("the recipe of linear 'a' applies", first.Reason);
         Assert.Equal(WeightAction.Skip, left.Action);
-        Assert.Contains("it is left, as one of them has it", left.Reason);
+        Assert.Contains("one of them excludes it", left.Reason);
     }
 
     [Theory]

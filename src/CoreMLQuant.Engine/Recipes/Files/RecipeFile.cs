@@ -22,7 +22,7 @@ public static class RecipeFile
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         if (file.Length > MaximumSize)
         {
-            throw new RecipeFileException(path, [new RecipeFileError(default, string.Empty, $"the file has {file.Length} bytes. A recipe has no more than {MaximumSize}.")]);
+            throw new RecipeFileException(path, [new RecipeFileError(default, string.Empty, $"the file has {file.Length} bytes. A recipe can have at most {MaximumSize}.")]);
         }
 
         using var reader = new StreamReader(file, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
