@@ -17,7 +17,7 @@ public class CompressionRuleTests
     public static TheoryData<WeightRecipe, string> TooNew => new()
     {
         { new LinearQuantizationRecipe { BitWidth = 4 }, "4-bit linear quantization needs opset CoreML8" },
-        { new LinearQuantizationRecipe { Granularity = Granularity.PerBlock }, "per block needs opset CoreML8" },
+        { new LinearQuantizationRecipe { Granularity = Granularity.PerBlock }, "per-block quantization needs opset CoreML8" },
         { new PalettizationRecipe { BitWidth = 3 }, "3-bit palettization needs opset CoreML8" },
         { new PalettizationRecipe { GroupSize = 16 }, "needs opset CoreML8" },
         { new PalettizationRecipe { VectorSize = 2 }, "needs opset CoreML8" },
@@ -94,9 +94,9 @@ public class CompressionRuleTests
         ConversionResult channel = EngineRuns.Convert(source, scratch.Combine("channel.mlpackage"), recipe with { Fallback = BlockFallback.PerChannel });
         ConversionResult divisor = EngineRuns.Convert(source, scratch.Combine("divisor.mlpackage"), recipe with { Fallback = BlockFallback.LargestDivisor });
         WeightResult Of(ConversionResult result) => result.Weights.Single(weight => weight.Name == "const_0");
-        Assert.Equal((WeightAction.Skip, "12 does not divide the 16 of axis 1"), (Of(skipped).Action, Of(skipped).Reason));
-        Assert.Equal((WeightAction.Convert, "12 does not divide the 16 of axis 1; per channel instead"), (Of(channel).Action, Of(channel).Reason));
-        Assert.Equal((WeightAction.Convert, "12 does not divide the 16 of axis 1; 8 instead"), (Of(divisor).Action, Of(divisor).Reason));
+        Assert.Equal((WeightAction.Skip, "12 does not divide the size 16 of axis 1"), (Of(skipped).Action, Of(skipped).Reason));
+        Assert.Equal((WeightAction.Convert, "12 does not divide the size 16 of axis 1; per channel instead"), (Of(channel).Action, Of(channel).Reason));
+        Assert.Equal((WeightAction.Convert, "12 does not divide the size 16 of axis 1; 8 instead"), (Of(divisor).Action, Of(divisor).Reason));
         Assert.True(Of(divisor).Snr > Of(channel).Snr);
     }
 

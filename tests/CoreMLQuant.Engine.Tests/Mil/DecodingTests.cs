@@ -227,7 +227,7 @@ public class DecodingTests
                 ("8 entries", WithAttributes("lut_to_dense", vector[0], ("indices", Tensor(DataType.Uint8, [2], 1, 2)), ("lut", Tensor(DataType.Float32, [8], 1, 2, 3, 4, 5, 6, 7, 8)), ("shape", Tensor(DataType.Uint32, [1], 4)))),
                 ("take 1 bytes, but 2 are stored", WithAttributes("lut_to_dense", vector[0], ("indices", Tensor(DataType.Uint8, [2], 1, 2)), ("lut", Tensor(DataType.Float32, [4], 1, 2, 3, 4)), ("shape", Tensor(DataType.Uint32, [1], 4)))),
                 ("takes 1 bytes, but 2 are stored", WithAttributes("sparse_to_dense", vector[0], ("mask", Tensor(DataType.Uint8, [2], 1, 2)), ("nonzero_data", Tensor(DataType.Float32, [2], 1, 2)), ("shape", Tensor(DataType.Uint32, [1], 4)))),
-                ("beyond all", WithAttributes("sparse_to_dense", vector[0], ("mask", Tensor(DataType.Uint8, [1], 1)), ("nonzero_data", Tensor(DataType.Float32, [1], 1)), ("shape", Tensor(DataType.Uint32, [3], uint.MaxValue, uint.MaxValue, uint.MaxValue)))),
+                ("exceed what a file can contain", WithAttributes("sparse_to_dense", vector[0], ("mask", Tensor(DataType.Uint8, [1], 1)), ("nonzero_data", Tensor(DataType.Float32, [1], 1)), ("shape", Tensor(DataType.Uint32, [3], uint.MaxValue, uint.MaxValue, uint.MaxValue)))),
                 ("along axis 1", WithAttributes("affine_dequantize", matrix[0], ("quantized_data", data), ("zero_point", Tensor(DataType.Int8, [], 0)), ("scale", Tensor(DataType.Float32, [2], 1, 2)), ("axis", Tensor(DataType.Int32, [], 1)))),
                 ("'zero_point' is missing", WithAttributes("affine_dequantize", matrix[0], ("quantized_data", data), ("scale", Tensor(DataType.Float32, [2], 1, 2)), ("axis", Tensor(DataType.Int32, [], 0)))),
             ];

@@ -169,11 +169,11 @@ public class NetworkCompressionRuleTests
         ConversionResult four = EngineRuns.Convert(eight, scratch.Combine("four.mlmodel"), new PalettizationRecipe());
         ConversionResult wider = EngineRuns.Convert(four.Path, scratch.Combine("wider.mlmodel"), new LinearQuantizationRecipe());
         ConversionResult same = EngineRuns.Convert(four.Path, scratch.Combine("same.mlmodel"), new PalettizationRecipe { Mode = PalettizationMode.Uniform });
-        Assert.Equal("is Linear 8-bit already", again.Weights[0].Reason);
+        Assert.Equal("is already Linear 8-bit", again.Weights[0].Reason);
         Assert.Equal(string.Empty, four.Weights[0].Reason);
         Assert.Equal(("Linear 8-bit", "Palettized 4-bit"), (four.Weights[0].EncodingBefore, four.Weights[0].EncodingAfter));
         Assert.Equal("would take 3008 bytes instead of 1564", wider.Weights[0].Reason);
-        Assert.Equal("is Palettized 4-bit already", same.Weights[0].Reason);
+        Assert.Equal("is already Palettized 4-bit", same.Weights[0].Reason);
 
         // The error that is told is that of the second step, against what the first had left.
         float[] before = Values(eight)["fc/weights"], after = Values(four.Path)["fc/weights"];
@@ -289,7 +289,7 @@ public class NetworkCompressionRuleTests
     public void Plan_WhatNoNetworkHolds_IsRefused(string what, CompressionRecipe recipe)
     {
         RecipeException error = Assert.Throws<RecipeException>(() => Convert(recipe, InnerProduct("fc", Floats(Random(3000)))));
-        Assert.StartsWith($"A NeuralNetwork has no {what}", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"A NeuralNetwork does not support {what}", error.Message, StringComparison.Ordinal);
 
         // Where there is nothing to compress, nothing is impossible.
         Assert.Equal(ConversionStatus.Unchanged, Convert(recipe, InnerProduct("fc", Floats(Random(100)))).Status);

@@ -67,7 +67,7 @@ public class NetworkFloat16ConformanceTests
     {
         using var scratch = new ScratchFolder();
         ConversionResult result = EngineRuns.Convert(TestFiles.Fixture(folder, Reference), scratch.Combine("out.mlmodel"), new Float16Recipe());
-        Assert.All(result.Weights, weight => Assert.Equal(OnlyOurs.Contains(weight.Name) ? string.Empty : "is Float16 already", weight.Reason));
+        Assert.All(result.Weights, weight => Assert.Equal(OnlyOurs.Contains(weight.Name) ? string.Empty : "is already Float16", weight.Reason));
         Assert.Equal(result.Weights.Any(weight => OnlyOurs.Contains(weight.Name)) ? ConversionStatus.Converted : ConversionStatus.Unchanged, result.Status);
     }
 
