@@ -20,7 +20,7 @@ internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
     /// <summary>Linear quantization.</summary>
     public LinearQuantizationRecipe? Quantization { get; } = All.OfType<LinearQuantizationRecipe>().FirstOrDefault();
 
-    /// <summary>Weights with this many elements or fewer are left alone.</summary>
+    /// <summary>Weights with this many elements or fewer are skipped.</summary>
     public long MinimumElementCount => All.Max(step => step.MinimumElementCount);
 
     /// <summary>The steps' descriptions.</summary>

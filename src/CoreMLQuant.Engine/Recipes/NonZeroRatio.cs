@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace CoreMLQuant.Recipes;
 
-/// <summary>So many values of every so many may be other than zero: <c>2:4</c> keeps two of four.</summary>
+/// <summary>The number of values in every group that can be other than zero: <c>2:4</c> keeps two of four.</summary>
 /// <param name="NonZero">Values that stay.</param>
 /// <param name="Of">Values that are looked at together.</param>
 public readonly record struct NonZeroRatio(int NonZero, int Of)

@@ -22,7 +22,7 @@ public sealed record OptimizationRecipe : CompressionRecipe
     /// <summary>Whether there is a budget, so that the steps are candidates.</summary>
     public bool HasBudget => TargetSize is not null || MinimumSnr is not null;
 
-    /// <summary>With a budget and no steps: weights with this many elements or fewer are left alone.</summary>
+    /// <summary>With a budget and no steps: weights with this many elements or fewer are skipped.</summary>
     public long MinimumElementCount { get; init; } = WeightRecipe.DefaultMinimumElementCount;
 
     /// <summary>With a budget and no steps: choose among encodings that need a newer opset, too.</summary>
@@ -64,16 +64,16 @@ public sealed record OptimizationRecipe : CompressionRecipe
     }
 }
 
-/// <summary>One step: what most weights get, and what those of certain operation types and names get instead. Name goes before type, type before the rest.</summary>
+/// <summary>One step: the recipe for most weights, and those for certain operation types and names. Names take precedence over types, and types over the rest.</summary>
 public sealed record OptimizationStep
 {
-    /// <summary>For weights that nothing else names; <see langword="null"/> leaves them alone.</summary>
+    /// <summary>For weights that no other entry matches; <see langword="null"/> skips them.</summary>
     public WeightRecipe? Global { get; init; }
 
-    /// <summary>By operation or layer type; the last pattern that matches counts. <see langword="null"/> as recipe leaves the weight alone.</summary>
+    /// <summary>By operation or layer type; the last pattern that matches applies. <see langword="null"/> as the recipe skips the weight.</summary>
     public IReadOnlyList<(NamePattern Pattern, WeightRecipe? Recipe)> OpTypes { get; init; } = [];
 
-    /// <summary>By operation, layer or weight name; the last pattern that matches counts. <see langword="null"/> as recipe leaves the weight alone.</summary>
+    /// <summary>By operation, layer or weight name; the last pattern that matches applies. <see langword="null"/> as the recipe skips the weight.</summary>
     public IReadOnlyList<(NamePattern Pattern, WeightRecipe? Recipe)> OpNames { get; init; } = [];
 
     /// <summary>Every recipe of the step.</summary>

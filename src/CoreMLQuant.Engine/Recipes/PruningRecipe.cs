@@ -9,13 +9,13 @@ public sealed record PruningRecipe : WeightRecipe
     /// <summary>Magnitudes up to this become zero.</summary>
     public double? Threshold { get; init; }
 
-    /// <summary>With a threshold: weights that would have a smaller share of zeros are left alone. 0 to 1.</summary>
+    /// <summary>With a threshold: weights that would have a smaller share of zeros are skipped. 0 to 1.</summary>
     public double MinimumSparsity { get; init; } = 0.5;
 
     /// <summary>Share of values that become zero, smallest magnitudes first. 0 to 1.</summary>
     public double? TargetSparsity { get; init; }
 
-    /// <summary>So many values of every so many may stay.</summary>
+    /// <summary>Keeps a number of values in every group.</summary>
     public NonZeroRatio? NonZeroRatio { get; init; }
 
     /// <summary>With a target sparsity: values along <see cref="Axis"/> that are kept or pruned together, by their L2 norm; 1 means single values.</summary>

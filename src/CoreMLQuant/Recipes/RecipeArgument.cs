@@ -19,8 +19,8 @@ internal static class RecipeArgument
     /// <summary>Reads a recipe.</summary>
     /// <param name="argument">The hashtable, object or path.</param>
     /// <param name="paths">The session's paths.</param>
-    /// <param name="defaults">What holds where the recipe says nothing else.</param>
-    /// <exception cref="RecipeFileException">It is no recipe; every error in it is listed.</exception>
+    /// <param name="defaults">Defaults for what the recipe does not specify.</param>
+    /// <exception cref="RecipeFileException">It is not a valid recipe; every error is listed.</exception>
     /// <exception cref="PathException">There is no such file, or it cannot be read.</exception>
     public static OptimizationRecipe Read(object argument, PathIntrinsics paths, RecipeDefaults defaults)
     {
