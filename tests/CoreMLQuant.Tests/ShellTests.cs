@@ -100,13 +100,7 @@ public sealed class ShellTests : IDisposable
     }
 
     [Fact]
-    public void Command_ThatCannotBeParsed_Fails()
-    {
-        // PowerShell's host tells it on standard output.
-        ShellRun run = Run(null, null, "-NoProfile", "-Command", "if (");
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains("if (", run.Output);
-    }
+    public void Command_ThatIsIncomplete_Fails() => Assert.Equal(1, Run(null, null, "-NoProfile", "-Command", "if (").ExitCode);
 
     [Theory]
     [InlineData("'a'; exit 3; 'b'", 3, "a")]
