@@ -126,6 +126,18 @@ public enum ValidationRule
     /// <summary>A model that is trained on a device is not set up for it.</summary>
     InvalidUpdate,
 
+    /// <summary>The version of an ML Program's encoding is not 1.</summary>
+    InvalidProgramVersion,
+
+    /// <summary>A type is missing, or its rank is not the number of its dimensions.</summary>
+    InvalidType,
+
+    /// <summary>An input or attribute of an operation has no name, or nothing under it.</summary>
+    IncompleteEntry,
+
+    /// <summary>An entry of a dictionary that tells how a program was made has no key or no value.</summary>
+    IncompleteDictionary,
+
     /// <summary>A function has no body for its opset.</summary>
     MissingBody,
 
