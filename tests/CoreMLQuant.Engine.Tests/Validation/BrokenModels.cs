@@ -6,7 +6,7 @@ using CoreMLQuant.Errors;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tests.Mil;
-using CoreMLQuant.Validation;
+using CoreMLQuant.Validation.Findings;
 using static CoreMLQuant.Tests.Mil.ConstexprPrograms;
 
 namespace CoreMLQuant.Tests.Validation;

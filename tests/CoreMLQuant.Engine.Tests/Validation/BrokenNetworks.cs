@@ -3,7 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Specification.Schema.Details;
-using CoreMLQuant.Validation;
+using CoreMLQuant.Validation.Findings;
 using Google.Protobuf;
 using static CoreMLQuant.Tests.NeuralNetworks.NetworkModels;
 

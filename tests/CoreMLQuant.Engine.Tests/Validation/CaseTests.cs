@@ -2,6 +2,7 @@ using System.IO;
 using System.Linq;
 using CoreMLQuant.Models;
 using CoreMLQuant.Validation;
+using CoreMLQuant.Validation.Findings;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Validation;

@@ -4,6 +4,7 @@ using System.IO;
 using System.IO.Compression;
 using System.Linq;
 using CoreMLQuant.Validation;
+using CoreMLQuant.Validation.Findings;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Validation;

@@ -1,6 +1,7 @@
 using System.Linq;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Validation.Programs;
 
