@@ -71,7 +71,7 @@ internal static class OpsetRise
                 function.BlockSpecializations.Remove(body.Key);
                 function.BlockSpecializations.Add(name, body.Value);
                 function.Opset = name;
-                builder.Note($"{because} needs opset {name}: the result requires {Platform.RequiredOS(Platform.SpecificationVersionOf(opset))} instead of {Platform.RequiredOS(builder.SpecificationVersionBefore)}");
+                builder.Note($"{because} needs opset {name}: the result requires {Platform.RequiredOS(Platform.SpecificationVersionOf(opset))} instead of {Platform.RequiredOS(builder.RequiredVersionBefore)}");
                 if (number < NonNegativeIndices && opset >= NonNegativeIndices && graph.Operations.Any(IsDynamicGather))
                 {
                     builder.Note($"starting with opset {Platform.OpsetName(NonNegativeIndices)}, gather does not accept negative indices; check that '{graph.FunctionName}' does not compute any");

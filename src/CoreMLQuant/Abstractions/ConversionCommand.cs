@@ -191,10 +191,10 @@ public abstract class ConversionCommand : ModelPathCommand
             WriteWarning($"'{pattern}' does not match any operation or weight of '{plan.SourcePath}'.");
         }
 
-        if (plan.HasChanges && plan.SpecificationVersionAfter > plan.SpecificationVersionBefore)
+        if (plan.HasChanges && plan.RequiredVersionAfter > plan.RequiredVersionBefore)
         {
-            WriteWarning($"'{plan.SourcePath}' will require {Platform.RequiredOS(plan.SpecificationVersionAfter)} "
-                + $"(specification version {plan.SpecificationVersionAfter}) instead of {Platform.RequiredOS(plan.SpecificationVersionBefore)} ({plan.SpecificationVersionBefore}).");
+            WriteWarning($"'{plan.SourcePath}' will require {Platform.RequiredOS(plan.RequiredVersionAfter)} "
+                + $"(specification version {plan.RequiredVersionAfter}) instead of {Platform.RequiredOS(plan.RequiredVersionBefore)} ({plan.RequiredVersionBefore}).");
         }
 
         WriteVerbose($"'{plan.SourcePath}': {plan.ConvertedCount} of {plan.Weights.Count} weights to {plan.Recipe.Description}, "
