@@ -1,5 +1,4 @@
 using CoreMLQuant.Elements;
-using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Onnx.Programs;
 

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Elements;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Onnx.Graphs;
 using CoreMLQuant.Specification.Schema;

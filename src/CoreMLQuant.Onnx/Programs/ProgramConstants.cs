@@ -3,7 +3,6 @@ using System.Linq;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Mil.Decoding;
-using CoreMLQuant.Models;
 using CoreMLQuant.Onnx.Graphs;
 using CoreMLQuant.Files;
 using CoreMLQuant.Specification.Schema;

@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Elements;
-using CoreMLQuant.Models;
 using CoreMLQuant.Onnx.Graphs;
 
 namespace CoreMLQuant.Onnx.Programs.Operations;
