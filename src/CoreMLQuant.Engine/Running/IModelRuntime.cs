@@ -1,0 +1,36 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+
+namespace CoreMLQuant.Running;
+
+/// <summary>A runner together with the files that hold its inputs and outputs.</summary>
+public interface IModelRuntime : IModelRunner
+{
+    /// <summary>Whether a file holds samples, by its name.</summary>
+    bool IsSampleFile(string path);
+
+    /// <summary>Reads the samples of a file, or of the files in a folder, one after the other.</summary>
+    /// <param name="path">Full path.</param>
+    /// <param name="features">What the model takes.</param>
+    /// <exception cref="SampleDataException">Nothing there can be read as a sample.</exception>
+    IEnumerable<RunSample> ReadSamples(string path, RunFeatures features);
+
+    /// <summary>Makes a sample of values by feature name: numbers, text, lists, arrays, dictionaries, paths.</summary>
+    /// <param name="name">What to call it.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="features">What the model takes.</param>
+    /// <param name="resolvePath">From a path as written to a full path.</param>
+    /// <exception cref="SampleDataException">A file that is named cannot be read, or a list has no shape.</exception>
+    RunSample CreateSample(string name, IReadOnlyDictionary<string, object> values, RunFeatures features, Func<string, string> resolvePath);
+
+    /// <summary>Draws samples: images uniform from 0 to 255, integers 0 or 1, floats standard normal; the same for the same seed everywhere.</summary>
+    IEnumerable<RunSample> DrawSamples(RunFeatures features, int seed, int count);
+
+    /// <summary>Reads outputs that something else computed: a .npz file with arrays by output name, stacked along a first axis where there are several samples.</summary>
+    /// <exception cref="SampleDataException">It cannot be read.</exception>
+    IReadOnlyDictionary<string, MultiArray> ReadArrays(string path);
+
+    /// <summary>Writes the outputs of runs as a .npz file.</summary>
+    void WriteOutputs(Stream stream, IReadOnlyList<ModelRun> runs);
+}

@@ -1,0 +1,42 @@
+using System;
+using CoreMLQuant.Runtime.Natives;
+using Microsoft.ML.OnnxRuntime;
+
+namespace CoreMLQuant.Runtime.Sessions;
+
+/// <summary>ONNX Runtime's environment, one for the process: silent, and with one memory pool whose size is limited.</summary>
+internal static class OrtEnvironment
+{
+    /// <summary>Share of the machine's memory that values of a running model may take.</summary>
+    public const double MemoryShare = 0.75;
+
+    private static readonly object Gate = new();
+    private static bool _isStarted;
+
+    /// <summary>Bytes that values of a running model may take.</summary>
+    public static long MemoryLimit => (long)(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * MemoryShare);
+
+    /// <summary>Starts it, unless it runs already.</summary>
+    /// <param name="nativeFolder">Folder of the native libraries.</param>
+    public static void Start(string nativeFolder)
+    {
+        NativeLibraries.Prepare(nativeFolder);
+        lock (Gate)
+        {
+            if (_isStarted)
+            {
+                return;
+            }
+
+            var options = new EnvironmentCreationOptions { logId = "CoreMLQuant", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
+            OrtEnv environment = OrtEnv.CreateInstanceWithOptions(ref options);
+            using var memory = new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
+
+            // Grown by what is asked for instead of by doubling, so that memory follows the model.
+            const int AsRequested = 1, Default = -1;
+            using var arena = new OrtArenaCfg((uint)0, AsRequested, Default, Default);
+            environment.CreateAndRegisterAllocator(memory, arena);
+            _isStarted = true;
+        }
+    }
+}
