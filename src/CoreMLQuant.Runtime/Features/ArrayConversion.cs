@@ -1,7 +1,7 @@
 using System;
 using System.Globalization;
 
-namespace CoreMLQuant.Runtime;
+namespace CoreMLQuant.Runtime.Features;
 
 /// <summary>Numbers of one type as numbers of another.</summary>
 internal static class ArrayConversion
@@ -16,6 +16,16 @@ internal static class ArrayConversion
         long[] numbers => Array.ConvertAll(numbers, value => (float)value),
         bool[] flags => Array.ConvertAll(flags, value => value ? 1f : 0f),
         _ => Each(values, value => Convert.ToSingle(value, CultureInfo.InvariantCulture)),
+    };
+
+    /// <summary>Values as FP64; an array that is FP64 is given as it is.</summary>
+    public static double[] ToDouble(Array values) => values switch
+    {
+        double[] same => same,
+        float[] numbers => Array.ConvertAll(numbers, value => (double)value),
+        Half[] numbers => Array.ConvertAll(numbers, value => (double)value),
+        bool[] flags => Array.ConvertAll(flags, value => value ? 1.0 : 0.0),
+        _ => Each(values, value => Convert.ToDouble(value, CultureInfo.InvariantCulture)),
     };
 
     /// <summary>Values as 32-bit integers; an array of those is given as it is.</summary>

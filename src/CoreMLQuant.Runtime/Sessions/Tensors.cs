@@ -4,6 +4,7 @@ using System.Linq;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx;
 using CoreMLQuant.Running;
+using CoreMLQuant.Runtime.Features;
 using Microsoft.ML.OnnxRuntime;
 using Microsoft.ML.OnnxRuntime.Tensors;
 

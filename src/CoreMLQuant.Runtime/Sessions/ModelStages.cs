@@ -1,0 +1,46 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Models;
+using CoreMLQuant.Onnx;
+using CoreMLQuant.Running;
+
+namespace CoreMLQuant.Runtime.Sessions;
+
+/// <summary>Opens the stages of a model: one, or those of a pipeline.</summary>
+internal static class ModelStages
+{
+    /// <summary>Opens all stages, or none.</summary>
+    /// <exception cref="ModelRunException">An operation has no translation, a stage is of a kind that cannot be run, or ONNX Runtime refuses one.</exception>
+    public static IReadOnlyList<IModelStage> Open(ModelFile file, RunSettings settings, CancellationToken cancellationToken)
+    {
+        var options = new TranslationOptions
+        {
+            Function = settings.Function,
+            Arithmetic = settings.Arithmetic == RunArithmetic.Float32 ? Arithmetic.Float32 : Arithmetic.Program,
+        };
+
+        // All are translated before the first is opened: what cannot be run is told without decoding a weight.
+        (OnnxTranslation? Translation, RunnabilityReport Report)[] translations = PipelineStages.Of(file.Specification)
+            .Select(stage => OnnxTranslator.Try(file, stage.Model, options, cancellationToken))
+            .ToArray();
+        NotRunnableOperation[] refused = translations.SelectMany(item => item.Report.NotRunnable).ToArray();
+        if (refused.Length > 0)
+        {
+            var error = new NotRunnableException(file.Path, new RunnabilityReport(refused));
+            throw new ModelRunException(error.Message, error);
+        }
+
+        var stages = new List<IModelStage>();
+        try
+        {
+            stages.AddRange(translations.Select(item => new NetworkStage(file.Path, item.Translation!, settings, cancellationToken)));
+            return stages;
+        }
+        catch
+        {
+            stages.ForEach(stage => stage.Dispose());
+            throw;
+        }
+    }
+}
