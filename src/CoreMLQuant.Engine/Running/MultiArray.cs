@@ -37,6 +37,15 @@ public sealed class MultiArray
     /// <summary>The value at an index along each axis; a single index counts through all values. Negative ones count from the end.</summary>
     public object? this[params int[] index] => Values.GetValue(Offset(index));
 
+    /// <summary>One of the entries along the first axis, copied.</summary>
+    public MultiArray Slice(long index)
+    {
+        int length = checked((int)(Values.Length / Shape[0]));
+        Array values = Array.CreateInstance(Values.GetType().GetElementType()!, length);
+        Array.Copy(Values, index * length, values, 0, length);
+        return new MultiArray(values, Shape.Skip(1).ToArray());
+    }
+
     /// <summary>Element type and shape, as inputs are described: <c>Float32 [1, 3, 224, 224]</c>.</summary>
     public override string ToString() => $"{ElementType} [{string.Join(", ", Shape)}]";
 

@@ -35,18 +35,9 @@ internal static class ArraySamples
             {
                 yield return new RunSample(
                     $"{file}:{(i + 1).ToString(CultureInfo.InvariantCulture)}",
-                    parts.ToDictionary(part => part.Name, part => (object)(part.IsStack ? Slice(part.Array, i) : part.Array), StringComparer.Ordinal));
+                    parts.ToDictionary(part => part.Name, part => (object)(part.IsStack ? part.Array.Slice(i) : part.Array), StringComparer.Ordinal));
             }
         }
-    }
-
-    /// <summary>One of the entries along the first axis.</summary>
-    public static MultiArray Slice(MultiArray stack, long index)
-    {
-        int length = checked((int)(stack.Values.Length / stack.Shape[0]));
-        Array values = Array.CreateInstance(stack.Values.GetType().GetElementType()!, length);
-        Array.Copy(stack.Values, index * length, values, 0, length);
-        return new MultiArray(values, stack.Shape[1..]);
     }
 
     private static bool IsStack(MultiArray array, string name, RunFeatures features) =>
