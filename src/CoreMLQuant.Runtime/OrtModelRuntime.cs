@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Models;
+using CoreMLQuant.Packaging;
 using CoreMLQuant.Running;
 using CoreMLQuant.Runtime.Data;
 using CoreMLQuant.Runtime.Data.Numpy;
@@ -42,5 +43,14 @@ public sealed class OrtModelRuntime(string nativeFolder) : IModelRuntime
         NumpyFile.ReadArchive(path).GroupBy(item => item.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Array, StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public void WriteOutputs(Stream stream, IReadOnlyList<ModelRun> runs) => OutputArchive.Write(stream, runs);
+    public void WriteOutputs(string destination, IReadOnlyList<ModelRun> runs, bool overwrite)
+    {
+        using StagedOutput staged = StagedOutput.Begin(destination, overwrite);
+        using (FileStream stream = File.Create(staged.ContentPath))
+        {
+            OutputArchive.Write(stream, runs);
+        }
+
+        staged.Commit(overwrite);
+    }
 }

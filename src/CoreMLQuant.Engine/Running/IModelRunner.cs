@@ -16,7 +16,8 @@ public interface IModelRunner
     /// <param name="settings">How it is run.</param>
     /// <param name="cancellationToken">Stops opening it.</param>
     /// <exception cref="CoreMLFormatException">It is no model, or breaks a rule of the format.</exception>
-    /// <exception cref="ModelRunException">It cannot be run: the message names the operation and the reason.</exception>
+    /// <exception cref="ModelNotRunnableException">It holds operations that cannot be run.</exception>
+    /// <exception cref="ModelRunException">It could not be made ready.</exception>
     IRunnableModel Open(string path, RunSettings settings, CancellationToken cancellationToken = default);
 }
 

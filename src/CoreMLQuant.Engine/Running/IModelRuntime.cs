@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using CoreMLQuant.Errors;
 
 namespace CoreMLQuant.Running;
 
@@ -31,6 +32,11 @@ public interface IModelRuntime : IModelRunner
     /// <exception cref="SampleDataException">It cannot be read.</exception>
     IReadOnlyDictionary<string, MultiArray> ReadArrays(string path);
 
-    /// <summary>Writes the outputs of runs as a .npz file.</summary>
-    void WriteOutputs(Stream stream, IReadOnlyList<ModelRun> runs);
+    /// <summary>Writes the outputs of runs as a .npz file, complete or not at all.</summary>
+    /// <param name="destination">Full path.</param>
+    /// <param name="runs">The runs, in order.</param>
+    /// <param name="overwrite">Whether a file that is there may be replaced.</param>
+    /// <exception cref="DestinationExistsException">Something is there and may not be replaced.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    void WriteOutputs(string destination, IReadOnlyList<ModelRun> runs, bool overwrite);
 }

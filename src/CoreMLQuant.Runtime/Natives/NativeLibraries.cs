@@ -20,7 +20,7 @@ internal static class NativeLibraries
 
     /// <summary>Makes ready for the first call into ONNX Runtime. Later calls change nothing: a library is loaded once in a process.</summary>
     /// <param name="folder">Folder with a subfolder for each platform.</param>
-    /// <exception cref="ModelRunException">This platform has no ONNX Runtime, or the folder has none for it.</exception>
+    /// <exception cref="RuntimeNotAvailableException">This platform has no ONNX Runtime, or the folder has none for it.</exception>
     public static void Prepare(string folder)
     {
         lock (Gate)
@@ -42,7 +42,7 @@ internal static class NativeLibraries
         string file = Path.Combine(folder, runtime, name);
         return File.Exists(file)
             ? file
-            : throw new ModelRunException($"The module CoreMLQuant.Runtime at '{folder}' has no native library for {runtime}. Install it again: Install-Module CoreMLQuant.Runtime.");
+            : throw new RuntimeNotAvailableException($"The module CoreMLQuant.Runtime at '{folder}' has no native library for {runtime}. Install it again: Install-Module CoreMLQuant.Runtime.");
     }
 
     private static (string Runtime, string Name) Platform()
@@ -55,7 +55,7 @@ internal static class NativeLibraries
             (true, _, _, Architecture.X64 or Architecture.Arm64) => ($"win-{architecture}", $"{LibraryName}.dll"),
             (_, true, _, Architecture.Arm64) => ($"osx-{architecture}", $"lib{LibraryName}.dylib"),
             (_, _, true, Architecture.X64 or Architecture.Arm64) => ($"linux-{architecture}", $"lib{LibraryName}.so"),
-            _ => throw new ModelRunException($"There is no ONNX Runtime for {identifier}. Models run on Windows and on Linux with glibc (x64, Arm64) and on macOS (Arm64); everything else works here too."),
+            _ => throw new RuntimeNotAvailableException($"There is no ONNX Runtime for {identifier}. Models run on Windows and on Linux with glibc (x64, Arm64) and on macOS (Arm64); everything else works here too."),
         };
     }
 

@@ -11,7 +11,8 @@ namespace CoreMLQuant.Runtime.Sessions;
 internal static class ModelStages
 {
     /// <summary>Opens all stages, or none.</summary>
-    /// <exception cref="ModelRunException">An operation has no translation, a stage is of a kind that cannot be run, or ONNX Runtime refuses one.</exception>
+    /// <exception cref="ModelNotRunnableException">An operation has no translation, or a stage is of a kind that cannot be run.</exception>
+    /// <exception cref="ModelRunException">ONNX Runtime refuses a stage.</exception>
     public static IReadOnlyList<IModelStage> Open(ModelFile file, RunSettings settings, CancellationToken cancellationToken)
     {
         var options = new TranslationOptions
@@ -28,7 +29,7 @@ internal static class ModelStages
         if (refused.Length > 0)
         {
             var error = new NotRunnableException(file.Path, new RunnabilityReport(refused));
-            throw new ModelRunException(error.Message, error);
+            throw new ModelNotRunnableException(error.Message, error);
         }
 
         var stages = new List<IModelStage>();

@@ -37,6 +37,12 @@ public static class DisplayText
     /// <inheritdoc cref="Figures.Share"/>
     public static string Share(long? part, long whole) => Figures.Share(part, whole);
 
+    /// <inheritdoc cref="Figures.Percent"/>
+    public static string Percent(double? share) => Figures.Percent(share);
+
+    /// <inheritdoc cref="Figures.Milliseconds"/>
+    public static string Milliseconds(TimeSpan time) => Figures.Milliseconds(time);
+
     /// <summary>Dimensions, e.g. <c>[64, 3, 3, 3]</c>.</summary>
     public static string Shape(object? dimensions) => "[" + Join(dimensions, ", ") + "]";
 
