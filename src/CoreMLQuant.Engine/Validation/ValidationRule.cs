@@ -116,7 +116,4 @@ public enum ValidationRule
 
     /// <summary>A palettized weight, or its table of floats, is multiplied by scales.</summary>
     PerChannelScaleNest,
-
-    /// <summary>An operation or layer that Invoke-CoreMLModel cannot run; Core ML may well.</summary>
-    NotRunnable,
 }

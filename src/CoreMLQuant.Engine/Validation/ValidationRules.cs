@@ -47,7 +47,6 @@ public static class ValidationRules
         [ValidationRule.ZeroScale] = (FindingSeverity.Warning, "All values under it become the same, which is right only for a channel of zeros; compress the model again from its source if there is one."),
         [ValidationRule.PerBlockQuantization] = (FindingSeverity.Warning, "The Neural Engine has no format for blocks; use them for the GPU of a Mac, and palettize or quantize per channel for the Neural Engine."),
         [ValidationRule.PerChannelScaleNest] = (FindingSeverity.Warning, "This nest has crashed the Neural Engine and MPSGraph on macOS 26; palettize in groups of channels instead."),
-        [ValidationRule.NotRunnable] = (FindingSeverity.Information, "Run the model on a Mac; everything else that this module does works on it."),
     };
 
     /// <summary>How much a broken rule matters.</summary>

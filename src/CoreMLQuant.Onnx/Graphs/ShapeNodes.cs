@@ -185,8 +185,19 @@ internal static class ShapeNodes
         return graph.Add("Gather", x.Type, shape, [x, indices], OnnxAttributes.Integer("axis", axis));
     }
 
+    /// <summary>Turns axes around.</summary>
+    public static OnnxValue Reversed(this GraphBuilder graph, OnnxValue x, params long[] axes) => axes.Length == 0
+        ? x
+        : graph.Slice(x, Repeated(axes, -1), Repeated(axes, -int.MaxValue), axes, Repeated(axes, -1));
+
+    /// <summary>Takes elements off the ends of the last two axes.</summary>
+    public static OnnxValue Cropped(this GraphBuilder graph, OnnxValue x, long top, long bottom, long left, long right) => graph.Slice(
+        x, [top, left], [bottom == 0 ? int.MaxValue : -bottom, right == 0 ? int.MaxValue : -right], [-2, -1]);
+
     /// <summary>Dimensions of which nothing is known.</summary>
     public static long[] Unknown(int rank) => Enumerable.Repeat(-1L, rank).ToArray();
+
+    private static long[] Repeated(long[] axes, long value) => axes.Select(_ => value).ToArray();
 
     private static IReadOnlyList<long> Inferred(OnnxValue x, IReadOnlyList<long> wanted)
     {

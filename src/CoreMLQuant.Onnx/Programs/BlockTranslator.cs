@@ -7,6 +7,7 @@ using CoreMLQuant.Models;
 using CoreMLQuant.Onnx.Graphs;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
+using ValueType = CoreMLQuant.Specification.Schema.ValueType;
 
 namespace CoreMLQuant.Onnx.Programs;
 
@@ -132,13 +133,20 @@ internal sealed class BlockTranslator
 
     private void Define(ValueNode output, OnnxValue result, OperationForm form, ProgramScope scope)
     {
-        OnnxValue tensor = scope.Graph.Cast(result, output.ElementType.ToOnnx());
-        if (output.ElementType == ElementType.Float16 && _options.Arithmetic == Arithmetic.Program && !form.IsExact)
+        ValueType? element = output.Declaration.Type?.ListType?.Type;
+        ElementType type = element is null ? output.ElementType : MilTypes.ElementTypeOf(element);
+        OnnxValue tensor = scope.Graph.Cast(result, type.ToOnnx());
+        if (type == ElementType.Float16 && _options.Arithmetic == Arithmetic.Program && !form.IsExact)
         {
             tensor = scope.Graph.RoundedToHalf(tensor);
         }
 
-        tensor.Declare(MilTypes.ShapeOf(output.Declaration.Type));
+        // A list's type is that of its elements, without the axis that counts them.
+        if (element is null)
+        {
+            tensor.Declare(MilTypes.ShapeOf(output.Declaration.Type));
+        }
+
         scope.Define(output, tensor);
         if (tensor.Maker?.Origin == scope.Graph.Origin)
         {

@@ -35,6 +35,23 @@ internal sealed class OperationContext(OperationNode node, ProgramScope scope, B
     /// <summary>A parameter as a tensor; <see langword="null"/> when it is missing.</summary>
     public OnnxValue? Optional(string name) => Inputs(name).FirstOrDefault();
 
+    /// <summary>A parameter as a tensor of floats: integers are made some.</summary>
+    public OnnxValue Floats(string name) => Graph.Cast(Input(name), OnnxTensorType.Float);
+
+    /// <summary>A parameter as a tensor of indices.</summary>
+    public OnnxValue Indices(string name) => Input(name) is { IsFloat: false } integers ? integers : Graph.Cast(Input(name), OnnxTensorType.Int32);
+
+    /// <summary>A parameter as a vector of 64-bit integers, which is what ONNX takes as a shape; several values are joined.</summary>
+    public OnnxValue Sizes(string name)
+    {
+        OnnxValue[] parts = Inputs(name).Select(Graph.AsInt64Vector).ToArray();
+        return parts.Length > 0 ? Graph.Concat(parts, 0) : throw new NotTranslatableException($"its parameter '{name}' is missing.");
+    }
+
+    /// <summary>Number of dimensions of a tensor.</summary>
+    /// <exception cref="NotTranslatableException">It is not known.</exception>
+    public int Rank(OnnxValue x) => x.Rank ?? throw new NotTranslatableException("the rank of its input is not known.");
+
     /// <summary>A parameter that takes several values, as tensors.</summary>
     public IReadOnlyList<OnnxValue> Inputs(string name) => node.Message.Attributes.TryGetValue(name, out Value? attribute)
         ? [blocks.Constants.Literal(attribute, node.Name) ?? throw NotNumbers(name)]

@@ -11,6 +11,29 @@ internal static class OperationForms
     private static readonly Dictionary<string, OperationForm> ByType = new[]
     {
         ElementwiseForms.All,
+        ComparisonForms.All,
+        ActivationForms.All,
+        ConvolutionForms.All,
+        PoolingForms.All,
+        NormalizationForms.All,
+        LinearForms.All,
+        ReductionForms.All,
+        RecurrentForms.All,
+        GatherForms.All,
+        ScatterForms.All,
+        TensorForms.All,
+        ShapeForms.All,
+        BlockShapeForms.All,
+        SliceForms.All,
+        ResizeForms.All,
+        SamplingForms.All,
+        ControlFlowForms.All,
+        ListForms.All,
+        StateForms.All,
+        ClassifierForms.All,
+        DetectionForms.All,
+        RandomForms.All,
+        QuantizationForms.All,
     }.SelectMany(forms => forms).ToDictionary(form => form.Type, StringComparer.Ordinal);
 
     /// <summary>All of them.</summary>

@@ -18,6 +18,9 @@ namespace CoreMLQuant.Running;
 [EditorBrowsable(EditorBrowsableState.Never)]
 public static class Runnability
 {
+    // Not a rule of the format, and so not among the validator's.
+    private const string Rule = "NotRunnable";
+
     /// <summary>Whether a model can be run; <see langword="null"/> when it cannot be read (any more).</summary>
     /// <param name="path">Full path of the model.</param>
     public static bool? IsRunnable(string path)
@@ -41,12 +44,12 @@ public static class Runnability
             .Select(operation => new Finding
             {
                 ModelPath = path,
-                Severity = ValidationRules.SeverityOf(ValidationRule.NotRunnable),
-                Rule = nameof(ValidationRule.NotRunnable),
+                Severity = FindingSeverity.Information,
+                Rule = Rule,
                 File = path,
                 Location = $"{operation.Place} {operation.Type} '{operation.Name}'",
                 Message = $"Invoke-CoreMLModel cannot run it: {operation.Reason}",
-                Remedy = ValidationRules.RemedyOf(ValidationRule.NotRunnable),
+                Remedy = "Run the model on a Mac; everything else that this module does works on it.",
             })
             .ToArray();
     }

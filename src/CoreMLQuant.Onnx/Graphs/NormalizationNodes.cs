@@ -1,0 +1,31 @@
+namespace CoreMLQuant.Onnx.Graphs;
+
+/// <summary>Normalizations that sessions have no operator for, or a narrower one.</summary>
+internal static class NormalizationNodes
+{
+    /// <summary>
+    /// Divides by a power of the mean of squares over neighbouring channels (axis 1). ONNX's LRN says the same, but sessions take it for odd sizes
+    /// and four axes only.
+    /// </summary>
+    public static OnnxValue LocalResponse(GraphBuilder graph, OnnxValue x, int rank, long size, float alpha, float beta, float bias)
+    {
+        if (rank < 2 || size < 1)
+        {
+            throw new NotTranslatableException("it needs channels and a size of at least 1.");
+        }
+
+        OnnxValue flat = graph.ReshapeTo(
+            graph.Times(x, x),
+            graph.Concat([graph.SizeOf(x, 0), graph.Constants.Int64s([1]), graph.SizeOf(x, 1), graph.Constants.Int64s([-1])], 0));
+        OnnxValue mean = graph.Add(
+            "AveragePool",
+            OnnxTensorType.Float,
+            flat.Shape,
+            [flat],
+            OnnxAttributes.Integers("kernel_shape", [size, 1]),
+            OnnxAttributes.Integers("pads", [(size - 1) / 2, 0, size / 2, 0]),
+            OnnxAttributes.Flag("count_include_pad", true));
+        OnnxValue sum = graph.Plus(graph.Times(graph.ReshapeTo(mean, graph.ShapeOf(x)), graph.Constants.Float(alpha)), graph.Constants.Float(bias));
+        return graph.Over(x, graph.Binary("Pow", sum, graph.Constants.Float(beta)));
+    }
+}
