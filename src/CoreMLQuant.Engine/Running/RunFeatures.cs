@@ -48,6 +48,9 @@ public sealed class RunFeatures
             own?.PredictedProbabilitiesName is { Length: > 0 } probabilities ? probabilities : description.PredictedProbabilitiesName);
     }
 
+    /// <summary>Features that no model describes.</summary>
+    internal static RunFeatures Of(IReadOnlyList<RunFeature> inputs, IReadOnlyList<RunFeature> outputs) => new(inputs, outputs, string.Empty, string.Empty);
+
     private static IReadOnlyList<RunFeature> Read(IEnumerable<FeatureDescription> features)
     {
         FeatureDescription[] all = features.ToArray();

@@ -36,7 +36,9 @@ internal static class NativeLibraries
         }
     }
 
-    private static string FileIn(string folder)
+    /// <summary>The library for this platform.</summary>
+    /// <exception cref="RuntimeNotAvailableException">There is none.</exception>
+    internal static string FileIn(string folder)
     {
         (string runtime, string name) = Platform();
         string file = Path.Combine(folder, runtime, name);

@@ -57,6 +57,30 @@ public static class DisplayText
         return all.Length <= count ? lines : Invariant($"{lines}{Environment.NewLine}... and {all.Length - count} more");
     }
 
+    /// <summary>The first few values of an array, in one line.</summary>
+    public static string FirstValues(object? values, int count)
+    {
+        object?[] all = Unwrap(values) is IEnumerable list ? list.Cast<object?>().ToArray() : [];
+        string first = string.Join(", ", all.Take(count).Select(item => Unwrap(item) is float or double ? Figures.Value(Convert.ToDouble(Unwrap(item), CultureInfo.InvariantCulture)) : Item(Unwrap(item))));
+        return all.Length <= count ? first : Invariant($"{first}, ... ({all.Length})");
+    }
+
+    /// <summary>What a run gave, in one line: the best classes of a classifier, else the outputs with their types.</summary>
+    public static string Result(string? label, object? topClasses, object? outputs)
+    {
+        const int ShownClasses = 3;
+        object?[] classes = Unwrap(topClasses) is IEnumerable list ? list.Cast<object?>().Take(ShownClasses).ToArray() : [];
+        return classes.Length > 0 ? Join(classes, ", ") : string.IsNullOrEmpty(label) ? Join(outputs, ", ") : label!;
+    }
+
+    /// <summary>The figures of an output, in one line.</summary>
+    public static string OutputLine(string name, double? snr, double? worstSnr, double? agreement) => string.Join(", ", new[]
+    {
+        $"{name}: {(snr is null ? "label" : Figures.Decibels(snr))}",
+        snr is null || snr == worstSnr ? string.Empty : $"worst sample {Figures.Decibels(worstSnr)}",
+        agreement is null ? string.Empty : $"same class in {Figures.Percent(agreement)}",
+    }.Where(part => part.Length > 0));
+
     /// <summary>What two models have, once where both have the same: <c>CoreML5 -> CoreML7</c>.</summary>
     public static string Change(object? reference, object? difference)
     {
