@@ -9,22 +9,24 @@ namespace CoreMLQuant.Runtime.Tests.Binding;
 
 public sealed class SampleBinderTests
 {
-    private static readonly RunFeature X = Support.Features.Array("x", ElementType.Float32, 1, 3);
-    private static readonly RunFeature Ids = Support.Features.Array("ids", ElementType.Int32, 1, 2);
+    private static readonly RunFeature X = TestInputs.Array("x", ElementType.Float32, 1, 3);
+    private static readonly RunFeature Ids = TestInputs.Array("ids", ElementType.Int32, 1, 2);
 
     [Fact]
     public void Bind_ListOfTheRightLength_TakesTheFeaturesShape()
     {
         Dictionary<string, object> bound = Bind([X, Ids], ("x", new MultiArray(new[] { 1L, 2, 3 }, [3])), ("ids", new MultiArray(new[] { 4.0, 5 }, [2])));
-        Assert.Equal(([1, 3], new[] { 1f, 2, 3 }), Parts(bound["x"]));
-        Assert.Equal(([1, 2], new[] { 4, 5 }), Parts(bound["ids"]));
+        Assert.Equal([1, 3], Array(bound["x"]).Shape);
+        Assert.Equal(new[] { 1f, 2, 3 }, Array(bound["x"]).Values);
+        Assert.Equal([1, 2], Array(bound["ids"]).Shape);
+        Assert.Equal(new[] { 4, 5 }, Array(bound["ids"]).Values);
     }
 
     [Fact]
     public void Bind_WhatDoesNotFit_IsToldAllAtOnce()
     {
         var error = Assert.Throws<InputMismatchException>(() => Bind(
-            [X, Ids, Support.Features.Array("z", ElementType.Float32, 1), Support.Features.Image("image", ImageColorSpace.Rgb, 2, 2)],
+            [X, Ids, TestInputs.Array("z", ElementType.Float32, 1), TestInputs.Image("image", ImageColorSpace.Rgb, 2, 2)],
             ("x", new MultiArray(new float[4], [2, 2])),
             ("ids", new MultiArray(new[] { 0.5f, 1 }, [1, 2])),
             ("y", "text"),
@@ -52,7 +54,7 @@ public sealed class SampleBinderTests
     public void Bind_ListForAFlexibleAxis_DecidesItsSize(int count, long[] expected)
     {
         RunFeature flexible = X with { Shape = new FeatureShape([1, 4], [], [(1, 1), (1, 16)]) };
-        Assert.Equal(expected, Parts(Bind([flexible], ("x", new MultiArray(new float[count], [count])))["x"]).Shape);
+        Assert.Equal(expected, Array(Bind([flexible], ("x", new MultiArray(new float[count], [count])))["x"]).Shape);
         Assert.Throws<InputMismatchException>(() => Bind([flexible], ("x", new MultiArray(new float[17], [17]))));
     }
 
@@ -60,11 +62,11 @@ public sealed class SampleBinderTests
     public void Bind_EnumeratedShapes_TakesOnlyThose()
     {
         RunFeature enumerated = X with { Shape = new FeatureShape([1, 3], [[1, 3], [1, 5]], []) };
-        Assert.Equal([1, 5], Parts(Bind([enumerated], ("x", new MultiArray(new float[5], [5])))["x"]).Shape);
+        Assert.Equal([1, 5], Array(Bind([enumerated], ("x", new MultiArray(new float[5], [5])))["x"]).Shape);
         Assert.Throws<InputMismatchException>(() => Bind([enumerated], ("x", new MultiArray(new float[4], [1, 4]))));
     }
 
-    private static (long[] Shape, System.Array Values) Parts(object value) => (((MultiArray)value).Shape, ((MultiArray)value).Values);
+    private static MultiArray Array(object value) => (MultiArray)value;
 
     private static Dictionary<string, object> Bind(RunFeature[] inputs, params (string Name, object Value)[] values)
     {
@@ -74,6 +76,6 @@ public sealed class SampleBinderTests
             given.Add(name, value);
         }
 
-        return new SampleBinder(Support.Features.Inputs(inputs), "model.mlmodel", ImageResize.None).Bind(new RunSample("1", given));
+        return new SampleBinder(TestInputs.Inputs(inputs), "model.mlmodel", ImageResize.None).Bind(new RunSample("1", given));
     }
 }

@@ -99,12 +99,10 @@ public sealed class NumpyFileTests : IDisposable
     public void ReadArchive_OfNumpyItself_IsRead()
     {
         var arrays = NumpyFile.ReadArchive(Path.Combine(Nets.Of("conv_bn_relu_iOS15"), "inputs.npz"));
-        Assert.Equal(ElementType(arrays[0].Array), typeof(float));
+        Assert.IsType<float[]>(arrays[0].Array.Values);
     }
 
     public void Dispose() => _folder.Dispose();
-
-    private static Type? ElementType(MultiArray array) => array.Values.GetType().GetElementType();
 
     private static byte[] Npy(string header, byte[] values) =>
         [0x93, .. "NUMPY"u8, 1, 0, (byte)(header.Length + 1), (byte)((header.Length + 1) >> 8), .. Encoding.ASCII.GetBytes(header), (byte)'\n', .. values];

@@ -13,14 +13,14 @@ namespace CoreMLQuant.Runtime.Tests.Data;
 
 public sealed class SampleFilesTests : IDisposable
 {
-    private static readonly RunFeatures Vectors = Features.Inputs(Features.Array("x", ElementType.Float32, 3), Features.Array("ids", ElementType.Int32, 1, 2));
+    private static readonly RunFeatures Vectors = TestInputs.Inputs(TestInputs.Array("x", ElementType.Float32, 3), TestInputs.Array("ids", ElementType.Int32, 1, 2));
 
     private readonly TestFolder _folder = new();
 
     [Fact]
     public void Read_ArraysOfTheFeaturesRank_AreOneSample()
     {
-        RunSample sample = SampleFiles.Read(Archive(("x", [1f, 2f, 3f], [3]), ("ids", [1, 2], [1, 2])), Vectors).Single();
+        RunSample sample = SampleFiles.Read(Archive(("x", new[] { 1f, 2f, 3f }, [3]), ("ids", new[] { 1, 2 }, [1, 2])), Vectors).Single();
         Assert.Equal("x.npz", sample.Name);
         Assert.Equal(new[] { 1f, 2f, 3f }, ((MultiArray)sample.Values["x"]).Values);
     }
@@ -28,7 +28,7 @@ public sealed class SampleFilesTests : IDisposable
     [Fact]
     public void Read_ArraysWithAnAxisMore_AreSamplesAlongIt()
     {
-        RunSample[] samples = SampleFiles.Read(Archive(("x", [1f, 2f, 3f, 4f, 5f, 6f], [2, 3]), ("ids", [7, 8], [1, 2])), Vectors).ToArray();
+        RunSample[] samples = SampleFiles.Read(Archive(("x", new[] { 1f, 2f, 3f, 4f, 5f, 6f }, [2, 3]), ("ids", new[] { 7, 8 }, [1, 2])), Vectors).ToArray();
         Assert.Equal(["x.npz:1", "x.npz:2"], samples.Select(sample => sample.Name));
         Assert.Equal(new[] { 4f, 5f, 6f }, ((MultiArray)samples[1].Values["x"]).Values);
         Assert.All(samples, sample => Assert.Equal(new[] { 7, 8 }, ((MultiArray)sample.Values["ids"]).Values));
@@ -120,7 +120,7 @@ public sealed class SampleFilesTests : IDisposable
     [Fact]
     public void Draw_DependsOnTheSeedAndNothingElse()
     {
-        RunFeatures features = Features.Inputs(Features.Array("x", ElementType.Float32, 1000), Features.Array("ids", ElementType.Int32, 50), Features.Image("image", ImageColorSpace.Rgb, 8, 4));
+        RunFeatures features = TestInputs.Inputs(TestInputs.Array("x", ElementType.Float32, 1000), TestInputs.Array("ids", ElementType.Int32, 50), TestInputs.Image("image", ImageColorSpace.Rgb, 8, 4));
         RunSample[] one = RandomSamples.Draw(features, 1, 2).ToArray(), more = RandomSamples.Draw(features, 1, 3).ToArray(), other = RandomSamples.Draw(features, 2, 1).ToArray();
         Assert.Equal(Values<float>(one[1], "x"), Values<float>(more[1], "x"));
         Assert.NotEqual(Values<float>(one[0], "x"), Values<float>(one[1], "x"));

@@ -14,6 +14,13 @@ internal static class Nets
         string folder = Directory.CreateTempSubdirectory("CoreMLQuant-nets-").FullName;
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
         ZipFile.ExtractToDirectory(Repository.Fixture("run/nets.zip"), folder);
+
+        // Packages without weights have an empty folder for them, which archives and repositories do not keep.
+        foreach (string data in Directory.EnumerateDirectories(folder, "com.apple.CoreML", SearchOption.AllDirectories))
+        {
+            Directory.CreateDirectory(Path.Combine(data, "weights"));
+        }
+
         return folder;
     });
 

@@ -21,10 +21,11 @@ internal static class ImageFile
         using var stream = new MemoryStream(file);
 
         // The size comes first: a decoder allocates what the header says.
-        ImageInfo info = ImageInfo.FromStream(stream) ?? throw new SampleDataException(path, "It is no PNG, JPEG or BMP image.");
+        string limits = $"{DataLimits.MaximumPixels / 1_000_000} megapixels and {DataLimits.MaximumImageSide} pixels to a side can be read";
+        ImageInfo info = ImageInfo.FromStream(stream) ?? throw new SampleDataException(path, $"It is not a PNG, JPEG or BMP image, or a far too large one: {limits}.");
         if (info.Width is <= 0 or > DataLimits.MaximumImageSide || info.Height is <= 0 or > DataLimits.MaximumImageSide || (long)info.Width * info.Height > DataLimits.MaximumPixels)
         {
-            throw new SampleDataException(path, $"It is {info.Width}x{info.Height} pixels; {DataLimits.MaximumPixels / 1_000_000} megapixels and {DataLimits.MaximumImageSide} to a side can be read.");
+            throw new SampleDataException(path, $"It is {info.Width}x{info.Height} pixels; {limits}.");
         }
 
         stream.Position = 0;

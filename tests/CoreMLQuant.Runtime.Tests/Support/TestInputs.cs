@@ -5,7 +5,7 @@ using CoreMLQuant.Running;
 namespace CoreMLQuant.Runtime.Tests.Support;
 
 /// <summary>Descriptions of inputs.</summary>
-internal static class Features
+internal static class TestInputs
 {
     public static RunFeature Array(string name, ElementType type, params long[] shape) => new()
     {
