@@ -14,6 +14,8 @@ namespace CoreMLQuant.Onnx;
 /// </summary>
 public sealed class OnnxTranslation
 {
+    private const long NoPlace = 1L << 60;
+
     private readonly ModelProto _model;
     private readonly IReadOnlyDictionary<string, string> _origins;
 
@@ -112,8 +114,8 @@ public sealed class OnnxTranslation
                 Refer(tensor, stored.Path, stored.Offset, stored.Length);
                 break;
             case DecodedInitializer decoded:
-                // Replaced by the session's own initializer before anybody looks; the file only has to be there.
-                Refer(tensor, placeholderPath, 0, decoded.Values.Count * 4);
+                // The session gets the values as an initializer of its own. The file must be there; the place in it is none, so that nothing else is read by mistake.
+                Refer(tensor, placeholderPath, NoPlace, decoded.Values.Count * 4);
                 break;
         }
 

@@ -12,8 +12,7 @@ internal static class VectorRun
     // Expected values that numpy made in FP16 are exact to one unit of it.
     private const double HalfUnit = 1.0 / 1024;
 
-    // What coremltools' own tests allow where a program computes in FP16.
-    private const double HalfAbsolute = 0.5, HalfRelative = 0.05, HalfFactor = 100;
+    private const double HalfUnits = 2;
 
     /// <summary>Runs a case.</summary>
     /// <param name="one">The case.</param>
@@ -26,7 +25,7 @@ internal static class VectorRun
         {
             (OnnxTranslation translation, OnnxSession session) = sessions.For(one, arithmetic);
             Dictionary<string, (long[] Shape, double[] Values)> results = session.Run(one.Inputs());
-            return one.Outputs().Select(expected => Compare(one, arithmetic, translation, results, expected.Key, expected.Value)).FirstOrDefault(problem => problem is not null);
+            return one.Outputs().Select(expected => Compare(one, translation, results, expected.Key, expected.Value)).FirstOrDefault(problem => problem is not null);
         }
         catch (Exception exception) when (exception is not OutOfMemoryException)
         {
@@ -35,7 +34,7 @@ internal static class VectorRun
     }
 
     private static string? Compare(
-        RunCase one, Arithmetic arithmetic, OnnxTranslation translation, Dictionary<string, (long[] Shape, double[] Values)> results, string name, NpyArray expected)
+        RunCase one, OnnxTranslation translation, Dictionary<string, (long[] Shape, double[] Values)> results, string name, NpyArray expected)
     {
         string tensor = translation.Outputs.FirstOrDefault(output => output.Name == name)?.TensorName ?? name;
         if (!results.TryGetValue(tensor, out (long[] Shape, double[] Values) actual))
@@ -49,13 +48,11 @@ internal static class VectorRun
             return $"'{name}' has the shape [{string.Join(", ", actual.Shape)}], expected [{string.Join(", ", expected.Shape)}]";
         }
 
-        (double absolute, double relative) = (one.AbsoluteTolerance, one.RelativeTolerance);
-        if (one.IsHalf && arithmetic == Arithmetic.Program)
-        {
-            (absolute, relative) = (Math.Max(absolute * HalfFactor, HalfAbsolute), Math.Max(relative * HalfFactor, HalfRelative));
-        }
-
-        double unit = one.IsHalf || expected.Type == "f2" ? HalfUnit : 0;
+        // What computes in FP16 anywhere is exact to a few of its units at the largest magnitude.
+        bool isHalf = one.IsHalf || translation.Taps.Any(tap => tap.ElementType == ElementType.Float16);
+        double largest = expected.Values.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty().Max();
+        double absolute = one.AbsoluteTolerance + (isHalf ? HalfUnits * HalfUnit * largest : 0);
+        double relative = one.RelativeTolerance + (isHalf || expected.Type == "f2" ? HalfUnit : 0);
         int wrong = 0;
         string? worst = null;
         double worstExcess = 0;
@@ -63,8 +60,8 @@ internal static class VectorRun
         {
             double e = expected.Values[i], a = actual.Values[i];
             double excess = double.IsNaN(e) || double.IsInfinity(e)
-                ? e.Equals(a) || (one.IsHalf && double.IsInfinity(e) && Math.Abs(a) > 65504) ? 0 : 1
-                : Math.Abs(a - e) - (absolute + ((relative + unit) * Math.Abs(e)));
+                ? e.Equals(a) || (isHalf && double.IsInfinity(e) && Math.Abs(a) > 65504) ? 0 : 1
+                : Math.Abs(a - e) - (absolute + (relative * Math.Abs(e)));
             if (excess > 0 || double.IsNaN(excess))
             {
                 wrong++;

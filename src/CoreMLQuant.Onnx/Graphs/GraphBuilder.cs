@@ -63,18 +63,15 @@ internal sealed class GraphBuilder
     }
 
     /// <summary>
-    /// Adds an output. What this graph does not make itself, or gives out already, or has another name, goes through an Identity:
-    /// an output of a graph is a value of its own.
+    /// Adds an output. What this graph does not make itself, gives out already or calls something else goes through an Identity: an output
+    /// of a graph is a value of its own.
     /// </summary>
+    /// <param name="value">The value.</param>
+    /// <param name="name">The name that it should have; whether it can, its caller sees to.</param>
     public OnnxValue AddOutput(OnnxValue value, string name = "")
     {
         bool isOwn = value.Graph == this && value.Maker is not null && !_outputs.Contains(value) && (name.Length == 0 || value.Name.Length == 0 || value.Name == name);
         OnnxValue output = isOwn ? value : Add("Identity", value.Type, value.Shape, [value]);
-        if (name.Length > 0)
-        {
-            output.Name = name;
-        }
-
         _outputs.Add(output);
         return output;
     }

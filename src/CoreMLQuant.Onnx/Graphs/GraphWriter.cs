@@ -63,7 +63,9 @@ internal sealed class GraphWriter
         foreach (OnnxValue input in graph.Inputs)
         {
             Name(input, "input");
-            proto.Input.Add(Describe(input, isOutermost));
+
+            // A loop wants to know that its counter is a scalar; what it carries may change its shape.
+            proto.Input.Add(Describe(input, isOutermost || input.IsStatic));
         }
 
         foreach (OnnxNode node in graph.Nodes)

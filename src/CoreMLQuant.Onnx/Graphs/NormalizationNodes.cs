@@ -4,8 +4,8 @@ namespace CoreMLQuant.Onnx.Graphs;
 internal static class NormalizationNodes
 {
     /// <summary>
-    /// Divides by a power of the mean of squares over neighbouring channels (axis 1). ONNX's LRN says the same, but sessions take it for odd sizes
-    /// and four axes only.
+    /// Divides by a power of the mean of squares over neighbouring channels (axis 1). An even number of neighbours begins one earlier. ONNX's LRN
+    /// begins one later, and sessions take it for odd sizes and four axes only.
     /// </summary>
     public static OnnxValue LocalResponse(GraphBuilder graph, OnnxValue x, int rank, long size, float alpha, float beta, float bias)
     {
@@ -23,7 +23,7 @@ internal static class NormalizationNodes
             flat.Shape,
             [flat],
             OnnxAttributes.Integers("kernel_shape", [size, 1]),
-            OnnxAttributes.Integers("pads", [(size - 1) / 2, 0, size / 2, 0]),
+            OnnxAttributes.Integers("pads", [size / 2, 0, (size - 1) / 2, 0]),
             OnnxAttributes.Flag("count_include_pad", true));
         OnnxValue sum = graph.Plus(graph.Times(graph.ReshapeTo(mean, graph.ShapeOf(x)), graph.Constants.Float(alpha)), graph.Constants.Float(bias));
         return graph.Over(x, graph.Binary("Pow", sum, graph.Constants.Float(beta)));

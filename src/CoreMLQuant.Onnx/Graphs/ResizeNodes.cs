@@ -35,6 +35,26 @@ internal static class ResizeNodes
         return graph.Gather(x, graph.Cast(graph.Binary("Min", rounded, last), OnnxTensorType.Int64), axis);
     }
 
+    /// <summary>Takes the nearest elements of the last two axes; whole multiples of the input's sizes are one node.</summary>
+    public static OnnxValue Nearest(GraphBuilder graph, OnnxValue x, int rank, OnnxValue height, OnnxValue width)
+    {
+        if (rank != 4 || !IsMultiple(height, x.Dimension(2)) || !IsMultiple(width, x.Dimension(3)))
+        {
+            OnnxValue rows = Nearest(graph, x, rank - 2, height, SamplingMode.Asymmetric);
+            return Nearest(graph, rows, rank - 1, width, SamplingMode.Asymmetric);
+        }
+
+        float[] scales = [1, 1, (float)height.Known![0] / x.Dimension(2), (float)width.Known![0] / x.Dimension(3)];
+        return graph.Add(
+            "Resize",
+            x.Type,
+            [x.Dimension(0), x.Dimension(1), height.Known[0], width.Known[0]],
+            [x, null, graph.Constants.Floats(scales, [4])],
+            OnnxAttributes.Text("mode", "nearest"),
+            OnnxAttributes.Text("coordinate_transformation_mode", "asymmetric"),
+            OnnxAttributes.Text("nearest_mode", "floor"));
+    }
+
     /// <summary>Linear resizing of the last two of four axes, by one node where ONNX has the mode.</summary>
     public static OnnxValue Bilinear(GraphBuilder graph, OnnxValue x, OnnxValue height, OnnxValue width, SamplingMode mode)
     {
@@ -106,6 +126,8 @@ internal static class ResizeNodes
         SamplingMode.OffsetCorners => (i + 0.5) * Math.Max(1, n - 1) / m,
         _ => ((i + 0.5) * n / m) - 0.5,
     };
+
+    private static bool IsMultiple(OnnxValue size, long of) => of > 0 && size.Known is [> 0 and var wanted] && wanted % of == 0;
 
     private static bool IsLong(OnnxValue size) => size.Known is [> 1];
 }

@@ -28,10 +28,13 @@ internal static class ShapeNodes
     public static OnnxValue AsInt64Vector(this GraphBuilder graph, OnnxValue x)
     {
         OnnxValue wide = graph.Cast(x, OnnxTensorType.Int64);
-        return wide.Rank == 0
-            ? wide.Known is { } known ? graph.Constants.Int64s(known) : graph.Reshape(wide, 1)
-            : wide;
+        return wide.Rank == 0 ? graph.Vector(wide) : wide;
     }
+
+    /// <summary>A scalar as a vector of one number.</summary>
+    public static OnnxValue Vector(this GraphBuilder graph, OnnxValue scalar) => scalar.Known is { } known
+        ? graph.Constants.Integers(known, scalar.Type, [1])
+        : graph.Reshape(scalar, 1);
 
     /// <summary>Gives a tensor another shape; -1 is what remains.</summary>
     public static OnnxValue Reshape(this GraphBuilder graph, OnnxValue x, params long[] shape) =>

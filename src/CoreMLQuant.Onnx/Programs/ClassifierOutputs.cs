@@ -17,6 +17,7 @@ internal sealed class ClassifierOutputs
     private readonly OperationNode _operation;
     private readonly OnnxValue _probabilities;
     private readonly FunctionInterface _description;
+    private OnnxValue? _output;
 
     private ClassifierOutputs(OperationNode operation, OnnxValue probabilities, FunctionInterface description)
     {
@@ -24,9 +25,6 @@ internal sealed class ClassifierOutputs
         _probabilities = probabilities;
         _description = description;
     }
-
-    /// <summary>What the probabilities mean; complete once <see cref="AddOutput"/> was called.</summary>
-    public OnnxClassifier? Description { get; private set; }
 
     /// <summary>The classify operation whose results a program gives out; <see langword="null"/> when there is none.</summary>
     public static ClassifierOutputs? Of(ProgramGraph program, FunctionInterface description, BlockTranslator blocks, ProgramScope scope)
@@ -42,17 +40,23 @@ internal sealed class ClassifierOutputs
     public bool Gives(ValueNode output) => _operation.Outputs.Contains(output);
 
     /// <summary>Makes the probabilities an output of the graph.</summary>
-    public void AddOutput(GraphBuilder graph)
+    public void AddOutput(GraphBuilder graph, TensorNames names)
     {
         string label = _operation.Outputs[0].Name, dictionary = _operation.Outputs.Count > 1 ? _operation.Outputs[1].Name : label + "_probs";
-        OnnxValue output = graph.AddOutput(_probabilities, dictionary);
+        _output = graph.AddOutput(_probabilities, dictionary);
+        names.Give(_output, dictionary);
+    }
+
+    /// <summary>What the probabilities mean, once all tensors have names.</summary>
+    public OnnxClassifier Describe()
+    {
         (IReadOnlyList<string> labels, bool areNumbers) = LabelsOf(_operation.Parameter("classes"));
-        Description = new OnnxClassifier(
+        return new OnnxClassifier(
             labels,
             areNumbers,
-            _description.PredictedFeatureName.Length > 0 ? _description.PredictedFeatureName : label,
+            _description.PredictedFeatureName.Length > 0 ? _description.PredictedFeatureName : _operation.Outputs[0].Name,
             _description.ProbabilitiesFeatureName,
-            output.Name);
+            _output!.Name);
     }
 
     private static (IReadOnlyList<string> Labels, bool AreNumbers) LabelsOf(Value? classes) => classes?.ImmediateValue switch

@@ -84,12 +84,12 @@ internal sealed class OperationContext(OperationNode node, ProgramScope scope, B
     /// <summary>Integers if they are given and known when the model is translated.</summary>
     public IReadOnlyList<long>? Known(string name)
     {
-        if (node.Parameter(name) is { } value)
+        ValueUse[] bindings = node.Inputs.Where(input => input.Parameter == name).ToArray();
+        if (bindings.Length < 2 && node.Parameter(name) is { } value)
         {
             return blocks.Constants.Integers(value, node.Name);
         }
 
-        ValueUse[] bindings = node.Inputs.Where(input => input.Parameter == name).ToArray();
         if (bindings.Length == 0)
         {
             return null;

@@ -56,26 +56,27 @@ internal static class ProgramTranslator
         GraphBuilder graph = scope.Graph;
         graph.Origin = string.Empty;
         ClassifierOutputs? classifier = ClassifierOutputs.Of(program, description, blocks, scope);
-        var outputs = new List<OnnxFeature>();
+        var outputs = new List<(ValueNode Value, OnnxValue Tensor)>();
         foreach (ValueNode output in blocks.OutputsOf(program.Body))
         {
             if (classifier?.Gives(output) != true)
             {
                 OnnxValue tensor = graph.AddOutput(blocks.Tensor(output, scope), output.Name);
-                outputs.Add(description.Output(output, tensor));
+                names.Give(tensor, output.Name);
+                outputs.Add((output, tensor));
             }
         }
 
-        classifier?.AddOutput(graph);
+        classifier?.AddOutput(graph, names);
         var states = inputs.Where(input => FunctionInputs.IsState(input.Value))
             .Select(input => (input.Value, Input: input.Tensor, Output: StateOutput(input.Value, input.Tensor, scope))).ToList();
         var writer = new GraphWriter(graph, names.Taken);
         return new OnnxTranslation(graph, writer, WeightFolders.Of(file.Container), WeightFolders.Specification(file.Container))
         {
             Inputs = inputs.Where(input => !FunctionInputs.IsState(input.Value)).Select(input => description.Input(input.Value, input.Tensor)).ToArray(),
-            Outputs = outputs,
+            Outputs = outputs.Select(output => description.Output(output.Value, output.Tensor)).ToArray(),
             States = states.Select(state => StateOf(state.Value, state.Input, state.Output)).ToArray(),
-            Classifier = classifier?.Description,
+            Classifier = classifier?.Describe(),
             Taps = TapsOf(program, scope),
         };
     }

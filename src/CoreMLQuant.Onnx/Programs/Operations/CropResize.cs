@@ -10,6 +10,9 @@ namespace CoreMLQuant.Onnx.Programs.Operations;
 /// </summary>
 internal static class CropResize
 {
+    // The opset in which places outside got a value of their own.
+    private const int PadValueOpset = 6;
+
     /// <summary>Translates the operation.</summary>
     public static OnnxValue Translate(OperationContext context)
     {
@@ -108,20 +111,29 @@ internal static class CropResize
             : graph.Expand(x, graph.Concat([count, graph.SizeOf(x, 1), graph.SizeOf(x, 2), graph.SizeOf(x, 3)], 0));
         OnnxValue yx = Grid(graph, Normalized(graph, rows, height), Normalized(graph, columns, width));
 
-        // Up to CoreML5 places outside take the border; from CoreML6 on a value of their own.
-        bool pads = context.ProgramOpset > 5;
-        OnnxValue? filler = pads && context.Number("pad_value", 0) is not 0 and var value ? graph.Constants.Float(value) : null;
-        source = filler is null ? source : graph.Minus(source, filler);
         OnnxValue sampled = graph.Add(
             "GridSample",
             OnnxTensorType.Float,
             null,
             [source, yx],
             OnnxAttributes.Text("mode", "linear"),
-            OnnxAttributes.Text("padding_mode", pads ? "zeros" : "border"),
+            OnnxAttributes.Text("padding_mode", "border"),
             OnnxAttributes.Flag("align_corners", false));
-        return filler is null ? sampled : graph.Plus(sampled, filler);
+        if (context.ProgramOpset < PadValueOpset)
+        {
+            return sampled;
+        }
+
+        // Places outside hold the value to pad with, whole: nothing is blended with the border.
+        OnnxValue isOutside = graph.Truth(
+            "Or", graph.Unsqueeze(Outside(graph, rows, height), 1, 3), graph.Unsqueeze(Outside(graph, columns, width), 1, 2));
+        return graph.Where(isOutside, graph.Constants.Float(context.Number("pad_value", 0)), sampled);
     }
+
+    private static OnnxValue Outside(GraphBuilder graph, OnnxValue places, OnnxValue size) => graph.Truth(
+        "Or",
+        graph.Truth("Less", places, graph.Constants.Float(0)),
+        graph.Truth("Greater", places, graph.Minus(size, graph.Constants.Float(1))));
 
     // From elements to -1 ... 1 between the outer edges of the first and the last element.
     private static OnnxValue Normalized(GraphBuilder graph, OnnxValue places, OnnxValue size) => graph.Minus(

@@ -9,6 +9,9 @@ internal static class DetectionForms
 {
     private const int MaximumBatch = 64;
 
+    // From CoreML7 on boxes are the last axis.
+    private const int BoxesLastOpset = 7;
+
     /// <summary>The operations.</summary>
     public static IEnumerable<OperationForm> All =>
     [
@@ -19,7 +22,13 @@ internal static class DetectionForms
     private static IReadOnlyList<OnnxValue> Suppress(OperationContext context)
     {
         GraphBuilder graph = context.Graph;
-        OnnxValue boxes = context.Input("boxes"), scores = context.Input("scores");
+        OnnxValue boxes = context.Floats("boxes"), scores = context.Floats("scores");
+        bool isLast = context.ProgramOpset >= BoxesLastOpset;
+        if (isLast)
+        {
+            (boxes, scores) = (graph.Transpose(boxes, 0, 2, 1), graph.Transpose(scores, 0, 2, 1));
+        }
+
         if (boxes.Dimension(0) is not (> 0 and <= MaximumBatch and var batch))
         {
             throw new NotTranslatableException($"the number of its images is not known, or not 1 to {MaximumBatch}.");
@@ -31,7 +40,8 @@ internal static class DetectionForms
             images.Add(OfImage(context, graph.Slice(boxes, [image], [image + 1], [0]), graph.Slice(scores, [image], [image + 1], [0])));
         }
 
-        return Enumerable.Range(0, 4).Select(output => graph.Concat(images.Select(image => image[output]).ToArray(), 0)).ToArray();
+        OnnxValue[] results = Enumerable.Range(0, 4).Select(output => graph.Concat(images.Select(image => image[output]).ToArray(), 0)).ToArray();
+        return isLast ? [graph.Transpose(results[0], 0, 2, 1), graph.Transpose(results[1], 0, 2, 1), results[2], results[3]] : results;
     }
 
     private static IReadOnlyList<OnnxValue> OfImage(OperationContext context, OnnxValue boxes, OnnxValue scores)

@@ -10,7 +10,7 @@ internal static class LinearForms
     /// <summary>The operations.</summary>
     public static IEnumerable<OperationForm> All =>
     [
-        OperationForm.Of("linear", context => MatrixNodes.TimesTransposed(context.Graph, context.Input("x"), context.Input("weight"), context.Optional("bias"))),
+        OperationForm.Of("linear", context => MatrixNodes.TimesTransposed(context.Graph, context.Floats("x"), context.Floats("weight"), context.Has("bias") ? context.Floats("bias") : null)),
         OperationForm.Of("matmul", Product),
         OperationForm.Of("einsum", context => context.Graph.Add(
             "Einsum", context.Inputs("values")[0].Type, null, context.Inputs("values").ToArray(), OnnxAttributes.Text("equation", context.Text("equation", string.Empty)))),

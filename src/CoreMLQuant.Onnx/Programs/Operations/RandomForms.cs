@@ -16,21 +16,23 @@ internal static class RandomForms
     /// <summary>The operations.</summary>
     public static IEnumerable<OperationForm> All =>
     [
-        OperationForm.Of("random_uniform", context => Uniform(context, context.Number("low", 0), context.Number("high", 1))) with { Trap = Trap },
-        OperationForm.Of("random_normal", context => Draw(
-            context, "RandomNormalLike", OnnxAttributes.Number("mean", context.Number("mean", 0)), OnnxAttributes.Number("scale", context.Number("stddev", 1)))) with { Trap = Trap },
+        OperationForm.Of("random_uniform", context => Scaled(
+            context, Draw(context, "RandomUniformLike"), context.Number("high", 1) - context.Number("low", 0), context.Number("low", 0))) with { Trap = Trap },
+        OperationForm.Of("random_normal", context => Scaled(
+            context, Draw(context, "RandomNormalLike"), context.Number("stddev", 1), context.Number("mean", 0))) with { Trap = Trap },
         OperationForm.Of("random_bernoulli", context => context.Graph.Truth(
-            "Less", Uniform(context, 0, 1), context.Graph.Constants.Float(context.Number("prob", 0.5f)))) with { Trap = Trap },
+            "Less", Draw(context, "RandomUniformLike"), context.Graph.Constants.Float(context.Number("prob", 0.5f)))) with { Trap = Trap },
         OperationForm.Of("random_categorical", Categorical) with { Trap = Trap },
     ];
 
-    private static OnnxValue Uniform(OperationContext context, float low, float high) =>
-        Draw(context, "RandomUniformLike", OnnxAttributes.Number("low", low), OnnxAttributes.Number("high", high));
+    // Scaled afterwards: a session ends the process for a deviation of 0.
+    private static OnnxValue Scaled(OperationContext context, OnnxValue x, float factor, float offset) =>
+        context.Graph.Plus(context.Graph.Times(x, context.Graph.Constants.Float(factor)), context.Graph.Constants.Float(offset));
 
-    private static OnnxValue Draw(OperationContext context, string operatorType, params AttributeProto[] attributes)
+    private static OnnxValue Draw(OperationContext context, string operatorType)
     {
         OnnxValue model = context.Graph.Expand(context.Graph.Constants.Float(0), context.Sizes("shape"));
-        return context.Graph.Add(operatorType, OnnxTensorType.Float, model.Shape, [model], [.. attributes, Seed(context)]);
+        return context.Graph.Add(operatorType, OnnxTensorType.Float, model.Shape, [model], Seed(context));
     }
 
     private static OnnxValue Categorical(OperationContext context)

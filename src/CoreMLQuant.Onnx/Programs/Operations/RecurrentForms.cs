@@ -29,7 +29,7 @@ internal static class RecurrentForms
         GraphBuilder graph = context.Graph;
         if (context.Has("clip"))
         {
-            throw new NotTranslatableException("it clips its cells; ONNX's LSTM clips the gates' inputs instead.");
+            return ClippedLstm(context);
         }
 
         bool isBidirectional = context.Text("direction", "forward") == "bidirectional";
@@ -54,6 +54,40 @@ internal static class RecurrentForms
 
         OnnxValue Matrices(string name) =>
             RecurrentNodes.Directions(graph, suffixes.Select(suffix => RecurrentNodes.Ordered(graph, context.Input(name + suffix), LstmGates, hidden)).ToArray());
+    }
+
+    private static IReadOnlyList<OnnxValue> ClippedLstm(OperationContext context)
+    {
+        GraphBuilder graph = context.Graph;
+        string direction = context.Text("direction", "forward");
+        OnnxValue x = context.Input("x"), hidden = context.Input("initial_h"), cell = context.Input("initial_c");
+        long size = context.Input("weight_hh").Dimension(-1);
+        if (direction != "bidirectional")
+        {
+            (OnnxValue sequence, OnnxValue last, OnnxValue lastCell) = Direction(string.Empty).Add(graph, direction == "reverse" ? graph.Reversed(x, 0) : x, hidden, cell);
+            return [context.Flag("output_sequence", false) ? sequence : graph.Unsqueeze(last, 0), last, lastCell];
+        }
+
+        (OnnxValue Sequence, OnnxValue Hidden, OnnxValue Cell) forward = Direction(string.Empty).Add(graph, x, Half(hidden, 0), Half(cell, 0));
+        (OnnxValue Sequence, OnnxValue Hidden, OnnxValue Cell) backward = Direction("_back").Add(graph, graph.Reversed(x, 0), Half(hidden, 1), Half(cell, 1));
+        OnnxValue both = graph.Concat([forward.Hidden, backward.Hidden], 1);
+        OnnxValue output = context.Flag("output_sequence", false)
+            ? graph.Concat([forward.Sequence, graph.Reversed(backward.Sequence, 0)], 2)
+            : graph.Unsqueeze(both, 0);
+        return [output, both, graph.Concat([forward.Cell, backward.Cell], 1)];
+
+        OnnxValue Half(OnnxValue state, long index) => graph.Slice(state, [index * size], [(index + 1) * size], [1]);
+
+        ClippedLstm Direction(string suffix) => new(
+            context.Input("weight_ih" + suffix),
+            context.Input("weight_hh" + suffix),
+            context.Optional("bias" + suffix),
+            context.Optional("peephole" + suffix),
+            size,
+            context.Number("clip"),
+            Graphs.ClippedLstm.Operator(Activation(context, "recurrent_activation", "sigmoid")),
+            Graphs.ClippedLstm.Operator(Activation(context, "cell_activation", "tanh")),
+            Graphs.ClippedLstm.Operator(Activation(context, "activation", "tanh")));
     }
 
     private static IReadOnlyList<OnnxValue> Gru(OperationContext context)

@@ -11,7 +11,7 @@ internal static class ResizeForms
     /// <summary>The operations.</summary>
     public static IEnumerable<OperationForm> All =>
     [
-        OperationForm.Moving("upsample_nearest_neighbor", UpsampleNearest) with { Trap = "A fractional scale makes floor(size * scale) of floor(i / scale)." },
+        OperationForm.Moving("upsample_nearest_neighbor", UpsampleNearest) with { Trap = "A fractional scale makes floor(size * scale) elements, spread over the input evenly." },
         OperationForm.Moving("resize_nearest_neighbor", context => Nearest(context, Size(context, "target_size_height"), Size(context, "target_size_width"))),
         OperationForm.Of("upsample_bilinear", UpsampleBilinear),
         OperationForm.Of("resize_bilinear", context => ResizeNodes.Bilinear(
@@ -33,22 +33,9 @@ internal static class ResizeForms
 
     private static OnnxValue UpsampleNearest(OperationContext context)
     {
-        GraphBuilder graph = context.Graph;
         OnnxValue x = context.Input("x");
         int rank = context.Rank(x);
-        float height = Scale(context, "scale_factor_height"), width = Scale(context, "scale_factor_width");
-        float[] scales = [.. Enumerable.Repeat(1f, rank - 2), height, width];
-        long[] shape = x.Shape!.ToArray();
-        shape[rank - 2] = Scaled(shape[rank - 2], height);
-        shape[rank - 1] = Scaled(shape[rank - 1], width);
-        return graph.Add(
-            "Resize",
-            x.Type,
-            shape,
-            [x, null, graph.Constants.Floats(scales, [rank])],
-            OnnxAttributes.Text("mode", "nearest"),
-            OnnxAttributes.Text("coordinate_transformation_mode", "asymmetric"),
-            OnnxAttributes.Text("nearest_mode", "floor"));
+        return Nearest(context, ScaledSize(context, x, rank - 2, "scale_factor_height"), ScaledSize(context, x, rank - 1, "scale_factor_width"));
     }
 
     private static OnnxValue UpsampleBilinear(OperationContext context)
@@ -66,10 +53,13 @@ internal static class ResizeForms
         GraphBuilder graph = context.Graph;
         OnnxValue x = context.Input("x"), sizes = context.Sizes("shape");
         int rank = context.Rank(x), count = (int)context.Integer("resized_dims");
-        if (count < 0 || count > rank || sizes.Dimension(0) != count)
+        if (count < 0 || count > rank || sizes.Dimension(0) < count)
         {
-            throw new NotTranslatableException($"it has sizes for other than its {count} resized axes.");
+            throw new NotTranslatableException($"it has no sizes for its {count} resized axes.");
         }
+
+        // There may be a size for every axis; the last ones count.
+        sizes = graph.Slice(sizes, [-count], [int.MaxValue], [0]);
 
         OnnxValue own = graph.Concat(Enumerable.Range(rank - count, count).Select(axis => graph.SizeOf(x, axis)).ToArray(), 0);
         OnnxValue wanted = sizes.Known is { } known && own.Known is { } ownSizes
@@ -91,12 +81,8 @@ internal static class ResizeForms
         return x;
     }
 
-    private static OnnxValue Nearest(OperationContext context, OnnxValue height, OnnxValue width)
-    {
-        int rank = context.Rank(context.Input("x"));
-        OnnxValue rows = ResizeNodes.Nearest(context.Graph, context.Input("x"), rank - 2, height, SamplingMode.Asymmetric);
-        return ResizeNodes.Nearest(context.Graph, rows, rank - 1, width, SamplingMode.Asymmetric);
-    }
+    private static OnnxValue Nearest(OperationContext context, OnnxValue height, OnnxValue width) =>
+        ResizeNodes.Nearest(context.Graph, context.Input("x"), context.Rank(context.Input("x")), height, width);
 
     private static OnnxValue Size(OperationContext context, string name) => context.Has(name) ? context.Sizes(name) : context.Graph.Constants.Int64s([1]);
 

@@ -33,13 +33,20 @@ internal static class ShapeForms
             return context.Graph.Squeeze(x, context.Integers("axes").ToArray());
         }
 
-        IReadOnlyList<long> shape = x.IsStatic ? x.Shape! : throw new NotTranslatableException("it squeezes all axes of size 1, and sizes are not known.");
-        return context.Graph.Squeeze(x, Enumerable.Range(0, shape.Count).Where(axis => shape[axis] == 1).Select(axis => (long)axis).ToArray());
+        return x.IsStatic
+            ? context.Graph.Squeeze(x, Enumerable.Range(0, x.Shape!.Count).Where(axis => x.Shape[axis] == 1).Select(axis => (long)axis).ToArray())
+            : context.Graph.Add("Squeeze", x.Type, ShapeNodes.Unknown(context.OutputShape().Count), [x]);
     }
 
     private static OnnxValue Reshape(OperationContext context)
     {
         OnnxValue x = context.Input("x"), shape = context.Sizes("shape");
+        if (shape.Known?.Contains(0) == true && context.OutputShape() is { Count: > 0 } declared && declared.All(size => size > 0))
+        {
+            // Which sizes a 0 copies when the ranks differ is what the converter has worked out.
+            return context.Graph.Reshape(x, declared.ToArray());
+        }
+
         return shape.Known is { } known && x.IsStatic
             ? context.Graph.Reshape(x, known.Select((size, axis) => size == 0 && axis < x.Shape!.Count ? x.Shape[axis] : size).ToArray())
             : context.Graph.Add("Reshape", x.Type, shape.Dimension(0) is >= 0 and var rank ? ShapeNodes.Unknown((int)rank) : null, [x, shape]);
@@ -71,6 +78,11 @@ internal static class ShapeForms
         GraphBuilder graph = context.Graph;
         OnnxTensorType type = context.OutputType().ToOnnx();
         OnnxValue[] values = context.Inputs("values").Select(value => graph.Cast(value, type)).ToArray();
+        if (values.Any(value => value.Rank == 0))
+        {
+            values = values.Select(value => value.Rank == 0 ? graph.Vector(value) : value).ToArray();
+        }
+
         if (values.Length == 0)
         {
             throw new NotTranslatableException("it has no values.");
