@@ -102,12 +102,12 @@ public sealed class FormatTests : ModuleTest
     [Theory]
     [InlineData("CoreMLQuant.Models.CoreMLModel")]
     [InlineData("CoreMLQuant.Models.WeightSite")]
-    [InlineData("CoreMLQuant.Compression.ConversionResult")]
-    [InlineData("CoreMLQuant.Compression.WeightResult")]
-    [InlineData("CoreMLQuant.Compression.CompressionPlan")]
+    [InlineData("CoreMLQuant.Conversion.ConversionResult")]
+    [InlineData("CoreMLQuant.Conversion.WeightResult")]
+    [InlineData("CoreMLQuant.Planning.CompressionPlan")]
     [InlineData("CoreMLQuant.Comparison.ModelComparison")]
     [InlineData("CoreMLQuant.Comparison.WeightComparison")]
-    [InlineData("CoreMLQuant.Validation.Finding")]
+    [InlineData("CoreMLQuant.Validation.Findings.Finding")]
     public void Type_HasTheSameDisplaySetAliveAndDeserialized(string type)
     {
         string[] alive = DisplaySet(type);
@@ -120,11 +120,11 @@ public sealed class FormatTests : ModuleTest
     [Theory]
     [InlineData("CoreMLQuant.Models.CoreMLModel")]
     [InlineData("CoreMLQuant.Models.WeightSite")]
-    [InlineData("CoreMLQuant.Compression.ConversionResult")]
-    [InlineData("CoreMLQuant.Compression.WeightResult")]
-    [InlineData("CoreMLQuant.Compression.CompressionPlan")]
+    [InlineData("CoreMLQuant.Conversion.ConversionResult")]
+    [InlineData("CoreMLQuant.Conversion.WeightResult")]
+    [InlineData("CoreMLQuant.Planning.CompressionPlan")]
     [InlineData("CoreMLQuant.Comparison.WeightComparison")]
-    [InlineData("CoreMLQuant.Validation.Finding")]
+    [InlineData("CoreMLQuant.Validation.Findings.Finding")]
     public void Type_HasATableAndAList(string type)
     {
         string[] kinds = Views()

@@ -146,7 +146,7 @@ public sealed partial class ReadmeTests : ModuleTest
     [Fact]
     public void Readme_ListsEveryPropertyOfAResult()
     {
-        string[] properties = Run("[CoreMLQuant.Compression.ConversionResult].GetProperties().Name").Clean().Select(name => name.ToString()).ToArray();
+        string[] properties = Run("[CoreMLQuant.Conversion.ConversionResult].GetProperties().Name").Clean().Select(name => name.ToString()).ToArray();
         Assert.Equal(properties.Order(StringComparer.Ordinal), Table(Readme, "What the result says").Order(StringComparer.Ordinal));
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Comparison.Outputs;
 using CoreMLQuant.Models;
+using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Comparison;
 

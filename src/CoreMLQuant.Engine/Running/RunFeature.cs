@@ -1,3 +1,4 @@
+using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Running;

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Inspection;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 using ArrayDataType = CoreMLQuant.Specification.Schema.ArrayFeatureType.Types.ArrayDataType;

@@ -4,9 +4,10 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx.Schema;
-using CoreMLQuant.Packaging;
 using Google.Protobuf;
 
 namespace CoreMLQuant.Onnx.Files;

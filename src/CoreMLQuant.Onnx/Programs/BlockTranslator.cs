@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx.Graphs;

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Runtime.Data;

@@ -1,8 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Formatting;
-using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Runtime.Features;

@@ -1,6 +1,6 @@
 using System;
 using System.Globalization;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Running;
 using CoreMLQuant.Runtime.Data.Images;
 

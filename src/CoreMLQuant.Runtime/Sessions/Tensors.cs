@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Onnx;
 using CoreMLQuant.Running;
 using CoreMLQuant.Runtime.Features;

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Commands;

@@ -5,6 +5,7 @@ using CoreMLQuant.Abstractions;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Running;
 using CoreMLQuant.Validation;
+using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Commands;
 

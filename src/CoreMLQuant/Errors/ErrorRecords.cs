@@ -2,8 +2,8 @@ using System;
 using System.IO;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
-using CoreMLQuant.Compression;
 using CoreMLQuant.Onnx;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Errors;

@@ -7,7 +7,7 @@ using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx;
-using CoreMLQuant.Validation;
+using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Running;
 

@@ -2,9 +2,10 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using CoreMLQuant.Compression;
 using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Validation;
+using CoreMLQuant.Validation.Findings;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Validation;

@@ -5,7 +5,7 @@ using System.Linq;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tests.Mil;
-using CoreMLQuant.Validation;
+using CoreMLQuant.Validation.Findings;
 using static CoreMLQuant.Tests.Mil.ConstexprPrograms;
 
 namespace CoreMLQuant.Tests.Validation;

@@ -1,7 +1,7 @@
 using System;
 using System.Collections.Generic;
 using CoreMLQuant.Specification.Schema;
-using CoreMLQuant.Validation;
+using CoreMLQuant.Validation.Findings;
 using Google.Protobuf;
 using static CoreMLQuant.Tests.NeuralNetworks.NetworkModels;
 

@@ -5,6 +5,7 @@ using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
 using CoreMLQuant.Tests.NeuralNetworks;
 using CoreMLQuant.Validation;
+using CoreMLQuant.Validation.Findings;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Validation;

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 using CoreMLQuant.Runtime.Features;

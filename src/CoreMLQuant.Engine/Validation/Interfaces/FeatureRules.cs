@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 using ArrayDataType = CoreMLQuant.Specification.Schema.ArrayFeatureType.Types.ArrayDataType;
 using ColorSpace = CoreMLQuant.Specification.Schema.ImageFeatureType.Types.ColorSpace;
 

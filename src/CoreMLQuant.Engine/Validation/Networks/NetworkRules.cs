@@ -3,8 +3,8 @@ using System.Linq;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 using CoreMLQuant.Validation.Interfaces;
-using CoreMLQuant.Validation.Values;
 using LayerCase = CoreMLQuant.Specification.Schema.NeuralNetworkLayer.LayerOneofCase;
 
 namespace CoreMLQuant.Validation.Networks;
@@ -19,8 +19,8 @@ internal static class NetworkRules
     /// <param name="stage">The stage.</param>
     /// <param name="layers">Its outermost layers.</param>
     /// <param name="findings">Takes what is found.</param>
-    /// <param name="values">Takes the weights whose values are to be read.</param>
-    public static void Check(ModelFile file, PipelineStage stage, IReadOnlyList<NeuralNetworkLayer> layers, FindingList findings, ValueRules values)
+    /// <param name="floats">Takes the weights whose values are to be read.</param>
+    public static void Check(ModelFile file, PipelineStage stage, IReadOnlyList<NeuralNetworkLayer> layers, FindingList findings, StoredFloats floats)
     {
         var place = new Place(stage.Name, string.Empty);
         var known = new HashSet<string>((stage.Model.Description?.Input ?? []).Concat(stage.Model.Description?.TrainingInput ?? []).Select(feature => feature.Name));
@@ -36,7 +36,7 @@ internal static class NetworkRules
             known.UnionWith(layer.Message.Output);
             LayerCheck check = LayerCheck.Of(file, stage, layer, findings);
             check.Run();
-            check.AddValues(values);
+            check.AddValues(floats);
             CheckVersion(stage, layer.Message, check, location, findings);
         }
     }
