@@ -148,6 +148,7 @@ internal sealed class BlockTranslator
             tensor.Declare(MilTypes.ShapeOf(output.Declaration.Type));
         }
 
+        ShapeArithmetic.ElementCount(tensor.Shape);
         scope.Define(output, tensor);
         if (tensor.Maker?.Origin == scope.Graph.Origin)
         {

@@ -55,12 +55,11 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new ModelRunException(string.Format(
-                CultureInfo.InvariantCulture, "'{0}' did not finish '{1}' within {2:0.###} s. Allow it more with -TimeoutSeconds.", path, sample.Name, settings.Timeout!.Value.TotalSeconds));
+            throw OutOfTime(sample);
         }
 
         TimeSpan elapsed = time.Elapsed;
-        return Result(sample, values, intermediate, elapsed);
+        return elapsed > settings.Timeout ? throw OutOfTime(sample) : Result(sample, values, intermediate, elapsed);
     }
 
     /// <inheritdoc/>
@@ -71,6 +70,9 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
             stage.Dispose();
         }
     }
+
+    private ModelRunException OutOfTime(RunSample sample) => new(string.Format(
+        CultureInfo.InvariantCulture, "'{0}' did not finish '{1}' within {2:0.###} s. Allow it more with -TimeoutSeconds.", path, sample.Name, settings.Timeout!.Value.TotalSeconds));
 
     private ModelRun Result(RunSample sample, Dictionary<string, object> values, Dictionary<string, MultiArray> intermediate, TimeSpan elapsed)
     {

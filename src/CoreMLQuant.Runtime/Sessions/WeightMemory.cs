@@ -17,7 +17,7 @@ internal sealed unsafe class WeightMemory : IDisposable
     private const int ElementSize = 4;
 
     private readonly List<IntPtr> _blocks = [];
-    private readonly List<OrtValue> _values = [];
+    private readonly List<(string Name, OrtValue Value)> _values = [];
 
     /// <summary>Decodes weights, each once, on all processors, and gives them to a session that is about to be made.</summary>
     /// <exception cref="OutOfMemoryException">There is not enough memory for them.</exception>
@@ -30,15 +30,16 @@ internal sealed unsafe class WeightMemory : IDisposable
             Decode(weight, block, cancellationToken);
             TensorElementType type = weight.TensorType == OnnxTensorType.Int32 ? TensorElementType.Int32 : TensorElementType.Float;
             var value = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, [.. weight.Shape], block, weight.ByteCount);
-            _values.Add(value);
-            options.AddInitializer(weight.TensorName, value);
+            _values.Add((weight.TensorName, value));
         }
+
+        ExternalInitializers.Add(options, _values);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _values.ForEach(value => value.Dispose());
+        _values.ForEach(item => item.Value.Dispose());
         _values.Clear();
         _blocks.ForEach(block => NativeMemory.AlignedFree((void*)block));
         _blocks.Clear();

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using CoreMLQuant.Elements;
-using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 using CoreMLQuant.Runtime.Features;
 using CoreMLQuant.Runtime.Tests.Support;

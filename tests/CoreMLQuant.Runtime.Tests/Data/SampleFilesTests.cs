@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using CoreMLQuant.Elements;
-using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 using CoreMLQuant.Runtime.Data;
 using CoreMLQuant.Runtime.Data.Numpy;
