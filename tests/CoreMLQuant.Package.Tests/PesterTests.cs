@@ -10,7 +10,7 @@ namespace CoreMLQuant.Package.Tests;
 /// none of them; the results from one run for each leg.
 /// </summary>
 [Collection(nameof(InstalledTool))]
-public sealed class PesterTests(PesterRuns runs)
+public sealed class PesterTests(InstalledTool tool)
 {
     private static readonly string[] Legs = ["net10.0", "netstandard2.0"];
 
@@ -40,7 +40,7 @@ public sealed class PesterTests(PesterRuns runs)
     [MemberData(nameof(EveryTest))]
     public void Pester(string leg, string name)
     {
-        PesterTest test = runs.Of(leg, name);
+        PesterTest test = tool.Pester.Of(leg, name);
         Assert.True(test.Result == "Passed", $"{test.Result}: {name}\n{test.Error}");
     }
 
@@ -49,9 +49,9 @@ public sealed class PesterTests(PesterRuns runs)
     public void Run_HasNoProblemsOutsideOfTests_AndUsesItsLeg(string leg)
     {
         Assert.Empty(Discovered.Problems);
-        Assert.Empty(runs.Of(leg).Problems);
-        Assert.Equal(leg, runs.Of(leg).Leg);
+        Assert.Empty(tool.Pester.Of(leg).Problems);
+        Assert.Equal(leg, tool.Pester.Of(leg).Leg);
         Assert.NotEmpty(Discovered.Tests);
-        Assert.Equal(Discovered.Tests.Select(test => test.Name), runs.Of(leg).Tests.Select(test => test.Name));
+        Assert.Equal(Discovered.Tests.Select(test => test.Name), tool.Pester.Of(leg).Tests.Select(test => test.Name));
     }
 }

@@ -20,9 +20,12 @@ public sealed class InstalledTool : IDisposable
         Package = Directory.GetFiles(packages, "*.nupkg").Single();
         Command.Run("dotnet", ["tool", "install", "CoreMLQuant.Shell", "--source", packages, "--tool-path", tool]).Succeeded();
         Program = Path.Combine(tool, OperatingSystem.IsWindows() ? "coremlquant.exe" : "coremlquant");
-
         Manifest = Directory.GetFiles(tool, "CoreMLQuant.psd1", SearchOption.AllDirectories).Single();
+        Pester = new PesterRuns(this);
     }
+
+    /// <summary>The Pester files' runs in it.</summary>
+    public PesterRuns Pester { get; }
 
     /// <summary>The package.</summary>
     public string Package { get; }
