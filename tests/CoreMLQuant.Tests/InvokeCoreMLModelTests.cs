@@ -44,7 +44,7 @@ public sealed class InvokeCoreMLModelTests : ModuleTest
         PSObject comparison = Run("Compare-CoreMLModel $args[0] $args[0] -RandomInput -Count 3 -ExpectedPath $args[1]", _model, path).Clean().Single();
         dynamic outputs = comparison.Properties["Outputs"].Value;
         Assert.Equal(double.PositiveInfinity, (double)outputs[0].Snr);
-        Assert.Equal(3, (int)outputs[0].Samples.Count);
+        Assert.Equal(3, Enumerable.Count(Enumerable.Cast<object>(outputs[0].Samples)));
         Assert.Equal(["DestinationExists"], Run("Invoke-CoreMLModel $args[0] -RandomInput -OutputPath $args[1]", _model, path).ErrorIds);
         Run("Invoke-CoreMLModel $args[0] -RandomInput -OutputPath $args[1] -Force", _model, path).Clean();
         Assert.Equal([path], Directory.GetFiles(Folder["new"]));
@@ -73,11 +73,11 @@ public sealed class InvokeCoreMLModelTests : ModuleTest
     public void Mismatches_AreToldAllAtOnce_AndTheRunGoesOn()
     {
         string name = Input();
-        CommandRun run = Run("@{ no = 1; image = './x.png' }, @{ $args[1] = 1, 2 } | Invoke-CoreMLModel $args[0]", _model, name);
+        CommandRun run = Run("@{ no = 1; photo = './x.png' }, @{ $args[1] = 1, 2 } | Invoke-CoreMLModel $args[0]", _model, name);
         Assert.Equal(["InputMismatch", "InputMismatch"], run.ErrorIds);
         string message = run.Errors[0].ToString();
         Assert.Contains("There is no input 'no'", message);
-        Assert.Contains("There is no input 'image'", message);
+        Assert.Contains("There is no input 'photo'", message);
         Assert.Contains($"Input '{name}' (Float32 [", message);
     }
 

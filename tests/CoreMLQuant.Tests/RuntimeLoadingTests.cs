@@ -34,7 +34,7 @@ public sealed class RuntimeLoadingTests : IDisposable
             null,
             "-Command",
             $"Get-CoreMLModel '{model}' | Out-Null; Compare-CoreMLModel '{model}' '{model}' | Out-Null; "
-            + "[AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { $_.GetName().Name } | Where-Object { $_ -like '*Onnx*' -or $_ -eq 'CoreMLQuant.Runtime' }");
+            + "[AppDomain]::CurrentDomain.GetAssemblies() | ForEach-Object { $_.GetName().Name } | Where-Object { $_ -like '*OnnxRuntime*' -or $_ -eq 'CoreMLQuant.Runtime' }");
         Assert.Equal((0, string.Empty), (run.ExitCode, run.Output.Trim()));
     }
 

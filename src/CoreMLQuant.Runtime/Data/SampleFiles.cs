@@ -42,7 +42,7 @@ internal static class SampleFiles
     {
         if (!Directory.Exists(path))
         {
-            return ReadFile(path, features);
+            return File.Exists(path) ? ReadFile(path, features) : throw new SampleDataException(path, "It does not exist.");
         }
 
         string[] files = Directory.EnumerateFiles(path).Where(IsSampleFile).OrderBy(file => file, StringComparer.Ordinal).ToArray();

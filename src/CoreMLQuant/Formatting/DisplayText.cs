@@ -73,14 +73,6 @@ public static class DisplayText
         return classes.Length > 0 ? Join(classes, ", ") : string.IsNullOrEmpty(label) ? Join(outputs, ", ") : label!;
     }
 
-    /// <summary>The figures of an output, in one line.</summary>
-    public static string OutputLine(string name, double? snr, double? worstSnr, double? agreement) => string.Join(", ", new[]
-    {
-        $"{name}: {(snr is null ? "label" : Figures.Decibels(snr))}",
-        snr is null || snr == worstSnr ? string.Empty : $"worst sample {Figures.Decibels(worstSnr)}",
-        agreement is null ? string.Empty : $"same class in {Figures.Percent(agreement)}",
-    }.Where(part => part.Length > 0));
-
     /// <summary>What two models have, once where both have the same: <c>CoreML5 -> CoreML7</c>.</summary>
     public static string Change(object? reference, object? difference)
     {

@@ -23,7 +23,7 @@ internal sealed class SampleInput(IModelRuntime runtime, Func<string, string> re
         return value switch
         {
             FileSystemInfo file => runtime.ReadSamples(file.FullName, features),
-            string path => runtime.ReadSamples(Existing(resolvePath(path)), features),
+            string path => runtime.ReadSamples(resolvePath(path), features),
             RunSample sample => [sample],
             ModelRun run => [runtime.CreateSample(run.Sample, PlainValues.Entries(run.Outputs)!, features, resolvePath)],
             IReadOnlyDictionary<string, object> values => [runtime.CreateSample(Name(), values, features, resolvePath)],
@@ -38,10 +38,6 @@ internal sealed class SampleInput(IModelRuntime runtime, Func<string, string> re
         FileInfo file => runtime.IsSampleFile(file.FullName),
         _ => true,
     };
-
-    private static string Existing(string path) => File.Exists(path) || Directory.Exists(path)
-        ? path
-        : throw new SampleDataException(path, "It does not exist.");
 
     private string Name() => (++_count).ToString(CultureInfo.InvariantCulture);
 }

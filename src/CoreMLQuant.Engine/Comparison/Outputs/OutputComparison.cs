@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Formatting;
 
 namespace CoreMLQuant.Comparison.Outputs;
 
@@ -53,8 +55,13 @@ public sealed record OutputComparison
     /// <summary>The figures of each sample, in the samples' order.</summary>
     public required IReadOnlyList<SampleComparison> Samples { get; init; }
 
-    /// <summary>Name and type.</summary>
-    public override string ToString() => $"{Name}: {Type}";
+    /// <summary>The figures in one line, e.g. <c>probabilities: 28.7 dB, worst sample 28.4 dB, same class in 100 %</c>.</summary>
+    public override string ToString() => string.Join(", ", new[]
+    {
+        $"{Name}: {(Snr is null ? "label" : Figures.Decibels(Snr))}",
+        WorstSnr is null || Snr == WorstSnr ? string.Empty : $"worst sample {Figures.Decibels(WorstSnr)}",
+        Top1Agreement is null ? string.Empty : $"same class in {Figures.Percent(Top1Agreement)}",
+    }.Where(part => part.Length > 0));
 }
 
 /// <summary>How far an output of one sample is from that of the reference.</summary>
