@@ -13,7 +13,7 @@ public sealed class ModelFolderTests
     public void Translate_ModelsOfFolder_LoadInSession()
     {
         string? folder = Environment.GetEnvironmentVariable("COREMLQUANT_MODELS");
-        var failures = (folder is null ? [] : ModelPaths.FindModels(folder, recurse: true))
+        var failures = (folder is null ? [] : ModelFolder.FindModels(folder, recurse: true, (_, _) => { }))
             .Select(path => (path, problem: Problem(path))).Where(pair => pair.problem is not null).ToList();
 
         Assert.True(failures.Count == 0, string.Join(Environment.NewLine, failures.Select(pair => pair.path + ": " + pair.problem)));

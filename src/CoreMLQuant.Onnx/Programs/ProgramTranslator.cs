@@ -83,11 +83,15 @@ internal static class ProgramTranslator
 
     private static ProgramGraph FunctionOf(ModelFile file, Model model, string? wanted)
     {
-        ProgramGraph[] graphs = ProgramGraph.Of(model.MlProgram, wanted ?? (model.Description?.DefaultFunctionName is { Length: > 0 } name ? name : "main")).ToArray();
+        // Without a default it is the only function, which is called main where a program has one for everybody.
+        string name = wanted ?? (model.Description?.DefaultFunctionName is { Length: > 0 } given ? given
+            : model.MlProgram.Functions.Count == 1 ? model.MlProgram.Functions.Keys.Single()
+            : "main");
+        ProgramGraph[] graphs = ProgramGraph.Of(model.MlProgram, name).ToArray();
         if (graphs.Length == 0 && wanted is not null)
         {
             throw new ArgumentException(
-                $"'{file.Path}' has no function '{wanted}'; it has {string.Join(", ", model.MlProgram.Functions.Keys.Select(name => $"'{name}'"))}.", nameof(wanted));
+                $"'{file.Path}' has no function '{wanted}'; it has {string.Join(", ", model.MlProgram.Functions.Keys.Select(one => $"'{one}'"))}.", nameof(wanted));
         }
 
         // A body for each opset; the function says which one counts.
