@@ -10,13 +10,13 @@ if (-not [IO.Directory]::Exists($bin)) {
     throw "CoreMLQuant is not built: there is no '$bin'. Run 'dotnet build' in the repository first."
 }
 
-# The engine is imported as well, so that its types can be named in the session.
+# Engine and translator are imported as well, so that their types can be named in the session.
 if ($leg -eq 'net10.0') {
     $null = [Reflection.Assembly]::LoadFrom([IO.Path]::Combine($bin, 'CoreMLQuant.Loader.dll'))
-    $assemblies = 'CoreMLQuant', 'CoreMLQuant.Engine' | ForEach-Object { [CoreMLQuant.Loader.ModuleLoadContext]::Load($_) }
+    $assemblies = 'CoreMLQuant', 'CoreMLQuant.Engine', 'CoreMLQuant.Onnx' | ForEach-Object { [CoreMLQuant.Loader.ModuleLoadContext]::Load($_) }
 }
 else {
-    $assemblies = 'CoreMLQuant', 'CoreMLQuant.Engine' | ForEach-Object { [Reflection.Assembly]::LoadFrom([IO.Path]::Combine($bin, "$_.dll")) }
+    $assemblies = 'CoreMLQuant', 'CoreMLQuant.Engine', 'CoreMLQuant.Onnx' | ForEach-Object { [Reflection.Assembly]::LoadFrom([IO.Path]::Combine($bin, "$_.dll")) }
 }
 
 $inner = $assemblies | ForEach-Object { Import-Module -Assembly $_ -PassThru }

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Microsoft.ML.OnnxRuntime;
@@ -15,10 +14,6 @@ namespace CoreMLQuant.Runtime.Sessions;
 /// </summary>
 internal static unsafe class ExternalInitializers
 {
-    private const string Function = "AddExternalInitializers";
-
-    private static readonly Lazy<IntPtr> Address = new(Find);
-
     /// <summary>Replaces initializers; nothing is copied.</summary>
     /// <param name="options">Options of a session that is about to be made.</param>
     /// <param name="values">The values by initializer; they have to live as long as the session.</param>
@@ -34,7 +29,7 @@ internal static unsafe class ExternalInitializers
         IntPtr[] handles = values.Select(item => HandleOf(item.Value)).ToArray();
         try
         {
-            var add = (delegate* unmanaged<IntPtr, IntPtr*, IntPtr*, nuint, IntPtr>)Address.Value;
+            var add = (delegate* unmanaged<IntPtr, IntPtr*, IntPtr*, nuint, IntPtr>)OrtFunctions.Address("AddExternalInitializers");
             fixed (IntPtr* name = names, handle = handles)
             {
                 if (add(options.DangerousGetHandle(), name, handle, (nuint)names.Length) != IntPtr.Zero)
@@ -51,13 +46,4 @@ internal static unsafe class ExternalInitializers
 
     [UnsafeAccessor(UnsafeAccessorKind.Method, Name = "get_Handle")]
     private static extern IntPtr HandleOf(OrtValue value);
-
-    private static IntPtr Find()
-    {
-        Type methods = typeof(SessionOptions).Assembly.GetType("Microsoft.ML.OnnxRuntime.NativeMethods", throwOnError: true)!;
-        object table = methods.GetFields(BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public)
-            .Single(field => field.FieldType.Name == "OrtApi")
-            .GetValue(null)!;
-        return (IntPtr)table.GetType().GetField(Function)!.GetValue(table)!;
-    }
 }

@@ -30,12 +30,7 @@ internal static class OrtEnvironment
 
             var options = new EnvironmentCreationOptions { logId = "CoreMLQuant", logLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL };
             OrtEnv environment = OrtEnv.CreateInstanceWithOptions(ref options);
-            using var memory = new OrtMemoryInfo(OrtMemoryInfo.allocatorCPU, OrtAllocatorType.ArenaAllocator, 0, OrtMemType.Default);
-
-            // Grown by what is asked for instead of by doubling, so that memory follows the model.
-            const int AsRequested = 1, Default = -1;
-            using var arena = new OrtArenaCfg((uint)0, AsRequested, Default, Default);
-            environment.CreateAndRegisterAllocator(memory, arena);
+            MemoryPool.Register(environment, MemoryLimit);
             _isStarted = true;
         }
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Text.RegularExpressions;
 using CoreMLQuant.Onnx;
 using CoreMLQuant.Running;
@@ -8,8 +9,7 @@ namespace CoreMLQuant.Runtime.Sessions;
 /// <summary>ONNX Runtime's messages in the model's own words: the operation that the node stands for, and what went wrong with it.</summary>
 internal static partial class RuntimeErrors
 {
-    /// <summary>Whether a run ended because it was told to.</summary>
-    public static bool IsTermination(OnnxRuntimeException error) => error.Message.Contains("terminate flag", System.StringComparison.Ordinal);
+    private static readonly string[] OutOfMemory = ["Failed to allocate memory", "Available memory of", "bad_alloc"];
 
     /// <summary>Wraps an error.</summary>
     public static ModelRunException Wrap(OnnxRuntimeException error, OnnxTranslation translation, string path)
@@ -20,7 +20,7 @@ internal static partial class RuntimeErrors
         string reason = status.Success ? status.Groups[1].Value.Trim() : error.Message;
         string place = operation is null ? string.Empty : $" operation '{operation}':";
         return new ModelRunException(
-            reason.Contains("Failed to allocate memory", System.StringComparison.Ordinal) || reason.Contains("bad_alloc", System.StringComparison.Ordinal)
+            Array.Exists(OutOfMemory, words => reason.Contains(words, StringComparison.Ordinal))
                 ? $"'{path}':{place} its values need more memory than a running model may use ({OrtEnvironment.MemoryLimit} bytes, three quarters of this machine's memory)."
                 : $"'{path}':{place} ONNX Runtime cannot run it: {reason}",
             error);

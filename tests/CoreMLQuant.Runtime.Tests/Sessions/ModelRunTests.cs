@@ -24,7 +24,7 @@ public sealed class ModelRunTests
         var recorded = new RecordedOutputs("outputs.npz", expected, samples.Length);
         ComparedOutputs compared = OutputComparer.Compare(recorded.Next, model, samples);
         Assert.NotEmpty(compared.Outputs);
-        Assert.All(compared.Outputs.Where(output => output.Snr is not null), output => Assert.InRange(output.Snr!.Value, 110, double.PositiveInfinity));
+        Assert.All(compared.Outputs.Where(output => output.Snr is not null), output => Assert.InRange(output.Snr!.Value, 120, double.PositiveInfinity));
         Assert.All(compared.Outputs.Where(output => output.Top1Agreement is not null), output => Assert.Equal(1, output.Top1Agreement));
     }
 
