@@ -26,6 +26,14 @@ public sealed class OrtModelRuntime(string nativeFolder) : IModelRuntime
     }
 
     /// <inheritdoc/>
+    public IRunnableModel OpenOnnx(string onnxPath, string modelPath, RunSettings settings, CancellationToken cancellationToken = default)
+    {
+        OrtEnvironment.Start(nativeFolder);
+        using ModelFile file = ModelFile.Open(modelPath);
+        return new RunnableModel(onnxPath, RunFeatures.Of(file, settings.Function), settings, ModelStages.OpenOnnx(onnxPath, file, settings, cancellationToken));
+    }
+
+    /// <inheritdoc/>
     public bool IsSampleFile(string path) => SampleFiles.IsSampleFile(path);
 
     /// <inheritdoc/>

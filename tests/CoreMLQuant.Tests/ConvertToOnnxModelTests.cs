@@ -31,6 +31,17 @@ public sealed class ConvertToOnnxModelTests : ModuleTest
         Run("ConvertTo-OnnxModel $args[0] -Force", model).Clean();
     }
 
+    [Theory]
+    [InlineData("convnet_iOS16/fp32.mlpackage")]
+    [InlineData("convnet_iOS16/pal4_kmeans.mlpackage")]
+    [InlineData("image_classifier_str/fp16.mlpackage")]
+    public void Convert_Verify_RunsTheFile_AndItComputesTheSame(string fixture)
+    {
+        string model = Folder.Add(fixture, "net.mlpackage");
+        dynamic conversion = Run("ConvertTo-OnnxModel $args[0] -Verify", model).Clean()[0].BaseObject;
+        Assert.True((double)conversion.Snr > 120);
+    }
+
     [Fact]
     public void Convert_WhatHasNoTranslation_IsAnErrorThatNamesIt()
     {

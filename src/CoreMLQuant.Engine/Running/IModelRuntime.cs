@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Threading;
 using CoreMLQuant.Errors;
 
 namespace CoreMLQuant.Running;
@@ -8,6 +9,14 @@ namespace CoreMLQuant.Running;
 /// <summary>A runner together with the files that hold its inputs and outputs.</summary>
 public interface IModelRuntime : IModelRunner
 {
+    /// <summary>Makes an ONNX file ready to run that was converted from a model: it takes and gives what the model does.</summary>
+    /// <param name="onnxPath">Full path of the file.</param>
+    /// <param name="modelPath">Full path of the model.</param>
+    /// <param name="settings">How it is run.</param>
+    /// <param name="cancellationToken">Stops opening it.</param>
+    /// <exception cref="ModelRunException">ONNX Runtime refuses the file.</exception>
+    IRunnableModel OpenOnnx(string onnxPath, string modelPath, RunSettings settings, CancellationToken cancellationToken = default);
+
     /// <summary>Whether a file holds samples, by its name.</summary>
     bool IsSampleFile(string path);
 

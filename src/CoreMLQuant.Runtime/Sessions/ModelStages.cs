@@ -4,6 +4,7 @@ using System.Threading;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx;
 using CoreMLQuant.Running;
+using Microsoft.ML.OnnxRuntime;
 
 namespace CoreMLQuant.Runtime.Sessions;
 
@@ -15,11 +16,7 @@ internal static class ModelStages
     /// <exception cref="ModelRunException">ONNX Runtime refuses a stage.</exception>
     public static IReadOnlyList<IModelStage> Open(ModelFile file, RunSettings settings, CancellationToken cancellationToken)
     {
-        var options = new TranslationOptions
-        {
-            Function = settings.Function,
-            Arithmetic = settings.Arithmetic == RunArithmetic.Float32 ? Arithmetic.Float32 : Arithmetic.Program,
-        };
+        TranslationOptions options = Options(settings);
 
         // All are translated before the first is opened: what cannot be run is told without decoding a weight.
         (OnnxTranslation? Translation, RunnabilityReport Report)[] translations = PipelineStages.Of(file.Specification)
@@ -44,4 +41,16 @@ internal static class ModelStages
             throw;
         }
     }
+
+    /// <summary>The one stage of an ONNX file, which has the inputs and outputs of the model's translation.</summary>
+    /// <exception cref="NotRunnableException">The model has no translation.</exception>
+    /// <exception cref="ModelRunException">ONNX Runtime refuses the file.</exception>
+    public static IReadOnlyList<IModelStage> OpenOnnx(string onnxPath, ModelFile file, RunSettings settings, CancellationToken cancellationToken) =>
+        [new NetworkStage(onnxPath, OnnxTranslator.Translate(file, Options(settings), cancellationToken), settings, options => new InferenceSession(onnxPath, options))];
+
+    private static TranslationOptions Options(RunSettings settings) => new()
+    {
+        Function = settings.Function,
+        Arithmetic = settings.Arithmetic == RunArithmetic.Float32 ? Arithmetic.Float32 : Arithmetic.Program,
+    };
 }

@@ -17,6 +17,7 @@ internal sealed class NetworkStage : IModelStage
     private readonly OnnxTranslation _translation;
     private readonly OnnxTap[] _taps;
     private readonly WeightMemory _weights = new();
+    private readonly RunSettings _settings;
     private readonly InferenceSession _session;
     private readonly string[] _outputNames;
     private readonly StateValues _states;
@@ -28,9 +29,31 @@ internal sealed class NetworkStage : IModelStage
     /// <param name="cancellationToken">Stops decoding weights.</param>
     /// <exception cref="ModelRunException">ONNX Runtime refuses the graph, or its weights do not fit into memory.</exception>
     public NetworkStage(string path, OnnxTranslation translation, RunSettings settings, CancellationToken cancellationToken)
+        : this(path, translation, settings)
+    {
+        SessionFactory.RequireMemory(translation, path);
+        _session = Create(options =>
+        {
+            options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", translation.WeightFolder);
+            _weights.Add(translation.DecodedWeights, options, cancellationToken);
+            return new InferenceSession(translation.ToBytes(_taps), options);
+        });
+    }
+
+    /// <summary>Takes a session whose graph has the inputs and outputs of a translation, and its weights.</summary>
+    /// <param name="path">The file, for errors.</param>
+    /// <param name="translation">The translation that it was made from.</param>
+    /// <param name="settings">How it is run; intermediate values are not among its outputs.</param>
+    /// <param name="open">Makes the session.</param>
+    /// <exception cref="ModelRunException">ONNX Runtime refuses the graph.</exception>
+    public NetworkStage(string path, OnnxTranslation translation, RunSettings settings, Func<SessionOptions, InferenceSession> open)
+        : this(path, translation, settings with { IntermediateValues = [] }) => _session = Create(open);
+
+    private NetworkStage(string path, OnnxTranslation translation, RunSettings settings)
     {
         _path = path;
         _translation = translation;
+        _settings = settings;
         var wanted = settings.IntermediateValues.ToHashSet(StringComparer.Ordinal);
         _taps = translation.Taps.Where(tap => wanted.Contains(tap.Name)).ToArray();
         _states = new StateValues(translation.States);
@@ -40,23 +63,7 @@ internal sealed class NetworkStage : IModelStage
             .Concat(_taps.Select(tap => tap.TensorName))
             .Distinct(StringComparer.Ordinal)
             .ToArray();
-        SessionFactory.RequireMemory(translation, path);
-        try
-        {
-            using SessionOptions options = SessionFactory.Options(translation, settings);
-            _weights.Add(translation.DecodedWeights, options, cancellationToken);
-            _session = new InferenceSession(translation.ToBytes(_taps), options);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            _weights.Dispose();
-            throw RuntimeErrors.Wrap(e, translation, path);
-        }
-        catch
-        {
-            _weights.Dispose();
-            throw;
-        }
+        _session = null!;
     }
 
     /// <inheritdoc/>
@@ -107,6 +114,25 @@ internal sealed class NetworkStage : IModelStage
         _session.Dispose();
         _states.Reset();
         _weights.Dispose();
+    }
+
+    private InferenceSession Create(Func<SessionOptions, InferenceSession> open)
+    {
+        try
+        {
+            using SessionOptions options = SessionFactory.Options(_translation, _settings);
+            return open(options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            _weights.Dispose();
+            throw RuntimeErrors.Wrap(e, _translation, _path);
+        }
+        catch
+        {
+            _weights.Dispose();
+            throw;
+        }
     }
 
     private Dictionary<string, OrtValue> Compute(RunOptions options, Dictionary<string, OrtValue> inputs)

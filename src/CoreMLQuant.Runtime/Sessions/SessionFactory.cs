@@ -12,7 +12,7 @@ internal static class SessionFactory
     // Rearranging weights for the processor's caches takes a copy of them: it pays for small models, and large ones would no longer be mapped.
     private const long LargestPrepacked = 64L << 20;
 
-    /// <summary>Options for a translation: one thread at a time unless asked otherwise, values in the limited pool, weights where they are.</summary>
+    /// <summary>Options for a translation: one thread at a time unless asked otherwise, values in the limited pool.</summary>
     public static SessionOptions Options(OnnxTranslation translation, RunSettings settings)
     {
         var options = new SessionOptions
@@ -23,7 +23,6 @@ internal static class SessionFactory
             GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
-        options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", translation.WeightFolder);
         options.AddSessionConfigEntry("session.use_env_allocators", "1");
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         long weightBytes = translation.StoredWeights.Sum(weight => weight.Length) + translation.DecodedWeights.Sum(weight => weight.ByteCount);

@@ -1,10 +1,14 @@
 using System.Globalization;
 using System.Management.Automation;
+using System.Threading;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Comparison.Outputs;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Loading;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx;
 using CoreMLQuant.Onnx.Files;
+using CoreMLQuant.Running;
 using IOPath = System.IO.Path;
 
 namespace CoreMLQuant.Commands;
@@ -16,6 +20,7 @@ public sealed class ConvertToOnnxModelCommand : ModelPathCommand
 {
     private readonly RunOutputs _outputs = new(PathComparer);
     private Destination _destination = Destination.BesideSource;
+    private IModelRuntime? _runtime;
 
     /// <summary>A folder (made when missing), or a path ending in .onnx for a single model. Without it, the file is beside its model.</summary>
     [Parameter]
@@ -37,6 +42,10 @@ public sealed class ConvertToOnnxModelCommand : ModelPathCommand
     [ValidateNotNullOrEmpty]
     public string? Function { get; set; }
 
+    /// <summary>Runs both on the same random input and tells how far the outputs are apart; needs the module CoreMLQuant.Runtime.</summary>
+    [Parameter]
+    public SwitchParameter Verify { get; set; }
+
     /// <summary>Replaces a file at the destination.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
@@ -54,6 +63,15 @@ public sealed class ConvertToOnnxModelCommand : ModelPathCommand
         catch (PathException e)
         {
             ThrowTerminatingError(e.Error);
+        }
+
+        try
+        {
+            _runtime = Verify ? RuntimeLoader.Load() : null;
+        }
+        catch (RuntimeNotAvailableException e)
+        {
+            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.RuntimeNotAvailable, ErrorCategory.NotInstalled, null));
         }
     }
 
@@ -90,7 +108,17 @@ public sealed class ConvertToOnnxModelCommand : ModelPathCommand
             e => e.ToWriteError(path));
         if (conversion is not null)
         {
-            WriteObject(conversion);
+            WriteObject(_runtime is { } runtime ? Run((_, token) => Verified(runtime, conversion, token), e => e.ToReadError(target)) ?? conversion : conversion);
         }
+    }
+
+    private OnnxConversion Verified(IModelRuntime runtime, OnnxConversion conversion, CancellationToken cancellationToken)
+    {
+        var settings = new RunSettings { Function = Function, Arithmetic = Arithmetic == Arithmetic.Float32 ? RunArithmetic.Float32 : RunArithmetic.Program };
+        using IRunnableModel model = runtime.Open(conversion.SourcePath, settings, cancellationToken);
+        using IRunnableModel onnx = runtime.OpenOnnx(conversion.Path, conversion.SourcePath, settings, cancellationToken);
+        ComparedOutputs compared = OutputComparer.Compare(
+            sample => model.Run(sample, cancellationToken), onnx, runtime.DrawSamples(model.Features, seed: 0, count: 1), cancellationToken: cancellationToken);
+        return conversion with { Snr = compared.MinimumSnr };
     }
 }
