@@ -52,6 +52,18 @@ public sealed class OutputComparisonTests : ModuleTest
     }
 
     [Fact]
+    public void Report_TellsOutputsSamplesAndLayers()
+    {
+        string report = Folder["report.html"];
+        Run("Compare-CoreMLModel $args[0] $args[1] -RandomInput -Count 3 -Layer | Export-CoreMLReport -DestinationPath $args[2]", _reference, _difference, report).Clean();
+        string html = System.IO.File.ReadAllText(report);
+        Assert.Contains("Both models ran on 3 samples. The inputs were drawn at random", html);
+        Assert.Contains("random 3", html);
+        Assert.Contains("Where the error begins", html);
+        Assert.Contains("Intermediate value, in order of execution", html);
+    }
+
+    [Fact]
     public void Views_ShowOutputs()
     {
         string shown = Session.Display("Compare-CoreMLModel $args[0] $args[1] -RandomInput -Count 2", _reference, _difference);
