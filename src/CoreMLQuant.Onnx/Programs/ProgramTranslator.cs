@@ -24,7 +24,7 @@ internal static class ProgramTranslator
         var names = new TensorNames();
         program.Function.Inputs.Select(input => input.Name).ToList().ForEach(names.Reserve);
         var constants = new ProgramConstants(new TensorCatalog(file, file.Payloads), graph.Constants, names);
-        var blocks = new BlockTranslator(program, constants, names, options, cancellationToken);
+        var blocks = new BlockTranslator(file.Path, program, constants, names, options, cancellationToken);
         var scope = new ProgramScope(null, graph);
         var refused = new List<NotRunnableOperation>(program.Unresolved.Select(name => new NotRunnableOperation(
             name.Consumer?.Name ?? string.Empty, name.Consumer?.Type ?? "block", $"function '{program.FunctionName}'", $"it uses '{name.Name}', which nothing before it makes.")));

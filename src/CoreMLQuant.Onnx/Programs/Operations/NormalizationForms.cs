@@ -97,6 +97,6 @@ internal static class NormalizationForms
             throw new NotTranslatableException("the number of its channels is not known.");
         }
 
-        return context.Graph.Constants.Floats(Enumerable.Repeat(value, checked((int)count)).ToArray(), [count]);
+        return context.Graph.Constants.Repeated(value, count);
     }
 }
