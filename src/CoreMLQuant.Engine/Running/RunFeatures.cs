@@ -4,6 +4,8 @@ using System.Linq;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Specification.Schema.Details;
+using Google.Protobuf;
 using ArrayDataType = CoreMLQuant.Specification.Schema.ArrayFeatureType.Types.ArrayDataType;
 using ColorSpace = CoreMLQuant.Specification.Schema.ImageFeatureType.Types.ColorSpace;
 
@@ -104,17 +106,36 @@ public sealed class RunFeatures
         _ => 0,
     };
 
-    private static ImageFormat ImageOf(ImageFeatureType image) => new(
-        image.ColorSpace switch
+    // Sizes that are not well-formed are as good as none: the declared size stays. The validator tells what is wrong with them.
+    private static ImageFormat ImageOf(ImageFeatureType image)
+    {
+        ImageSizeRangeDetails? range = image.ImageSizeRange.Length > 0 ? Parse(ImageSizeRangeDetails.Parser, image.ImageSizeRange) : null;
+        EnumeratedSizesDetails? listed = image.EnumeratedSizes.Length > 0 ? Parse(EnumeratedSizesDetails.Parser, image.EnumeratedSizes) : null;
+        return new ImageFormat(
+            image.ColorSpace switch
+            {
+                ColorSpace.Grayscale => ImageColorSpace.Grayscale,
+                ColorSpace.GrayscaleFloat16 => ImageColorSpace.GrayscaleFloat16,
+                ColorSpace.Bgr => ImageColorSpace.Bgr,
+                _ => ImageColorSpace.Rgb,
+            },
+            (int)Math.Min(image.Width, int.MaxValue),
+            (int)Math.Min(image.Height, int.MaxValue),
+            listed?.Sizes.Select(size => ((int)Math.Min(size.Width, int.MaxValue), (int)Math.Min(size.Height, int.MaxValue))).ToArray() ?? [],
+            range?.WidthRange is { } width ? Limits(width) : null,
+            range?.HeightRange is { } height ? Limits(height) : null);
+    }
+
+    private static T? Parse<T>(MessageParser<T> parser, ByteString bytes)
+        where T : class, IMessage<T>
+    {
+        try
         {
-            ColorSpace.Grayscale => ImageColorSpace.Grayscale,
-            ColorSpace.GrayscaleFloat16 => ImageColorSpace.GrayscaleFloat16,
-            ColorSpace.Bgr => ImageColorSpace.Bgr,
-            _ => ImageColorSpace.Rgb,
-        },
-        (int)Math.Min(image.Width, int.MaxValue),
-        (int)Math.Min(image.Height, int.MaxValue),
-        image.EnumeratedSizes?.Sizes.Select(size => ((int)Math.Min(size.Width, int.MaxValue), (int)Math.Min(size.Height, int.MaxValue))).ToArray() ?? [],
-        image.ImageSizeRange is { WidthRange: { } width } ? Limits(width) : null,
-        image.ImageSizeRange is { HeightRange: { } height } ? Limits(height) : null);
+            return parser.ParseFrom(bytes);
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            return null;
+        }
+    }
 }
