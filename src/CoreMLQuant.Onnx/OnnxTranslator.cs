@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
@@ -23,13 +24,15 @@ public static class OnnxTranslator
         return translation ?? throw new NotRunnableException(file.Path, report);
     }
 
-    /// <summary>Tells whether a model can be translated, and what of it cannot.</summary>
+    /// <summary>Tells whether a model, or every stage of a pipeline, can be translated, and what of it cannot.</summary>
     /// <param name="file">The model.</param>
     /// <param name="options">How it would be translated; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Stops looking.</param>
     /// <exception cref="CoreMLFormatException">The model breaks a rule of the format.</exception>
-    public static RunnabilityReport Check(ModelFile file, TranslationOptions? options = null, CancellationToken cancellationToken = default) =>
-        Try(file, file.Specification, options ?? new TranslationOptions(), cancellationToken).Report;
+    public static RunnabilityReport Check(ModelFile file, TranslationOptions? options = null, CancellationToken cancellationToken = default) => new(
+        PipelineStages.Of(file.Specification)
+            .SelectMany(stage => Try(file, stage.Model, options ?? new TranslationOptions(), cancellationToken).Report.NotRunnable)
+            .ToArray());
 
     /// <summary>Translates one stage of a pipeline, or the model itself.</summary>
     internal static (OnnxTranslation? Translation, RunnabilityReport Report) Try(
