@@ -57,7 +57,7 @@ internal static class RunOverhead
     }
 
     private static OrtValue Tensor(OnnxFeature input, MultiArray value) =>
-        Tensors.From(value, input.TensorType, TensorShape.Of(value.Shape, input.Shape));
+        Runtime.Sessions.Tensors.From(value, input.TensorType, TensorShape.Of(value.Shape, input.Shape));
 
     private static double Time(Action action)
     {

@@ -13,6 +13,9 @@ internal static class SessionFactory
     // Rearranging weights for the processor's caches takes a copy of them: it pays for small models, and large ones would no longer be mapped.
     private const long LargestPrepacked = 64L << 20;
 
+    // The blocked layout of convolutions (NCHWc) copies their weights as well, and speeds them up more: it stays on for longer.
+    private const long LargestRearranged = 512L << 20;
+
     /// <summary>Options for a translation: one thread at a time unless asked otherwise, values in the limited pool.</summary>
     public static SessionOptions Options(OnnxTranslation translation, RunSettings settings)
     {
@@ -30,6 +33,11 @@ internal static class SessionFactory
         if (weightBytes > LargestPrepacked)
         {
             options.AddSessionConfigEntry("session.disable_prepacking", "1");
+        }
+
+        if (weightBytes > LargestRearranged)
+        {
+            options.AddSessionConfigEntry("optimization.disable_specified_optimizers", "NchwcTransformer");
         }
 
         return options;
