@@ -15,7 +15,7 @@ public sealed record RunSettings
     /// <summary>Threads inside an operation. One gives the same bits every time; several need not.</summary>
     public int ThreadCount { get; init; } = 1;
 
-    /// <summary>Longest time for one sample; <see langword="null"/> for no limit.</summary>
+    /// <summary>Longest time for one sample, and for opening the model, which gets some seconds at least; <see langword="null"/> for no limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>What becomes of images of another size.</summary>
