@@ -52,7 +52,7 @@ public abstract class ModelRunCommand : EngineCommand
     [ValidateRange(1, 1024)]
     public int ThreadCount { get; set; } = 1;
 
-    /// <summary>Longest time for a sample, in seconds. Without it, there is no limit.</summary>
+    /// <summary>Longest time for a sample, in seconds; opening the model has as much, and 10 seconds at least. Without it, there is no limit.</summary>
     [Parameter]
     [ValidateRange(0.001, 1e6)]
     public double? TimeoutSeconds { get; set; }
