@@ -53,6 +53,8 @@ public static class ModelComparer
             DifferenceFormat = after.Format,
             ReferenceSpecificationVersion = before.SpecificationVersion,
             DifferenceSpecificationVersion = after.SpecificationVersion,
+            ReferenceRequiredVersion = before.RequiredVersion,
+            DifferenceRequiredVersion = after.RequiredVersion,
             ReferenceOpset = before.Opset,
             DifferenceOpset = after.Opset,
             ReferenceSize = before.Size,

@@ -26,6 +26,12 @@ public sealed record ModelComparison
     /// <summary>Specification version of the other.</summary>
     public required int DifferenceSpecificationVersion { get; init; }
 
+    /// <summary>Highest specification version of the reference, its stages and functions.</summary>
+    public required int ReferenceRequiredVersion { get; init; }
+
+    /// <summary>Highest specification version of the other, its stages and functions.</summary>
+    public required int DifferenceRequiredVersion { get; init; }
+
     /// <summary>Highest opset of the reference, e.g. <c>CoreML5</c>; empty for what is no ML Program.</summary>
     public required string ReferenceOpset { get; init; }
 
@@ -33,10 +39,10 @@ public sealed record ModelComparison
     public required string DifferenceOpset { get; init; }
 
     /// <summary>Oldest systems that load the reference.</summary>
-    public string ReferenceRequiredOS => Platform.RequiredOS(ReferenceSpecificationVersion);
+    public string ReferenceRequiredOS => Platform.RequiredOS(ReferenceRequiredVersion);
 
     /// <summary>Oldest systems that load the other.</summary>
-    public string DifferenceRequiredOS => Platform.RequiredOS(DifferenceSpecificationVersion);
+    public string DifferenceRequiredOS => Platform.RequiredOS(DifferenceRequiredVersion);
 
     /// <summary>Bytes on disk of the reference.</summary>
     public required long ReferenceSize { get; init; }

@@ -40,11 +40,17 @@ public sealed record ConversionResult
     /// <summary>Specification version now.</summary>
     public required int SpecificationVersionAfter { get; init; }
 
+    /// <summary>Highest specification version of the source, its stages and functions.</summary>
+    public required int RequiredVersionBefore { get; init; }
+
+    /// <summary>Highest specification version of the result, its stages and functions.</summary>
+    public required int RequiredVersionAfter { get; init; }
+
     /// <summary>Oldest systems that loaded the source.</summary>
-    public string RequiredOSBefore => Platform.RequiredOS(SpecificationVersionBefore);
+    public string RequiredOSBefore => Platform.RequiredOS(RequiredVersionBefore);
 
     /// <summary>Oldest systems that load the result.</summary>
-    public string RequiredOSAfter => Platform.RequiredOS(SpecificationVersionAfter);
+    public string RequiredOSAfter => Platform.RequiredOS(RequiredVersionAfter);
 
     /// <summary>Weights that were converted.</summary>
     public required int ConvertedCount { get; init; }

@@ -131,6 +131,8 @@ public static class ModelCompressor
             SizeAfter = plan.SizeAfter,
             SpecificationVersionBefore = plan.SpecificationVersionBefore,
             SpecificationVersionAfter = plan.SpecificationVersionAfter,
+            RequiredVersionBefore = plan.RequiredVersionBefore,
+            RequiredVersionAfter = plan.RequiredVersionAfter,
             ConvertedCount = status == ConversionStatus.Converted ? plan.ConvertedCount : 0,
             SkippedCount = plan.Weights.Count - plan.ConvertedCount,
             MinimumSnr = errors.Length > 0 ? errors.Min(error => error.Snr) : null,

@@ -70,7 +70,7 @@ internal static class OpsetRise
                 function.BlockSpecializations.Remove(body.Key);
                 function.BlockSpecializations.Add(name, body.Value);
                 function.Opset = name;
-                builder.Note($"{because} needs opset {name}: the result requires {Platform.RequiredOS(Platform.SpecificationVersionOf(opset))} instead of {Platform.RequiredOS(builder.SpecificationVersionBefore)}");
+                builder.Note($"{because} needs opset {name}: the result requires {Platform.RequiredOS(Platform.SpecificationVersionOf(opset))} instead of {Platform.RequiredOS(builder.RequiredVersionBefore)}");
                 if (number < NonNegativeIndices && opset >= NonNegativeIndices && graph.Operations.Any(IsDynamicGather))
                 {
                     builder.Note($"from opset {Platform.OpsetName(NonNegativeIndices)} on, gather takes no negative indices; check that '{graph.FunctionName}' computes none");

@@ -65,7 +65,7 @@ internal static class ComparisonPage
             new(
                 "Required OS",
                 comparison.DifferenceRequiredOS,
-                comparison.ReferenceSpecificationVersion == comparison.DifferenceSpecificationVersion ? "as before" : $"before: {comparison.ReferenceRequiredOS}"),
+                comparison.ReferenceRequiredVersion == comparison.DifferenceRequiredVersion ? "as before" : $"before: {comparison.ReferenceRequiredOS}"),
         ];
 
     private static string Snr(WeightErrors errors, double? value) => errors.Count == 0 ? "none" : value is null ? "exact" : Figures.Decibels(value);

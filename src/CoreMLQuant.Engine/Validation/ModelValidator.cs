@@ -7,6 +7,7 @@ using CoreMLQuant.Specification;
 using CoreMLQuant.Validation.Interfaces;
 using CoreMLQuant.Validation.Networks;
 using CoreMLQuant.Validation.Programs;
+using CoreMLQuant.Validation.Stages;
 using CoreMLQuant.Validation.Values;
 using Schema = CoreMLQuant.Specification.Schema;
 
@@ -37,13 +38,15 @@ public static class ModelValidator
         var findings = new FindingList(file.Path, file.Container.SpecificationPath);
         var values = new ValueRules(findings);
         var seen = new HashSet<Schema.Value>(MessageIdentity<Schema.Value>.Instance);
+        var reader = new DetailReader(file.Payloads, file.Container.SpecificationPath);
         ManifestRules.Check(file.Container, findings);
         foreach (PipelineStage stage in PipelineStages.All(file.Specification))
         {
             cancellationToken.ThrowIfCancellationRequested();
             VersionRules.Check(stage, findings);
-            DescriptionRules.Check(stage, findings);
+            DescriptionRules.Check(stage, reader, findings);
             PipelineRules.Check(stage, findings);
+            StageRules.Check(stage, reader, findings);
             if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
             {
                 ProgramRules.Check(file, stage, findings, values, seen, cancellationToken);

@@ -188,10 +188,10 @@ public abstract class ConversionCommand : ModelPathCommand
             WriteWarning($"'{pattern}' matches no operation and no weight of '{plan.SourcePath}'.");
         }
 
-        if (plan.HasChanges && plan.SpecificationVersionAfter > plan.SpecificationVersionBefore)
+        if (plan.HasChanges && plan.RequiredVersionAfter > plan.RequiredVersionBefore)
         {
-            WriteWarning($"'{plan.SourcePath}' will need {Platform.RequiredOS(plan.SpecificationVersionAfter)} "
-                + $"(specification version {plan.SpecificationVersionAfter}); so far it needs {Platform.RequiredOS(plan.SpecificationVersionBefore)} ({plan.SpecificationVersionBefore}).");
+            WriteWarning($"'{plan.SourcePath}' will need {Platform.RequiredOS(plan.RequiredVersionAfter)} "
+                + $"(specification version {plan.RequiredVersionAfter}); so far it needs {Platform.RequiredOS(plan.RequiredVersionBefore)} ({plan.RequiredVersionBefore}).");
         }
 
         WriteVerbose($"'{plan.SourcePath}': {plan.ConvertedCount} of {plan.Weights.Count} weights to {plan.Recipe.Description}, "
