@@ -1,4 +1,3 @@
-using System.Linq;
 
 namespace CoreMLQuant.Onnx.Graphs;
 
@@ -9,11 +8,11 @@ namespace CoreMLQuant.Onnx.Graphs;
 /// <param name="Peepholes">[3 * hidden] for input, forget and output.</param>
 /// <param name="Hidden">Size of the hidden state.</param>
 /// <param name="Clip">Largest magnitude of a cell.</param>
-/// <param name="Gate">Operator of the gates.</param>
-/// <param name="Cell">Operator of what enters the cell.</param>
-/// <param name="Output">Operator of the cell on its way out.</param>
+/// <param name="Gate">Activation of the gates.</param>
+/// <param name="Cell">Activation of what enters the cell.</param>
+/// <param name="Output">Activation of the cell on its way out.</param>
 internal sealed record ClippedLstm(
-    OnnxValue Weights, OnnxValue Recurrences, OnnxValue? Bias, OnnxValue? Peepholes, long Hidden, float Clip, string Gate, string Cell, string Output)
+    OnnxValue Weights, OnnxValue Recurrences, OnnxValue? Bias, OnnxValue? Peepholes, long Hidden, float Clip, RecurrentActivation Gate, RecurrentActivation Cell, RecurrentActivation Output)
 {
     /// <summary>Adds the steps.</summary>
     /// <param name="graph">The graph.</param>
@@ -27,10 +26,10 @@ internal sealed record ClippedLstm(
         OnnxValue before = step.AddInput(OnnxTensorType.Float, ShapeNodes.Unknown(2)), memory = step.AddInput(OnnxTensorType.Float, ShapeNodes.Unknown(2));
         OnnxValue input = step.AddInput(OnnxTensorType.Float, ShapeNodes.Unknown(2));
         OnnxValue sum = step.Plus(MatrixNodes.TimesTransposed(step, input, Weights, Bias), MatrixNodes.TimesTransposed(step, before, Recurrences, null));
-        OnnxValue enters = step.Unary(Gate, Looking(0, Part(0), memory)), stays = step.Unary(Gate, Looking(1, Part(1), memory));
-        OnnxValue next = step.Plus(step.Times(stays, memory), step.Times(enters, step.Unary(Cell, Part(3))));
+        OnnxValue enters = Gate.Apply(step, Looking(0, Part(0), memory)), stays = Gate.Apply(step, Looking(1, Part(1), memory));
+        OnnxValue next = step.Plus(step.Times(stays, memory), step.Times(enters, Cell.Apply(step, Part(3))));
         next = step.Clipped(next, step.Constants.Float(-Clip), step.Constants.Float(Clip));
-        OnnxValue after = step.Times(step.Unary(Gate, Looking(2, Part(2), next)), step.Unary(Output, next));
+        OnnxValue after = step.Times(Gate.Apply(step, Looking(2, Part(2), next)), Output.Apply(step, next));
         step.AddOutput(after);
         step.AddOutput(next);
         step.AddOutput(after);
@@ -46,11 +45,4 @@ internal sealed record ClippedLstm(
             ? value
             : step.Plus(value, step.Times(step.Slice(Peepholes, [gate * Hidden], [(gate + 1) * Hidden], [0]), at));
     }
-
-    /// <summary>The operator behind a name.</summary>
-    /// <exception cref="NotTranslatableException">It has none without further numbers.</exception>
-    public static string Operator(string activation) => Operators.FirstOrDefault(pair => pair.Name == activation).Operator
-        ?? throw new NotTranslatableException($"with clipped cells its activation '{activation}' has no translation.");
-
-    private static readonly (string Name, string Operator)[] Operators = [("sigmoid", "Sigmoid"), ("tanh", "Tanh"), ("relu", "Relu")];
 }

@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -36,18 +35,6 @@ internal static class RecurrentNodes
 /// <param name="GivesSequence">Whether the output holds all steps, not only the last.</param>
 internal sealed record RecurrentLayer(string Operator, long Hidden, string Direction, bool GivesSequence)
 {
-    // Core ML's names of activations; those with numbers in ONNX have them behind.
-    private static readonly Dictionary<string, (string Name, float? Alpha, float? Beta)> Activation = new(StringComparer.Ordinal)
-    {
-        ["sigmoid"] = ("Sigmoid", null, null),
-        ["tanh"] = ("Tanh", null, null),
-        ["relu"] = ("Relu", null, null),
-        ["scaled_tanh"] = ("ScaledTanh", 1.7159f, 2f / 3),
-        ["sigmoid_hard"] = ("HardSigmoid", 0.2f, 0.5f),
-        ["hard_sigmoid"] = ("HardSigmoid", 0.2f, 0.5f),
-        ["linear"] = ("Affine", 1, 0),
-    };
-
     /// <summary>Weights of the input, [directions, gates * hidden, features].</summary>
     public required OnnxValue Weights { get; init; }
 
@@ -79,9 +66,7 @@ internal sealed record RecurrentLayer(string Operator, long Hidden, string Direc
             throw new NotTranslatableException($"its direction '{Direction}' is not known.");
         }
 
-        (string Name, float? Alpha, float? Beta)[] activations = Activations.Select(name => Activation.TryGetValue(name, out (string, float?, float?) known)
-            ? known
-            : throw new NotTranslatableException($"its activation '{name}' is not known.")).ToArray();
+        RecurrentActivation[] activations = Activations.Select(RecurrentActivation.Of).ToArray();
         long directions = Direction == "bidirectional" ? 2 : 1;
 
         // Outputs of the reverse direction stay in the order of processing, so the input is turned around instead.
@@ -95,7 +80,7 @@ internal sealed record RecurrentLayer(string Operator, long Hidden, string Direc
         [
             OnnxAttributes.Integer("hidden_size", Hidden),
             OnnxAttributes.Text("direction", directions == 2 ? "bidirectional" : "forward"),
-            OnnxAttributes.Texts("activations", activations.Select(activation => activation.Name)),
+            OnnxAttributes.Texts("activations", activations.Select(activation => activation.Operator)),
             .. Numbers("activation_alpha", activations.Select(activation => activation.Alpha)),
             .. Numbers("activation_beta", activations.Select(activation => activation.Beta)),
         ];

@@ -19,29 +19,26 @@ internal static class ResizeNodes
         return Blended(graph, x, axis, places, last);
     }
 
-    /// <summary>Takes the nearest element on an axis.</summary>
+    /// <summary>Takes the element on an axis that is nearest to each place.</summary>
     public static OnnxValue Nearest(GraphBuilder graph, OnnxValue x, int axis, OnnxValue size, SamplingMode mode)
     {
         OnnxValue count = graph.SizeOf(x, axis);
-        if (mode == SamplingMode.Asymmetric)
-        {
-            // Whole numbers: the quotient of floats may fall below the number it stands for.
-            return graph.Gather(x, graph.Over(graph.Times(graph.Range(size), count), size), axis);
-        }
-
         OnnxValue last = graph.Cast(graph.Minus(count, graph.Constants.Int64s([1])), OnnxTensorType.Float);
         OnnxValue places = graph.Clipped(Places(graph, count, size, mode), graph.Constants.Float(0), last);
         OnnxValue rounded = graph.Unary("Floor", graph.Plus(places, graph.Constants.Float(0.5f)));
         return graph.Gather(x, graph.Cast(graph.Binary("Min", rounded, last), OnnxTensorType.Int64), axis);
     }
 
-    /// <summary>Takes the nearest elements of the last two axes; whole multiples of the input's sizes are one node.</summary>
-    public static OnnxValue Nearest(GraphBuilder graph, OnnxValue x, int rank, OnnxValue height, OnnxValue width)
+    /// <summary>Spreads the elements of an axis evenly, the one before each place. Whole numbers: a quotient of floats may fall below the number it stands for.</summary>
+    private static OnnxValue Spread(GraphBuilder graph, OnnxValue x, int axis, OnnxValue size) =>
+        graph.Gather(x, graph.Over(graph.Times(graph.Range(size), graph.SizeOf(x, axis)), size), axis);
+
+    /// <summary>Spreads the elements of the last two axes; whole multiples of the input's sizes are one node.</summary>
+    public static OnnxValue Spread(GraphBuilder graph, OnnxValue x, int rank, OnnxValue height, OnnxValue width)
     {
         if (rank != 4 || !IsMultiple(height, x.Dimension(2)) || !IsMultiple(width, x.Dimension(3)))
         {
-            OnnxValue rows = Nearest(graph, x, rank - 2, height, SamplingMode.Asymmetric);
-            return Nearest(graph, rows, rank - 1, width, SamplingMode.Asymmetric);
+            return Spread(graph, Spread(graph, x, rank - 2, height), rank - 1, width);
         }
 
         float[] scales = [1, 1, (float)height.Known![0] / x.Dimension(2), (float)width.Known![0] / x.Dimension(3)];

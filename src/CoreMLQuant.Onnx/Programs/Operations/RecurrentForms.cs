@@ -85,9 +85,9 @@ internal static class RecurrentForms
             context.Optional("peephole" + suffix),
             size,
             context.Number("clip"),
-            Graphs.ClippedLstm.Operator(Activation(context, "recurrent_activation", "sigmoid")),
-            Graphs.ClippedLstm.Operator(Activation(context, "cell_activation", "tanh")),
-            Graphs.ClippedLstm.Operator(Activation(context, "activation", "tanh")));
+            RecurrentActivation.Of(Activation(context, "recurrent_activation", "sigmoid")),
+            RecurrentActivation.Of(Activation(context, "cell_activation", "tanh")),
+            RecurrentActivation.Of(Activation(context, "activation", "tanh")));
     }
 
     private static IReadOnlyList<OnnxValue> Gru(OperationContext context)

@@ -12,7 +12,7 @@ internal static class ResizeForms
     public static IEnumerable<OperationForm> All =>
     [
         OperationForm.Moving("upsample_nearest_neighbor", UpsampleNearest) with { Trap = "A fractional scale makes floor(size * scale) elements, spread over the input evenly." },
-        OperationForm.Moving("resize_nearest_neighbor", context => Nearest(context, Size(context, "target_size_height"), Size(context, "target_size_width"))),
+        OperationForm.Moving("resize_nearest_neighbor", context => Spread(context, Size(context, "target_size_height"), Size(context, "target_size_width"))),
         OperationForm.Of("upsample_bilinear", UpsampleBilinear),
         OperationForm.Of("resize_bilinear", context => ResizeNodes.Bilinear(
             context.Graph, context.Input("x"), Size(context, "target_size_height"), Size(context, "target_size_width"), Mode(context)))
@@ -35,7 +35,7 @@ internal static class ResizeForms
     {
         OnnxValue x = context.Input("x");
         int rank = context.Rank(x);
-        return Nearest(context, ScaledSize(context, x, rank - 2, "scale_factor_height"), ScaledSize(context, x, rank - 1, "scale_factor_width"));
+        return Spread(context, ScaledSize(context, x, rank - 2, "scale_factor_height"), ScaledSize(context, x, rank - 1, "scale_factor_width"));
     }
 
     private static OnnxValue UpsampleBilinear(OperationContext context)
@@ -81,8 +81,8 @@ internal static class ResizeForms
         return x;
     }
 
-    private static OnnxValue Nearest(OperationContext context, OnnxValue height, OnnxValue width) =>
-        ResizeNodes.Nearest(context.Graph, context.Input("x"), context.Rank(context.Input("x")), height, width);
+    private static OnnxValue Spread(OperationContext context, OnnxValue height, OnnxValue width) =>
+        ResizeNodes.Spread(context.Graph, context.Input("x"), context.Rank(context.Input("x")), height, width);
 
     private static OnnxValue Size(OperationContext context, string name) => context.Has(name) ? context.Sizes(name) : context.Graph.Constants.Int64s([1]);
 
