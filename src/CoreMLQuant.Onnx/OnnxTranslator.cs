@@ -2,6 +2,7 @@ using System;
 using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
+using CoreMLQuant.Onnx.Networks;
 using CoreMLQuant.Onnx.Programs;
 using CoreMLSchema = CoreMLQuant.Specification.Schema;
 
@@ -45,6 +46,8 @@ public static class OnnxTranslator
         return stage.TypeCase switch
         {
             CoreMLSchema.Model.TypeOneofCase.MlProgram => ProgramTranslator.Translate(file, stage, options, cancellationToken),
+            CoreMLSchema.Model.TypeOneofCase.NeuralNetwork or CoreMLSchema.Model.TypeOneofCase.NeuralNetworkClassifier or CoreMLSchema.Model.TypeOneofCase.NeuralNetworkRegressor
+                => NetworkTranslator.Translate(file, stage, options, cancellationToken),
             _ => (null, new RunnabilityReport([
                 new NotRunnableOperation(string.Empty, stage.TypeCase.ToString(), "the model", "models of this kind have no translation to ONNX."),
             ])),

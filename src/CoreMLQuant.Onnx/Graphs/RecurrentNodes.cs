@@ -53,6 +53,9 @@ internal sealed record RecurrentLayer(string Operator, long Hidden, string Direc
     /// <summary>Whether a GRU applies its reset gate to the product instead of to the state.</summary>
     public bool ResetsAfter { get; init; }
 
+    /// <summary>Whether an LSTM forgets as much as it takes in.</summary>
+    public bool CouplesInputAndForget { get; init; }
+
     /// <summary>Adds the layer.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="x">The sequence, [length, batch, features].</param>
@@ -87,6 +90,11 @@ internal sealed record RecurrentLayer(string Operator, long Hidden, string Direc
         if (ResetsAfter)
         {
             attributes.Add(OnnxAttributes.Flag("linear_before_reset", true));
+        }
+
+        if (CouplesInputAndForget)
+        {
+            attributes.Add(OnnxAttributes.Flag("input_forget", true));
         }
 
         graph.AddNode(Operator, inputs, cell is null ? [sequence, hidden] : [sequence, hidden, cell], attributes, []);
