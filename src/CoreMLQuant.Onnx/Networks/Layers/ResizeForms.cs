@@ -36,7 +36,7 @@ internal static class ResizeForms
             : [1, 1];
         OnnxValue height = Scaled(layer.Graph, batch.Value, 2, factors[0]), width = Scaled(layer.Graph, batch.Value, 3, factors[1]);
         return batch.Restore(settings.Mode == 0
-            ? ResizeNodes.Nearest(layer.Graph, batch.Value, LayerRanks.Image + 1, height, width)
+            ? ResizeNodes.Spread(layer.Graph, batch.Value, LayerRanks.Image + 1, height, width)
             : ResizeNodes.Bilinear(layer.Graph, batch.Value, height, width, Mode(UpsampleModes, settings.LinearUpsampleMode)));
     }
 

@@ -52,7 +52,7 @@ internal static class SliceForms
             ? null
             : layer.Sizes(input).Known ?? throw new NotTranslatableException("its strides and masks must be constants.");
 
-        bool[]? Flags(int input) => Known(input)?.Select(value => value != 0).ToArray();
+        IReadOnlyList<bool>? Flags(int input) => Known(input)?.Select(value => value != 0).ToArray();
     }
 
     private static OnnxValue Cut(
