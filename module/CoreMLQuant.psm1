@@ -1,8 +1,8 @@
-# Windows PowerShell 5.1 syntax, and cmdlets of Microsoft.PowerShell.Core only: hosts without the others use the module too.
-# Two builds lie in bin: for .NET 8 and later one that keeps its dependencies to itself, and one for everything older.
+# Windows PowerShell 5.1 syntax. Two builds lie in bin: for .NET 10 and later one that keeps its dependencies to itself, and one
+# for everything older, PowerShell 7.4 and 7.5 among it.
 $leg = 'netstandard2.0'
-if ([Environment]::Version.Major -ge 8 -and $env:COREMLQUANT_LEG -ne $leg) {
-    $leg = 'net8.0'
+if ([Environment]::Version.Major -ge 10 -and $env:COREMLQUANT_LEG -ne $leg) {
+    $leg = 'net10.0'
 }
 
 $bin = [IO.Path]::Combine($PSScriptRoot, 'bin', $leg)
@@ -11,7 +11,7 @@ if (-not [IO.Directory]::Exists($bin)) {
 }
 
 # The engine is imported as well, so that its types can be named in the session.
-if ($leg -eq 'net8.0') {
+if ($leg -eq 'net10.0') {
     $null = [Reflection.Assembly]::LoadFrom([IO.Path]::Combine($bin, 'CoreMLQuant.Loader.dll'))
     $assemblies = 'CoreMLQuant', 'CoreMLQuant.Engine' | ForEach-Object { [CoreMLQuant.Loader.ModuleLoadContext]::Load($_) }
 }

@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 
 namespace CoreMLQuant.Benchmarks;
 

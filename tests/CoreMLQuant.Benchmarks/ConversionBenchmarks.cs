@@ -4,8 +4,9 @@ using System.IO;
 using System.Linq;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Engines;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Benchmarks;
 

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Benchmarks;
 

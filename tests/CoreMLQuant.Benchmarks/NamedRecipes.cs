@@ -1,5 +1,6 @@
 using System;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Benchmarks;
 

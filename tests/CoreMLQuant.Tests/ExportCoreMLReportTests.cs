@@ -136,7 +136,7 @@ public sealed class ExportCoreMLReportTests : ModuleTest
     public void BothLegs_WriteTheSameBytes()
     {
         string source = Folder.Add(Workspace.Package, "net.mlpackage");
-        foreach (string leg in new[] { "net8.0", "netstandard2.0" })
+        foreach (string leg in new[] { "net10.0", "netstandard2.0" })
         {
             ShellRun run = ShellProcess.Run(
                 Folder.Root,
@@ -146,9 +146,9 @@ public sealed class ExportCoreMLReportTests : ModuleTest
             Assert.True(run.ExitCode == 0, run.Error);
         }
 
-        Assert.Equal(["net_pal2.mlpackage", "net_pal2_report.html", "net_report.html"], Directory.EnumerateFileSystemEntries(Folder["net8.0"]).Select(Path.GetFileName).Order());
+        Assert.Equal(["net_pal2.mlpackage", "net_pal2_report.html", "net_report.html"], Directory.EnumerateFileSystemEntries(Folder["net10.0"]).Select(Path.GetFileName).Order());
         Assert.All(
-            Directory.GetFiles(Folder["net8.0"]),
+            Directory.GetFiles(Folder["net10.0"]),
             file => Assert.Equal(File.ReadAllText(file), File.ReadAllText(Path.Combine(Folder["netstandard2.0"], Path.GetFileName(file)))));
     }
 

@@ -51,8 +51,6 @@ public sealed partial class ReadmeTests : ModuleTest
         Folder.AddText("recipe.yaml", Blocks("yaml").First().Code);
         Session.SetLocation(Folder.Root);
 
-        // What the cmdlet of this name calls; it is not in Microsoft.PowerShell.Core.
-        Run("function global:Get-ChildItem($Path) { $ExecutionContext.InvokeProvider.ChildItem.Get($Path, $false) }").Clean();
         string[] statements = Parse(code).EndBlock.Statements
             .Where(statement => !CommandsOf(statement).Any(command => NotRun.Contains(command.GetCommandName())))
             .Select(statement => statement.Extent.Text)
@@ -87,7 +85,7 @@ public sealed partial class ReadmeTests : ModuleTest
                 clone.Add(fixture, Fixtures + fixture);
             }
 
-            ShellRun run = ShellProcess.Run(clone.Root, null, null, command);
+            ShellRun run = ShellProcess.Run(clone.Root, null, null, $"{command} | Out-String -Width 120");
 
             Assert.True(run.ExitCode == 0, run.Error);
             AssertShows(shown, run.Output);
@@ -148,7 +146,7 @@ public sealed partial class ReadmeTests : ModuleTest
     [Fact]
     public void Readme_ListsEveryPropertyOfAResult()
     {
-        string[] properties = Run("[CoreMLQuant.Compression.ConversionResult].GetProperties().Name").Clean().Select(name => name.ToString()).ToArray();
+        string[] properties = Run("[CoreMLQuant.Conversion.ConversionResult].GetProperties().Name").Clean().Select(name => name.ToString()).ToArray();
         Assert.Equal(properties.Order(StringComparer.Ordinal), Table(Readme, "What the result says").Order(StringComparer.Ordinal));
     }
 

@@ -6,6 +6,7 @@ using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.NeuralNetworks.Folding;
+using CoreMLQuant.NeuralNetworks.Weights;
 using CoreMLQuant.Specification;
 using Schema = CoreMLQuant.Specification.Schema;
 

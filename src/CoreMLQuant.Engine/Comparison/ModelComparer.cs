@@ -3,11 +3,11 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
 
 namespace CoreMLQuant.Comparison;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Buffers;
 using System.Threading;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using CoreMLQuant.Tensors;
 

@@ -1,4 +1,4 @@
-using CoreMLQuant.Inspection;
+using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Comparison;
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using Schema = CoreMLQuant.Specification.Schema;
 
@@ -26,7 +27,7 @@ internal static class ModelDescriber
         {
             Path = file.Path,
             Name = System.IO.Path.GetFileNameWithoutExtension(file.Path),
-            Format = FormatOf(model),
+            Format = ModelFormats.Of(model),
             ModelType = TypeNameOf(model),
             IsPackage = file.Container.IsPackage,
             SpecificationVersion = model.SpecificationVersion,
@@ -53,16 +54,6 @@ internal static class ModelDescriber
             IsUpdatable = model.IsUpdatable,
         };
     }
-
-    /// <summary>Which world a model lives in.</summary>
-    public static ModelFormat FormatOf(Schema.Model model) => model.TypeCase switch
-    {
-        Schema.Model.TypeOneofCase.MlProgram => ModelFormat.MLProgram,
-        Schema.Model.TypeOneofCase.NeuralNetwork
-            or Schema.Model.TypeOneofCase.NeuralNetworkClassifier
-            or Schema.Model.TypeOneofCase.NeuralNetworkRegressor => ModelFormat.NeuralNetwork,
-        _ => PipelineStages.PipelineOf(model) is null ? ModelFormat.Other : ModelFormat.Pipeline,
-    };
 
     private static string TypeNameOf(Schema.Model model) =>
         Schema.Model.Descriptor.Oneofs[0].Accessor.GetCaseFieldDescriptor(model)?.Name ?? string.Empty;

@@ -1,8 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Mil;
+using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
+using CoreMLQuant.NeuralNetworks.Weights;
 using Schema = CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Inspection;

@@ -1,7 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification.Schema;
 using Binding = CoreMLQuant.Specification.Schema.Argument.Types.Binding;
 

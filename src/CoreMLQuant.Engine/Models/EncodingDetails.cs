@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using CoreMLQuant.Compression;
 
 namespace CoreMLQuant.Models;
 

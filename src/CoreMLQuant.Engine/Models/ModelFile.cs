@@ -2,10 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using System.Threading;
 using CoreMLQuant.Errors;
-using CoreMLQuant.Inspection;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Files;
 using CoreMLQuant.Specification;
 using CoreMLQuant.WeightBlobs;
 using Schema = CoreMLQuant.Specification.Schema;
@@ -66,21 +64,6 @@ public sealed class ModelFile : IDisposable
             throw;
         }
     }
-
-    /// <summary>What the model is; reads no weights.</summary>
-    /// <exception cref="CoreMLFormatException">A weight file is missing or a reference into it breaks a rule.</exception>
-    public CoreMLModel Describe() => ModelDescriber.Describe(this, GetWeights());
-
-    /// <summary>The model's weights, where they are and what they are; reads none of their data.</summary>
-    /// <exception cref="CoreMLFormatException">A weight file is missing or a reference into it breaks a rule.</exception>
-    public IReadOnlyList<WeightSite> GetWeights() => WeightSites.Of(this);
-
-    /// <summary>The model's weights with the statistics of their values: reads and decodes them, on all processors, in the memory of a few tiles.</summary>
-    /// <param name="isWanted">Chooses weights before anything of them is read.</param>
-    /// <param name="cancellationToken">Stops reading.</param>
-    /// <exception cref="CoreMLFormatException">A weight file is missing, or a weight breaks a rule.</exception>
-    public IReadOnlyList<WeightSite> MeasureWeights(Func<WeightSite, bool> isWanted, CancellationToken cancellationToken = default) =>
-        WeightMeasurement.Run(WeightSites.Find(this).Where(weight => isWanted(weight.Site)), cancellationToken);
 
     /// <summary>Closes the model's files.</summary>
     public void Dispose()

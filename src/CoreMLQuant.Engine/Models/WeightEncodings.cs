@@ -1,4 +1,5 @@
 using System.Globalization;
+using CoreMLQuant.Elements;
 
 namespace CoreMLQuant.Models;
 

@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using CoreMLQuant.Inspection;
+using CoreMLQuant.Elements;
 
 namespace CoreMLQuant.Models;
 

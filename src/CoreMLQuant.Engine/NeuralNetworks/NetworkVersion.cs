@@ -1,5 +1,5 @@
-using CoreMLQuant.Compression;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
 
 namespace CoreMLQuant.NeuralNetworks;
 

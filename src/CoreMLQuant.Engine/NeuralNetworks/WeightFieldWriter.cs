@@ -1,7 +1,7 @@
 using System.Linq;
-using CoreMLQuant.Compression.Coding;
-using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 using Google.Protobuf;

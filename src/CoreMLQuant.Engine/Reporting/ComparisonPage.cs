@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Comparison;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Models;
 using CoreMLQuant.Reporting.Page;

@@ -3,10 +3,10 @@ using System.IO;
 using System.Text;
 using System.Threading;
 using CoreMLQuant.Comparison;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
 using CoreMLQuant.Reporting.Page;
 
 namespace CoreMLQuant.Reporting;

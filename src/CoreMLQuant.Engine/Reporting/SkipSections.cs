@@ -1,7 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Planning;
 using CoreMLQuant.Reporting.Page;
 
 namespace CoreMLQuant.Reporting;

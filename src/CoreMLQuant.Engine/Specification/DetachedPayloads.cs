@@ -1,7 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Files;
 using Google.Protobuf;
 
 namespace CoreMLQuant.Specification;

@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 using CoreMLQuant.Errors;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Files;
 using Google.Protobuf;
 
 namespace CoreMLQuant.Specification;

@@ -2,7 +2,7 @@ using System;
 using System.IO;
 using System.Text;
 using CoreMLQuant.Errors;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Files;
 using CoreMLQuant.Specification.Schema;
 using Google.Protobuf;
 

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Files;
 using Google.Protobuf;
 
 namespace CoreMLQuant.Specification;

@@ -1,7 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 
 namespace CoreMLQuant.Tensors;
 

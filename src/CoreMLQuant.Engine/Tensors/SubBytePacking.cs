@@ -1,4 +1,5 @@
 using System;
+using CoreMLQuant.Elements;
 #if NET
 using System.Buffers.Binary;
 using System.Runtime.Intrinsics.X86;
@@ -17,7 +18,7 @@ internal static class SubBytePacking
     private const int GroupLength = 8;
 
     /// <summary>Bytes of <paramref name="count"/> packed values.</summary>
-    public static long PackedLength(long count, int bits) => checked((count / GroupLength * bits) + (((count % GroupLength * bits) + 7) / 8));
+    public static long PackedLength(long count, int bits) => ElementTypes.PackedByteCount(count, bits);
 
     /// <summary>Unused bits of the last byte, which a blob's record tells.</summary>
     public static int PaddingBits(long count, int bits) => (int)((8 - (count % GroupLength * bits % 8)) % 8);

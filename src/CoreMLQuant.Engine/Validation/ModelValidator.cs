@@ -1,15 +1,9 @@
-using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using CoreMLQuant.Models;
-using CoreMLQuant.NeuralNetworks;
-using CoreMLQuant.Specification;
-using CoreMLQuant.Validation.Interfaces;
-using CoreMLQuant.Validation.Networks;
-using CoreMLQuant.Validation.Programs;
-using CoreMLQuant.Validation.Stages;
+using CoreMLQuant.Validation.Findings;
+using CoreMLQuant.Validation.Structure;
 using CoreMLQuant.Validation.Values;
-using Schema = CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Validation;
 
@@ -36,29 +30,8 @@ public static class ModelValidator
     public static ValidationReport Validate(ModelFile file, CancellationToken cancellationToken = default)
     {
         var findings = new FindingList(file.Path, file.Container.SpecificationPath);
-        var values = new ValueRules(findings);
-        var seen = new HashSet<Schema.Value>(MessageIdentity<Schema.Value>.Instance);
-        var reader = new DetailReader(file.Payloads, file.Container.SpecificationPath);
-        ManifestRules.Check(file.Container, findings);
-        foreach (PipelineStage stage in PipelineStages.All(file.Specification))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            VersionRules.Check(stage, findings);
-            DescriptionRules.Check(stage, reader, findings);
-            PipelineRules.Check(stage, findings);
-            StageRules.Check(stage, reader, findings);
-            if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
-            {
-                ProgramRules.Check(file, stage, findings, values, seen, cancellationToken);
-            }
-            else if (NetworkLayers.Of(stage.Model) is { } layers)
-            {
-                NetworkRules.Check(file, stage, layers, findings, values);
-            }
-        }
-
-        BlobRules.Check(file, seen, findings);
-        values.Run(cancellationToken);
+        StoredFloats floats = StructureRules.Check(file, findings, cancellationToken);
+        ValueRules.Check(floats, findings, cancellationToken);
         return new ValidationReport(file.Path, findings.Findings);
     }
 }

@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 
 namespace CoreMLQuant.WeightBlobs;
 

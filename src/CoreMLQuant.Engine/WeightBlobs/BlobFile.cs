@@ -2,9 +2,9 @@ using System;
 using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Text;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Errors;
-using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Files;
 
 namespace CoreMLQuant.WeightBlobs;
 

@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Files;
 
 namespace CoreMLQuant.WeightBlobs;
 

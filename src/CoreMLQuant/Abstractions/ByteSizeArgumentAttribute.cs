@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Recipes.Files;
 
 namespace CoreMLQuant.Abstractions;
 

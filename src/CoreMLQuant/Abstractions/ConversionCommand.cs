@@ -1,10 +1,13 @@
 using System;
 using System.Linq;
 using System.Management.Automation;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Recipes.Files;
 using IOPath = System.IO.Path;
 
 namespace CoreMLQuant.Abstractions;

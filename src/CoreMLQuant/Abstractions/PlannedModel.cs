@@ -1,7 +1,9 @@
 using System;
 using System.Threading;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Abstractions;
 

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Management.Automation;
 using System.Runtime.CompilerServices;
 using System.Threading;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Formatting;
 using IOPath = System.IO.Path;
 

@@ -1,5 +1,5 @@
 using System.Management.Automation;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Abstractions;
 

@@ -1,8 +1,9 @@
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Completers;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Commands;
 

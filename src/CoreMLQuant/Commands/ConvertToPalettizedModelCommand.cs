@@ -1,6 +1,6 @@
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Commands;

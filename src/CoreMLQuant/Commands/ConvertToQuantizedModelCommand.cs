@@ -1,6 +1,8 @@
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Commands;
 

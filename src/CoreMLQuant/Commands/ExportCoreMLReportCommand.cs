@@ -4,7 +4,7 @@ using System.Management.Automation;
 using System.Threading;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Comparison;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Reporting;
 using IOPath = System.IO.Path;

@@ -1,6 +1,7 @@
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Commands;
@@ -33,28 +34,17 @@ public sealed class GetCoreMLModelCommand : ModelPathCommand
     /// <inheritdoc/>
     protected override void ProcessFolder(string path, bool isNamed)
     {
-        if (Walk(path) == 0 && isNamed)
+        bool isEmpty = true;
+        foreach (string model in ModelFolder.FindModels(path, Recurse, (folder, e) => WriteError(e.ToReadError(folder))))
+        {
+            // What is found is written at once.
+            isEmpty = false;
+            TakeModel(model);
+        }
+
+        if (isEmpty && isNamed)
         {
             WriteWarning($"'{path}' holds no model." + (Recurse ? string.Empty : " Use -Recurse to look in its subfolders."));
         }
-    }
-
-    // Folder by folder: what is found is written at once, and a folder that cannot be read is one error and not the end.
-    private int Walk(string folder)
-    {
-        FolderContents? contents = Run((_, _) => FolderContents.Read(folder), e => e.ToReadError(folder));
-        if (contents is null)
-        {
-            return 0;
-        }
-
-        int count = contents.Models.Count;
-        contents.Models.ForEach(TakeModel);
-        if (Recurse)
-        {
-            contents.Folders.ForEach(subfolder => count += Walk(subfolder));
-        }
-
-        return count;
     }
 }

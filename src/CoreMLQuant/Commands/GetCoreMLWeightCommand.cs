@@ -4,9 +4,10 @@ using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Completers;
-using CoreMLQuant.Compression;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Commands;
 

@@ -1,7 +1,8 @@
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Recipes.Files;
 
 namespace CoreMLQuant.Commands;
 

@@ -3,6 +3,7 @@ using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Validation;
+using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Commands;
 

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Threading.Tasks;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Completers;

@@ -1,7 +1,7 @@
 using System;
 using System.IO;
 using System.Management.Automation;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Errors;
 

@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
-using CoreMLQuant.Compression;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
 
 namespace CoreMLQuant.Formatting;
 

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation.Language;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Recipes.Files;
 
 namespace CoreMLQuant.Recipes;
 

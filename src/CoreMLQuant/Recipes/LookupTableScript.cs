@@ -4,7 +4,6 @@ using System.Collections.Generic;
 using System.Collections.ObjectModel;
 using System.Linq;
 using System.Management.Automation;
-using CoreMLQuant.Compression;
 
 namespace CoreMLQuant.Recipes;
 

@@ -3,8 +3,8 @@ using System.Collections;
 using System.IO;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
-using CoreMLQuant.Compression;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Recipes.Files;
 using IOPath = System.IO.Path;
 
 namespace CoreMLQuant.Recipes;

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Files;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 using Google.Protobuf;

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Files;
 using CoreMLQuant.Mil;
-using CoreMLQuant.Packaging;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.WeightBlobs;

@@ -3,7 +3,7 @@ using System.Buffers;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Threading;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Files;
 
 namespace CoreMLQuant.Benchmarks.Generation;
 

@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text.RegularExpressions;
 using CoreMLQuant.Comparison;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using Xunit;
 

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using CoreMLQuant.Comparison;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tests.Mil;

@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Mil.Decoding;
 using CoreMLQuant.Models;

@@ -1,8 +1,10 @@
 using System;
 using System.Linq;
 using CoreMLQuant.Comparison;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tests.Validation;
 using Xunit;

@@ -2,8 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Models;

@@ -1,8 +1,10 @@
 using System;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification.Schema;
 using Google.Protobuf;
 using Xunit;

@@ -1,8 +1,10 @@
 using System;
 using System.IO;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification.Schema;
 using Xunit;
 using static CoreMLQuant.Tests.NeuralNetworks.NetworkModels;

@@ -4,8 +4,10 @@ using System.IO;
 using System.Linq;
 using System.Security.Cryptography;
 using System.Text.Json;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using Xunit;
 
 namespace CoreMLQuant.Tests.NeuralNetworks;

@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.NeuralNetworks.Decoding;
+using CoreMLQuant.NeuralNetworks.Weights;
 using CoreMLQuant.Specification.Schema;
 using Google.Protobuf;
 using ArrayDataType = CoreMLQuant.Specification.Schema.ArrayFeatureType.Types.ArrayDataType;

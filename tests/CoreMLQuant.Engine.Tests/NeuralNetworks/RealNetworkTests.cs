@@ -1,7 +1,11 @@
 using System.IO;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using Xunit;
 
 namespace CoreMLQuant.Tests.NeuralNetworks;

@@ -4,7 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using CoreMLQuant.Errors;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Files;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 using CsCheck;

@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Errors;
-using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Files;
 using CoreMLQuant.WeightBlobs;
 using Xunit;
 

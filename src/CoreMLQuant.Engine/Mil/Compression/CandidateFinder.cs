@@ -1,8 +1,11 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Mil.Decoding;
+using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Mil.Compression;
 

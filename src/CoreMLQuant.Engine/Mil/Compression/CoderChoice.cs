@@ -1,8 +1,8 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using CoreMLQuant.Compression;
-using CoreMLQuant.Compression.Coding;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Mil.Compression;

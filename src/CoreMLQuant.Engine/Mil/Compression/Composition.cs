@@ -1,8 +1,10 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
-using CoreMLQuant.Compression.Coding;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Mil.Compression;

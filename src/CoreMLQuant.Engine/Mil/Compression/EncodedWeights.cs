@@ -1,6 +1,6 @@
 using System;
 using System.Collections.Generic;
-using CoreMLQuant.Compression.Coding;
+using CoreMLQuant.Coding;
 
 namespace CoreMLQuant.Mil.Compression;
 

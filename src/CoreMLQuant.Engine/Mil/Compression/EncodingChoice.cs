@@ -1,5 +1,5 @@
 using System;
-using CoreMLQuant.Compression.Coding;
+using CoreMLQuant.Coding;
 using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Mil.Compression;

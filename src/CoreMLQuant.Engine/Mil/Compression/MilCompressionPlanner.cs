@@ -2,9 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Files;
+using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Mil.Compression;
 

@@ -1,5 +1,5 @@
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors.Pruning;
 
 namespace CoreMLQuant.Mil.Compression;

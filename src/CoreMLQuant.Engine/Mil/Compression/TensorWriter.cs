@@ -1,8 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
-using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
+using CoreMLQuant.Mil.Weights;
+using CoreMLQuant.Planning;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
 using CoreMLQuant.WeightBlobs;

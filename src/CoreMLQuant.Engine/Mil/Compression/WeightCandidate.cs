@@ -1,11 +1,13 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Compression;
 using CoreMLQuant.Mil.Decoding;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Clustering;
 
 namespace CoreMLQuant.Mil.Compression;
 

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Linq;
-using CoreMLQuant.Compression;
-using CoreMLQuant.Compression.Coding;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Mil.Compression;
 

@@ -1,9 +1,9 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Errors;
-using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Files;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
 using CoreMLQuant.Tensors.Decoding;

@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
 using CoreMLQuant.Tensors.Decoding;
 

@@ -1,5 +1,5 @@
 using System.Collections.Generic;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Mil.Decoding;

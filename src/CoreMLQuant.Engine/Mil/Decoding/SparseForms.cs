@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Tensors;
 using CoreMLQuant.Tensors.Decoding;
 

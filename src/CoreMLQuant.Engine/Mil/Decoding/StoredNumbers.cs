@@ -1,7 +1,7 @@
 using System;
 using System.Buffers.Binary;
 using System.Linq;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Mil.Decoding;

@@ -1,5 +1,7 @@
 using System.Linq;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Mil.Decoding;
+using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 

@@ -2,10 +2,11 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Mil.Float16;
 using CoreMLQuant.Mil.Signatures;
 using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
 using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Mil.Expansion;

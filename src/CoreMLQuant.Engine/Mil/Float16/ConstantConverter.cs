@@ -2,9 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.InteropServices;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Mil.Signatures;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Planning;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
 using CoreMLQuant.WeightBlobs;
@@ -22,7 +24,7 @@ internal sealed class ConstantConverter(PlanBuilder builder, TensorCatalog tenso
     /// <returns>What measures the error; <see langword="null"/> when the value was not FP32.</returns>
     public IMeasuredPart? Convert(Value value, string location)
     {
-        if (tensors.Find(value, location) is not { ElementType: Models.ElementType.Float32, Data: { } source } tensor)
+        if (tensors.Find(value, location) is not { ElementType: ElementType.Float32, Data: { } source } tensor)
         {
             return null;
         }

@@ -4,8 +4,9 @@ using System.Globalization;
 using System.Linq;
 using System.Runtime.InteropServices;
 using System.Threading;
-using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
+using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
 

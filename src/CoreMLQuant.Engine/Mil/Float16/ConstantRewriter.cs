@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Planning;
 using CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Mil.Float16;

@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 

@@ -1,9 +1,12 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
 
 namespace CoreMLQuant.Mil.Float16;
 

@@ -1,7 +1,10 @@
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
 using CoreMLQuant.Specification.Schema;
 using Binding = CoreMLQuant.Specification.Schema.Argument.Types.Binding;
 

@@ -1,7 +1,8 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Compression;
 using CoreMLQuant.Mil.Signatures;
+using CoreMLQuant.Mil.Weights;
+using CoreMLQuant.Planning;
 
 namespace CoreMLQuant.Mil.Float16;
 

@@ -1,9 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Compression;
-using CoreMLQuant.Compression.Budget;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.NeuralNetworks.Compression;
 

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Linq;
-using CoreMLQuant.Compression;
-using CoreMLQuant.Compression.Coding;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.NeuralNetworks.Compression;

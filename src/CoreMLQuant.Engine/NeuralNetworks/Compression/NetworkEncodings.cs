@@ -1,5 +1,7 @@
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.NeuralNetworks.Compression;
 

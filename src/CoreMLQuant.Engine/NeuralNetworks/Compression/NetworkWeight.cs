@@ -1,7 +1,11 @@
 using System.Threading;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
+using CoreMLQuant.NeuralNetworks.Float16;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Clustering;
 using LayerCase = CoreMLQuant.Specification.Schema.NeuralNetworkLayer.LayerOneofCase;
 
 namespace CoreMLQuant.NeuralNetworks.Compression;

@@ -1,10 +1,12 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using CoreMLQuant.Compression;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks.Decoding;
 using CoreMLQuant.NeuralNetworks.Folding;
+using CoreMLQuant.NeuralNetworks.Weights;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Tensors;
 using CoreMLQuant.Tensors.Decoding;

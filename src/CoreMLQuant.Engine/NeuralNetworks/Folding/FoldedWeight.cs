@@ -1,4 +1,5 @@
 using System.Linq;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks.Decoding;
 using CoreMLQuant.Specification;

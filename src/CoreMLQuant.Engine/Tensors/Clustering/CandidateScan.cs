@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 #endif
 
-namespace CoreMLQuant.Tensors;
+namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>
 /// The inner loop of optimal clustering: for an edge <c>j</c> the least <c>reach[i] - (first[j] - first[i])^2 / (weight[j] - weight[i])</c>

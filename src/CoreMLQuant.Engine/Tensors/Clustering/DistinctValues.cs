@@ -1,7 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 
-namespace CoreMLQuant.Tensors;
+namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>Sorts FP32 values and merges equal ones, by their bits: time proportional to their number.</summary>
 internal static class DistinctValues

@@ -1,7 +1,7 @@
 using System;
 using System.Threading;
 
-namespace CoreMLQuant.Tensors;
+namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>
 /// The partition of ascending values into any number of segments with the least cost, when each segment costs a penalty

@@ -1,7 +1,7 @@
 using System;
 using System.Threading;
 
-namespace CoreMLQuant.Tensors;
+namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>
 /// The partition into a given number of segments with the least cost, exactly, by way of a penalty for each segment.

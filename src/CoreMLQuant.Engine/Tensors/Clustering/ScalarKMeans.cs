@@ -1,7 +1,7 @@
 using System;
 using System.Threading;
 
-namespace CoreMLQuant.Tensors;
+namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>
 /// Optimal k-means of scalars: no other table of as many entries has a smaller sum of squared distances. In one dimension

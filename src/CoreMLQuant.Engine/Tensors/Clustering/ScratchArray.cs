@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace CoreMLQuant.Tensors;
+namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>
 /// Arrays to work in. Small ones come from the pool; it rounds lengths up to a power of two and keeps what it has given, which

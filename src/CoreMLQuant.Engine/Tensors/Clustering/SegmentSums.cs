@@ -1,7 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 
-namespace CoreMLQuant.Tensors;
+namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>
 /// What a segment of ascending, weighted values costs when its mean stands for all of it: the sum of squared distances,

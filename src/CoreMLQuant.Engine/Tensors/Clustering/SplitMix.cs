@@ -1,4 +1,4 @@
-namespace CoreMLQuant.Tensors;
+namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>
 /// Random numbers that are the same everywhere, from a seed: Steele, Lea and Flood's SplitMix64. (System.Random differs

@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 
-namespace CoreMLQuant.Tensors;
+namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>Collects the distinct values of a weight, tile by tile, until there are more than a table can hold.</summary>
 /// <param name="maxEntries">What the table can hold, 1 to 256.</param>

@@ -1,7 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 
-namespace CoreMLQuant.Tensors;
+namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>
 /// Bins over all of FP32, ascending: even ones where most of the values are, elsewhere as wide as 1/1024 of the value. Each

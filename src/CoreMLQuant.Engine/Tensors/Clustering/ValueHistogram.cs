@@ -2,7 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using System.Threading;
 
-namespace CoreMLQuant.Tensors;
+namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>
 /// The values of a weight that is too large to hold, added tile by tile, for <see cref="ScalarKMeans"/>. Exact while there are at most

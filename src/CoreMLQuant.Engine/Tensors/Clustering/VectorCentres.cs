@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 #endif
 
-namespace CoreMLQuant.Tensors;
+namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>Centres of clusters of vectors: the nearest one, and their moves to the means of what is nearest to them.</summary>
 internal sealed class VectorCentres

@@ -2,7 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Threading;
 
-namespace CoreMLQuant.Tensors;
+namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>A table of vectors and, for each vector clustered, the index of its nearest entry.</summary>
 /// <param name="Table">Entries one after the other, in lexicographic order.</param>

@@ -1,7 +1,7 @@
 using System;
 using System.Threading;
 
-namespace CoreMLQuant.Tensors;
+namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>
 /// k-means++ (Arthur and Vassilvitskii, 2007): each further centre is a point drawn with probability proportional to its

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Validation.Interfaces;
 

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Files;
+using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Validation.Interfaces;
 

@@ -1,6 +1,7 @@
 using System.Linq;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 using ModelCase = CoreMLQuant.Specification.Schema.Model.TypeOneofCase;
 
 namespace CoreMLQuant.Validation.Interfaces;

@@ -2,6 +2,7 @@ using System.Linq;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 using FeatureCase = CoreMLQuant.Specification.Schema.FeatureType.TypeOneofCase;
 using LabelsCase = CoreMLQuant.Specification.Schema.NeuralNetworkClassifier.ClassLabelsOneofCase;
 using ModelCase = CoreMLQuant.Specification.Schema.Model.TypeOneofCase;

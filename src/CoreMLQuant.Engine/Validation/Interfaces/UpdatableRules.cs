@@ -1,4 +1,5 @@
 using CoreMLQuant.Models;
+using CoreMLQuant.Validation.Findings;
 using ModelCase = CoreMLQuant.Specification.Schema.Model.TypeOneofCase;
 
 namespace CoreMLQuant.Validation.Interfaces;

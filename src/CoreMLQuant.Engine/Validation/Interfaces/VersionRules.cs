@@ -1,4 +1,5 @@
 using CoreMLQuant.Models;
+using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Validation.Interfaces;
 

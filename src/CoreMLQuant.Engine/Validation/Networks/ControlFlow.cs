@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 using CoreMLQuant.Validation.Networks.Layers;
 
 namespace CoreMLQuant.Validation.Networks;

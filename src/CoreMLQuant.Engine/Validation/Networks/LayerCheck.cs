@@ -1,9 +1,10 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
-using CoreMLQuant.Packaging;
-using CoreMLQuant.Validation.Values;
+using CoreMLQuant.Validation.Findings;
 using LayerCase = CoreMLQuant.Specification.Schema.NeuralNetworkLayer.LayerOneofCase;
 
 namespace CoreMLQuant.Validation.Networks;
@@ -87,7 +88,7 @@ internal sealed class LayerCheck
     }
 
     /// <summary>Has the floats of the weights, or the scales and tables of quantized ones, read.</summary>
-    public void AddValues(ValueRules values)
+    public void AddValues(StoredFloats floats)
     {
         foreach ((WeightField field, StoredWeight? stored) in _weights)
         {
@@ -113,7 +114,7 @@ internal sealed class LayerCheck
                 Add(_file.Payloads.Resolve(field.Params.Quantization.LookupTableQuantization.FloatValue), ElementType.Float32, false);
             }
 
-            void Add(WeightData data, ElementType type, bool isScale) => values.Add(data, type, data.Length * 8 / type.BitWidth(), isScale, location, _file.Container.SpecificationPath);
+            void Add(WeightData data, ElementType type, bool isScale) => floats.Add(data, type, data.Length * 8 / type.BitWidth(), isScale, location, _file.Container.SpecificationPath);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CoreMLQuant.Validation.Findings;
 using CoreMLQuant.Validation.Networks.Layers;
 
 namespace CoreMLQuant.Validation.Networks;

@@ -3,6 +3,7 @@ using System.Linq;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Specification.Schema.Details;
+using CoreMLQuant.Validation.Findings;
 using CoreMLQuant.Validation.Interfaces;
 using LossCase = CoreMLQuant.Specification.Schema.Details.LossDetails.LossLayerTypeOneofCase;
 using ModelCase = CoreMLQuant.Specification.Schema.Model.TypeOneofCase;

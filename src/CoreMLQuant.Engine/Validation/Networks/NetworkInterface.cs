@@ -4,6 +4,7 @@ using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 using CoreMLQuant.Validation.Networks.Layers;
 
 namespace CoreMLQuant.Validation.Networks;

@@ -2,6 +2,8 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
+using CoreMLQuant.Validation.Networks.Layers;
 using ModelCase = CoreMLQuant.Specification.Schema.Model.TypeOneofCase;
 
 namespace CoreMLQuant.Validation.Networks;

@@ -4,8 +4,9 @@ using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 using CoreMLQuant.Validation.Interfaces;
-using CoreMLQuant.Validation.Values;
+using CoreMLQuant.Validation.Networks.Layers;
 
 namespace CoreMLQuant.Validation.Networks;
 
@@ -22,8 +23,8 @@ internal static class NetworkRules
     /// <param name="stage">The stage.</param>
     /// <param name="layers">Its outermost layers.</param>
     /// <param name="findings">Takes what is found.</param>
-    /// <param name="values">Takes the weights whose values are to be read.</param>
-    public static void Check(ModelFile file, PipelineStage stage, IReadOnlyList<NeuralNetworkLayer> layers, FindingList findings, ValueRules values)
+    /// <param name="floats">Takes the weights whose values are to be read.</param>
+    public static void Check(ModelFile file, PipelineStage stage, IReadOnlyList<NeuralNetworkLayer> layers, FindingList findings, StoredFloats floats)
     {
         var place = new Place(stage.Name, string.Empty);
         ModelDescription description = stage.Model.Description ?? new ModelDescription();
@@ -40,7 +41,7 @@ internal static class NetworkRules
             scope.Add(input.Name, GivenByTheModel);
         }
 
-        var walk = new NetworkWalk(stage, findings, (layer, location) => CheckWeights(file, stage, layer, location, findings, values));
+        var walk = new NetworkWalk(stage, findings, (layer, location) => CheckWeights(file, stage, layer, location, findings, floats));
         walk.Run(layers, string.Empty, scope);
         NetworkOutputs.Check(stage, description, scope, findings);
         if (stage.Model.IsUpdatable)
@@ -62,11 +63,11 @@ internal static class NetworkRules
         };
     }
 
-    private static void CheckWeights(ModelFile file, PipelineStage stage, NetworkLayer layer, string location, FindingList findings, ValueRules values)
+    private static void CheckWeights(ModelFile file, PipelineStage stage, NetworkLayer layer, string location, FindingList findings, StoredFloats floats)
     {
         LayerCheck check = LayerCheck.Of(file, stage, layer, findings);
         check.Run();
-        check.AddValues(values);
+        check.AddValues(floats);
         Need(check.HasQuantized ? QuantizedVersion : 0, "a quantized weight");
         Need(check.HasFloat16 ? Float16Version : 0, "an FP16 weight");
 

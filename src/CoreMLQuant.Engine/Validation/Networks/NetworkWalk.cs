@@ -4,6 +4,7 @@ using System.Linq;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 using CoreMLQuant.Validation.Interfaces;
 using CoreMLQuant.Validation.Networks.Layers;
 using Kind = CoreMLQuant.Specification.Schema.Details.LayerDetails.LayerOneofCase;

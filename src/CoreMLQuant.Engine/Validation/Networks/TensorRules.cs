@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using CoreMLQuant.Specification.Schema.Details;
+using CoreMLQuant.Validation.Findings;
 using CoreMLQuant.Validation.Networks.Layers;
 
 namespace CoreMLQuant.Validation.Networks;

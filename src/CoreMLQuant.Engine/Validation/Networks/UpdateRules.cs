@@ -4,6 +4,7 @@ using CoreMLQuant.Models;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Specification.Schema.Details;
+using CoreMLQuant.Validation.Findings;
 using Google.Protobuf;
 using LayerCase = CoreMLQuant.Specification.Schema.NeuralNetworkLayer.LayerOneofCase;
 using ModelCase = CoreMLQuant.Specification.Schema.Model.TypeOneofCase;

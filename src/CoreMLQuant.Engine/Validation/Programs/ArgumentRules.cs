@@ -1,6 +1,7 @@
 using System.Linq;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 using Binding = CoreMLQuant.Specification.Schema.Argument.Types.Binding;
 
 namespace CoreMLQuant.Validation.Programs;

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Validation.Programs;
 

@@ -5,6 +5,7 @@ using CoreMLQuant.Errors;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 using CoreMLQuant.WeightBlobs;
 
 namespace CoreMLQuant.Validation.Programs;

@@ -1,7 +1,9 @@
 using System.Linq;
-using CoreMLQuant.Compression;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Mil;
+using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Models;
+using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Validation.Programs;
 

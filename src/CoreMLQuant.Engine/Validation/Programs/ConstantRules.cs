@@ -1,17 +1,19 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Mil.Decoding;
+using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Models;
-using CoreMLQuant.Packaging;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 using CoreMLQuant.Validation.Interfaces;
-using CoreMLQuant.Validation.Values;
 
 namespace CoreMLQuant.Validation.Programs;
 
 /// <summary>Rules for stored values, plain and compressed: they are there, they are what their types say, and they decode.</summary>
-internal sealed class ConstantRules(ModelFile file, PipelineStage stage, FindingList findings, ValueRules values, HashSet<Value> seen)
+internal sealed class ConstantRules(ModelFile file, PipelineStage stage, FindingList findings, StoredFloats floats, HashSet<Value> seen)
 {
     private const int SubByteOpset = 8;
     private const string Scale = "scale";
@@ -131,7 +133,7 @@ internal sealed class ConstantRules(ModelFile file, PipelineStage stage, Finding
     {
         if (findings.Read(() => _tensors.Find(value, location)) is { Data: { } data } tensor && (isScale || tensor.ElementCount >= MilWeights.MinimumElements))
         {
-            values.Add(data, tensor.ElementType, tensor.ElementCount, isScale, location, (data as FileData)?.File.Path ?? file.Container.SpecificationPath);
+            floats.Add(data, tensor.ElementType, tensor.ElementCount, isScale, location, (data as FileData)?.File.Path ?? file.Container.SpecificationPath);
         }
     }
 

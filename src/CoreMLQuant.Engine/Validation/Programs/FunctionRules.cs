@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 using CoreMLQuant.Validation.Interfaces;
 
 namespace CoreMLQuant.Validation.Programs;

@@ -1,8 +1,10 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Mil.Signatures;
 using CoreMLQuant.Models;
+using CoreMLQuant.Validation.Findings;
 using ValueType = CoreMLQuant.Specification.Schema.ValueType;
 
 namespace CoreMLQuant.Validation.Programs;

@@ -3,7 +3,7 @@ using System.Threading;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
-using CoreMLQuant.Validation.Values;
+using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Validation.Programs;
 
@@ -14,16 +14,16 @@ internal static class ProgramRules
     /// <param name="file">The model.</param>
     /// <param name="stage">An ML Program of it.</param>
     /// <param name="findings">Takes what is found.</param>
-    /// <param name="values">Takes the weights whose values are to be read.</param>
+    /// <param name="floats">Takes the weights whose values are to be read.</param>
     /// <param name="seen">Takes the values that have been checked.</param>
     /// <param name="cancellationToken">Stops between operations.</param>
-    public static void Check(ModelFile file, PipelineStage stage, FindingList findings, ValueRules values, HashSet<Value> seen, CancellationToken cancellationToken)
+    public static void Check(ModelFile file, PipelineStage stage, FindingList findings, StoredFloats floats, HashSet<Value> seen, CancellationToken cancellationToken)
     {
         Program program = stage.Model.MlProgram;
         FunctionRules.Check(stage, findings);
         ProgramInterface.Check(stage, findings);
         AttributeRules.Check(program.Attributes, new Place(stage.Name, string.Empty).Of("attributes"), findings);
-        var constants = new ConstantRules(file, stage, findings, values, seen);
+        var constants = new ConstantRules(file, stage, findings, floats, seen);
         foreach (ProgramGraph graph in ProgramGraph.Of(program))
         {
             var place = new Place(stage.Name, graph.FunctionName);

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Validation.Programs;
 

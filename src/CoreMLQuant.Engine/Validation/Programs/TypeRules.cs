@@ -1,6 +1,7 @@
 using System.Linq;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Validation.Programs;
 
@@ -36,6 +37,5 @@ internal static class TypeRules
     private static string? Problem(TensorType tensor) =>
         tensor.DataType == DataType.UnusedType ? "a tensor's type of elements is missing."
         : tensor.Rank != tensor.Dimensions.Count && !(tensor.Rank == VariableRank && tensor.Dimensions.Count == 0) ? $"a tensor has rank {tensor.Rank} and {tensor.Dimensions.Count} dimensions."
-        : tensor.Dimensions.Any(dimension => dimension.DimensionCase == Dimension.DimensionOneofCase.None) ? "a dimension is neither a size nor unknown."
         : null;
 }

@@ -1,6 +1,7 @@
 using System.Linq;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Specification.Schema.Details;
+using CoreMLQuant.Validation.Findings;
 using ArrayDataType = CoreMLQuant.Specification.Schema.ArrayFeatureType.Types.ArrayDataType;
 using FeatureCase = CoreMLQuant.Specification.Schema.FeatureType.TypeOneofCase;
 

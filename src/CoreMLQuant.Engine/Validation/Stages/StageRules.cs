@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification;
+using CoreMLQuant.Validation.Findings;
 using ModelCase = CoreMLQuant.Specification.Schema.Model.TypeOneofCase;
 
 namespace CoreMLQuant.Validation.Stages;

@@ -1,5 +1,6 @@
 using System.Linq;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
 using FeatureCase = CoreMLQuant.Specification.Schema.FeatureType.TypeOneofCase;
 using SequenceCase = CoreMLQuant.Specification.Schema.SequenceFeatureType.TypeOneofCase;
 

@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Threading;
-using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Clustering;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Tensors.Clustering;

@@ -1,6 +1,6 @@
 using System;
 using System.Linq;
-using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Clustering;
 using CsCheck;
 using Xunit;
 

@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Clustering;
 using CsCheck;
 using Xunit;
 

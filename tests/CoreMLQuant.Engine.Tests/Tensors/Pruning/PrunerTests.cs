@@ -6,7 +6,7 @@ using CoreMLQuant.Tensors.Pruning;
 using CsCheck;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Tensors;
+namespace CoreMLQuant.Tests.Tensors.Pruning;
 
 /// <summary>Pruners against sorting, on values full of ties.</summary>
 public class PrunerTests

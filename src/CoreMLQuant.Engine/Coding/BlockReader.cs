@@ -1,0 +1,72 @@
+using System;
+using System.Buffers;
+using CoreMLQuant.Tensors;
+
+namespace CoreMLQuant.Coding;
+
+/// <summary>Reads the values of one block of a weight, wherever they stand.</summary>
+/// <param name="values">The weight.</param>
+/// <param name="grid">Its blocks.</param>
+/// <param name="withoutZeros">Leave zeros out, which a sparse weight does not store.</param>
+internal sealed class BlockReader(TensorValues values, BlockGrid grid, bool withoutZeros) : IDisposable
+{
+    private float[] _buffer = [];
+
+    /// <summary>Values of a block, zeros included.</summary>
+    public long BlockLength { get; } = grid.ElementCount / grid.BlockCount;
+
+    /// <summary>Looks at the next values.</summary>
+    public delegate void Visitor(ReadOnlySpan<float> values);
+
+    /// <summary>All values of a block, valid until the next call.</summary>
+    public ReadOnlySpan<float> Read(long block)
+    {
+        Grow(checked((int)BlockLength));
+        int count = 0;
+        foreach ((long start, long length) in grid.RunsOfBlock(block))
+        {
+            count += Read(start, _buffer.AsSpan(count, (int)length));
+        }
+
+        return _buffer.AsSpan(0, count);
+    }
+
+    /// <summary>The values of a block, tile by tile.</summary>
+    public void Visit(long block, Visitor visit)
+    {
+        Grow(ValueTiles.Length);
+        foreach ((long start, long length) in grid.RunsOfBlock(block))
+        {
+            for (long done = 0; done < length; done += ValueTiles.Length)
+            {
+                Span<float> tile = _buffer.AsSpan(0, (int)Math.Min(ValueTiles.Length, length - done));
+                visit(tile.Slice(0, Read(start + done, tile)));
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_buffer.Length > 0)
+        {
+            ArrayPool<float>.Shared.Return(_buffer);
+            _buffer = [];
+        }
+    }
+
+    // Compacting in place: the position written is never ahead of the one read.
+    private int Read(long start, Span<float> run)
+    {
+        values.Read(start, run);
+        return withoutZeros ? SparseKernel.Compact(run, run) : run.Length;
+    }
+
+    private void Grow(int length)
+    {
+        if (_buffer.Length < length)
+        {
+            Dispose();
+            _buffer = ArrayPool<float>.Shared.Rent(length);
+        }
+    }
+}

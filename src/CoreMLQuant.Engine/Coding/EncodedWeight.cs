@@ -1,0 +1,173 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Pruning;
+
+namespace CoreMLQuant.Coding;
+
+/// <summary>
+/// One weight on its way into the output: the parts that it is written as, which may stand in different places and be
+/// written in any order, share what was found out by looking at the whole weight.
+/// </summary>
+internal sealed class EncodedWeight : IMeasuredPart
+{
+    // A weight this small is read once and kept for both looks; output of this size is gathered with its neighbours anyway.
+    private const long ResidentElements = 1 << 20;
+
+    private readonly TensorCoder? _coder;
+    private readonly Pruner? _pruner;
+    private readonly object _gate = new();
+    private readonly List<ErrorMeter> _meters = [];
+    private bool _isPrepared;
+    private int _unwritten;
+
+    private EncodedWeight(TensorValues values, long sourceLength, TensorCoder? coder, Pruner? pruner)
+    {
+        Values = values;
+        SourceLength = sourceLength;
+        _coder = coder;
+        _pruner = pruner;
+    }
+
+    /// <summary>The parts: the codes, or mask and codes, then the tables that decode them.</summary>
+    public IReadOnlyList<EncodedPart> Parts { get; private set; } = [];
+
+    /// <summary>The weight as it is.</summary>
+    public TensorValues Values { get; }
+
+    /// <summary>Bytes that it takes today.</summary>
+    public long SourceLength { get; }
+
+    public WeightError Error => ErrorMeter.Total(_meters.ToArray());
+
+    /// <summary>Bytes of all parts.</summary>
+    public long Length => Parts.Sum(part => part.Data.Length);
+
+    /// <summary>Plans a weight whose every value gets a code.</summary>
+    /// <param name="values">The weight.</param>
+    /// <param name="sourceLength">Bytes that it takes today, for progress.</param>
+    /// <param name="coder">Makes the codes.</param>
+    /// <param name="order">How codes of less than a byte are packed.</param>
+    public static EncodedWeight Dense(TensorValues values, long sourceLength, TensorCoder coder, BitOrder order = BitOrder.LowestFirst)
+    {
+        var weight = new EncodedWeight(values, sourceLength, coder, null);
+        weight.SetParts([new EncodedPart("data", coder.CodeType, coder.CodeShape, new CodesPart(weight, coder, order))]);
+        return weight;
+    }
+
+    /// <summary>Plans a weight of which only the values other than zero are stored, and a mask that tells where they are.</summary>
+    /// <param name="values">The weight.</param>
+    /// <param name="sourceLength">Bytes that it takes today, for progress.</param>
+    /// <param name="shape">Its dimensions.</param>
+    /// <param name="elementType">FP32 or FP16, as which values without a coder are stored.</param>
+    /// <param name="pruner">Makes zeros; <see langword="null"/> when those that are there are all.</param>
+    /// <param name="coder">Makes codes of the other values; <see langword="null"/> to store them as they are.</param>
+    /// <param name="nonZeroCount">Number of values that are not zero after pruning.</param>
+    public static EncodedWeight Sparse(
+        TensorValues values,
+        long sourceLength,
+        IReadOnlyList<long> shape,
+        ElementType elementType,
+        Pruner? pruner,
+        ScalarCoder? coder,
+        long nonZeroCount)
+    {
+        var weight = new EncodedWeight(values, sourceLength, coder, pruner);
+        var nonZero = new NonZeroPart(weight, coder, elementType, nonZeroCount);
+        weight.SetParts(
+        [
+            new EncodedPart("mask", ElementType.UInt1, shape, new MaskPart(weight, values.Count)),
+            new EncodedPart("nonzero_data", nonZero.Type, [nonZeroCount], nonZero),
+        ]);
+        return weight;
+    }
+
+    /// <summary>Sets the pruned values of a range to zero.</summary>
+    public void Prune(long start, Span<float> values) => _pruner?.Apply(start, values);
+
+    /// <summary>Looks at the whole weight, unless that has happened.</summary>
+    /// <param name="resident">The weight in memory, where the caller has it.</param>
+    /// <param name="cancellationToken">Stops between tiles.</param>
+    public void EnsurePrepared(TensorValues? resident, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (_isPrepared)
+            {
+                return;
+            }
+
+            if (resident is null && Values.Count <= ResidentElements)
+            {
+                using var loaded = ResidentValues.Load(Values);
+                Prepare(loaded, cancellationToken);
+            }
+            else
+            {
+                Prepare(resident ?? Values, cancellationToken);
+            }
+
+            _isPrepared = true;
+        }
+    }
+
+    /// <summary>A meter for one job; meters are added up in the order in which they were asked for, which is that of the values.</summary>
+    public ErrorMeter NewMeter()
+    {
+        var meter = new ErrorMeter();
+        _meters.Add(meter);
+        return meter;
+    }
+
+    /// <summary>Notes that one of the parts will be written in one more place.</summary>
+    public void AddPlace() => _unwritten++;
+
+    /// <summary>Notes that a part has been written; after the last one, what was prepared is let go.</summary>
+    public void Finish()
+    {
+        if (Interlocked.Decrement(ref _unwritten) == 0)
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Encodes without writing, to know what the encoding would cost. Leaves nothing prepared.</summary>
+    public WeightError Measure(CancellationToken cancellationToken)
+    {
+        EnsurePrepared(null, cancellationToken);
+        var meter = new ErrorMeter();
+        foreach (IMeasuringPart part in Parts.Select(part => part.Data).OfType<IMeasuringPart>())
+        {
+            part.Measure(meter, cancellationToken);
+        }
+
+        Release();
+        return ErrorMeter.Total([meter]);
+    }
+
+    private void Release()
+    {
+        lock (_gate)
+        {
+            _coder?.Release();
+            _pruner?.Release();
+            _isPrepared = false;
+        }
+    }
+
+    private void Prepare(TensorValues values, CancellationToken cancellationToken)
+    {
+        _pruner?.Prepare(values, cancellationToken);
+        _coder?.Prepare(_pruner is null ? values : new PrunedValues(values, _pruner), cancellationToken);
+    }
+
+    private void SetParts(IEnumerable<EncodedPart> codes)
+    {
+        IEnumerable<EncodedPart> tables = _coder?.Tables.Select((table, index) =>
+            new EncodedPart(table.Name, table.Type, table.Shape, new TablePart(this, _coder, index))) ?? [];
+        Parts = codes.Concat(tables).ToArray();
+    }
+}

@@ -1,0 +1,47 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Tensors;
+
+namespace CoreMLQuant.Coding;
+
+/// <summary>Linear quantization: integers with a scale, and mostly an offset, for each block.</summary>
+/// <param name="grid">How the scales lie over the weight.</param>
+/// <param name="range">The integers.</param>
+/// <param name="elementType">Type of the scales, which is that of the decoded values.</param>
+internal sealed class LinearCoder(BlockGrid grid, LinearRange range, ElementType elementType) : ScalarCoder(elementType)
+{
+    private LinearParameters? _parameters;
+
+    public override ElementType CodeType { get; } = (range.Bits, range.IsSigned) switch
+    {
+        (8, true) => ElementType.Int8,
+        (8, false) => ElementType.UInt8,
+        (4, true) => ElementType.Int4,
+        (4, false) => ElementType.UInt4,
+        _ => throw new ArgumentOutOfRangeException(nameof(range), range, "An ML Program has integers of 4 and 8 bits."),
+    };
+
+    public override IReadOnlyList<long> CodeShape => grid.Shape;
+
+    public override IReadOnlyList<CodeTable> Tables => range.HasOffset
+        ? [new CodeTable("scale", ElementType, grid.BlockCounts), new CodeTable("offset", CodeType, grid.BlockCounts)]
+        : [new CodeTable("scale", ElementType, grid.BlockCounts)];
+
+    public override void Prepare(TensorValues values, CancellationToken cancellationToken)
+    {
+        var ranges = new BlockRanges(grid);
+        ValueTiles.Visit(values, ranges.Add, cancellationToken);
+        _parameters = LinearParameters.Of(ranges, range, ElementType == ElementType.Float16);
+    }
+
+    public override byte[] TableBytes(int index) => index == 0
+        ? TableBytesOf.Floats(_parameters!.Scales, ElementType)
+        : TableBytesOf.Integers(_parameters!.Offsets!, CodeType);
+
+    public override void Release() => _parameters = null;
+
+    protected override void EncodeValues(long start, ReadOnlySpan<float> values, Span<byte> codes, Span<float> decoded) =>
+        LinearKernel.Encode(grid, _parameters!, range, start, values, codes, decoded);
+}

@@ -1,0 +1,76 @@
+using System;
+using System.Numerics.Tensors;
+using System.Threading;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Tensors.Clustering;
+
+namespace CoreMLQuant.Coding;
+
+/// <summary>Finds the lookup table of a block of values.</summary>
+internal abstract class PaletteFinder
+{
+    /// <summary>Finds it.</summary>
+    /// <param name="reader">Reads the values; finite.</param>
+    /// <param name="block">The block.</param>
+    /// <param name="entries">Most entries.</param>
+    /// <param name="type">Type of the entries.</param>
+    /// <param name="cancellationToken">Stops the search.</param>
+    public abstract Palette Find(BlockReader reader, long block, int entries, ElementType type, CancellationToken cancellationToken);
+}
+
+/// <summary>The table with the least squared error.</summary>
+internal sealed class KMeansFinder : PaletteFinder
+{
+    // Sorted as a whole up to here; beyond, the histogram's memory is bounded.
+    private const long Resident = 1 << 20;
+
+    public override Palette Find(BlockReader reader, long block, int entries, ElementType type, CancellationToken cancellationToken)
+    {
+        if (reader.BlockLength <= Resident)
+        {
+            ReadOnlySpan<float> values = reader.Read(block);
+            return new Palette(Palette.Round(values.IsEmpty ? [] : ScalarKMeans.Solve(values, entries, cancellationToken), type), null);
+        }
+
+        var histogram = new ValueHistogram();
+        long count = 0;
+        reader.Visit(block, tile =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            histogram.Add(tile);
+            count += tile.Length;
+        });
+        return new Palette(Palette.Round(count == 0 ? [] : histogram.Solve(entries, cancellationToken), type), null);
+    }
+}
+
+/// <summary>Entries at even distances from the smallest value to the largest.</summary>
+internal sealed class UniformFinder : PaletteFinder
+{
+    public override Palette Find(BlockReader reader, long block, int entries, ElementType type, CancellationToken cancellationToken)
+    {
+        (float min, float max) = (float.PositiveInfinity, float.NegativeInfinity);
+        reader.Visit(block, tile =>
+        {
+            if (!tile.IsEmpty)
+            {
+                (min, max) = (Math.Min(min, TensorPrimitives.Min(tile)), Math.Max(max, TensorPrimitives.Max(tile)));
+            }
+        });
+        (min, max) = min <= max ? (min, max) : (0, 0);
+        var table = new float[entries];
+        UniformTable.Fill(min, max, table);
+        return new Palette(Palette.Round(Array.ConvertAll(table, entry => (double)entry), type), (min, max));
+    }
+}
+
+/// <summary>The values themselves, of which there are not too many.</summary>
+internal sealed class UniqueFinder : PaletteFinder
+{
+    public override Palette Find(BlockReader reader, long block, int entries, ElementType type, CancellationToken cancellationToken)
+    {
+        var distinct = new UniqueTable(entries);
+        reader.Visit(block, tile => distinct.Add(tile));
+        return new Palette(Palette.Round(Array.ConvertAll(distinct.ToSorted() ?? [], entry => (double)entry), type), null);
+    }
+}

@@ -1,0 +1,48 @@
+using System;
+using System.Buffers;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Tensors;
+
+namespace CoreMLQuant.Coding;
+
+/// <summary>A coder with one code for each value, in the order of the values.</summary>
+/// <param name="elementType">Type that the codes decode to: FP32 or FP16, or an integer type that is itself a code.</param>
+internal abstract class ScalarCoder(ElementType elementType) : TensorCoder
+{
+    /// <summary>Type that the codes decode to.</summary>
+    public ElementType ElementType { get; } = elementType;
+
+    public sealed override void Encode(TensorValues values, long start, Span<byte> codes, ErrorMeter meter)
+    {
+        float[] tile = ArrayPool<float>.Shared.Rent(codes.Length), decoded = ArrayPool<float>.Shared.Rent(codes.Length);
+        try
+        {
+            Span<float> source = tile.AsSpan(0, codes.Length), result = decoded.AsSpan(0, codes.Length);
+            values.Read(start, source);
+            EncodeTile(start, source, codes, result);
+            meter.Add(source, result);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(tile);
+            ArrayPool<float>.Shared.Return(decoded);
+        }
+    }
+
+    /// <summary>Encodes values at hand.</summary>
+    /// <param name="start">Index of the first value.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="codes">Takes one code a byte.</param>
+    /// <param name="decoded">Takes what the codes decode to, in the element type's precision.</param>
+    public void EncodeTile(long start, ReadOnlySpan<float> values, Span<byte> codes, Span<float> decoded)
+    {
+        EncodeValues(start, values, codes, decoded);
+        if (ElementType == ElementType.Float16)
+        {
+            HalfRounding.Round(decoded);
+        }
+    }
+
+    /// <summary>Encodes values at hand; what the codes decode to in FP32.</summary>
+    protected abstract void EncodeValues(long start, ReadOnlySpan<float> values, Span<byte> codes, Span<float> decoded);
+}

@@ -1,0 +1,39 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Tensors;
+
+namespace CoreMLQuant.Coding;
+
+/// <summary>
+/// Turns the values of a weight into codes of a few bits, and the tables that decode them. First it sees the whole
+/// weight (<see cref="Prepare"/>), then it encodes ranges of it, in any order and several at once.
+/// </summary>
+internal abstract class TensorCoder
+{
+    /// <summary>Type of a code.</summary>
+    public abstract ElementType CodeType { get; }
+
+    /// <summary>Dimensions of the tensor of codes.</summary>
+    public abstract IReadOnlyList<long> CodeShape { get; }
+
+    /// <summary>The tables, known by name and shape before a value is read.</summary>
+    public abstract IReadOnlyList<CodeTable> Tables { get; }
+
+    /// <summary>Looks at the whole weight and computes the tables.</summary>
+    public abstract void Prepare(TensorValues values, CancellationToken cancellationToken);
+
+    /// <summary>The bytes of a table, in the order of <see cref="Tables"/>. After <see cref="Prepare"/>.</summary>
+    public abstract byte[] TableBytes(int index);
+
+    /// <summary>Encodes a range. After <see cref="Prepare"/>.</summary>
+    /// <param name="values">The weight.</param>
+    /// <param name="start">The first code; a multiple of 8.</param>
+    /// <param name="codes">Takes one code a byte.</param>
+    /// <param name="meter">Takes the error.</param>
+    public abstract void Encode(TensorValues values, long start, Span<byte> codes, ErrorMeter meter);
+
+    /// <summary>Forgets what <see cref="Prepare"/> found out; a next use prepares again.</summary>
+    public abstract void Release();
+}

@@ -1,0 +1,88 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Conversion.Stages;
+using CoreMLQuant.Mil.Compression;
+using CoreMLQuant.Models;
+using CoreMLQuant.NeuralNetworks;
+using CoreMLQuant.NeuralNetworks.Compression;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+using Schema = CoreMLQuant.Specification.Schema;
+
+namespace CoreMLQuant.Conversion.Budget;
+
+/// <summary>
+/// Plans a model for a size or a signal-to-noise ratio: measures every encoding of every weight that comes into question,
+/// chooses, and plans the choice.
+/// </summary>
+internal static class BudgetPlanner
+{
+    // A plan knows its size to the byte; what is estimated before is off by records and alignment, so it converges at once.
+    private const int MaxAttempts = 8;
+
+    /// <summary>Plans.</summary>
+    /// <exception cref="RecipeException">The target size cannot be met.</exception>
+    public static CompressionPlan Plan(ModelFile model, OptimizationRecipe recipe, CancellationToken cancellationToken)
+    {
+        WeightAlternatives[] weights = Measure(model, recipe, cancellationToken);
+        if (recipe.MinimumSnr is { } snr)
+        {
+            return Plan(model, recipe, weights, RateDistortion.ForSnr(weights, snr), cancellationToken);
+        }
+
+        // Smallest first: whether the target can be met at all does not depend on the way there.
+        CompressionPlan smallest = Plan(model, recipe, weights, RateDistortion.ForBytes(weights, 0, out _), cancellationToken);
+        long target = recipe.TargetSize!.Value;
+        if (smallest.SizeAfter > target)
+        {
+            throw new RecipeException(
+                string.Format(CultureInfo.InvariantCulture, "With the encodings allowed the model takes at least {0} bytes; the target is {1}.", smallest.SizeAfter, target),
+                "Give a larger target, or allow smaller encodings (-AllowOpsetUpgrade adds those of CoreML8).");
+        }
+
+        long stored = weights.Sum(weight => weight.Alternatives[0].Length);
+        long budget = target - (smallest.SizeBefore - stored);
+        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        {
+            CompressionPlan plan = Plan(model, recipe, weights, RateDistortion.ForBytes(weights, budget, out long length), cancellationToken);
+            if (plan.SizeAfter <= target)
+            {
+                return plan;
+            }
+
+            // What was taken is the base: a budget that it undercut already says nothing.
+            budget = System.Math.Min(budget, length) - (plan.SizeAfter - target);
+        }
+
+        return smallest;
+    }
+
+    private static CompressionPlan Plan(
+        ModelFile model, OptimizationRecipe recipe, WeightAlternatives[] weights, Alternative[] choices, CancellationToken cancellationToken)
+    {
+        var builder = new PlanBuilder(model, recipe) { Choices = new WeightChoices(weights.Zip(choices, (weight, choice) => (weight, choice))) };
+        WeightCompressionPlanner.Plan(builder, cancellationToken);
+        return builder.Build();
+    }
+
+    private static WeightAlternatives[] Measure(ModelFile model, OptimizationRecipe recipe, CancellationToken cancellationToken)
+    {
+        var rules = new SelectionRules(recipe);
+        var alternatives = new List<WeightAlternatives>();
+        foreach (PipelineStage stage in PipelineStages.Of(model.Specification))
+        {
+            if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
+            {
+                alternatives.AddRange(MilAlternatives.Measure(model, stage, recipe, rules, cancellationToken));
+            }
+            else if (NetworkLayers.Of(stage.Model) is not null)
+            {
+                alternatives.AddRange(NetworkAlternatives.Measure(model, stage, recipe, rules, cancellationToken));
+            }
+        }
+
+        return alternatives.ToArray();
+    }
+}

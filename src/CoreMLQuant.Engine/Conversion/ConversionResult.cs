@@ -1,0 +1,78 @@
+using System;
+using System.Collections.Generic;
+using CoreMLQuant.Models;
+
+namespace CoreMLQuant.Conversion;
+
+/// <summary>What a conversion did and what it cost; holds data, no open files.</summary>
+public sealed record ConversionResult
+{
+    /// <summary>The model to go on with: the new one, or the source when nothing was converted.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>The model that was read.</summary>
+    public required string SourcePath { get; init; }
+
+    /// <summary>File name of <see cref="Path"/> without extension.</summary>
+    public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
+
+    /// <summary>Whether a new model was written.</summary>
+    public required ConversionStatus Status { get; init; }
+
+    /// <summary>Which world the model lives in.</summary>
+    public required ModelFormat Format { get; init; }
+
+    /// <summary>What was done, e.g. <c>FP16</c>.</summary>
+    public required string Recipe { get; init; }
+
+    /// <summary>Bytes on disk before.</summary>
+    public required long SizeBefore { get; init; }
+
+    /// <summary>Bytes on disk now.</summary>
+    public required long SizeAfter { get; init; }
+
+    /// <summary>Size before over size now: 2 means half the bytes.</summary>
+    public double Ratio => SizeAfter == 0 ? 1 : (double)SizeBefore / SizeAfter;
+
+    /// <summary>Specification version before.</summary>
+    public required int SpecificationVersionBefore { get; init; }
+
+    /// <summary>Specification version now.</summary>
+    public required int SpecificationVersionAfter { get; init; }
+
+    /// <summary>Highest specification version of the source, its stages and functions.</summary>
+    public required int RequiredVersionBefore { get; init; }
+
+    /// <summary>Highest specification version of the result, its stages and functions.</summary>
+    public required int RequiredVersionAfter { get; init; }
+
+    /// <summary>Oldest systems that loaded the source.</summary>
+    public string RequiredOSBefore => Platform.RequiredOS(RequiredVersionBefore);
+
+    /// <summary>Oldest systems that load the result.</summary>
+    public string RequiredOSAfter => Platform.RequiredOS(RequiredVersionAfter);
+
+    /// <summary>Weights that were converted.</summary>
+    public required int ConvertedCount { get; init; }
+
+    /// <summary>Weights that were left as they are, each with its reason in <see cref="Weights"/>.</summary>
+    public required int SkippedCount { get; init; }
+
+    /// <summary>Lowest signal-to-noise ratio of a converted weight, dB; <see langword="null"/> when none was converted.</summary>
+    public double? MinimumSnr { get; init; }
+
+    /// <summary>Largest error of a value over all converted weights; <see langword="null"/> when none was converted.</summary>
+    public double? MaxAbsoluteError { get; init; }
+
+    /// <summary>Every weight with what became of it.</summary>
+    public required IReadOnlyList<WeightResult> Weights { get; init; }
+
+    /// <summary>What the reader should know: a raised opset, a pattern that matched nothing, why nothing was converted.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>Time from opening to the finished output.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>The path.</summary>
+    public override string ToString() => Path;
+}

@@ -1,0 +1,153 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Conversion.Budget;
+using CoreMLQuant.Conversion.Stages;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
+using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Tensors;
+
+namespace CoreMLQuant.Conversion;
+
+/// <summary>Plans what a recipe does to a model, and does it.</summary>
+public static class ModelCompressor
+{
+    /// <summary>Decides about every weight. Reads what the decision needs, writes nothing.</summary>
+    /// <param name="model">The open model; it stays as it is.</param>
+    /// <param name="recipe">What to do.</param>
+    /// <param name="cancellationToken">Stops planning.</param>
+    /// <exception cref="CoreMLFormatException">The model breaks a rule of the format.</exception>
+    /// <exception cref="ArgumentException">The recipe is not known.</exception>
+    public static CompressionPlan Plan(ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken = default)
+    {
+        recipe.Validate();
+        if (recipe is OptimizationRecipe { HasBudget: true } budget)
+        {
+            return BudgetPlanner.Plan(model, budget, cancellationToken);
+        }
+
+        var builder = new PlanBuilder(model, recipe);
+        switch (recipe)
+        {
+            case Float16Recipe float16:
+                Float16Planner.Plan(builder, float16, cancellationToken);
+                break;
+            case WeightRecipe or OptimizationRecipe:
+                WeightCompressionPlanner.Plan(builder, cancellationToken);
+                break;
+            case ExpansionRecipe expansion:
+                ExpansionPlanner.Plan(builder, expansion, cancellationToken);
+                break;
+            default:
+                throw new ArgumentException($"'{recipe.GetType().Name}' is no recipe that can be planned.", nameof(recipe));
+        }
+
+        return builder.Build();
+    }
+
+    /// <summary>
+    /// Carries a plan out: writes the new model beside the destination, checks it there and renames it into
+    /// place. A plan without changes writes nothing. When the destination is the model itself, its files are closed first.
+    /// </summary>
+    /// <param name="model">The model that was planned, still open.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="destinationPath">Full path of the .mlmodel file or .mlpackage folder to write.</param>
+    /// <param name="options">How to carry it out.</param>
+    /// <param name="progress">Told how far it is; from any thread.</param>
+    /// <param name="cancellationToken">Stops the run; the destination then is as it was.</param>
+    /// <exception cref="DestinationExistsException">Something stands at the destination and may not be replaced.</exception>
+    /// <exception cref="IOException">The model cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped.</exception>
+    public static ConversionResult Run(
+        ModelFile model,
+        CompressionPlan plan,
+        string destinationPath,
+        ConversionOptions options,
+        IProgress<ConversionProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        Stopwatch time = Stopwatch.StartNew();
+        if (!plan.HasChanges)
+        {
+            return Result(plan, plan.SourcePath, ConversionStatus.Unchanged, plan.PlanningTime);
+        }
+
+        string destination = Path.GetFullPath(destinationPath).TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
+        using (StagedOutput staged = StagedOutput.Begin(destination, options.Overwrite))
+        {
+            Write(plan, staged.ContentPath, options, progress, cancellationToken);
+            OutputCheck.Verify(plan.Output, staged.ContentPath, model.Container.Specification);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (destination == model.Path)
+            {
+                model.Dispose();
+            }
+
+            staged.Commit(options.Overwrite);
+        }
+
+        return Result(plan, destination, ConversionStatus.Converted, plan.PlanningTime + time.Elapsed);
+    }
+
+    private static void Write(
+        CompressionPlan plan,
+        string path,
+        ConversionOptions options,
+        IProgress<ConversionProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        long total = plan.SizeBefore;
+        IProgress<long>? bytes = progress is null ? null : new ByteProgress(progress, plan.SourcePath, total);
+        // Where an old model is replaced, the new one must have reached the medium before the old one goes.
+        OutputWriter.Write(plan.Output, path, options.MaxDegreeOfParallelism, flushToDisk: options.Overwrite, bytes, cancellationToken);
+    }
+
+    private static ConversionResult Result(CompressionPlan plan, string path, ConversionStatus status, TimeSpan elapsed)
+    {
+        WeightResult[] weights = plan.Weights.Select(weight => new WeightResult(
+            weight.Site.Name,
+            weight.Site.Stage,
+            weight.Site.Function,
+            weight.Site.OpType,
+            weight.Action,
+            WeightEncodings.Describe(weight.Site),
+            weight.Encoding,
+            weight.Site.ElementCount,
+            weight.SizeBefore,
+            weight.SizeAfter,
+            weight.Reason,
+            status == ConversionStatus.Converted ? weight.Part?.Error : null)).ToArray();
+        WeightError[] errors = weights.Select(weight => weight.Error).OfType<WeightError>().ToArray();
+        return new ConversionResult
+        {
+            Path = path,
+            SourcePath = plan.SourcePath,
+            Status = status,
+            Format = plan.Format,
+            Recipe = plan.Recipe.Description,
+            SizeBefore = plan.SizeBefore,
+            SizeAfter = plan.SizeAfter,
+            SpecificationVersionBefore = plan.SpecificationVersionBefore,
+            SpecificationVersionAfter = plan.SpecificationVersionAfter,
+            RequiredVersionBefore = plan.RequiredVersionBefore,
+            RequiredVersionAfter = plan.RequiredVersionAfter,
+            ConvertedCount = status == ConversionStatus.Converted ? plan.ConvertedCount : 0,
+            SkippedCount = plan.Weights.Count - plan.ConvertedCount,
+            MinimumSnr = errors.Length > 0 ? errors.Min(error => error.Snr) : null,
+            MaxAbsoluteError = errors.Length > 0 ? errors.Max(error => error.MaxAbsoluteError) : null,
+            Weights = weights,
+            Notes = plan.Notes,
+            Elapsed = elapsed,
+        };
+    }
+
+    private sealed class ByteProgress(IProgress<ConversionProgress> progress, string path, long total) : IProgress<long>
+    {
+        public void Report(long value) => progress.Report(new ConversionProgress(path, Math.Min(value, total), total));
+    }
+}

@@ -1,0 +1,90 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Mil.Float16;
+using CoreMLQuant.Models;
+using CoreMLQuant.NeuralNetworks;
+using CoreMLQuant.NeuralNetworks.Float16;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+using Schema = CoreMLQuant.Specification.Schema;
+
+namespace CoreMLQuant.Conversion.Stages;
+
+/// <summary>Plans FP16 for a model: each stage by its own kind.</summary>
+internal static class Float16Planner
+{
+    /// <summary>Plans every stage.</summary>
+    public static void Plan(PlanBuilder builder, Float16Recipe recipe, CancellationToken cancellationToken)
+    {
+        PipelineStage[] stages = PipelineStages.Of(builder.Specification).ToArray();
+        bool interface16 = recipe is { WeightsOnly: false, InputOutputPrecision: FeaturePrecision.Float16 };
+        if (interface16 && stages.Any(stage => !IsMLProgram(stage)))
+        {
+            builder.Note("inputs and outputs keep their types: only ML Programs can have FP16 ones, in a pipeline all stages must be ML Programs");
+            interface16 = false;
+        }
+
+        foreach (PipelineStage stage in stages)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (IsMLProgram(stage) && recipe.WeightsOnly)
+            {
+                MilStoragePlanner.Plan(builder, stage, cancellationToken);
+            }
+            else if (IsMLProgram(stage))
+            {
+                MilFloat16Planner.Plan(builder, stage, interface16, cancellationToken);
+            }
+            else if (NetworkLayers.Of(stage.Model) is not null)
+            {
+                NetworkFloat16Planner.Plan(builder, stage, cancellationToken);
+            }
+            else
+            {
+                builder.Note($"{(stage.Name.Length > 0 ? $"stage '{stage.Name}'" : "the model")} is of a kind without tensors to convert");
+            }
+        }
+
+        if (interface16)
+        {
+            RetypePipelines(builder.Specification);
+        }
+
+        if (!recipe.WeightsOnly)
+        {
+            TellOfFloat32Left(builder);
+        }
+
+        if (!builder.Changed)
+        {
+            builder.Note("nothing to convert");
+        }
+    }
+
+    // A saving that is to be had with another option should not stay a secret: recurrent layers below CoreML7 take only FP32.
+    private static void TellOfFloat32Left(PlanBuilder builder)
+    {
+        WeightPlan[] left = builder.Weights
+            .Where(weight => weight.Action == WeightAction.Skip && weight.Site is { ElementType: ElementType.Float32, Encoding: WeightEncoding.Plain, Function.Length: > 0 })
+            .ToArray();
+        long bytes = left.Sum(weight => weight.Site.ByteCount);
+        if (bytes * 10 >= builder.Weights.Sum(weight => weight.Site.ByteCount) && bytes > 0)
+        {
+            builder.Note($"{left.Length} weights of {bytes} bytes stay FP32 with the operations that use them ({left[0].Reason}); with WeightsOnly they would be stored in FP16");
+        }
+    }
+
+    // The features of a pipeline are those of its stages, which have become FP16 by now.
+    private static void RetypePipelines(Schema.Model specification)
+    {
+        foreach (Schema.Model container in PipelineStages.AllModels(specification).Where(model => PipelineStages.PipelineOf(model) is not null))
+        {
+            IEnumerable<Schema.FeatureDescription> features = container.Description?.Input.Concat(container.Description.Output) ?? [];
+            InterfacePrecision.Retype(features);
+        }
+    }
+
+    private static bool IsMLProgram(PipelineStage stage) => stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram;
+}

@@ -1,0 +1,119 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text;
+using CoreMLQuant.Errors;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace CoreMLQuant.Files;
+
+/// <summary>Manifest.json of a model package: which item is the specification. Keys and rules: Core ML model package 1.0.0.</summary>
+internal sealed class PackageManifest
+{
+    /// <summary>The manifest's file name.</summary>
+    public const string FileName = "Manifest.json";
+
+    /// <summary>The folder that item paths are relative to.</summary>
+    public const string DataFolder = "Data";
+
+    private const long MaxLength = 16 << 20;
+
+    // Core ML's reader asks for them; nothing here needs them.
+    private static readonly string[] DescribingKeys = ["name", "author", "description"];
+
+    private PackageManifest(string version, string rootItemPath, IReadOnlyList<string> itemPaths, IReadOnlyList<(string Item, string Key)> missingKeys)
+    {
+        Version = version;
+        RootItemPath = rootItemPath;
+        ItemPaths = itemPaths;
+        MissingKeys = missingKeys;
+    }
+
+    /// <summary>The format's version, <c>1.x.y</c>.</summary>
+    public string Version { get; }
+
+    /// <summary>Path of the root specification, relative to the package, with <c>/</c>.</summary>
+    public string RootItemPath { get; }
+
+    /// <summary>Paths of all items, relative to the package, with <c>/</c>.</summary>
+    public IReadOnlyList<string> ItemPaths { get; }
+
+    /// <summary>Identifiers of items and the keys they lack, of those that describe an item without being needed to find it.</summary>
+    public IReadOnlyList<(string Item, string Key)> MissingKeys { get; }
+
+    /// <summary>Reads and checks a package's manifest; item paths are checked for form, not for existence.</summary>
+    /// <exception cref="CoreMLFormatException">The manifest is missing or breaks a rule.</exception>
+    public static PackageManifest Read(string packagePath)
+    {
+        string path = Path.Combine(packagePath, FileName);
+        if (!File.Exists(path))
+        {
+            throw new CoreMLFormatException(
+                FormatRule.InvalidManifest,
+                path,
+                "the package has no manifest.",
+                "A model package is a folder with Manifest.json and Data; copy all of it.");
+        }
+
+        Struct root = Parse(path);
+        string version = Text(path, root, "fileFormatVersion", "manifest");
+        if (version.Split('.')[0] != "1")
+        {
+            throw Invalid(path, "manifest", $"file format version '{version}' is not 1.x.");
+        }
+
+        string rootIdentifier = Text(path, root, "rootModelIdentifier", "manifest");
+        Struct entries = root.Fields.TryGetValue("itemInfoEntries", out Value? value) && value.KindCase == Value.KindOneofCase.StructValue
+            ? value.StructValue
+            : throw Invalid(path, "manifest", "'itemInfoEntries' is missing or no object.");
+
+        var items = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        var missing = new List<(string, string)>();
+        foreach (KeyValuePair<string, Value> entry in entries.Fields)
+        {
+            string location = $"item {entry.Key}";
+            Struct item = entry.Value.KindCase == Value.KindOneofCase.StructValue
+                ? entry.Value.StructValue
+                : throw Invalid(path, location, "is no object.");
+            items[entry.Key] = DataFolder + "/" + PackagePath.Check(Text(path, item, "path", location), path, location);
+            missing.AddRange(DescribingKeys.Where(key => !item.Fields.TryGetValue(key, out Value? text) || text.KindCase != Value.KindOneofCase.StringValue).Select(key => (entry.Key, key)));
+        }
+
+        return items.TryGetValue(rootIdentifier, out string? rootPath)
+            ? new PackageManifest(version, rootPath, items.Values.ToArray(), missing)
+            : throw Invalid(path, "manifest", $"'rootModelIdentifier' {rootIdentifier} names no item.");
+    }
+
+    private static Struct Parse(string path)
+    {
+        var info = new FileInfo(path);
+        if (info.Length > MaxLength)
+        {
+            throw Invalid(path, "manifest", $"is {info.Length} bytes long; real manifests have a few hundred.");
+        }
+
+        try
+        {
+            return new JsonParser(JsonParser.Settings.Default).Parse<Struct>(File.ReadAllText(path, Encoding.UTF8));
+        }
+        catch (Exception e) when (e is InvalidJsonException or InvalidProtocolBufferException or ArgumentException or InvalidOperationException)
+        {
+            throw new CoreMLFormatException(
+                FormatRule.InvalidManifest,
+                path,
+                $"is not a JSON object: {e.Message.TrimEnd('.')}.",
+                "The file is damaged; copy the package again.",
+                innerException: e);
+        }
+    }
+
+    private static string Text(string path, Struct source, string key, string location) =>
+        source.Fields.TryGetValue(key, out Value? value) && value.KindCase == Value.KindOneofCase.StringValue
+            ? value.StringValue
+            : throw Invalid(path, location, $"'{key}' is missing or no text.");
+
+    private static CoreMLFormatException Invalid(string path, string location, string problem) =>
+        new(FormatRule.InvalidManifest, path, problem, "The file is damaged or was edited; copy the package again.", location: location);
+}

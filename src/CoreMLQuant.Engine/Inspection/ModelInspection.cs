@@ -1,0 +1,31 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Models;
+
+namespace CoreMLQuant.Inspection;
+
+/// <summary>The questions that are asked of an open model.</summary>
+public static class ModelInspection
+{
+    /// <summary>Describes the model; reads no weights.</summary>
+    /// <param name="model">The open model.</param>
+    /// <exception cref="CoreMLFormatException">A weight file is missing or a reference into it breaks a rule.</exception>
+    public static CoreMLModel Describe(this ModelFile model) => ModelDescriber.Describe(model, model.GetWeights());
+
+    /// <summary>Lists the model's weights, where they are and what they are; reads none of their data.</summary>
+    /// <param name="model">The open model.</param>
+    /// <exception cref="CoreMLFormatException">A weight file is missing or a reference into it breaks a rule.</exception>
+    public static IReadOnlyList<WeightSite> GetWeights(this ModelFile model) => WeightSites.Of(model);
+
+    /// <summary>Lists the model's weights with the statistics of their values: reads and decodes them, on all processors, in the memory of a few tiles.</summary>
+    /// <param name="model">The open model.</param>
+    /// <param name="isWanted">Chooses weights before anything of them is read.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <exception cref="CoreMLFormatException">A weight file is missing, or a weight breaks a rule.</exception>
+    public static IReadOnlyList<WeightSite> MeasureWeights(
+        this ModelFile model, Func<WeightSite, bool> isWanted, CancellationToken cancellationToken = default) =>
+        WeightMeasurement.Run(WeightSites.Find(model).Where(weight => isWanted(weight.Site)), cancellationToken);
+}

@@ -1,0 +1,14 @@
+namespace CoreMLQuant.Models;
+
+/// <summary>How many scales a quantized weight has.</summary>
+public enum Granularity
+{
+    /// <summary>One.</summary>
+    PerTensor,
+
+    /// <summary>One for each output channel.</summary>
+    PerChannel,
+
+    /// <summary>One for each block of each output channel (opset CoreML8 and later).</summary>
+    PerBlock,
+}

@@ -1,0 +1,38 @@
+using System.Globalization;
+using System.Threading;
+using CoreMLQuant.Tensors;
+using LayerCase = CoreMLQuant.Specification.Schema.NeuralNetworkLayer.LayerOneofCase;
+
+namespace CoreMLQuant.NeuralNetworks.Float16;
+
+/// <summary>Reads the values of FP32 weights for what FP16 cannot hold.</summary>
+internal static class Float16Obstacle
+{
+    /// <summary>Why a weight must stay FP32; <see langword="null"/> when FP16 holds it.</summary>
+    /// <param name="kind">Kind of the layer.</param>
+    /// <param name="name">The weight's name.</param>
+    /// <param name="values">Its values.</param>
+    /// <param name="cancellationToken">Stops between tiles.</param>
+    public static string? Find(LayerCase kind, string name, TensorValues values, CancellationToken cancellationToken)
+    {
+        var range = new MagnitudeScan();
+        // Weights are approximate anyway.
+        var numbers = new WholeNumberScan { IsOver = kind is not (LayerCase.LoadConstant or LayerCase.LoadConstantND) };
+        ValueTiles.Visit(
+            values,
+            (_, tile) =>
+            {
+                range.Add(tile);
+                numbers.Add(tile);
+            },
+            cancellationToken);
+
+        // Nothing saturates here: a layer computes with what it is given, so sentinels count as overflow.
+        return range.HasSentinel ? $"'{name}' holds finite magnitudes of 1E+38 or more, beyond FP16's 65504"
+            : range.OverflowsFloat16 ? $"'{name}' holds {Text(range.MaxMagnitude)}, beyond FP16's 65504"
+            : numbers.FirstRounded is { } rounded ? $"'{name}' holds whole numbers that FP16 would round, such as {Text(rounded)}"
+            : null;
+    }
+
+    private static string Text(float value) => value.ToString("G9", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,21 @@
+using System.Collections.Generic;
+using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Tensors;
+
+namespace CoreMLQuant.Planning;
+
+/// <summary>One way in which a weight could be stored, measured.</summary>
+/// <param name="Recipe">The recipe; <see langword="null"/> for the weight as it is.</param>
+/// <param name="Length">Bytes that it would take.</param>
+/// <param name="Error">What it would cost.</param>
+internal sealed record Alternative(WeightRecipe? Recipe, long Length, WeightError Error)
+{
+    /// <summary>Noise against signal, times the number of values: weights count by their size, whatever their range.</summary>
+    public double Distortion => Error.NoiseEnergy == 0 ? 0 : Error.NoiseEnergy / Error.SignalEnergy * Error.Count;
+}
+
+/// <summary>Data that one or several weights share, and the ways in which it could be stored.</summary>
+/// <param name="Sites">The weights.</param>
+/// <param name="Alternatives">The ways; the first one is the data as it is.</param>
+internal sealed record WeightAlternatives(IReadOnlyList<WeightSite> Sites, IReadOnlyList<Alternative> Alternatives);

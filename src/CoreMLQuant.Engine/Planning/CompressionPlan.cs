@@ -1,0 +1,64 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Files;
+using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
+
+namespace CoreMLQuant.Planning;
+
+/// <summary>Everything that will happen to a model, decided and not yet done. What the runner does is written here.</summary>
+public sealed record CompressionPlan
+{
+    internal CompressionPlan()
+    {
+    }
+
+    /// <summary>Path of the model.</summary>
+    public required string SourcePath { get; init; }
+
+    /// <summary>The recipe that was planned.</summary>
+    public required CompressionRecipe Recipe { get; init; }
+
+    /// <summary>Every weight with what is decided about it.</summary>
+    public required IReadOnlyList<WeightPlan> Weights { get; init; }
+
+    /// <summary>Which world the model lives in.</summary>
+    public required ModelFormat Format { get; init; }
+
+    /// <summary>Specification version now.</summary>
+    public required int SpecificationVersionBefore { get; init; }
+
+    /// <summary>Specification version afterwards.</summary>
+    public required int SpecificationVersionAfter { get; init; }
+
+    /// <summary>Highest specification version of the model, its stages and functions now; it decides which systems load the model.</summary>
+    public required int RequiredVersionBefore { get; init; }
+
+    /// <summary>Highest specification version of the model, its stages and functions afterwards.</summary>
+    public required int RequiredVersionAfter { get; init; }
+
+    /// <summary>Bytes on disk now, the whole package counted.</summary>
+    public required long SizeBefore { get; init; }
+
+    /// <summary>Bytes on disk afterwards.</summary>
+    public required long SizeAfter { get; init; }
+
+    /// <summary>What the reader should know.</summary>
+    public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>Patterns of the recipe that match no operation and no weight.</summary>
+    public required IReadOnlyList<string> UnmatchedPatterns { get; init; }
+
+    /// <summary>Whether anything would change. A plan without changes is not run.</summary>
+    public required bool HasChanges { get; init; }
+
+    /// <summary>The files to be written.</summary>
+    internal OutputModel Output { get; init; } = null!;
+
+    /// <summary>Time that planning took.</summary>
+    internal TimeSpan PlanningTime { get; init; }
+
+    /// <summary>Number of weights that will be converted.</summary>
+    public int ConvertedCount => Weights.Count(weight => weight.Action == WeightAction.Convert);
+}

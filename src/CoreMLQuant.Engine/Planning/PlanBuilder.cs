@@ -1,0 +1,237 @@
+using System;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using CoreMLQuant.Files;
+using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Specification;
+using CoreMLQuant.WeightBlobs;
+using Schema = CoreMLQuant.Specification.Schema;
+
+namespace CoreMLQuant.Planning;
+
+/// <summary>
+/// Collects what a planner decides: a copy of the specification to edit, payloads and blobs to be written, one
+/// decision for each weight. Building it lays out every output file; nothing has been written by then.
+/// </summary>
+internal sealed class PlanBuilder
+{
+    private readonly SortedDictionary<string, BlobFilePlan> _blobPlans = new(StringComparer.Ordinal);
+    private readonly List<(Schema.Value Value, PlannedBlob Blob)> _references = [];
+    private readonly (string File, ulong Offset)[] _sourceReferences;
+    // Writers leave a pipeline's version below that of its stages; the format's rule is that it is at least theirs.
+    private readonly (PipelineStage Pipeline, int Version)[] _understated;
+    private readonly List<WeightPlan> _weights = [];
+    private readonly List<string> _notes = [];
+    private readonly Stopwatch _time = Stopwatch.StartNew();
+
+    public PlanBuilder(ModelFile source, CompressionRecipe recipe)
+    {
+        Source = source;
+        Recipe = recipe;
+        Rules = new SelectionRules(recipe);
+        SpecificationVersionBefore = source.Specification.SpecificationVersion;
+        RequiredVersionBefore = RequiredVersion.Of(source.Specification);
+        Specification = source.TakeSpecification();
+        _understated = Pipelines(Specification)
+            .Where(pipeline => pipeline.Model.SpecificationVersion < HighestVersion(pipeline.Model))
+            .Select(pipeline => (pipeline, pipeline.Model.SpecificationVersion))
+            .ToArray();
+        Payloads = source.Payloads.Fork();
+        _sourceReferences = MilValues.BlobReferences(Specification).Select(value => (value.BlobFileValue.FileName, value.BlobFileValue.Offset)).Distinct().ToArray();
+    }
+
+    /// <summary>The model as it is.</summary>
+    public ModelFile Source { get; }
+
+    /// <summary>What is asked for.</summary>
+    public CompressionRecipe Recipe { get; }
+
+    /// <summary>Which weights the recipe's patterns leave alone.</summary>
+    public SelectionRules Rules { get; }
+
+    /// <summary>What a budget has chosen for each weight; <see langword="null"/> when the recipe says it itself.</summary>
+    public WeightChoices? Choices { get; init; }
+
+    /// <summary>The specification as it will be; planners edit it.</summary>
+    public Schema.Model Specification { get; }
+
+    /// <summary>The specification version of the source.</summary>
+    public int SpecificationVersionBefore { get; }
+
+    /// <summary>The highest specification version of the source, its stages and functions.</summary>
+    public int RequiredVersionBefore { get; }
+
+    /// <summary>The big fields of <see cref="Specification"/>; planners attach parts to be computed.</summary>
+    public DetachedPayloads Payloads { get; }
+
+    /// <summary>The decisions so far.</summary>
+    public IReadOnlyList<WeightPlan> Weights => _weights;
+
+    /// <summary>Whether anything has been changed; planners set it.</summary>
+    public bool Changed { get; set; }
+
+    /// <summary>Records the decision on a weight.</summary>
+    public void Add(WeightPlan weight)
+    {
+        _weights.Add(weight);
+        Changed |= weight.Action == WeightAction.Convert;
+    }
+
+    /// <summary>Records something that the reader should know; the same words only once.</summary>
+    public void Note(string note)
+    {
+        if (!_notes.Contains(note))
+        {
+            _notes.Add(note);
+        }
+    }
+
+    /// <summary>Raises a stage's specification version, and that of the pipelines around it, to at least a version.</summary>
+    public void RaiseSpecificationVersion(Schema.Model stage, int version)
+    {
+        stage.SpecificationVersion = Math.Max(stage.SpecificationVersion, version);
+        Specification.SpecificationVersion = Math.Max(Specification.SpecificationVersion, version);
+        RaisePipelines();
+    }
+
+    /// <summary>The rewrite of the weight file behind a reference. Once one blob is asked for, the file is rewritten.</summary>
+    public BlobFilePlan BlobPlan(string reference)
+    {
+        BlobFile file = Source.WeightFile(reference);
+        if (!_blobPlans.TryGetValue(file.RelativePath, out BlobFilePlan? plan))
+        {
+            plan = new BlobFilePlan(file);
+            _blobPlans.Add(file.RelativePath, plan);
+        }
+
+        return plan;
+    }
+
+    /// <summary>Makes a value of <see cref="Specification"/> refer to a blob, wherever that ends up.</summary>
+    public void Refer(Schema.Value value, PlannedBlob blob) => _references.Add((value, blob));
+
+    /// <summary>Lays everything out.</summary>
+    public CompressionPlan Build()
+    {
+        var rewritten = new Dictionary<string, FileLayout>(StringComparer.Ordinal);
+        if (Changed)
+        {
+            RaiseUnderstatedPipelines();
+        }
+
+        ILookup<string, long> referenced = RewriteFilesThatLose();
+        KeepOtherReferences();
+        foreach (KeyValuePair<string, BlobFilePlan> plan in _blobPlans)
+        {
+            if (plan.Value.Source.Walk() is null)
+            {
+                Note($"'{plan.Key}' holds bytes that no weight refers to and that are no blob; they are left out.");
+            }
+
+            rewritten.Add(plan.Key, plan.Value.Layout(new HashSet<long>(referenced[plan.Key])));
+        }
+
+        foreach ((Schema.Value value, PlannedBlob blob) in _references)
+        {
+            value.BlobFileValue.Offset = (ulong)blob.Offset;
+        }
+
+        ModelContainer container = Source.Container;
+        FileLayout specification = SpecificationWriter.Layout(Specification, Payloads);
+        if (Changed)
+        {
+            SpecificationReader.CheckLength(container.SpecificationPath, specification.Length, "would be");
+        }
+
+        rewritten.Add(container.Specification, specification);
+        var files = container.Files().Select(file => (file, rewritten.TryGetValue(file, out FileLayout? layout) ? layout : CopyOf(file))).ToArray();
+        var output = new OutputModel(container.IsPackage, files, container.Folders());
+        long sizeBefore = container.Length();
+        if (Changed && output.Length >= sizeBefore && Recipe is not ExpansionRecipe)
+        {
+            Note("the result is not smaller than the source: what the weights save, the operations around them take");
+        }
+
+        return new CompressionPlan
+        {
+            SourcePath = Source.Path,
+            Recipe = Recipe,
+            Weights = _weights,
+            SpecificationVersionBefore = SpecificationVersionBefore,
+            Format = ModelFormats.Of(Specification),
+            SpecificationVersionAfter = Specification.SpecificationVersion,
+            RequiredVersionBefore = RequiredVersionBefore,
+            RequiredVersionAfter = RequiredVersion.Of(Specification),
+            SizeBefore = sizeBefore,
+            // What is not written has no new size, even where our form of the same specification would be shorter.
+            SizeAfter = Changed ? output.Length : sizeBefore,
+            Notes = _notes,
+            UnmatchedPatterns = Rules.Unmatched,
+            HasChanges = Changed,
+            Output = output,
+            PlanningTime = _time.Elapsed,
+        };
+    }
+
+    private void RaiseUnderstatedPipelines()
+    {
+        RaisePipelines();
+        foreach ((PipelineStage pipeline, int before) in _understated)
+        {
+            Note($"{(pipeline.Name.Length == 0 ? "the pipeline" : $"the pipeline '{pipeline.Name}'")} had specification version {before} around newer stages; it is raised to {pipeline.Model.SpecificationVersion}, the highest of its stages");
+        }
+    }
+
+    private void RaisePipelines()
+    {
+        foreach (Schema.Model container in Pipelines(Specification).Select(pipeline => pipeline.Model))
+        {
+            container.SpecificationVersion = HighestVersion(container);
+        }
+    }
+
+    private static IEnumerable<PipelineStage> Pipelines(Schema.Model model) => PipelineStages.All(model).Where(stage => PipelineStages.PipelineOf(stage.Model) is not null);
+
+    private static int HighestVersion(Schema.Model container) => PipelineStages.AllModels(container).Max(model => model.SpecificationVersion);
+
+    /// <summary>A weight file with a blob that nothing refers to any more is laid out anew. Gives what the source refers to, by file.</summary>
+    private ILookup<string, long> RewriteFilesThatLose()
+    {
+        var left = new HashSet<(string File, ulong Offset)>(OtherReferences().Select(value => (value.BlobFileValue.FileName, value.BlobFileValue.Offset)));
+        foreach (string file in _sourceReferences.Where(reference => !left.Contains(reference)).Select(reference => reference.File).Distinct())
+        {
+            BlobPlan(file);
+        }
+
+        return _blobPlans.Count == 0
+            ? Enumerable.Empty<long>().ToLookup(_ => string.Empty)
+            : _sourceReferences.ToLookup(reference => Source.WeightFile(reference.File).RelativePath, reference => checked((long)reference.Offset), StringComparer.Ordinal);
+    }
+
+    /// <summary>Values that nobody asked to change still refer to a file that is laid out anew.</summary>
+    private void KeepOtherReferences()
+    {
+        foreach (Schema.Value value in OtherReferences())
+        {
+            if (_blobPlans.TryGetValue(Source.WeightFile(value.BlobFileValue.FileName).RelativePath, out BlobFilePlan? plan))
+            {
+                Refer(value, plan.Copy(checked((long)value.BlobFileValue.Offset)));
+            }
+        }
+    }
+
+    private IReadOnlyList<Schema.Value> OtherReferences()
+    {
+        var changed = new HashSet<Schema.Value>(_references.Select(reference => reference.Value), MessageIdentity<Schema.Value>.Instance);
+        return MilValues.BlobReferences(Specification).Where(value => !changed.Contains(value)).ToArray();
+    }
+
+    private FileLayout CopyOf(string relativePath)
+    {
+        string path = Source.Container.FullPath(relativePath);
+        return FileLayout.Of(new CopiedPart(new WholeFileData(path, new FileInfo(path).Length)));
+    }
+}

@@ -1,0 +1,35 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
+
+namespace CoreMLQuant.Planning;
+
+/// <summary>What a budget has chosen for each weight.</summary>
+internal sealed class WeightChoices
+{
+    private readonly Dictionary<(string Stage, string Function, string Name), Alternative> _choices;
+
+    /// <summary>Takes one alternative for each weight.</summary>
+    public WeightChoices(IEnumerable<(WeightAlternatives Weight, Alternative Choice)> choices) => _choices = choices
+        .SelectMany(chosen => chosen.Weight.Sites.Select(site => (Key: KeyOf(site), chosen.Choice)))
+        .ToDictionary(pair => pair.Key, pair => pair.Choice);
+
+    /// <summary>The recipes of a weight.</summary>
+    /// <param name="site">The weight.</param>
+    /// <param name="remark">Why it has none; empty when it has.</param>
+    public IReadOnlyList<WeightRecipe> StepsOf(WeightSite site, out string remark)
+    {
+        WeightRecipe? recipe = _choices.TryGetValue(KeyOf(site), out Alternative? choice) ? choice.Recipe : null;
+        remark = recipe is not null ? string.Empty
+            : choice is null ? "none of the budget's encodings can hold it"
+            : "the budget is met without it";
+        return recipe is null ? [] : [recipe];
+    }
+
+    /// <summary>Measured signal-to-noise ratio of a weight's choice, dB; <see langword="null"/> for a weight that stays.</summary>
+    public double? SnrOf(WeightSite site) =>
+        _choices.TryGetValue(KeyOf(site), out Alternative? choice) && choice.Recipe is not null ? choice.Error.Snr : null;
+
+    private static (string Stage, string Function, string Name) KeyOf(WeightSite site) => (site.Stage, site.Function, site.Name);
+}

@@ -1,0 +1,52 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Recipes;
+
+namespace CoreMLQuant.Planning;
+
+/// <summary>
+/// What is done to one weight: at most one of each kind. Pruning comes first, whatever its place in the list, because the
+/// zeros decide what is left to encode; quantization after palettization quantizes the lookup tables.
+/// </summary>
+/// <param name="All">The recipes as they were listed.</param>
+internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
+{
+    /// <summary>Pruning.</summary>
+    public PruningRecipe? Pruning { get; } = All.OfType<PruningRecipe>().FirstOrDefault();
+
+    /// <summary>Palettization.</summary>
+    public PalettizationRecipe? Palettization { get; } = All.OfType<PalettizationRecipe>().FirstOrDefault();
+
+    /// <summary>Linear quantization.</summary>
+    public LinearQuantizationRecipe? Quantization { get; } = All.OfType<LinearQuantizationRecipe>().FirstOrDefault();
+
+    /// <summary>Weights with this many elements or fewer are left alone.</summary>
+    public long MinimumElementCount => All.Max(step => step.MinimumElementCount);
+
+    /// <summary>The steps' descriptions.</summary>
+    public string Description => string.Join(", ", All.Select(step => step.Description));
+
+    /// <summary>Whether it is compressed even if it is a bias or a vector of a normalization.</summary>
+    public bool IncludeBias => All.Any(step => step.IncludeBias);
+
+    /// <summary>Whether normalizations behind its layer are folded into it.</summary>
+    public bool FoldBatchNorm => All.Any(step => step.FoldBatchNorm);
+
+    /// <summary>Whether the opset may be raised for it.</summary>
+    public bool AllowOpsetUpgrade => All.Any(step => step.AllowOpsetUpgrade);
+
+    /// <summary>Refuses steps that do not make one encoding.</summary>
+    /// <exception cref="RecipeException">Two steps of one kind, or palettization of what was quantized in the same run.</exception>
+    public void Check()
+    {
+        if (All.GroupBy(step => step.GetType()).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        {
+            throw new RecipeException($"A weight gets '{twice.First().Description}' and '{twice.Last().Description}', which are of one kind.", "List each kind of compression once for a weight.");
+        }
+
+        if (Palettization is not null && Quantization is not null && All.TakeWhile(step => step != Palettization).Contains(Quantization))
+        {
+            throw new RecipeException("Quantized integers are palettized in a run of their own.", "List the palettization first to quantize its lookup tables, or run two recipes one after the other.");
+        }
+    }
+}

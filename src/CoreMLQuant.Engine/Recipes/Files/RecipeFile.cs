@@ -1,0 +1,47 @@
+using System.IO;
+using System.Text;
+
+namespace CoreMLQuant.Recipes.Files;
+
+/// <summary>
+/// Reads recipes: from YAML or JSON files, and from what somebody else has parsed. The schema is that of coremltools'
+/// OptimizationConfig, and our own around it (docs/RECIPES.md).
+/// </summary>
+public static class RecipeFile
+{
+    /// <summary>A recipe of more bytes than this is something else.</summary>
+    public const int MaximumSize = 1 << 20;
+
+    /// <summary>Reads a YAML or JSON file.</summary>
+    /// <param name="path">Full path.</param>
+    /// <param name="defaults">What holds where the file says nothing else.</param>
+    /// <exception cref="RecipeFileException">It is no recipe; every error in it is listed.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static OptimizationRecipe Read(string path, RecipeDefaults? defaults = null)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+        if (file.Length > MaximumSize)
+        {
+            throw new RecipeFileException(path, [new RecipeFileError(default, string.Empty, $"the file has {file.Length} bytes. A recipe has no more than {MaximumSize}.")]);
+        }
+
+        using var reader = new StreamReader(file, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
+        return Parse(reader.ReadToEnd(), path, defaults);
+    }
+
+    /// <summary>Reads a text.</summary>
+    /// <param name="text">YAML or JSON.</param>
+    /// <param name="source">What to call it in errors: its file.</param>
+    /// <param name="defaults">What holds where the text says nothing else.</param>
+    /// <exception cref="RecipeFileException">It is no recipe; every error in it is listed.</exception>
+    public static OptimizationRecipe Parse(string text, string source, RecipeDefaults? defaults = null) =>
+        FromTree(YamlTree.Parse(text, source), source, defaults);
+
+    /// <summary>Reads what has been parsed already.</summary>
+    /// <param name="root">The recipe as it was written.</param>
+    /// <param name="source">What to call it in errors.</param>
+    /// <param name="defaults">What holds where the recipe says nothing else.</param>
+    /// <exception cref="RecipeFileException">It is no recipe; every error in it is listed.</exception>
+    public static OptimizationRecipe FromTree(RecipeNode root, string source, RecipeDefaults? defaults = null) =>
+        RecipeReader.Read(root, source, defaults ?? new RecipeDefaults());
+}

@@ -1,0 +1,74 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using CoreMLQuant.Models;
+
+namespace CoreMLQuant.Recipes;
+
+/// <summary>Linear quantization: integers with a scale, and an offset where the range is not symmetric.</summary>
+public sealed record LinearQuantizationRecipe : WeightRecipe
+{
+    /// <summary>Bits of an integer: 4 or 8 in an ML Program, 1 to 8 in a NeuralNetwork.</summary>
+    public int BitWidth { get; init; } = 8;
+
+    /// <summary>Unsigned integers (a NeuralNetwork's always are).</summary>
+    public bool Unsigned { get; init; }
+
+    /// <summary>Symmetric or affine.</summary>
+    public QuantizationMode Mode { get; init; } = QuantizationMode.Symmetric;
+
+    /// <summary>One scale for the tensor, for each output channel, or for each block.</summary>
+    public Granularity Granularity { get; init; } = Granularity.PerChannel;
+
+    /// <summary>
+    /// Values that share a scale, for <see cref="Granularity.PerBlock"/>: one number counts along the input channels of
+    /// each output channel; several are one for each axis, 0 for the whole axis.
+    /// </summary>
+    public IReadOnlyList<int> BlockSize { get; init; } = [32];
+
+    /// <summary>What to do where the block size does not divide the weight.</summary>
+    public BlockFallback Fallback { get; init; } = BlockFallback.Skip;
+
+    /// <summary>
+    /// Let the <c>innerProduct</c> and <c>batchedMatmul</c> layers of a NeuralNetwork multiply in Int8: their weights get one scale and
+    /// no bias, and the system quantizes their inputs while it computes (iOS 14, macOS 11). Takes 8 bits and the mode
+    /// <see cref="QuantizationMode.Symmetric"/>. Other layers are quantized as without it; it has no effect on an ML Program.
+    /// </summary>
+    public bool Int8MatrixMultiply { get; init; }
+
+    /// <inheritdoc/>
+    public override string Description => string.Format(
+        CultureInfo.InvariantCulture,
+        "{0}{1} {2} {3}",
+        Unsigned ? "UInt" : "Int",
+        BitWidth,
+        Mode == QuantizationMode.Symmetric ? "symmetric" : "affine",
+        Granularity switch
+        {
+            Granularity.PerTensor => "per tensor",
+            Granularity.PerChannel => "per channel",
+            _ => "per block of " + string.Join("x", BlockSize.Select(size => size.ToString(CultureInfo.InvariantCulture))),
+        });
+
+    /// <inheritdoc/>
+    public override string FileSuffix => string.Format(CultureInfo.InvariantCulture, Unsigned ? "_uint{0}" : "_int{0}", BitWidth);
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (BitWidth is < 1 or > 8)
+        {
+            throw new RecipeException($"{BitWidth} bits are no width of linear quantization.", "Ask for 8 or 4 bits (a NeuralNetwork also takes 1 to 7).");
+        }
+
+        if (Int8MatrixMultiply && (BitWidth != 8 || Mode != QuantizationMode.Symmetric))
+        {
+            throw new RecipeException("Int8 matrix multiplication takes symmetric weights of 8 bits.", "Ask for 8 bits and the mode Symmetric, or leave it out.");
+        }
+
+        if (Granularity == Granularity.PerBlock && (BlockSize.Count == 0 || BlockSize.Any(size => size < 0) || BlockSize.All(size => size == 0)))
+        {
+            throw new RecipeException("A block size must be positive, or one number for each axis with 0 for the whole axis.", "Ask for blocks of 32, or leave the granularity at PerChannel.");
+        }
+    }
+}

@@ -1,0 +1,45 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace CoreMLQuant.Recipes;
+
+/// <summary>Several patterns; a name matches when one of them does. Immutable.</summary>
+public sealed class NamePatterns
+{
+    /// <summary>No pattern: matches nothing.</summary>
+    public static readonly NamePatterns None = new(Array.Empty<NamePattern>());
+
+    private NamePatterns(IReadOnlyList<NamePattern> patterns) => Patterns = patterns;
+
+    /// <summary>The patterns in the order they were given.</summary>
+    public IReadOnlyList<NamePattern> Patterns { get; }
+
+    /// <summary>Whether there is no pattern.</summary>
+    public bool IsEmpty => Patterns.Count == 0;
+
+    /// <summary>Reads patterns.</summary>
+    /// <exception cref="ArgumentException">One of them is empty or not a valid regular expression.</exception>
+    public static NamePatterns Parse(IEnumerable<string>? texts)
+    {
+        NamePattern[] patterns = texts?.Select(text => new NamePattern(text)).ToArray() ?? Array.Empty<NamePattern>();
+        return patterns.Length == 0 ? None : new NamePatterns(patterns);
+    }
+
+    /// <summary>The first pattern that matches one of the names, or <see langword="null"/>.</summary>
+    public NamePattern? First(params string[] names)
+    {
+        foreach (NamePattern pattern in Patterns)
+        {
+            foreach (string name in names)
+            {
+                if (pattern.IsMatch(name))
+                {
+                    return pattern;
+                }
+            }
+        }
+
+        return null;
+    }
+}

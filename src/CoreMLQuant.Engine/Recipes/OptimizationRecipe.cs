@@ -1,0 +1,84 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace CoreMLQuant.Recipes;
+
+/// <summary>
+/// Which weight gets which recipes, in one pass over the model: several steps are a joint compression. With a budget, the
+/// steps are the candidates to choose from.
+/// </summary>
+public sealed record OptimizationRecipe : CompressionRecipe
+{
+    /// <summary>The steps, in the order in which they are applied to a weight.</summary>
+    public required IReadOnlyList<OptimizationStep> Steps { get; init; }
+
+    /// <summary>Most bytes that the model may have on disk afterwards; <see langword="null"/> for no such budget.</summary>
+    public long? TargetSize { get; init; }
+
+    /// <summary>Least signal-to-noise ratio, dB, of every weight; <see langword="null"/> for no such budget.</summary>
+    public double? MinimumSnr { get; init; }
+
+    /// <summary>Whether there is a budget, so that the steps are candidates.</summary>
+    public bool HasBudget => TargetSize is not null || MinimumSnr is not null;
+
+    /// <summary>With a budget and no steps: weights with this many elements or fewer are left alone.</summary>
+    public long MinimumElementCount { get; init; } = WeightRecipe.DefaultMinimumElementCount;
+
+    /// <summary>With a budget and no steps: choose among encodings that need a newer opset, too.</summary>
+    public bool AllowOpsetUpgrade { get; init; }
+
+    /// <inheritdoc/>
+    public override string Description => Steps.Count == 0 ? "budget" : string.Join(", then ", Steps.Select(step => step.Description));
+
+    /// <inheritdoc/>
+    public override string FileSuffix => "_optimized";
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (Steps.Count == 0 && !HasBudget)
+        {
+            throw new RecipeException("A recipe without steps and without a budget does nothing.", "Give it a step, a target size or a minimum signal-to-noise ratio.");
+        }
+
+        if (TargetSize is not null && MinimumSnr is not null)
+        {
+            throw new RecipeException("A target size and a minimum signal-to-noise ratio are two budgets.", "Give one of them.");
+        }
+
+        if (TargetSize <= 0)
+        {
+            throw new RecipeException("A target size is a positive number of bytes.", "Give, for instance, 60MB.");
+        }
+
+        if (MinimumSnr is { } snr && (double.IsNaN(snr) || double.IsInfinity(snr)))
+        {
+            throw new RecipeException("A signal-to-noise ratio is a finite number of dB.", "Give, for instance, 35.");
+        }
+
+        foreach (WeightRecipe recipe in Steps.SelectMany(step => step.All))
+        {
+            recipe.Validate();
+        }
+    }
+}
+
+/// <summary>One step: what most weights get, and what those of certain operation types and names get instead. Name goes before type, type before the rest.</summary>
+public sealed record OptimizationStep
+{
+    /// <summary>For weights that nothing else names; <see langword="null"/> leaves them alone.</summary>
+    public WeightRecipe? Global { get; init; }
+
+    /// <summary>By operation or layer type; the last pattern that matches counts. <see langword="null"/> as recipe leaves the weight alone.</summary>
+    public IReadOnlyList<(NamePattern Pattern, WeightRecipe? Recipe)> OpTypes { get; init; } = [];
+
+    /// <summary>By operation, layer or weight name; the last pattern that matches counts. <see langword="null"/> as recipe leaves the weight alone.</summary>
+    public IReadOnlyList<(NamePattern Pattern, WeightRecipe? Recipe)> OpNames { get; init; } = [];
+
+    /// <summary>Every recipe of the step.</summary>
+    public IEnumerable<WeightRecipe> All => OpNames.Concat(OpTypes).Select(entry => entry.Recipe).Prepend(Global).OfType<WeightRecipe>();
+
+    /// <summary>What the step does, for messages.</summary>
+    public string Description => string.Join(" / ", All.Select(recipe => recipe.Description).Distinct(StringComparer.Ordinal));
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Linq;
+
+namespace CoreMLQuant.Recipes;
+
+/// <summary>Palettization: indices into a lookup table.</summary>
+public sealed record PalettizationRecipe : WeightRecipe
+{
+    // 5 and 7 bits exist in a NeuralNetwork only; the planner of an ML Program refuses them.
+    private const int MaximumBitWidth = 8;
+
+    /// <summary>Bits of an index; with <see cref="PalettizationMode.Unique"/> as many as the weight needs.</summary>
+    public int BitWidth { get; init; } = 4;
+
+    /// <summary>How the entries are found.</summary>
+    public PalettizationMode Mode { get; init; } = PalettizationMode.KMeans;
+
+    /// <summary>Channels that share a lookup table; 0 means one table for the tensor (opset CoreML8 and later otherwise).</summary>
+    public int GroupSize { get; init; }
+
+    /// <summary>Axis along which channels are grouped; <see langword="null"/> means the output channels.</summary>
+    public int? ChannelAxis { get; init; }
+
+    /// <summary>Values of an entry, taken along the channel axis; 1 means single values (opset CoreML8 and later otherwise).</summary>
+    public int VectorSize { get; init; } = 1;
+
+    /// <summary>
+    /// Channels of different ranges: a scale for each output channel, folded into the lookup tables, because devices fail
+    /// on the nest of operations that a scale of its own takes. Folding makes a table for each channel anyway, so each
+    /// is the best one for its channel instead of a scaled copy of a shared one (opset CoreML8 and later).
+    /// </summary>
+    public bool PerChannelScale { get; init; }
+
+    /// <summary>Store the lookup tables as Int8 with a scale (opset CoreML8 and later).</summary>
+    public bool QuantizeLookupTable { get; init; }
+
+    /// <summary>Finds the table, for <see cref="PalettizationMode.Custom"/>.</summary>
+    public LookupTableFunction? LookupTableFunction { get; init; }
+
+    /// <summary>What to do where the group or vector size does not divide the weight.</summary>
+    public BlockFallback Fallback { get; init; } = BlockFallback.Skip;
+
+    /// <inheritdoc/>
+    public override string Description => Mode == PalettizationMode.Unique
+        ? "palettized by unique values"
+        : string.Concat(
+            BitWidth.ToString(CultureInfo.InvariantCulture),
+            "-bit palettized (",
+            string.Join(", ", new[]
+            {
+                Mode == PalettizationMode.KMeans ? "k-means" : Mode.ToString().ToLowerInvariant(),
+                GroupSize > 0 ? $"groups of {GroupSize.ToString(CultureInfo.InvariantCulture)} channels" : null,
+                VectorSize > 1 ? $"vectors of {VectorSize.ToString(CultureInfo.InvariantCulture)}" : null,
+                PerChannelScale ? "per-channel scale" : null,
+                QuantizeLookupTable ? "Int8 tables" : null,
+            }.OfType<string>()),
+            ")");
+
+    /// <inheritdoc/>
+    public override string FileSuffix => Mode == PalettizationMode.Unique ? "_unique" : $"_pal{BitWidth.ToString(CultureInfo.InvariantCulture)}";
+
+    /// <inheritdoc/>
+    public override void Validate()
+    {
+        if (Mode != PalettizationMode.Unique && BitWidth is < 1 or > MaximumBitWidth)
+        {
+            throw new RecipeException($"{BitWidth} bits are no width of an index.", "Ask for 1, 2, 3, 4, 6 or 8 bits (a NeuralNetwork also takes 5 and 7).");
+        }
+
+        if (Mode == PalettizationMode.Custom != (LookupTableFunction is not null))
+        {
+            throw new RecipeException("A lookup table function and the mode Custom need each other.", "Give both, or neither.");
+        }
+
+        if (GroupSize < 0 || VectorSize < 1)
+        {
+            throw new RecipeException("A group size must be positive or 0 for the whole tensor, a vector size at least 1.", "Leave them out for one table of single values.");
+        }
+
+        if (VectorSize > 1 && Mode == PalettizationMode.Uniform)
+        {
+            throw new RecipeException("Even distances exist between single values, not between vectors.", "Use the mode KMeans with a vector size.");
+        }
+
+        if (VectorSize > 1 && Mode == PalettizationMode.Custom)
+        {
+            throw new RecipeException("A lookup table function is given single values.", "Use the mode KMeans with a vector size.");
+        }
+
+        if (VectorSize > 1 && GroupSize % VectorSize != 0)
+        {
+            throw new RecipeException($"Groups of {GroupSize} channels do not hold whole vectors of {VectorSize}.", $"Take a group size that is a multiple of {VectorSize}.");
+        }
+
+        if (PerChannelScale && (GroupSize > 0 || VectorSize > 1 || Mode == PalettizationMode.Custom))
+        {
+            throw new RecipeException("A per-channel scale makes one lookup table for each channel.", "Leave out group size, vector size and function, or the scale.");
+        }
+    }
+}

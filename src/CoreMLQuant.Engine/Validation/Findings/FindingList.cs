@@ -1,0 +1,71 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using CoreMLQuant.Errors;
+
+namespace CoreMLQuant.Validation.Findings;
+
+/// <summary>Collects findings, each once. For one thread.</summary>
+/// <param name="modelPath">Path of the model.</param>
+/// <param name="specificationPath">Full path of its specification.</param>
+internal sealed class FindingList(string modelPath, string specificationPath)
+{
+    private readonly List<Finding> _findings = [];
+    private readonly HashSet<Finding> _known = [];
+
+    /// <summary>The findings in the order in which they were made.</summary>
+    public IReadOnlyList<Finding> Findings => _findings;
+
+    /// <summary>Adds that a rule is broken.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="location">Where.</param>
+    /// <param name="message">What was found, one sentence.</param>
+    /// <param name="file">The file, when it is not the specification.</param>
+    public void Add(ValidationRule rule, string location, string message, string? file = null) => Add(new Finding
+    {
+        ModelPath = modelPath,
+        Severity = ValidationRules.SeverityOf(rule),
+        Rule = rule.ToString(),
+        File = file ?? specificationPath,
+        Location = location,
+        Message = message,
+        Remedy = ValidationRules.RemedyOf(rule),
+    });
+
+    /// <summary>Adds what keeps something from being read.</summary>
+    public void Add(CoreMLFormatException broken) => Add(new Finding
+    {
+        ModelPath = modelPath,
+        Severity = FindingSeverity.Error,
+        Rule = broken.Rule.ToString(),
+        File = broken.File,
+        Location = broken.Offset is { } offset
+            ? string.Format(CultureInfo.InvariantCulture, broken.Location is null ? "offset {1}" : "{0} at offset {1}", broken.Location, offset)
+            : broken.Location ?? string.Empty,
+        Message = broken.Problem,
+        Remedy = broken.Remedy ?? "The file is damaged; copy the model again.",
+    });
+
+    /// <summary>Reads something of the model; <see langword="null"/> when a rule, which is then added, keeps it from being read, or when there is nothing.</summary>
+    public T? Read<T>(Func<T?> read)
+        where T : class
+    {
+        try
+        {
+            return read();
+        }
+        catch (CoreMLFormatException e)
+        {
+            Add(e);
+            return null;
+        }
+    }
+
+    private void Add(Finding finding)
+    {
+        if (_known.Add(finding))
+        {
+            _findings.Add(finding);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Inspection;
+using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+using Xunit;
+
+namespace CoreMLQuant.Tests.Conversion;
+
+/// <summary>Compressing again what coremltools has compressed: the nest of operations, and what it costs.</summary>
+public class CompositionTests
+{
+    private const string Weight = "const_0";
+
+    public static TheoryData<string, string, string> Cases => new()
+    {
+        { "prune_mag50", "q8sym", "sparse_to_dense < sparse_blockwise_shift_scale" },
+        { "prune_mag50", "q4sym_channel", "sparse_to_dense < sparse_blockwise_shift_scale" },
+        { "prune_mag50", "q8lin", "sparse_to_dense < sparse_blockwise_shift_scale" },
+        { "prune_mag50", "pal4_kmeans", "sparse_to_dense < lut_to_sparse" },
+        { "prune_mag50", "prune_mag75", "sparse_to_dense" },
+        { "q8sym", "prune_mag50", "sparse_to_dense < sparse_blockwise_shift_scale" },
+        { "q4sym_channel", "prune_mag50", "sparse_to_dense < sparse_blockwise_shift_scale" },
+        { "q8lin", "pal4_kmeans", "blockwise_shift_scale < lut_to_dense" },
+        { "q8sym", "pal6_uniform", "blockwise_shift_scale < lut_to_dense" },
+        { "pal4_kmeans", "q8lut", "lut_to_dense < blockwise_shift_scale" },
+        { "pal4_group16", "q8sym", "lut_to_dense < blockwise_shift_scale" },
+        { "pal6_kmeans", "prune_mag50", "sparse_to_dense < lut_to_sparse" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Compress_CompressedModel_NestsAndTellsItsError(string first, string second, string nest)
+    {
+        using var scratch = new ScratchFolder();
+        string source = TestFiles.Fixture("convnet_iOS18", first + ".mlpackage");
+        CompressionRecipe recipe = second == "q8lut" ? new LinearQuantizationRecipe() : VariantRecipes.Recipe(second);
+        ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), recipe);
+        using ModelFile model = ModelFile.Open(result.Path);
+        WeightSite compressed = Assert.Single(model.GetWeights(), weight => weight.Name.StartsWith(Weight, System.StringComparison.Ordinal));
+        Assert.Equal(nest, DecodedWeights.Nest(model, compressed.Name));
+        Assert.True(result.SizeAfter < result.SizeBefore || result.Notes.Any(note => note.Contains("not smaller")));
+
+        Dictionary<string, float[]> before = DecodedWeights.Of(source), after = DecodedWeights.Of(model);
+        foreach (WeightResult weight in result.Weights.Where(weight => weight.Action == WeightAction.Convert))
+        {
+            string key = before.Keys.Single(key => weight.Name.StartsWith(key.Split('/')[2], System.StringComparison.Ordinal) && after.ContainsKey(key));
+            double error = DecodedWeights.Error(before[key], after[key]);
+            Assert.Equal(error, weight.Error!.NoiseEnergy, 1e-6 * error);
+            Assert.Equal(weight.SizeAfter, model.GetWeights().Single(site => site.Name == weight.Name).ByteCount);
+        }
+    }
+
+    [Fact]
+    public void Prune_QuantizedModel_KeepsIntegersAndScales()
+    {
+        using var scratch = new ScratchFolder();
+        string source = TestFiles.Fixture("convnet_iOS18", "q8sym.mlpackage");
+        ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), new PruningRecipe { TargetSparsity = 0.5 });
+        Dictionary<string, float[]> before = DecodedWeights.Of(source), after = DecodedWeights.Of(result.Path);
+        foreach ((string key, float[] values) in after.Where(weight => weight.Key.EndsWith(Weight, System.StringComparison.Ordinal)))
+        {
+            Assert.All(values.Zip(before[key]), pair => Assert.True(pair.First == 0 || pair.First == pair.Second));
+            Assert.True(values.Count(value => value == 0) >= values.Length / 2);
+        }
+    }
+
+    [Fact]
+    public void Quantize_PrunedModel_KeepsItsZeros()
+    {
+        using var scratch = new ScratchFolder();
+        string source = TestFiles.Fixture("convnet_iOS18", "prune_mag50.mlpackage");
+        ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), new LinearQuantizationRecipe { BitWidth = 4, Mode = QuantizationMode.Affine });
+        Dictionary<string, float[]> before = DecodedWeights.Of(source), after = DecodedWeights.Of(result.Path);
+        Assert.All(before, weight => Assert.All(weight.Value.Zip(after[weight.Key]), pair => Assert.True(pair.First != 0 || pair.Second == 0)));
+    }
+
+    [Fact]
+    public void Steps_InOnePass_EqualOneAfterTheOther()
+    {
+        using var scratch = new ScratchFolder();
+        string source = TestFiles.Fixture("convnet_iOS18", "fp32.mlpackage");
+        var prune = new PruningRecipe { TargetSparsity = 0.5 };
+        var quantize = new LinearQuantizationRecipe();
+        EngineRuns.Convert(source, scratch.Combine("pruned.mlpackage"), prune);
+        EngineRuns.Convert(scratch.Combine("pruned.mlpackage"), scratch.Combine("both.mlpackage"), quantize);
+        EngineRuns.Convert(source, scratch.Combine("joint.mlpackage"), new OptimizationRecipe
+        {
+            Steps = [new OptimizationStep { Global = prune }, new OptimizationStep { Global = quantize }],
+        });
+        Assert.Equal(DecodedWeights.Of(scratch.Combine("both.mlpackage")), DecodedWeights.Of(scratch.Combine("joint.mlpackage")));
+    }
+}

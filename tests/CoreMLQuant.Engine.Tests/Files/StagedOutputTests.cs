@@ -1,0 +1,193 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
+using CoreMLQuant.Inspection;
+using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+using Xunit;
+
+namespace CoreMLQuant.Tests.Files;
+
+/// <summary>All or nothing: whatever goes wrong, the destination is as it was and nothing lies around.</summary>
+public class StagedOutputTests
+{
+    [Fact]
+    public void Commit_NewFile_AppearsWholeAndLeavesNothingElse()
+    {
+        using var scratch = new ScratchFolder();
+        string destination = scratch.Combine("deep", "er", "out.mlmodel");
+        using (StagedOutput staged = StagedOutput.Begin(destination, overwrite: false))
+        {
+            File.WriteAllText(staged.ContentPath, "new");
+            Assert.False(File.Exists(destination));
+            staged.Commit(overwrite: false);
+        }
+
+        Assert.Equal("new", File.ReadAllText(destination));
+        Assert.Single(Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(destination)!));
+    }
+
+    [Fact]
+    public void Commit_OverAFolder_ReplacesAllOfIt()
+    {
+        using var scratch = new ScratchFolder();
+        string destination = scratch.Combine("out.mlpackage");
+        Directory.CreateDirectory(destination);
+        File.WriteAllText(Path.Combine(destination, "old"), "old");
+        using (StagedOutput staged = StagedOutput.Begin(destination, overwrite: true))
+        {
+            Directory.CreateDirectory(staged.ContentPath);
+            File.WriteAllText(Path.Combine(staged.ContentPath, "new"), "new");
+            staged.Commit(overwrite: true);
+        }
+
+        Assert.Equal(["new"], Directory.EnumerateFileSystemEntries(destination).Select(Path.GetFileName));
+        Assert.Single(Directory.EnumerateFileSystemEntries(scratch.Path));
+    }
+
+    [Fact]
+    public void Begin_SomethingStandsThere_IsRefusedAndLeavesNothing()
+    {
+        using var scratch = new ScratchFolder();
+        File.WriteAllText(scratch.Combine("out.mlmodel"), "old");
+        Assert.Throws<DestinationExistsException>(() => StagedOutput.Begin(scratch.Combine("out.mlmodel"), overwrite: false));
+        Assert.Equal("old", File.ReadAllText(scratch.Combine("out.mlmodel")));
+        Assert.Single(Directory.EnumerateFileSystemEntries(scratch.Path));
+    }
+
+    [Fact]
+    public void Begin_LitterOfAKilledRun_IsRemovedButALivingOneIsLeft()
+    {
+        using var scratch = new ScratchFolder();
+        string destination = scratch.Combine("out.mlpackage");
+        using StagedOutput living = StagedOutput.Begin(destination, overwrite: false);
+        string dead = scratch.Combine(".out.mlpackage.0123.coremlquant-staging");
+        Directory.CreateDirectory(dead);
+        File.WriteAllText(Path.Combine(dead, "lock"), string.Empty);
+        File.WriteAllText(Path.Combine(dead, "new"), "half");
+        using StagedOutput next = StagedOutput.Begin(destination, overwrite: false);
+        Assert.False(Directory.Exists(dead));
+        Assert.Equal(2, Directory.GetDirectories(scratch.Path).Length);
+    }
+
+    [Fact]
+    public void Begin_KilledBetweenTheTwoRenames_PutsTheOldModelBack()
+    {
+        using var scratch = new ScratchFolder();
+        string dead = scratch.Combine(".out.mlpackage.0123.coremlquant-staging");
+        Directory.CreateDirectory(Path.Combine(dead, "old"));
+        File.WriteAllText(Path.Combine(dead, "old", "weights"), "precious");
+        string destination = scratch.Combine("out.mlpackage");
+        Assert.Throws<DestinationExistsException>(() => StagedOutput.Begin(destination, overwrite: false));
+        Assert.Equal("precious", File.ReadAllText(Path.Combine(destination, "weights")));
+        Assert.Single(Directory.EnumerateFileSystemEntries(scratch.Path));
+    }
+
+    [Fact]
+    public void Run_CancelledAnywhere_LeavesTheDestinationAsItWas()
+    {
+        using var scratch = new ScratchFolder();
+        string source = TestFiles.Fixture("gpt_tiny_iOS18", "fp32.mlpackage");
+        string destination = TestFiles.Copy(source, scratch.Combine("out.mlpackage"));
+        Dictionary<string, byte[]> before = EngineRuns.Contents(destination);
+        for (int after = 0; after < 4; after++)
+        {
+            using ModelFile model = ModelFile.Open(source);
+            CompressionPlan plan = ModelCompressor.Plan(model, new Float16Recipe());
+            using var stop = new CancellationTokenSource();
+            int reports = 0;
+            var progress = new Callback(_ =>
+            {
+                if (++reports > after)
+                {
+                    stop.Cancel();
+                }
+            });
+            Assert.ThrowsAny<OperationCanceledException>(() =>
+                ModelCompressor.Run(model, plan, destination, new ConversionOptions { Overwrite = true, MaxDegreeOfParallelism = 1 }, progress, stop.Token));
+            Assert.Equal(before, EngineRuns.Contents(destination));
+            Assert.Single(Directory.EnumerateFileSystemEntries(scratch.Path));
+        }
+    }
+
+    [Fact]
+    public void Run_FailingWeight_LeavesNothing()
+    {
+        using var scratch = new ScratchFolder();
+        string source = TestFiles.Copy(TestFiles.Fixture("convnet_iOS16", "fp32.mlpackage"), scratch.Combine("in.mlpackage"));
+        using ModelFile model = ModelFile.Open(source);
+        CompressionPlan plan = ModelCompressor.Plan(model, new Float16Recipe());
+
+        // The weights shrink under our feet, as on a network share that goes away.
+        using (FileStream weights = File.Open(Path.Combine(source, "Data/com.apple.CoreML/weights/weight.bin"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            weights.SetLength(1000);
+        }
+
+        Assert.ThrowsAny<IOException>(() => ModelCompressor.Run(model, plan, scratch.Combine("out.mlpackage"), new ConversionOptions()));
+        Assert.Single(Directory.EnumerateFileSystemEntries(scratch.Path));
+    }
+
+    [Fact]
+    public void Run_OntoItself_SwapsInPlace()
+    {
+        using var scratch = new ScratchFolder();
+        foreach (string name in new[] { "nn_cnn/fp32.mlmodel", "convnet_iOS16/fp32.mlpackage" })
+        {
+            string path = TestFiles.Copy(TestFiles.Fixture(name), scratch.Combine(Path.GetFileName(name)));
+            using ModelFile model = ModelFile.Open(path);
+            ConversionResult result = ModelCompressor.Run(model, ModelCompressor.Plan(model, new Float16Recipe()), path, new ConversionOptions { Overwrite = true });
+            Assert.Equal(path, result.Path);
+            using ModelFile after = ModelFile.Open(path);
+            Assert.Equal("Float16", after.Describe().Precision);
+        }
+
+        Assert.Equal(2, Directory.EnumerateFileSystemEntries(scratch.Path).Count());
+    }
+
+    [Fact]
+    public void Run_FullDisk_LeavesTheDestinationAsItWas()
+    {
+        // The device that is always full fails a write in the middle as a full disk does.
+        if (!OperatingSystem.IsLinux() || !File.Exists("/dev/full"))
+        {
+            return;
+        }
+
+        var part = new FailingPart();
+        using var scratch = new ScratchFolder();
+        using (StagedOutput staged = StagedOutput.Begin(scratch.Combine("out.mlmodel"), overwrite: false))
+        {
+            Assert.Throws<IOException>(() => OutputWriter.Write(
+                new OutputModel(false, [(string.Empty, FileLayout.Of(part))], []), staged.ContentPath, 2, false, null, default));
+        }
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(scratch.Path));
+    }
+
+    private sealed class Callback(Action<ConversionProgress> report) : IProgress<ConversionProgress>
+    {
+        public void Report(ConversionProgress value) => report(value);
+    }
+
+    /// <summary>Writes to the device that is always full once its turn comes.</summary>
+    private sealed class FailingPart : OutputPart
+    {
+        public override long Length => 1 << 16;
+
+        public override IEnumerable<OutputJob> Split(long position) => [];
+
+        public override void Fill(Span<byte> destination)
+        {
+            using var full = new FileStream("/dev/full", FileMode.Open, FileAccess.Write);
+            full.Write(destination);
+            full.Flush();
+        }
+    }
+}
