@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Onnx.Graphs;
 using CoreMLQuant.Specification.Schema;
 

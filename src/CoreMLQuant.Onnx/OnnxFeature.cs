@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 
 namespace CoreMLQuant.Onnx;
 

@@ -1,5 +1,5 @@
 using System.IO;
-using CoreMLQuant.Packaging;
+using CoreMLQuant.Files;
 
 namespace CoreMLQuant.Onnx;
 

@@ -35,17 +35,7 @@ internal sealed partial class OnnxSession : IDisposable
         _options.IntraOpNumThreads = 1;
         _options.LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR;
         _options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", translation.WeightFolder);
-        foreach (DecodedOnnxWeight weight in translation.DecodedWeights)
-        {
-            byte[] bytes = new byte[weight.ByteCount];
-            weight.Read(0, bytes);
-            OrtValue value = weight.TensorType == OnnxTensorType.Float
-                ? OrtValue.CreateTensorValueFromMemory(MemoryMarshal.Cast<byte, float>(bytes).ToArray(), weight.Shape.ToArray())
-                : OrtValue.CreateTensorValueFromMemory(MemoryMarshal.Cast<byte, int>(bytes).ToArray(), weight.Shape.ToArray());
-            _owned.Add(value);
-            _options.AddInitializer(weight.TensorName, value);
-        }
-
+        DecodedInitializers.Add(translation.DecodedWeights, _options, _owned);
         try
         {
             _session = new InferenceSession(translation.ToBytes(taps), _options);

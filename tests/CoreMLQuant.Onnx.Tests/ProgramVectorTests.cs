@@ -6,7 +6,7 @@ using Xunit;
 
 namespace CoreMLQuant.Onnx.Tests;
 
-/// <summary>Every ML Program of the vectors: within the tolerances of its original test, or in the list of those that are not, with the reason.</summary>
+/// <summary>Every ML Program of the vectors: within the tolerance of its original test, or in the list of those that are not, with the reason.</summary>
 public sealed class ProgramVectorTests
 {
     [Theory]
@@ -15,24 +15,27 @@ public sealed class ProgramVectorTests
     [InlineData("mil_ops", Arithmetic.Float32)]
     [InlineData("torch_ops", Arithmetic.Program)]
     [InlineData("torch_ops", Arithmetic.Float32)]
-    public void Translate_CaseOfArchive_GivesExpectedNumbers(string archive, Arithmetic arithmetic)
+    public void Translate_CasesOfArchive_AllButListedGiveExpectedNumbers(string archive, Arithmetic arithmetic)
     {
         using var sessions = new SequenceSessions();
-        RunCase[] cases = RunFixtures.Cases(archive, programs: true).ToArray();
-        var problems = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (RunCase one in cases)
+        HashSet<string> listed = NotPassing(archive, arithmetic);
+        var wrong = new List<string>();
+        foreach (RunCase one in RunFixtures.Cases(archive, programs: true))
         {
-            if (VectorRun.Check(one, arithmetic, sessions) is { } problem)
+            string? problem = VectorRun.Check(one, arithmetic, sessions);
+            if (problem is not null != listed.Contains(one.Number))
             {
-                problems.Add(one.Number, problem + "  <" + one.Test + ">");
+                wrong.Add($"{one.Number} {problem ?? "passes and is listed"} <{one.Test}>");
             }
         }
 
-        if (Environment.GetEnvironmentVariable("COREMLQUANT_VECTOR_REPORT") is { Length: > 0 } report)
-        {
-            File.WriteAllLines(Path.Combine(report, $"{archive}.{arithmetic}.txt"), problems.Select(problem => problem.Key + "\t" + problem.Value));
-        }
-
-        Assert.True(problems.Count == 0, $"{problems.Count} of {cases.Length} fail.");
+        Assert.True(wrong.Count == 0, string.Join(Environment.NewLine, wrong));
     }
+
+    private static HashSet<string> NotPassing(string archive, Arithmetic arithmetic) => File.ReadLines(Path.Combine(RunFixtures.Fixtures, "run", "not-passing.tsv"))
+        .Skip(1)
+        .Select(line => line.Split('\t'))
+        .Where(columns => columns[0] == archive && (columns[2] == "any" || columns[2] == arithmetic.ToString()))
+        .Select(columns => columns[1])
+        .ToHashSet(StringComparer.Ordinal);
 }

@@ -21,6 +21,12 @@ internal static class RunFixtures
         {
             Directory.CreateDirectory(folder);
             ZipFile.ExtractToDirectory(Path.Combine(Fixtures, "run", archive + ".zip"), folder);
+
+            // A package without weights has an empty folder for them, which neither Git nor an archive keeps.
+            foreach (string data in Directory.EnumerateDirectories(folder, "com.apple.CoreML", SearchOption.AllDirectories))
+            {
+                Directory.CreateDirectory(Path.Combine(data, "weights"));
+            }
         }
 
         return folder;

@@ -4,29 +4,29 @@ namespace CoreMLQuant.Onnx.Graphs;
 internal static class NormalizationNodes
 {
     /// <summary>
-    /// Divides by a power of the sum of squares over neighbouring channels (axis 1), as many on either side; alpha is divided by the size all the
-    /// same when that is even. ONNX's LRN takes one more neighbour then, and sessions have it for odd sizes and four axes only.
+    /// Divides by a power of the sum of squares over neighbouring channels; of an even number one more lies in front. Channels are the third axis from
+    /// the end, or axis 1 of more than four. ONNX's LRN has the extra neighbour behind, and sessions have it for odd sizes and four axes only.
     /// </summary>
     public static OnnxValue LocalResponse(GraphBuilder graph, OnnxValue x, int rank, long size, float alpha, float beta, float bias)
     {
-        if (rank < 2 || size < 1)
+        if (rank < 3 || size < 1)
         {
-            throw new NotTranslatableException("it needs channels and a size of at least 1.");
+            throw new NotTranslatableException("it needs at least three axes and a size of at least 1.");
         }
 
-        long reach = (size - 1) / 2;
+        OnnxValue images = rank == 3 ? graph.Unsqueeze(x, 0) : x;
         OnnxValue flat = graph.ReshapeTo(
-            graph.Times(x, x),
-            graph.Concat([graph.SizeOf(x, 0), graph.Constants.Int64s([1]), graph.SizeOf(x, 1), graph.Constants.Int64s([-1])], 0));
+            graph.Times(images, images),
+            graph.Concat([graph.SizeOf(images, 0), graph.Constants.Int64s([1]), graph.SizeOf(images, 1), graph.Constants.Int64s([-1])], 0));
         OnnxValue mean = graph.Add(
             "AveragePool",
             OnnxTensorType.Float,
             flat.Shape,
             [flat],
-            OnnxAttributes.Integers("kernel_shape", [(2 * reach) + 1, 1]),
-            OnnxAttributes.Integers("pads", [reach, 0, reach, 0]),
+            OnnxAttributes.Integers("kernel_shape", [size, 1]),
+            OnnxAttributes.Integers("pads", [size / 2, 0, (size - 1) / 2, 0]),
             OnnxAttributes.Flag("count_include_pad", true));
-        OnnxValue sum = graph.Plus(graph.Times(graph.ReshapeTo(mean, graph.ShapeOf(x)), graph.Constants.Float(alpha * ((2 * reach) + 1) / size)), graph.Constants.Float(bias));
+        OnnxValue sum = graph.Plus(graph.Times(graph.ReshapeTo(mean, graph.ShapeOf(x)), graph.Constants.Float(alpha)), graph.Constants.Float(bias));
         return graph.Over(x, graph.Binary("Pow", sum, graph.Constants.Float(beta)));
     }
 }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx.Graphs;
@@ -147,6 +148,7 @@ internal sealed class BlockTranslator
             tensor.Declare(MilTypes.ShapeOf(output.Declaration.Type));
         }
 
+        ShapeArithmetic.ElementCount(tensor.Shape);
         scope.Define(output, tensor);
         if (tensor.Maker?.Origin == scope.Graph.Origin)
         {

@@ -1,4 +1,4 @@
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 
 namespace CoreMLQuant.Onnx.Programs;
 

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Mil;
-using CoreMLQuant.Models;
 using CoreMLQuant.Onnx.Graphs;
 using CoreMLQuant.Specification.Schema;
 

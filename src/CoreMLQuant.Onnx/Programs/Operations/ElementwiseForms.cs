@@ -1,6 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Models;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Onnx.Graphs;
 
 namespace CoreMLQuant.Onnx.Programs.Operations;
