@@ -38,6 +38,14 @@ internal static class RunFixtures
         .Select(RunCase.Read)
         .Where(one => one.IsProgram == programs);
 
+    /// <summary>The cases of an archive that do not pass.</summary>
+    public static HashSet<string> NotPassing(string archive, Arithmetic arithmetic) => File.ReadLines(Path.Combine(Fixtures, "run", "not-passing.tsv"))
+        .Skip(1)
+        .Select(line => line.Split('\t'))
+        .Where(columns => columns[0] == archive && (columns[2] == "any" || columns[2] == arithmetic.ToString()))
+        .Select(columns => columns[1])
+        .ToHashSet(StringComparer.Ordinal);
+
     private static string RepositoryRoot()
     {
         string folder = AppContext.BaseDirectory;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.Onnx.Graphs;
