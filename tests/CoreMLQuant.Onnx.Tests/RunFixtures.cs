@@ -73,6 +73,9 @@ internal sealed record RunCase(string Folder, JsonElement Description)
 
     public double RelativeTolerance => Description.GetProperty("rtol").GetDouble();
 
+    /// <summary>Whether the original test looks at shapes; the numbers it always does.</summary>
+    public bool HasStrictShape => !Description.TryGetProperty("strict_shape", out JsonElement strict) || strict.ValueKind != JsonValueKind.False;
+
     /// <summary>Share of values that the original test lets differ.</summary>
     public double MismatchRatio => Description.TryGetProperty("allow_mismatch_ratio", out JsonElement ratio) && ratio.ValueKind == JsonValueKind.Number ? ratio.GetDouble() : 0;
 

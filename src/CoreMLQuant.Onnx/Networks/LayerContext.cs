@@ -34,6 +34,9 @@ internal sealed class LayerContext(NetworkLayer layer, LayerDetails settings, Ne
     /// <summary>Number of outputs.</summary>
     public int OutputCount => layer.Message.Output.Count;
 
+    /// <summary>The rank that the layer gives for its first output; <see langword="null"/> when it gives none.</summary>
+    public int? StatedOutputRank => settings.OutputTensor.Count > 0 && settings.OutputTensor[0].Rank is > 0 and <= LayerRanks.Largest and var rank ? (int)rank : null;
+
     /// <summary>The only input, or the first.</summary>
     public OnnxValue X => Input(0);
 

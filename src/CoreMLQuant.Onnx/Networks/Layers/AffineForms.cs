@@ -15,7 +15,7 @@ internal static class AffineForms
     public static IEnumerable<LayerForm> All =>
     [
         LayerForm.Of(Kind.InnerProduct, InnerProduct) with { Trap = "Channels are the last axis, or the third from the end of blobs with height and width." },
-        LayerForm.Of(Kind.BatchedMatmul, BatchedMatmul) with { Trap = "Weights are stored column by column." },
+        LayerForm.Of(Kind.BatchedMatmul, BatchedMatmul) with { Trap = "Weights are stored column by column; beside them nothing is transposed." },
         LayerForm.Of(Kind.Embedding, Embedding),
         LayerForm.Of(Kind.EmbeddingND, layer => Table(layer, layer.Layer.Message.EmbeddingND.HasBias, layer.Layer.Message.EmbeddingND.EmbeddingSize, layer.Layer.Message.EmbeddingND.VocabSize, -1)),
         LayerForm.Of(Kind.Scale, Scale),
@@ -65,18 +65,18 @@ internal static class AffineForms
     {
         GraphBuilder graph = layer.Graph;
         BatchedMatMulLayerParams product = layer.Layer.Message.BatchedMatmul;
-        OnnxValue a = product.TransposeA ? MatrixNodes.Transposed(graph, layer.X) : layer.X;
         if (layer.InputCount > 1)
         {
+            OnnxValue a = product.TransposeA ? MatrixNodes.Transposed(graph, layer.X) : layer.X;
             return graph.MatMul(a, product.TransposeB ? MatrixNodes.Transposed(graph, layer.Input(1)) : layer.Input(1));
         }
 
         long inputs = LayerContext.Count(product.WeightMatrixFirstDimension), outputs = LayerContext.Count(product.WeightMatrixSecondDimension);
         OnnxValue? bias = product.HasBias ? layer.OptionalWeight("bias", outputs) : null;
-        a = product.Int8DynamicQuantize ? Int8Rounded(graph, a) : a;
-        return layer.Rank(a) == 1
-            ? graph.Squeeze(MatrixNodes.TimesTransposed(graph, graph.Unsqueeze(a, 0), layer.Weight("weights", outputs, inputs), bias), 0)
-            : MatrixNodes.TimesTransposed(graph, a, layer.Weight("weights", outputs, inputs), bias);
+        OnnxValue x = product.Int8DynamicQuantize ? Int8Rounded(graph, layer.X) : layer.X;
+        return layer.Rank(x) == 1
+            ? graph.Squeeze(MatrixNodes.TimesTransposed(graph, graph.Unsqueeze(x, 0), layer.Weight("weights", outputs, inputs), bias), 0)
+            : MatrixNodes.TimesTransposed(graph, x, layer.Weight("weights", outputs, inputs), bias);
     }
 
     private static OnnxValue Embedding(LayerContext layer)

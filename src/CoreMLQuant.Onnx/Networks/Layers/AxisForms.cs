@@ -32,13 +32,14 @@ internal static class AxisForms
     private static OnnxValue Squeeze(LayerContext layer)
     {
         int rank = layer.Rank(layer.X);
-        long[] axes = layer.Settings.Squeeze.SqueezeAll
-            ? Enumerable.Range(0, rank).Where(axis => layer.X.Dimension(axis) switch
-            {
-                1 => true,
-                < 0 => throw new NotTranslatableException("which of its axes have the size 1 is not known."),
-                _ => false,
-            }).Select(axis => (long)axis).ToArray()
+        bool takesAll = layer.Settings.Squeeze.SqueezeAll;
+        if (takesAll && !layer.X.IsStatic)
+        {
+            return SqueezeUnsized(layer);
+        }
+
+        long[] axes = takesAll
+            ? Enumerable.Range(0, rank).Where(axis => layer.X.Dimension(axis) == 1).Select(axis => (long)axis).ToArray()
             : layer.Settings.Squeeze.Axes.Select(axis => (long)layer.Axis(axis)).ToArray();
 
         // No blob is a scalar.
@@ -49,6 +50,19 @@ internal static class AxisForms
         }
 
         return squeezed;
+    }
+
+    // Which axes have the size 1 is seen when the model runs; how many are left, the layer says.
+    private static OnnxValue SqueezeUnsized(LayerContext layer)
+    {
+        if (layer.StatedOutputRank is not { } rank)
+        {
+            throw new NotTranslatableException("neither its sizes nor the rank of its output are known.");
+        }
+
+        return rank == 1
+            ? layer.Graph.Reshape(layer.X, -1)
+            : layer.Graph.Add("Squeeze", layer.X.Type, ShapeNodes.Unknown(rank), [layer.X]);
     }
 
     private static OnnxValue ExpandDims(LayerContext layer)

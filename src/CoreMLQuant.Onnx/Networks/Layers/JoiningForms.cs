@@ -91,7 +91,11 @@ internal static class JoiningForms
         if (layer.InputCount > 1)
         {
             OnnxValue repeats = layer.Sizes(1);
-            OnnxValue raised = repeats.Dimension(0) is > 0 and var length && length > layer.Rank(layer.X) ? Raised(length) : layer.X;
+            long length = repeats.Dimension(0) is >= 0 and var known ? known : layer.Rank(layer.X);
+            OnnxValue raised = length > layer.Rank(layer.X) ? Raised(length) : layer.X;
+            repeats = length < layer.Rank(layer.X)
+                ? graph.Concat([graph.Constants.Int64s(Enumerable.Repeat(1L, layer.Rank(layer.X) - (int)length).ToArray()), repeats], 0)
+                : repeats;
             return graph.Add("Tile", layer.X.Type, ShapeNodes.Unknown(layer.Rank(raised)), [raised, repeats]);
         }
 

@@ -38,7 +38,7 @@ internal static class RecurrentForms
             Weights = RecurrentNodes.Directions(graph, [layer.Weight("weightMatrix", sequence.Hidden, -1)]),
             Recurrences = RecurrentNodes.Directions(graph, [layer.Weight("recursionMatrix", sequence.Hidden, sequence.Hidden)]),
             Bias = bias is null ? null : RecurrentNodes.Directions(graph, [RecurrentNodes.Biases(graph, bias, null, [0], sequence.Hidden)]),
-            Activations = RecurrentActivations.Names(layer.Settings.SimpleRecurrent.Activation, "tanh"),
+            Activations = RecurrentActivations.Of(layer.Settings.SimpleRecurrent.Activation, "tanh"),
         };
         return recurrent.Add(graph, sequence.Value, sequence.State(1), null).Select(sequence.Blob).ToArray();
     }
@@ -54,7 +54,7 @@ internal static class RecurrentForms
             Weights = RecurrentNodes.Directions(graph, [sequence.Joined(GruGates.Select(gate => gate + "WeightMatrix"), -1)]),
             Recurrences = RecurrentNodes.Directions(graph, [sequence.Joined(GruGates.Select(gate => gate + "RecursionMatrix"), sequence.Hidden)]),
             Bias = bias is null ? null : RecurrentNodes.Directions(graph, [RecurrentNodes.Biases(graph, bias, null, [0, 1, 2], sequence.Hidden)]),
-            Activations = RecurrentActivations.Names(layer.Settings.Gru.Activation, "sigmoid", "tanh"),
+            Activations = RecurrentActivations.Of(layer.Settings.Gru.Activation, "sigmoid", "tanh"),
             ResetsAfter = true,
         };
         return recurrent.Add(graph, sequence.Value, sequence.State(1), null).Select(sequence.Blob).ToArray();
@@ -64,7 +64,7 @@ internal static class RecurrentForms
     {
         UniDirectionalLSTMLayerParams settings = layer.Layer.Message.UniDirectionalLSTM;
         var sequence = new RecurrentSequence(layer, settings.OutputVectorSize);
-        string[] activations = RecurrentActivations.Names(layer.Settings.UniDirectionalLSTM.Activation, "sigmoid", "tanh", "tanh");
+        RecurrentActivation[] activations = RecurrentActivations.Of(layer.Settings.UniDirectionalLSTM.Activation, "sigmoid", "tanh", "tanh");
         LSTMParams lstm = settings.Params ?? new LSTMParams();
         OnnxValue hidden = sequence.State(1), cell = sequence.State(2);
         if (Clip(lstm, sequence) is not { } clip)
@@ -82,8 +82,8 @@ internal static class RecurrentForms
         BiDirectionalLSTMLayerParams settings = layer.Layer.Message.BiDirectionalLSTM;
         var sequence = new RecurrentSequence(layer, settings.OutputVectorSize);
         GraphBuilder graph = layer.Graph;
-        string[] forward = RecurrentActivations.Names(layer.Settings.BiDirectionalLSTM.Activation, "sigmoid", "tanh", "tanh");
-        string[] backward = RecurrentActivations.Names(layer.Settings.BiDirectionalLSTM.Backward, "sigmoid", "tanh", "tanh");
+        RecurrentActivation[] forward = RecurrentActivations.Of(layer.Settings.BiDirectionalLSTM.Activation, "sigmoid", "tanh", "tanh");
+        RecurrentActivation[] backward = RecurrentActivations.Of(layer.Settings.BiDirectionalLSTM.Backward, "sigmoid", "tanh", "tanh");
         LSTMParams lstm = settings.Params ?? new LSTMParams();
         if (Clip(lstm, sequence) is { } clip)
         {
@@ -104,7 +104,7 @@ internal static class RecurrentForms
         OnnxValue Half(OnnxValue state, long index) => graph.Slice(state, [index * sequence.Hidden], [(index + 1) * sequence.Hidden], [1]);
     }
 
-    private static RecurrentLayer Lstm(RecurrentSequence sequence, LSTMParams lstm, string[] prefixes, string[] activations, string direction)
+    private static RecurrentLayer Lstm(RecurrentSequence sequence, LSTMParams lstm, string[] prefixes, RecurrentActivation[] activations, string direction)
     {
         GraphBuilder graph = sequence.Graph;
         return new RecurrentLayer("LSTM", sequence.Hidden, direction, lstm.SequenceOutput)
@@ -122,7 +122,7 @@ internal static class RecurrentForms
         };
     }
 
-    private static ClippedLstm Clipped(RecurrentSequence sequence, LSTMParams lstm, string prefix, string[] activations, float clip) => lstm.CoupledInputAndForgetGate
+    private static ClippedLstm Clipped(RecurrentSequence sequence, LSTMParams lstm, string prefix, RecurrentActivation[] activations, float clip) => lstm.CoupledInputAndForgetGate
         ? throw new NotTranslatableException("its gates are coupled and its cells clipped.")
         : new ClippedLstm(
             Gates(sequence, prefix, ClippedGates, "WeightMatrix", -1),
@@ -131,9 +131,9 @@ internal static class RecurrentForms
             lstm.HasPeepholeVectors ? Gates(sequence, prefix, ClippedPeepholes, "PeepholeVector") : null,
             sequence.Hidden,
             clip,
-            RecurrentActivation.Of(activations[0]),
-            RecurrentActivation.Of(activations[1]),
-            RecurrentActivation.Of(activations[2]));
+            activations[0],
+            activations[1],
+            activations[2]);
 
     private static OnnxValue Gates(RecurrentSequence sequence, string prefix, string[] gates, string kind, params long[] columns) =>
         sequence.Joined(gates.Select(gate => prefix + gate + kind), columns);
