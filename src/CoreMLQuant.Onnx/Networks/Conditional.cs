@@ -36,7 +36,10 @@ internal static class Conditional
         }
     }
 
-    private static OnnxValue Joined(OnnxValue one, OnnxValue other) => new(
-        one.Type,
-        one.Shape is { } a && other.Shape is { } b && a.Count == b.Count ? a.Zip(b, (x, y) => x == y ? x : -1).ToArray() : null);
+    /// <summary>What two shapes have in common.</summary>
+    public static IReadOnlyList<long>? Common(IReadOnlyList<long>? one, IReadOnlyList<long>? other) => one is not null && other is not null && one.Count == other.Count
+        ? one.Zip(other, (a, b) => a == b ? a : -1).ToArray()
+        : null;
+
+    private static OnnxValue Joined(OnnxValue one, OnnxValue other) => new(one.Type, Common(one.Shape, other.Shape));
 }

@@ -25,6 +25,7 @@ internal sealed class LayerTranslator(
     private const string Place = "the network";
 
     private readonly List<NotRunnableOperation> _notRunnable = [];
+    private int _trials;
     private readonly Dictionary<string, (NetworkLayer Layer, OnnxValue Tensor)> _written = new(StringComparer.Ordinal);
 
     /// <summary>The weights.</summary>
@@ -41,6 +42,16 @@ internal sealed class LayerTranslator(
 
     /// <summary>The blobs that the outermost layers write, each by its last writer.</summary>
     public IReadOnlyDictionary<string, (NetworkLayer Layer, OnnxValue Tensor)> Written => _written;
+
+    /// <summary>Translates something to see what comes out; nothing of it is kept.</summary>
+    public void Try(Action translate)
+    {
+        int refused = _notRunnable.Count;
+        _trials++;
+        translate();
+        _trials--;
+        _notRunnable.RemoveRange(refused, _notRunnable.Count - refused);
+    }
 
     /// <summary>Translates layers in their order.</summary>
     /// <param name="layers">The layers.</param>
@@ -113,7 +124,7 @@ internal sealed class LayerTranslator(
         }
 
         scope.Write(name, blob);
-        if (blob.Maker?.Origin == layer.Path)
+        if (blob.Maker?.Origin == layer.Path && _trials == 0)
         {
             names.Give(blob, name);
         }

@@ -20,6 +20,9 @@ internal sealed class LayerWeights(ModelFile file, string stage, GraphConstants 
     // Up to here a constant stands in the graph itself.
     private const int MaximumInline = 64;
 
+    // The body of a loop is translated more than once; its weights are there once.
+    private readonly Dictionary<(string Layer, string Name, string Shape), OnnxValue> _known = [];
+
     /// <summary>A weight as a constant.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="name">The specification's name of the field.</param>
@@ -32,16 +35,28 @@ internal sealed class LayerWeights(ModelFile file, string stage, GraphConstants 
             return null;
         }
 
+        (string, string, string) key = (layer.Path, name, shape is null ? string.Empty : string.Join(",", shape));
+        if (!_known.TryGetValue(key, out OnnxValue? constant))
+        {
+            constant = Constant(layer, weight, name, shape);
+            _known.Add(key, constant);
+        }
+
+        return constant;
+    }
+
+    /// <summary>The values of a small weight; <see langword="null"/> when the layer has no such weight, or not a small one.</summary>
+    public float[]? Small(NetworkLayer layer, string name) =>
+        Read(layer, name) is { Stored.ElementCount: <= MaximumInline } weight ? All(Decode(layer, weight)) : null;
+
+    private OnnxValue Constant(NetworkLayer layer, (WeightField Field, StoredWeight Stored) weight, string name, IReadOnlyList<long>? shape)
+    {
         IReadOnlyList<long> dimensions = Fitted(shape ?? weight.Field.Shape, weight.Stored.ElementCount, name);
         TensorValues values = Decode(layer, weight);
         return weight.Stored.ElementCount <= MaximumInline
             ? constants.Floats(All(values), dimensions)
             : constants.Add(new DecodedInitializer(new OnnxValue(OnnxTensorType.Float, dimensions), values));
     }
-
-    /// <summary>The values of a small weight; <see langword="null"/> when the layer has no such weight, or not a small one.</summary>
-    public float[]? Small(NetworkLayer layer, string name) =>
-        Read(layer, name) is { Stored.ElementCount: <= MaximumInline } weight ? All(Decode(layer, weight)) : null;
 
     private static float[] All(TensorValues values)
     {

@@ -72,29 +72,15 @@ internal static class ControlFlowForms
         OnnxValue begins = Condition(layer, layer.Scope);
         string[] written = LoopExits.Written(condition.Layers.Concat(body.Layers)).Where(name => layer.Scope.Find(name) is not null).ToArray();
         OnnxValue[] initial = written.Select(name => layer.Scope.Find(name)!).ToArray();
-        GraphBuilder inside = layer.Graph.Nested();
-        inside.AddInput(OnnxTensorType.Int64, []);
-        inside.AddInput(OnnxTensorType.Bool, []);
-        var scope = new NetworkScope(layer.Scope, inside);
-        for (int i = 0; i < written.Length; i++)
+        IReadOnlyList<long>?[] shapes = initial.Select(value => value.Shape).ToArray();
+        bool isStable = false;
+        while (!isStable)
         {
-            scope.Write(written[i], inside.AddInput(initial[i].Type, Unsized(initial[i])));
+            layer.Translator.Try(() => isStable = Widen(shapes, Round(shapes).Outputs.Skip(1).Select(value => value.Shape).ToArray()));
         }
 
-        OnnxValue no = inside.Constants.Integers([0], OnnxTensorType.Bool, []);
-        scope.Write(LoopExits.Left, no);
-        scope.Write(LoopExits.Broken, no);
-        layer.Translator.Translate(body.Layers, layer.Layer.Path + "/body/", scope);
-        OnnxValue broken = scope.Find(LoopExits.Broken)!;
-        OnnxValue goesOn = Condition(layer, scope);
-        inside.Origin = layer.Layer.Path;
-        inside.AddOutput(ReferenceEquals(broken, no) ? goesOn : inside.Truth("And", goesOn, inside.Not(broken)));
-        foreach (string name in written)
-        {
-            inside.AddOutput(scope.Find(name)!);
-        }
-
-        OnnxValue[] outputs = initial.Select(value => new OnnxValue(value.Type, Unsized(value))).ToArray();
+        GraphBuilder inside = Round(shapes);
+        OnnxValue[] outputs = initial.Zip(shapes, (value, shape) => new OnnxValue(value.Type, shape)).ToArray();
         layer.Graph.Origin = layer.Layer.Path;
         layer.Graph.AddNode("Loop", [rounds, begins, .. initial], outputs, [], [new("body", inside)]);
         for (int i = 0; i < written.Length; i++)
@@ -103,6 +89,33 @@ internal static class ControlFlowForms
         }
 
         return [];
+
+        GraphBuilder Round(IReadOnlyList<long>?[] carried)
+        {
+            GraphBuilder graph = layer.Graph.Nested();
+            graph.AddInput(OnnxTensorType.Int64, []);
+            graph.AddInput(OnnxTensorType.Bool, []);
+            var scope = new NetworkScope(layer.Scope, graph);
+            for (int i = 0; i < written.Length; i++)
+            {
+                scope.Write(written[i], graph.AddInput(initial[i].Type, carried[i]));
+            }
+
+            OnnxValue no = graph.Constants.Integers([0], OnnxTensorType.Bool, []);
+            scope.Write(LoopExits.Left, no);
+            scope.Write(LoopExits.Broken, no);
+            layer.Translator.Translate(body.Layers, layer.Layer.Path + "/body/", scope);
+            OnnxValue broken = scope.Find(LoopExits.Broken)!;
+            OnnxValue goesOn = Condition(layer, scope);
+            graph.Origin = layer.Layer.Path;
+            graph.AddOutput(ReferenceEquals(broken, no) ? goesOn : graph.Truth("And", goesOn, graph.Not(broken)));
+            foreach (string name in written)
+            {
+                graph.AddOutput(scope.Find(name)!);
+            }
+
+            return graph;
+        }
 
         OnnxValue Condition(LayerContext context, NetworkScope where)
         {
@@ -114,8 +127,20 @@ internal static class ControlFlowForms
         }
     }
 
-    // What a loop carries may change its sizes from round to round.
-    private static IReadOnlyList<long>? Unsized(OnnxValue value) => value.Rank is { } rank ? ShapeNodes.Unknown(rank) : null;
+    // What a loop carries may change its sizes from round to round: those that a round changes are not known inside. Each time at least one
+    // size or rank is forgotten, so there is an end.
+    private static bool Widen(IReadOnlyList<long>?[] before, IReadOnlyList<long>?[] after)
+    {
+        bool isStable = true;
+        for (int i = 0; i < before.Length; i++)
+        {
+            IReadOnlyList<long>? joined = Conditional.Common(before[i], after[i]);
+            isStable &= joined is null ? before[i] is null : joined.SequenceEqual(before[i]!);
+            before[i] = joined;
+        }
+
+        return isStable;
+    }
 
     private static OnnxValue Truth(GraphBuilder graph, OnnxValue value)
     {

@@ -62,8 +62,8 @@ internal static class NormalizationForms
             return centred;
         }
 
-        OnnxValue deviation = graph.Unary("Sqrt", graph.Reduce("ReduceMean", graph.Times(centred, centred), axes, keepDimensions: true));
-        return graph.Over(centred, graph.Plus(deviation, graph.Constants.Float(settings.Epsilon == 0 ? BatchEpsilon : settings.Epsilon)));
+        OnnxValue variance = graph.Reduce("ReduceMean", graph.Times(centred, centred), axes, keepDimensions: true);
+        return graph.Over(centred, graph.Unary("Sqrt", graph.Plus(variance, graph.Constants.Float(settings.Epsilon == 0 ? BatchEpsilon : settings.Epsilon))));
     }
 
     private static OnnxValue Length(LayerContext layer)

@@ -24,9 +24,14 @@ internal static class RecurrentActivations
         Nonlinearity.Sigmoid => new("Sigmoid", null, null),
         Nonlinearity.Tanh => new("Tanh", null, null),
         Nonlinearity.ReLU => new("Relu", null, null),
-        Nonlinearity.Linear => new("Affine", activation.Linear.Alpha, activation.Linear.Beta),
-        Nonlinearity.SigmoidHard => new("HardSigmoid", activation.SigmoidHard.Alpha, activation.SigmoidHard.Beta),
-        Nonlinearity.ScaledTanh => new("ScaledTanh", activation.ScaledTanh.Alpha, activation.ScaledTanh.Beta),
+        Nonlinearity.Linear => Numbered("linear", activation.Linear),
+        Nonlinearity.SigmoidHard => Numbered("sigmoid_hard", activation.SigmoidHard),
+        Nonlinearity.ScaledTanh => Numbered("scaled_tanh", activation.ScaledTanh),
         var other => throw new NotTranslatableException($"its activation {other} has no translation in a recurrent layer."),
     };
+
+    // Converters leave the numbers out: 0 and 0 are the usual ones.
+    private static RecurrentActivation Numbered(string name, AlphaBetaDetails numbers) => numbers.Alpha == 0 && numbers.Beta == 0
+        ? RecurrentActivation.Of(name)
+        : RecurrentActivation.Of(name) with { Alpha = numbers.Alpha, Beta = numbers.Beta };
 }

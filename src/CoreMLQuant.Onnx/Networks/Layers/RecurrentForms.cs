@@ -22,7 +22,7 @@ internal static class RecurrentForms
     public static IEnumerable<LayerForm> All =>
     [
         new LayerForm(Kind.SimpleRecurrent, Simple),
-        new LayerForm(Kind.Gru, Gru) { Trap = "The reset gate is applied to the product." },
+        new LayerForm(Kind.Gru, Gru) { Trap = "The reset gate is applied to the state, before the product." },
         new LayerForm(Kind.UniDirectionalLSTM, OneWay) { Trap = "Cells are clipped; what is not reachable is left out." },
         new LayerForm(Kind.BiDirectionalLSTM, BothWays) { Trap = "Cells are clipped; what is not reachable is left out." },
     ];
@@ -55,7 +55,6 @@ internal static class RecurrentForms
             Recurrences = RecurrentNodes.Directions(graph, [sequence.Joined(GruGates.Select(gate => gate + "RecursionMatrix"), sequence.Hidden)]),
             Bias = bias is null ? null : RecurrentNodes.Directions(graph, [RecurrentNodes.Biases(graph, bias, null, [0, 1, 2], sequence.Hidden)]),
             Activations = RecurrentActivations.Of(layer.Settings.Gru.Activation, "sigmoid", "tanh"),
-            ResetsAfter = true,
         };
         return recurrent.Add(graph, sequence.Value, sequence.State(1), null).Select(sequence.Blob).ToArray();
     }
