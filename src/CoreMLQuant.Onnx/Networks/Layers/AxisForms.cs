@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Onnx.Graphs;
@@ -33,14 +34,14 @@ internal static class AxisForms
     {
         int rank = layer.Rank(layer.X);
         bool takesAll = layer.Settings.Squeeze.SqueezeAll;
-        if (takesAll && !layer.X.IsStatic)
-        {
-            return SqueezeUnsized(layer);
-        }
-
         long[] axes = takesAll
             ? Enumerable.Range(0, rank).Where(axis => layer.X.Dimension(axis) == 1).Select(axis => (long)axis).ToArray()
             : layer.Settings.Squeeze.Axes.Select(axis => (long)layer.Axis(axis)).ToArray();
+
+        if (takesAll && layer.StatedOutputRank is { } stated && stated != Math.Max(1, rank - axes.Length))
+        {
+            return SqueezeUnsized(layer, stated);
+        }
 
         // No blob is a scalar.
         OnnxValue squeezed = layer.Graph.Squeeze(layer.X, axes.Length == rank ? axes.Skip(1).ToArray() : axes);
@@ -52,18 +53,10 @@ internal static class AxisForms
         return squeezed;
     }
 
-    // Which axes have the size 1 is seen when the model runs; how many are left, the layer says.
-    private static OnnxValue SqueezeUnsized(LayerContext layer)
-    {
-        if (layer.StatedOutputRank is not { } rank)
-        {
-            throw new NotTranslatableException("neither its sizes nor the rank of its output are known.");
-        }
-
-        return rank == 1
-            ? layer.Graph.Reshape(layer.X, -1)
-            : layer.Graph.Add("Squeeze", layer.X.Type, ShapeNodes.Unknown(rank), [layer.X]);
-    }
+    // A flexible size is taken for more than 1, unless the layer says that fewer axes are left; which ones is seen when the model runs.
+    private static OnnxValue SqueezeUnsized(LayerContext layer, int rank) => rank == 1
+        ? layer.Graph.Reshape(layer.X, -1)
+        : layer.Graph.Add("Squeeze", layer.X.Type, ShapeNodes.Unknown(rank), [layer.X]);
 
     private static OnnxValue ExpandDims(LayerContext layer)
     {
