@@ -27,11 +27,6 @@ public sealed class LayerVectorTests
             }
         }
 
-        if (Environment.GetEnvironmentVariable("NNX") is { } folder)
-        {
-            File.WriteAllLines(Path.Combine(folder, archive + ".txt"), wrong);
-        }
-
         Assert.True(wrong.Count == 0, string.Join(Environment.NewLine, wrong));
     }
 }
