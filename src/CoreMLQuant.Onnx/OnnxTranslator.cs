@@ -1,9 +1,12 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx.Networks;
 using CoreMLQuant.Onnx.Programs;
+using CoreMLQuant.Onnx.Stages;
 using CoreMLSchema = CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Onnx;
@@ -29,8 +32,17 @@ public static class OnnxTranslator
     /// <param name="options">How it would be translated; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Stops looking.</param>
     /// <exception cref="CoreMLFormatException">The model breaks a rule of the format.</exception>
-    public static RunnabilityReport Check(ModelFile file, TranslationOptions? options = null, CancellationToken cancellationToken = default) =>
-        Try(file, file.Specification, options ?? new TranslationOptions(), cancellationToken).Report;
+    public static RunnabilityReport Check(ModelFile file, TranslationOptions? options = null, CancellationToken cancellationToken = default) => new(
+        PipelineStages.Of(file.Specification).SelectMany(stage => Check(file, stage, options ?? new TranslationOptions(), cancellationToken)).ToArray());
+
+    private static IEnumerable<NotRunnableOperation> Check(ModelFile file, PipelineStage stage, TranslationOptions options, CancellationToken cancellationToken)
+    {
+        (ComputedStage? computed, string? refusal) = ComputedStages.Find(file, stage.Model);
+        IReadOnlyList<NotRunnableOperation> refused = computed is not null ? []
+            : refusal is not null ? [new NotRunnableOperation(string.Empty, stage.Model.TypeCase.ToString(), "the model", refusal)]
+            : Try(file, stage.Model, options, cancellationToken).Report.NotRunnable;
+        return stage.Name.Length == 0 ? refused : refused.Select(operation => operation with { Place = $"{operation.Place} of stage '{stage.Name}'" });
+    }
 
     /// <summary>Translates one stage of a pipeline, or the model itself.</summary>
     internal static (OnnxTranslation? Translation, RunnabilityReport Report) Try(
@@ -48,6 +60,10 @@ public static class OnnxTranslator
             CoreMLSchema.Model.TypeOneofCase.MlProgram => ProgramTranslator.Translate(file, stage, options, cancellationToken),
             CoreMLSchema.Model.TypeOneofCase.NeuralNetwork or CoreMLSchema.Model.TypeOneofCase.NeuralNetworkClassifier or CoreMLSchema.Model.TypeOneofCase.NeuralNetworkRegressor
                 => NetworkTranslator.Translate(file, stage, options, cancellationToken),
+            CoreMLSchema.Model.TypeOneofCase.Pipeline or CoreMLSchema.Model.TypeOneofCase.PipelineClassifier or CoreMLSchema.Model.TypeOneofCase.PipelineRegressor
+                => (null, new RunnabilityReport([
+                    new NotRunnableOperation(string.Empty, stage.TypeCase.ToString(), "the model", "it is a pipeline, whose stages are models of their own; no one graph holds them."),
+                ])),
             _ => (null, new RunnabilityReport([
                 new NotRunnableOperation(string.Empty, stage.TypeCase.ToString(), "the model", "models of this kind have no translation to ONNX."),
             ])),

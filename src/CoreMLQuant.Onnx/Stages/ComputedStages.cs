@@ -25,6 +25,8 @@ internal static class ComputedStages
         [Kind.GlmClassifier] = LinearModels.Classifier,
         [Kind.TreeEnsembleRegressor] = TreeEnsembles.Regressor,
         [Kind.TreeEnsembleClassifier] = TreeEnsembles.Classifier,
+        [Kind.SupportVectorRegressor] = SupportVectorMachines.Regressor,
+        [Kind.SupportVectorClassifier] = SupportVectorMachines.Classifier,
         [Kind.NonMaximumSuppression] = BoxSuppression.Suppression,
     };
 
