@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using CoreMLQuant.Elements;
+using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 using Xunit;
@@ -181,6 +182,23 @@ public sealed class TranslationTests
         });
 
         Assert.Contains(report.NotRunnable, operation => operation.Type == "fill" && operation.Reason.Contains("more elements than can be counted"));
+    }
+
+    [Fact]
+    public void Check_LoopsInConditionsOfLoops_AreBounded()
+    {
+        using ModelFile file = Open("control_flow_iOS16/fp32.mlpackage");
+        Model model = file.TakeSpecification();
+        Operation loop = model.MlProgram.Functions["main"].BlockSpecializations.Values.Single().Operations.First(operation => operation.Type == "while_loop");
+        Operation plain = loop.Clone(), outermost = loop;
+        for (int depth = 0; depth < 40; depth++)
+        {
+            Operation inner = plain.Clone();
+            outermost.Blocks[0].Operations.Insert(0, inner);
+            outermost = inner;
+        }
+
+        Assert.Equal(FormatRule.NestingTooDeep, Assert.Throws<CoreMLFormatException>(() => { OnnxTranslator.Try(file, model, new TranslationOptions(), default); }).Rule);
     }
 
     private static RunnabilityReport CheckChanged(Action<IReadOnlyList<Operation>> change)

@@ -22,7 +22,7 @@ public sealed partial class ReadmeTests : ModuleTest
 
     public static TheoryData<string, string> PowerShellExamples => Examples("powershell", _ => true);
 
-    public static TheoryData<string, string> ShellExamples => Examples("sh", code => code.Contains("src/CoreMLQuant.Shell"));
+    public static TheoryData<string, string> ShellExamples => Examples("sh", code => code.Contains("src/CoreMLQuant.Shell -- "));
 
     // The recipes that the documents show, each with the extension of its file.
     public static TheoryData<string, string> RecipeExamples

@@ -5,7 +5,7 @@ using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Comparison;
 
-/// <summary>What differs between two models, and how far the weights of one are from those of the other; holds data, no open files.</summary>
+/// <summary>The differences between two models, and the errors of the weights; contains data, no open files.</summary>
 public sealed record ModelComparison
 {
     /// <summary>The model that is taken for right.</summary>
@@ -32,7 +32,7 @@ public sealed record ModelComparison
     /// <summary>Highest specification version of the other, its stages and functions.</summary>
     public required int DifferenceRequiredVersion { get; init; }
 
-    /// <summary>Highest opset of the reference, e.g. <c>CoreML5</c>; empty for what is no ML Program.</summary>
+    /// <summary>Highest opset of the reference, e.g. <c>CoreML5</c>; empty if it is not an ML Program.</summary>
     public required string ReferenceOpset { get; init; }
 
     /// <summary>Highest opset of the other.</summary>

@@ -4,7 +4,7 @@ using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Conversion;
 
-/// <summary>What a conversion did and what it cost; holds data, no open files.</summary>
+/// <summary>The result of a conversion and its errors; contains data, no open files.</summary>
 public sealed record ConversionResult
 {
     /// <summary>The model to go on with: the new one, or the source when nothing was converted.</summary>

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace CoreMLQuant.Models;
 
-/// <summary>What a model file is, read from its structure alone; holds data, no open files.</summary>
+/// <summary>The description of a model file, read only from its structure; contains data, no open files.</summary>
 public sealed record CoreMLModel
 {
     /// <summary>Full path of the .mlmodel file or .mlpackage folder.</summary>

@@ -128,7 +128,7 @@ internal sealed class PlanBuilder
         {
             if (plan.Value.Source.Walk() is null)
             {
-                Note($"'{plan.Key}' holds bytes that no weight refers to and that are no blob; they are left out.");
+                Note($"'{plan.Key}' contains bytes that are not a blob and that no weight refers to; they are omitted.");
             }
 
             rewritten.Add(plan.Key, plan.Value.Layout(new HashSet<long>(referenced[plan.Key])));
@@ -152,7 +152,7 @@ internal sealed class PlanBuilder
         long sizeBefore = container.Length();
         if (Changed && output.Length >= sizeBefore && Recipe is not ExpansionRecipe)
         {
-            Note("the result is not smaller than the source: what the weights save, the operations around them take");
+            Note("the result is not smaller than the source: the added operations take what the weights save");
         }
 
         return new CompressionPlan

@@ -61,6 +61,21 @@ internal sealed class GraphConstants
     /// <summary>An FP32 scalar.</summary>
     public OnnxValue Float(float value) => Floats([value], []);
 
+    /// <summary>A vector of one value.</summary>
+    /// <exception cref="NotTranslatableException">It is longer than any real layer has channels: a declared size is no reason to fill memory.</exception>
+    public OnnxValue Repeated(float value, long count)
+    {
+        const long Maximum = 1 << 24;
+        if (count is < 0 or > Maximum)
+        {
+            throw new NotTranslatableException($"it has {count} channels; {Maximum} are the most that have a translation.");
+        }
+
+        float[] values = new float[count];
+        values.AsSpan().Fill(value);
+        return Floats(values, [count]);
+    }
+
     private OnnxValue Inline(byte[] bytes, OnnxTensorType type, IReadOnlyList<long> shape, IReadOnlyList<long>? known)
     {
         const int SharedBytes = 128;

@@ -33,7 +33,7 @@ internal static class IndexNodes
             return graph.Gather(x, indices, axis);
         }
 
-        if (x.Rank is not { } rank || indices.Rank is not { } indexRank || batchAxes > axis || indexRank < batchAxes)
+        if (x.Rank is not { } rank || indices.Rank is not { } indexRank || batchAxes < 0 || batchAxes > axis || indexRank < batchAxes)
         {
             throw new NotTranslatableException("its batch_dims do not fit its tensors.");
         }

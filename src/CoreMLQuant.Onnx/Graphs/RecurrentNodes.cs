@@ -19,7 +19,7 @@ internal static class RecurrentNodes
         return graph.Concat([Part(input), Part(recurrence)], 0);
 
         OnnxValue Part(OnnxValue? bias) => bias is null
-            ? graph.Constants.Floats(new float[checked((int)(order.Count * hidden))], [order.Count * hidden])
+            ? graph.Constants.Repeated(0, checked(order.Count * hidden))
             : Ordered(graph, bias, order, hidden);
     }
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Elements;
+using CoreMLQuant.Errors;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx.Graphs;
@@ -15,9 +16,15 @@ namespace CoreMLQuant.Onnx.Programs;
 /// <summary>Translates the operations of a function's body and of the blocks inside it; remembers those that have no translation and goes on.</summary>
 internal sealed class BlockTranslator
 {
+    // A loop's condition is written twice, so one in a condition four times, and so on.
+    private const int MostRepeated = 256;
+
     private readonly TranslationOptions _options;
     private readonly TensorNames _names;
     private readonly string _place;
+    private readonly string _modelPath;
+    private readonly long _mostTranslated;
+    private long _translated;
     private readonly CancellationToken _cancellationToken;
     private readonly ILookup<Block, OperationNode> _operations;
     private readonly ILookup<Block, ValueNode> _inputs;
@@ -26,13 +33,15 @@ internal sealed class BlockTranslator
 
     /// <summary>Prepares for a function.</summary>
     public BlockTranslator(
-        ProgramGraph program, ProgramConstants constants, TensorNames names, TranslationOptions options, CancellationToken cancellationToken)
+        string modelPath, ProgramGraph program, ProgramConstants constants, TensorNames names, TranslationOptions options, CancellationToken cancellationToken)
     {
         _options = options;
         _names = names;
         _cancellationToken = cancellationToken;
         _place = $"function '{program.FunctionName}'";
         Constants = constants;
+        _modelPath = modelPath;
+        _mostTranslated = (MostRepeated * (long)program.Operations.Count) + 1;
         ProgramOpset = Platform.OpsetNumber(program.Opset);
         _operations = program.Operations.ToLookup(operation => operation.Block, MessageIdentity<Block>.Instance);
         _inputs = program.Values.Where(value => value.Maker is null).ToLookup(value => value.Block, MessageIdentity<Block>.Instance);
@@ -55,6 +64,12 @@ internal sealed class BlockTranslator
         foreach (OperationNode operation in _operations[block])
         {
             _cancellationToken.ThrowIfCancellationRequested();
+            if (++_translated > _mostTranslated)
+            {
+                throw new CoreMLFormatException(
+                    FormatRule.NestingTooDeep, _modelPath, "loops stand in the conditions of loops, so deep that each operation would be written hundreds of times.", location: _place);
+            }
+
             if (!operation.IsConst && !operation.IsConstexpr)
             {
                 Translate(operation, scope);

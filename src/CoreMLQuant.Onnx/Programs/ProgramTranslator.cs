@@ -24,7 +24,7 @@ internal static class ProgramTranslator
         var names = new TensorNames();
         program.Function.Inputs.Select(input => input.Name).ToList().ForEach(names.Reserve);
         var constants = new ProgramConstants(new TensorCatalog(file, file.Payloads), graph.Constants, names);
-        var blocks = new BlockTranslator(program, constants, names, options, cancellationToken);
+        var blocks = new BlockTranslator(file.Path, program, constants, names, options, cancellationToken);
         var scope = new ProgramScope(null, graph);
         var refused = new List<NotRunnableOperation>(program.Unresolved.Select(name => new NotRunnableOperation(
             name.Consumer?.Name ?? string.Empty, name.Consumer?.Type ?? "block", $"function '{program.FunctionName}'", $"it uses '{name.Name}', which nothing before it makes.")));
@@ -83,11 +83,15 @@ internal static class ProgramTranslator
 
     private static ProgramGraph FunctionOf(ModelFile file, Model model, string? wanted)
     {
-        ProgramGraph[] graphs = ProgramGraph.Of(model.MlProgram, wanted ?? (model.Description?.DefaultFunctionName is { Length: > 0 } name ? name : "main")).ToArray();
+        // Without a default it is the only function, which is called main where a program has one for everybody.
+        string name = wanted ?? (model.Description?.DefaultFunctionName is { Length: > 0 } given ? given
+            : model.MlProgram.Functions.Count == 1 ? model.MlProgram.Functions.Keys.Single()
+            : "main");
+        ProgramGraph[] graphs = ProgramGraph.Of(model.MlProgram, name).ToArray();
         if (graphs.Length == 0 && wanted is not null)
         {
             throw new ArgumentException(
-                $"'{file.Path}' has no function '{wanted}'; it has {string.Join(", ", model.MlProgram.Functions.Keys.Select(name => $"'{name}'"))}.", nameof(wanted));
+                $"'{file.Path}' has no function '{wanted}'; it has {string.Join(", ", model.MlProgram.Functions.Keys.Select(one => $"'{one}'"))}.", nameof(wanted));
         }
 
         // A body for each opset; the function says which one counts.

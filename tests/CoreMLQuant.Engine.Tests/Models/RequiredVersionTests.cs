@@ -2,6 +2,7 @@ using System;
 using System.Linq;
 using CoreMLQuant.Comparison;
 using CoreMLQuant.Conversion;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;

@@ -114,7 +114,11 @@ internal static class BrokenModels
         (ValidationRule.InvalidPipeline, "name", scratch => Pipeline(scratch, model => model.Description.Output[0].Name = "elsewhere")),
         (ValidationRule.InvalidPipeline, "no stages", scratch => Edited(scratch, model => model.Pipeline = new Pipeline())),
         (ValidationRule.InvalidPipeline, "names", scratch => Pipeline(scratch, model => model.Pipeline.Names.Add("one too many"))),
-        (ValidationRule.InvalidPipeline, "updatable", scratch => Pipeline(scratch, model => model.Pipeline.Models[0].IsUpdatable = true)),
+        (ValidationRule.InvalidPipeline, "updatable", scratch => Edit(TestFiles.Copy(TestFiles.Fixture("nn_updatable", "fp32.mlmodel"), scratch.Combine("pipeline.mlmodel")), model =>
+        {
+            model.Pipeline = new Pipeline { Models = { model.Clone() } };
+            model.IsUpdatable = false;
+        })),
         (ValidationRule.InterfaceMismatch, "input", scratch => Edited(scratch, model => model.Description.Input[0].Name = "z")),
         (ValidationRule.InterfaceMismatch, "output", scratch => Edited(scratch, model => model.Description.Output[0].Name = "z")),
         (ValidationRule.InterfaceMismatch, "type", scratch => Edited(scratch, model => model.Description.Input[0].Type.MultiArrayType.DataType = ArrayFeatureType.Types.ArrayDataType.Int32)),

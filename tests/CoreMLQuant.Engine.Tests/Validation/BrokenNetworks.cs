@@ -157,6 +157,7 @@ internal static class BrokenNetworks
         BrokenModels.Edit(TestFiles.Copy(TestFiles.Fixture("nn_rnns", "fp32.mlmodel"), scratch.Combine("r.mlmodel")), model =>
         {
             LSTMWeightParams weights = model.NeuralNetwork.Layers.First(layer => layer.BiDirectionalLSTM is not null).BiDirectionalLSTM.WeightParams[0];
+            model.SpecificationVersion = 2;
             weights.InputGateBiasVector = new WeightParams { Float16Value = ByteString.CopyFrom(new byte[weights.InputGateBiasVector.FloatValue.Length / 2]) };
         });
 
@@ -240,6 +241,12 @@ internal static class BrokenNetworks
             KernelDepth = 1,
             KernelHeight = 1,
             KernelWidth = 1,
+            StrideDepth = 1,
+            StrideHeight = 1,
+            StrideWidth = 1,
+            DilationDepth = 1,
+            DilationHeight = 1,
+            DilationWidth = 1,
             Weights = Linear8(1),
         },
     };

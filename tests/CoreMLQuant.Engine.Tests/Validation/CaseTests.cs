@@ -1,5 +1,6 @@
 using System.IO;
 using System.Linq;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Validation;
 using CoreMLQuant.Validation.Findings;
@@ -42,9 +43,18 @@ public class CaseTests
     }
 
     [Fact]
-    public void Validate_DanglingName_OffersTheNearest()
+    public void Validate_OutputUnderAnotherName_TellsWhatNothingUses()
     {
         Finding finding = ModelValidator.Validate(Find("23-output-renamed-in-description-only")).Findings.First(finding => finding.Rule == nameof(ValidationRule.UnmadeOutput));
+        Assert.Matches("^the output is made by no layer; nothing uses '.+'\\.$", finding.Message);
+    }
+
+    [Fact]
+    public void Validate_MisspeltOutput_OffersTheNearest()
+    {
+        using var scratch = new ScratchFolder();
+        string path = BrokenModels.Edit(TestFiles.Copy(TestFiles.Fixture("nn_cnn", "fp32.mlmodel"), scratch.Combine("a.mlmodel")), model => model.Description.Output[0].Name += "s");
+        Finding finding = ModelValidator.Validate(path).Findings.First(finding => finding.Rule == nameof(ValidationRule.UnmadeOutput));
         Assert.Matches("^the output is made by no layer; did you mean '.+'\\?$", finding.Message);
     }
 

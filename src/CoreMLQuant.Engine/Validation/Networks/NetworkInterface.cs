@@ -43,7 +43,8 @@ internal static class NetworkInterface
         try
         {
             LayerContext context = LayerContext.Of(layer, scope, string.Empty);
-            return LayerRegistry.Find(context.Details.LayerCase) is { } rule && rule.IsOfFixedRank(context);
+            // A kind that is not known has its own finding.
+            return LayerRegistry.Find(context.Details.LayerCase) is not { } rule || rule.IsOfFixedRank(context);
         }
         catch (CoreMLFormatException)
         {

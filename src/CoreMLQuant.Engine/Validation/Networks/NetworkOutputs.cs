@@ -11,17 +11,19 @@ namespace CoreMLQuant.Validation.Networks;
 /// <summary>What the description calls outputs must be made by layers. Source: Apple's validator of networks.</summary>
 internal static class NetworkOutputs
 {
+    private const int MaxNamed = 3;
+
     /// <summary>Checks the outputs of a network.</summary>
-    public static void Check(PipelineStage stage, ModelDescription description, NetworkScope scope, FindingList findings)
+    public static void Check(PipelineStage stage, IReadOnlyList<NeuralNetworkLayer> layers, ModelDescription description, NetworkScope scope, FindingList findings)
     {
         var place = new Place(stage.Name, string.Empty);
         var inputs = new HashSet<string>(description.Input.Select(input => input.Name));
-        string[] made = scope.Own.Where(IsMade).ToArray();
+        string[] made = scope.Own.Where(IsMade).ToArray(), unused = Unused(layers, description).Take(MaxNamed).ToArray();
         foreach (FeatureDescription output in description.Output.Where(output => !IsMade(output.Name) && !IsPrediction(output.Name)))
         {
             // A regressor's outputs are looked for when it runs.
             ValidationRule rule = stage.Model.TypeCase == ModelCase.NeuralNetworkRegressor ? ValidationRule.UnmadeRegressorOutput : ValidationRule.UnmadeOutput;
-            findings.Add(rule, place.Of("output", output.Name), $"the output is made by no layer{Suggestion.For(output.Name, made)}");
+            findings.Add(rule, place.Of("output", output.Name), $"the output is made by no layer{Suggestion.For(output.Name, made, unused)}");
         }
 
         CheckDuplicates(stage, description, place, findings);
@@ -36,6 +38,13 @@ internal static class NetworkOutputs
 
         bool IsPrediction(string name) => stage.Model.TypeCase == ModelCase.NeuralNetworkClassifier
             && (name == description.PredictedFeatureName || name == description.PredictedProbabilitiesName);
+    }
+
+    /// <summary>What layers make for nobody: most likely what was meant.</summary>
+    private static IEnumerable<string> Unused(IReadOnlyList<NeuralNetworkLayer> layers, ModelDescription description)
+    {
+        var used = new HashSet<string>(layers.SelectMany(layer => layer.Input).Concat(description.Output.Select(output => output.Name)));
+        return layers.SelectMany(layer => layer.Output).Where(name => !used.Contains(name)).Reverse();
     }
 
     private static void CheckDuplicates(PipelineStage stage, ModelDescription description, Place place, FindingList findings)

@@ -43,7 +43,7 @@ internal static class NetworkRules
 
         var walk = new NetworkWalk(stage, findings, (layer, location) => CheckWeights(file, stage, layer, location, findings, floats));
         walk.Run(layers, string.Empty, scope);
-        NetworkOutputs.Check(stage, description, scope, findings);
+        NetworkOutputs.Check(stage, layers, description, scope, findings);
         if (stage.Model.IsUpdatable)
         {
             UpdateRules.Check(file, stage, layers, findings);

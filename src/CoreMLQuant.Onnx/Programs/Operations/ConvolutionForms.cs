@@ -51,6 +51,11 @@ internal static class ConvolutionForms
         long groups = context.Integer("groups", 1);
         long[] begins = new long[count], ends = new long[count];
         IReadOnlyList<long>? wanted = context.Has("output_shape") ? context.Integers("output_shape") : null;
+        if (wanted?.Count < count)
+        {
+            throw new NotTranslatableException($"its output shape has fewer than {count} sizes.");
+        }
+
         for (int i = 0; i < count; i++)
         {
             long span = window.Span(i), stride = window.Strides[i];

@@ -45,9 +45,9 @@ internal static class GatherForms
         GraphBuilder graph = context.Graph;
         OnnxValue indices = graph.Cast(context.Indices("indices"), OnnxTensorType.Int64);
         long coordinates = indices.Dimension(-1);
-        if (coordinates < 0)
+        if (coordinates < 0 || firstAxis < 0 || coordinates > context.Rank(x) - firstAxis)
         {
-            throw new NotTranslatableException("the number of coordinates of its indices is not known.");
+            throw new NotTranslatableException("its indices have more coordinates than its tensor has axes, or it is not known how many.");
         }
 
         OnnxValue sizes = graph.Concat(Enumerable.Range(firstAxis, (int)coordinates).Select(axis => graph.SizeOf(x, axis)).ToArray(), 0);

@@ -12,8 +12,7 @@ internal static class LinearForms
     [
         OperationForm.Of("linear", context => MatrixNodes.TimesTransposed(context.Graph, context.Floats("x"), context.Floats("weight"), context.Has("bias") ? context.Floats("bias") : null)),
         OperationForm.Of("matmul", Product),
-        OperationForm.Of("einsum", context => context.Graph.Add(
-            "Einsum", context.Inputs("values")[0].Type, null, context.Inputs("values").ToArray(), OnnxAttributes.Text("equation", context.Text("equation", string.Empty)))),
+        OperationForm.Of("einsum", Einsum),
         OperationForm.Of("scaled_dot_product_attention", Attention) with { Trap = "True in a mask means: takes part." },
     ];
 
@@ -26,6 +25,14 @@ internal static class LinearForms
         return transposesY && isConstantMatrix
             ? MatrixNodes.TimesTransposed(context.Graph, x, y, null)
             : context.Graph.MatMul(x, transposesY ? MatrixNodes.Transposed(context.Graph, y) : y);
+    }
+
+    private static OnnxValue Einsum(OperationContext context)
+    {
+        OnnxValue[] values = context.Inputs("values").ToArray();
+        return values.Length > 0
+            ? context.Graph.Add("Einsum", values[0].Type, null, values, OnnxAttributes.Text("equation", context.Text("equation", string.Empty)))
+            : throw new NotTranslatableException("it has no values.");
     }
 
     private static OnnxValue Attention(OperationContext context)

@@ -48,6 +48,11 @@ internal static class NormalizationForms
         int[] axes = context.Has("axes")
             ? context.Integers("axes").Select(axis => ShapeArithmetic.Axis(axis, rank)).OrderBy(axis => axis).ToArray()
             : Enumerable.Range(0, rank).ToArray();
+        if (axes.Length == 0)
+        {
+            throw new NotTranslatableException("it normalizes no axes.");
+        }
+
         OnnxValue? gamma = context.Optional("gamma"), beta = context.Optional("beta");
         bool isTrailing = axes.SequenceEqual(Enumerable.Range(rank - axes.Length, axes.Length));
         if (isTrailing && gamma is not null)
@@ -92,6 +97,6 @@ internal static class NormalizationForms
             throw new NotTranslatableException("the number of its channels is not known.");
         }
 
-        return context.Graph.Constants.Floats(Enumerable.Repeat(value, checked((int)count)).ToArray(), [count]);
+        return context.Graph.Constants.Repeated(value, count);
     }
 }

@@ -113,6 +113,11 @@ internal static class ShapeForms
         OnnxValue x = context.Input("x");
         int axis = ShapeArithmetic.Axis(context.Integer("axis"), context.Rank(x));
         int count = context.Node.Outputs.Count;
+        if (count == 0)
+        {
+            throw new NotTranslatableException("it has no outputs.");
+        }
+
         IReadOnlyList<long>? sizes = context.Has("split_sizes") ? context.Integers("split_sizes")
             : x.Dimension(axis) is >= 0 and var size && size % count == 0 ? Enumerable.Repeat(size / count, count).ToArray()
             : null;
