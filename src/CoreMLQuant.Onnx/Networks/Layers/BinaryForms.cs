@@ -27,7 +27,7 @@ internal static class BinaryForms
         ]);
 
     private static OnnxValue Folded(LayerContext layer, string operatorType) =>
-        layer.Inputs.Aggregate((left, right) => layer.Graph.Binary(operatorType, left, right));
+        layer.Inputs.Skip(1).Aggregate(layer.X, (left, right) => layer.Graph.Binary(operatorType, left, right));
 
     private static OnnxValue WithNumber(LayerContext layer, string operatorType, float number) =>
         layer.Graph.Binary(operatorType, layer.X, layer.Graph.Constants.Float(number));

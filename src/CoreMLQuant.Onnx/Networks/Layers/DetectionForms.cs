@@ -23,6 +23,8 @@ internal static class DetectionForms
         GraphBuilder graph = layer.Graph;
         SuppressionLayerDetails settings = layer.Settings.NonMaximumSuppression;
         OnnxValue boxes = layer.X, scores = layer.Input(1);
+        layer.RankFrom(boxes, LayerRanks.Image);
+        layer.RankFrom(scores, LayerRanks.Image);
         if (boxes.Dimension(0) is not (> 0 and <= MaximumBatch and var batch))
         {
             throw new NotTranslatableException($"the number of its images is not known, or not 1 to {MaximumBatch}.");

@@ -25,6 +25,11 @@ internal static class ReshapeForms
 
     private static OnnxValue Sized(LayerContext layer, IReadOnlyList<long> target)
     {
+        if (target.Count == 0)
+        {
+            throw new NotTranslatableException("its target has no sizes.");
+        }
+
         OnnxValue[] sizes = target
             .Select((size, axis) => size == 0 && axis < layer.Rank(layer.X) ? layer.Graph.SizeOf(layer.X, axis) : layer.Graph.Constants.Int64s([size])).ToArray();
         return layer.Graph.ReshapeTo(layer.X, layer.Graph.Concat(sizes, 0));
