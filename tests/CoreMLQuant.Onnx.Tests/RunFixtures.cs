@@ -13,10 +13,21 @@ internal static class RunFixtures
     /// <summary>Folder of all fixtures.</summary>
     public static string Fixtures { get; } = Path.Combine(RepositoryRoot(), "tests", "fixtures");
 
+    // One folder for a run of the tests, gone when it ends.
+    private static string Scratch { get; } = MakeScratch();
+
     /// <summary>Unpacks an archive once.</summary>
     public static string Unpack(string archive)
     {
-        string folder = Path.Combine(Path.GetTempPath(), "coremlquant-run-" + Environment.ProcessId, archive);
+        lock (Scratch)
+        {
+            return UnpackOnce(archive);
+        }
+    }
+
+    private static string UnpackOnce(string archive)
+    {
+        string folder = Path.Combine(Scratch, archive);
         if (!Directory.Exists(folder))
         {
             Directory.CreateDirectory(folder);
@@ -45,6 +56,13 @@ internal static class RunFixtures
         .Where(columns => columns[0] == archive && (columns[2] == "any" || columns[2] == arithmetic.ToString()))
         .Select(columns => columns[1])
         .ToHashSet(StringComparer.Ordinal);
+
+    private static string MakeScratch()
+    {
+        string folder = Directory.CreateTempSubdirectory("coremlquant-run-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        return folder;
+    }
 
     private static string RepositoryRoot()
     {
