@@ -139,7 +139,7 @@ public static class ModelCompressor
             MinimumSnr = errors.Length > 0 ? errors.Min(error => error.Snr) : null,
             MaxAbsoluteError = errors.Length > 0 ? errors.Max(error => error.MaxAbsoluteError) : null,
             Weights = weights,
-            Notes = plan.Notes,
+            Notes = [.. plan.Warnings, .. plan.Notes],
             Elapsed = elapsed,
         };
     }

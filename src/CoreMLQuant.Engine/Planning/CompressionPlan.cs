@@ -41,6 +41,9 @@ public sealed record CompressionPlan
     /// <summary>What the reader should know.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
+    /// <summary>What may not be what the reader wants.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
+
     /// <summary>Patterns of the recipe that match no operation and no weight.</summary>
     public required IReadOnlyList<string> UnmatchedPatterns { get; init; }
 

@@ -23,6 +23,7 @@ internal sealed class PlanBuilder
     private readonly (string File, ulong Offset)[] _sourceReferences;
     private readonly List<WeightPlan> _weights = [];
     private readonly List<string> _notes = [];
+    private readonly List<string> _warnings = [];
     private readonly Stopwatch _time = Stopwatch.StartNew();
 
     public PlanBuilder(ModelFile source, CompressionRecipe recipe)
@@ -76,6 +77,15 @@ internal sealed class PlanBuilder
         if (!_notes.Contains(note))
         {
             _notes.Add(note);
+        }
+    }
+
+    /// <summary>Records something that may not be what the reader wants; the same words only once.</summary>
+    public void Warn(string warning)
+    {
+        if (!_warnings.Contains(warning))
+        {
+            _warnings.Add(warning);
         }
     }
 
@@ -156,6 +166,7 @@ internal sealed class PlanBuilder
             // What is not written has no new size, even where our form of the same specification would be shorter.
             SizeAfter = Changed ? output.Length : sizeBefore,
             Notes = _notes,
+            Warnings = _warnings,
             UnmatchedPatterns = Rules.Unmatched,
             HasChanges = Changed,
             Output = output,

@@ -6,7 +6,7 @@ namespace CoreMLQuant.Planning;
 
 /// <summary>
 /// What is done to one weight: at most one of each kind. Pruning comes first, whatever its place in the list, because the
-/// zeros decide what is left to encode; quantization after palettization quantizes the lookup tables.
+/// zeros decide what is left to encode. Quantization after palettization quantizes the lookup tables; before it, tables are made of the integers.
 /// </summary>
 /// <param name="All">The recipes as they were listed.</param>
 internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
@@ -19,6 +19,9 @@ internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
 
     /// <summary>Linear quantization.</summary>
     public LinearQuantizationRecipe? Quantization { get; } = All.OfType<LinearQuantizationRecipe>().FirstOrDefault();
+
+    /// <summary>Whether tables are made of quantized integers, not integers of tables.</summary>
+    public bool QuantizesFirst => Palettization is not null && Quantization is not null && All.TakeWhile(step => step != Palettization).Contains(Quantization);
 
     /// <summary>Weights with this many elements or fewer are left alone.</summary>
     public long MinimumElementCount => All.Max(step => step.MinimumElementCount);
@@ -44,9 +47,9 @@ internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
             throw new RecipeException($"A weight gets '{twice.First().Description}' and '{twice.Last().Description}', which are of one kind.", "List each kind of compression once for a weight.");
         }
 
-        if (Palettization is not null && Quantization is not null && All.TakeWhile(step => step != Palettization).Contains(Quantization))
+        if (QuantizesFirst && Pruning is not null)
         {
-            throw new RecipeException("Quantized integers are palettized in a run of their own.", "List the palettization first to quantize its lookup tables, or run two recipes one after the other.");
+            throw new RecipeException("The integers of a pruned weight take no lookup tables.", "List the palettization before the quantization, which then quantizes its lookup tables.");
         }
     }
 }

@@ -197,6 +197,11 @@ public abstract class ConversionCommand : ModelPathCommand
                 + $"(specification version {plan.SpecificationVersionAfter}); so far it needs {Platform.RequiredOS(plan.SpecificationVersionBefore)} ({plan.SpecificationVersionBefore}).");
         }
 
+        foreach (string warning in plan.Warnings)
+        {
+            WriteWarning($"'{plan.SourcePath}': {warning}.");
+        }
+
         WriteVerbose($"'{plan.SourcePath}': {plan.ConvertedCount} of {plan.Weights.Count} weights to {plan.Recipe.Description}, "
             + $"{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)}.");
         foreach (string note in plan.Notes)
