@@ -25,6 +25,9 @@ public class ConfigurationConformanceTests
     private const double Float16Allowance = 1.0005;
     private const double Float32Allowance = 1 + 1e-6;
 
+    // What coremltools compresses and is left here: docs/RECIPES.md, "What is left".
+    private static readonly string[] Rules = ["would take ", "is an output itself"];
+
     public static TheoryData<string, string> Cases
     {
         get
@@ -50,6 +53,7 @@ public class ConfigurationConformanceTests
 
         Dictionary<string, float[]> original = DecodedWeights.Of(source), ours = DecodedWeights.Of(result.Path), theirs = DecodedWeights.Of(Path.Combine(folder, "coremltools.mlpackage"));
         using ModelFile model = ModelFile.Open(source);
+        int compared = 0;
         foreach (WeightSite site in model.GetWeights())
         {
             string key = $"{site.Stage}/{site.Function}/{site.Name}";
@@ -61,7 +65,13 @@ public class ConfigurationConformanceTests
             WeightResult weight = result.Weights.Single(weight => weight.Name == site.Name && weight.Function == site.Function);
             double error = DecodedWeights.Error(original[key], ours[key]), theirError = DecodedWeights.Error(original[key], reference);
             string what = $"{key} {site.ElementType} [{string.Join(",", site.Shape)}] {weight.EncodingAfter} ({weight.Reason})";
-            Assert.True(theirError == 0 || weight.Action == WeightAction.Convert, $"{what}: only coremltools compresses it, with an error of {theirError}");
+            compared++;
+            if (weight.Action == WeightAction.Skip)
+            {
+                Assert.True(theirError == 0 || Rules.Any(weight.Reason.StartsWith), $"{what}: only coremltools compresses it, with an error of {theirError}");
+                continue;
+            }
+
             if (kind == "quantize" && site.ElementType == ElementType.Float32)
             {
                 Assert.True(ours[key].AsSpan().SequenceEqual(reference), $"{what}: not bit-equal");
@@ -69,5 +79,7 @@ public class ConfigurationConformanceTests
 
             Assert.True(error <= theirError * (site.ElementType == ElementType.Float16 ? Float16Allowance : Float32Allowance), $"{what}: {error} > {theirError}");
         }
+
+        Assert.NotEqual(0, compared);
     }
 }
