@@ -27,7 +27,7 @@ internal static class FixtureArchive
         {
             string path = scratch.Combine(entry.FullName.Split('/'));
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            entry.ExtractToFile(path);
+            entry.ExtractToFile(path, overwrite: true);
         }
 
         return scratch.Combine(folder);

@@ -38,6 +38,9 @@ public sealed record CompressionPlan
     /// <summary>Bytes on disk afterwards.</summary>
     public required long SizeAfter { get; init; }
 
+    /// <summary>What the source breaks of the rules of its format, values of weights not looked at; the result will break it as well.</summary>
+    public IReadOnlyList<string> SourceErrors { get; init; } = [];
+
     /// <summary>What the reader should know.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 

@@ -35,6 +35,10 @@ internal sealed class PlanBuilder
         Specification = source.TakeSpecification();
         Payloads = source.Payloads.Fork();
         _sourceReferences = MilValues.BlobReferences(Specification).Select(value => (value.BlobFileValue.FileName, value.BlobFileValue.Offset)).Distinct().ToArray();
+        if (recipe.MergeEqualWeights)
+        {
+            MergeEqualWeights();
+        }
     }
 
     /// <summary>The model as it is.</summary>
@@ -149,7 +153,7 @@ internal sealed class PlanBuilder
         var files = container.Files().Select(file => (file, rewritten.TryGetValue(file, out FileLayout? layout) ? layout : CopyOf(file))).ToArray();
         var output = new OutputModel(container.IsPackage, files, container.Folders());
         long sizeBefore = container.Length();
-        if (Changed && output.Length >= sizeBefore && Recipe is not ExpansionRecipe)
+        if (Changed && output.Length >= sizeBefore && Recipe is not ExpansionRecipe && _weights.Exists(weight => weight.Action == WeightAction.Convert))
         {
             Note("the result is not smaller than the source: what the weights save, the operations around them take");
         }
@@ -172,6 +176,31 @@ internal sealed class PlanBuilder
             Output = output,
             PlanningTime = _time.Elapsed,
         };
+    }
+
+    // Planners see what refers to one blob as one weight that is shared.
+    private void MergeEqualWeights()
+    {
+        int merged = 0;
+        long saved = 0;
+        foreach (IGrouping<string, Schema.Value> references in MilValues.BlobReferences(Specification).GroupBy(value => Source.WeightFile(value.BlobFileValue.FileName).RelativePath))
+        {
+            BlobFile file = Source.WeightFile(references.First().BlobFileValue.FileName);
+            IReadOnlyDictionary<ulong, ulong> equal = EqualBlobs.Find(file, references.Select(value => value.BlobFileValue.Offset));
+            foreach (Schema.Value value in references)
+            {
+                value.BlobFileValue.Offset = equal.TryGetValue(value.BlobFileValue.Offset, out ulong first) ? first : value.BlobFileValue.Offset;
+            }
+
+            merged += equal.Count;
+            saved += equal.Keys.Sum(offset => file.ReadRecord(offset, null).Length);
+        }
+
+        if (merged > 0)
+        {
+            Changed = true;
+            Note(System.FormattableString.Invariant($"{(merged == 1 ? "1 weight that equals another is" : $"{merged} weights that equal others are")} not stored again, which saves {saved} bytes of the source"));
+        }
     }
 
     /// <summary>A weight file with a blob that nothing refers to any more is laid out anew. Gives what the source refers to, by file.</summary>
