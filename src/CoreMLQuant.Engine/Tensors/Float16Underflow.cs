@@ -12,6 +12,9 @@ internal static class Float16Underflow
     /// <summary>Least signal-to-noise ratio, dB, that a tensor must keep: an error of a tenth of its values.</summary>
     public const double LeastSnr = 20;
 
+    // Smaller tensors are biases and the like: what they lose is little beside what they are added to, and it must not keep a whole layer FP32.
+    private const long FewestValues = 400;
+
     private const float SmallestNormal = 6.103515625e-5f;
 
     // The largest error of a subnormal, 2^-25, squared.
@@ -19,10 +22,11 @@ internal static class Float16Underflow
 
     private static readonly double LeastRatio = Math.Pow(10, LeastSnr / 10);
 
-    /// <summary>Whether a tensor may lose so much: not when its largest value alone outweighs all errors that there can be.</summary>
+    /// <summary>Whether a tensor may lose so much: not when it has few values, or when its largest one alone outweighs all errors that there can be.</summary>
     /// <param name="maxMagnitude">Its largest magnitude.</param>
     /// <param name="count">Number of values.</param>
-    public static bool MayMatter(float maxMagnitude, long count) => (double)maxMagnitude * maxMagnitude < LeastRatio * count * LargestNoise;
+    public static bool MayMatter(float maxMagnitude, long count) =>
+        count >= FewestValues && (double)maxMagnitude * maxMagnitude < LeastRatio * count * LargestNoise;
 
     /// <summary>The signal-to-noise ratio, dB, where what subnormals lose leaves less than <see cref="LeastSnr"/>; otherwise <see langword="null"/>.</summary>
     /// <param name="values">The tensor.</param>
