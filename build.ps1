@@ -1,15 +1,15 @@
 <#
 .SYNOPSIS
-    Builds, tests, packs or installs CoreMLQuant. Thin over dotnet.
+    Builds, tests, packs or installs CoreMLQuant with dotnet.
 .EXAMPLE
     ./build.ps1 Build
-    Builds the module into module/bin: Import-Module ./CoreMLQuant.psd1 works afterwards.
+    Builds the module into module/bin, so that Import-Module ./CoreMLQuant.psd1 works.
 .EXAMPLE
     ./build.ps1 Test
-    Runs the tests with dotnet and, where Pester 5 is at hand, the Pester files on the packed module.
+    Runs the tests with dotnet, and then the Pester files on the packed module in the current PowerShell.
 .EXAMPLE
     ./build.ps1 Package
-    Leaves the module in output/CoreMLQuant/<version> and in output/CoreMLQuant-<version>.zip.
+    Creates the module in output/CoreMLQuant/<version> and output/CoreMLQuant-<version>.zip.
 .EXAMPLE
     ./build.ps1 Install
     Packs the module and copies it to the current user's module folder.
@@ -30,7 +30,7 @@ Set-StrictMode -Version 2
 function Invoke-DotNet {
     & dotnet $args
     if ($LASTEXITCODE -ne 0) {
-        throw "dotnet $args ended with exit code $LASTEXITCODE."
+        throw "dotnet $args failed with exit code $LASTEXITCODE."
     }
 }
 
@@ -55,10 +55,7 @@ function Invoke-Package {
         Remove-Item -LiteralPath $root -Recurse -Force
     }
 
-    $null = New-Item -ItemType Directory -Path $stage
-    Copy-Item -LiteralPath (Join-Path $PSScriptRoot 'CoreMLQuant.psd1') -Destination $stage
-    Copy-Item -LiteralPath (Join-Path $PSScriptRoot 'LICENSE') -Destination $stage
-    Copy-Item -LiteralPath (Join-Path $PSScriptRoot 'module') -Destination $stage -Recurse
+    Invoke-DotNet build $module --configuration $Configuration --nologo --no-restore -t:StageModule "-p:TargetFramework=net10.0" "-p:ModuleStage=$stage"
 
     $zip = Join-Path $output "CoreMLQuant-$version.zip"
     if (Test-Path -LiteralPath $zip) {
@@ -71,14 +68,26 @@ function Invoke-Package {
     $stage
 }
 
-function Invoke-Pester5 {
+# The PowerShell that this is, to start another. A dotnet tool runs as 'dotnet <its assembly>'.
+function Get-ShellCommand {
+    $arguments = @()
+    $program = (Get-Process -Id $PID).Path
+    if ([IO.Path]::GetFileNameWithoutExtension($program) -eq 'dotnet') {
+        $arguments = @([Environment]::GetCommandLineArgs()[0])
+    }
+
+    @{ Program = $program; Arguments = $arguments }
+}
+
+# A process of its own for each leg: an assembly that is loaded cannot be loaded anew.
+function Invoke-PesterFiles {
     param([string] $Stage)
 
-    # A process of its own for each leg: an assembly that is loaded cannot be loaded anew.
-    $shell = (Get-Process -Id $PID).Path
-    $tests = Join-Path $PSScriptRoot 'tests/pester'
-    $legs = 'net8.0', 'netstandard2.0'
-    if ([Environment]::Version.Major -lt 8) {
+    $shell = Get-ShellCommand
+    $tests = Join-Path $PSScriptRoot 'tests'
+    $pester = Join-Path $tests "CoreMLQuant.Package.Tests/bin/$Configuration/net10.0/Pester"
+    $legs = 'net10.0', 'netstandard2.0'
+    if ([Environment]::Version.Major -lt 10) {
         $legs = @('netstandard2.0')
     }
 
@@ -86,16 +95,11 @@ function Invoke-Pester5 {
         $env:COREMLQUANT_LEG = $leg
         $env:COREMLQUANT_MODULE = Join-Path $Stage 'CoreMLQuant.psd1'
         try {
-            & $shell -NoProfile -NonInteractive -File (Join-Path $tests 'run.ps1')
+            & $shell.Program @($shell.Arguments) -NoProfile -NonInteractive -File (Join-Path $tests 'pester/run.ps1') -Pester $pester
         }
         finally {
             $env:COREMLQUANT_LEG = $null
             $env:COREMLQUANT_MODULE = $null
-        }
-
-        if ($LASTEXITCODE -eq 2) {
-            Write-Host 'No Pester 5 found: the Pester files were not run.'
-            return
         }
 
         if ($LASTEXITCODE -ne 0) {
@@ -106,7 +110,7 @@ function Invoke-Pester5 {
 
 function Invoke-Test {
     Invoke-DotNet test (Join-Path $PSScriptRoot 'CoreMLQuant.slnx') --configuration $Configuration --nologo
-    Invoke-Pester5 -Stage (Invoke-Package | Select-Object -Last 1)
+    Invoke-PesterFiles -Stage (Invoke-Package | Select-Object -Last 1)
 }
 
 function Invoke-Install {
@@ -119,7 +123,7 @@ function Invoke-Install {
 
     $null = New-Item -ItemType Directory -Path (Split-Path $target) -Force
     Copy-Item -LiteralPath $stage -Destination $target -Recurse
-    Write-Host "Installed to $target. Import-Module CoreMLQuant finds it there."
+    Write-Host "Installed to $target. To use it, run Import-Module CoreMLQuant."
 }
 
 switch ($Task) {

@@ -72,8 +72,7 @@ public sealed class FormatTests : ModuleTest
     public void List_ShowsEveryValue(string script, params string[] expected)
     {
         string model = Folder.Add(Workspace.Package, "net.mlpackage");
-        using var session = new ModuleSession(StageWithListsOnly());
-        string shown = session.Display(script, model);
+        string shown = Session.Display($"{script} | Format-List", model);
         Assert.All(expected, word => Assert.Contains(word, shown));
         Assert.DoesNotContain("PSPath", shown);
 
@@ -189,25 +188,4 @@ public sealed class FormatTests : ModuleTest
     // As after remoting or a job.
     private static string Copy(string value) =>
         $"[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize({value}))";
-
-    // Format-List is not in Microsoft.PowerShell.Core: a copy of the module that has no tables shows lists by itself.
-    private string StageWithListsOnly()
-    {
-        string stage = Folder["stage"];
-        string module = Path.Combine(Repository.Root, "module");
-        foreach (string file in Directory.EnumerateFiles(module, "*", SearchOption.AllDirectories))
-        {
-            string copy = Path.Combine(stage, "module", Path.GetRelativePath(module, file));
-            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
-            File.Copy(file, copy);
-        }
-
-        string formats = Path.Combine(stage, "module", "CoreMLQuant.Format.ps1xml");
-        XDocument views = XDocument.Load(formats);
-        views.Descendants("View").Where(view => view.Element("TableControl") is not null).Remove();
-        views.Save(formats);
-        string manifest = Path.Combine(stage, "CoreMLQuant.psd1");
-        File.Copy(Repository.Manifest, manifest);
-        return manifest;
-    }
 }

@@ -42,7 +42,7 @@ public sealed class FragileSourceTests : ModuleTest
         CommandRun run = Run($"Optimize-CoreMLModel $args[0] -Recipe {recipe}", Folder.Add(Workspace.Package, "net.mlpackage"));
         run.Clean();
         Assert.Equal(["Unchanged"], run.Values("Status"));
-        Assert.Contains(run.Warnings, warning => warning.Contains("gives no weight anything to do"));
+        Assert.Contains(run.Warnings, warning => warning.Contains("does not apply to any weight"));
     }
 
     [Fact]
@@ -50,7 +50,7 @@ public sealed class FragileSourceTests : ModuleTest
     {
         CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -BlockSize 32 -AllowOpsetUpgrade", Folder.Add("convnet_iOS18/fp32.mlpackage", "net.mlpackage"));
         run.Clean();
-        Assert.Contains(run.Warnings, warning => warning.Contains("quantized in blocks, for which the Neural Engine has no format"));
+        Assert.Contains(run.Warnings, warning => warning.Contains("quantized per block, which the Neural Engine does not support"));
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class FragileSourceTests : ModuleTest
         string source = Folder.Add("gpt_tiny_iOS18/fp32.mlpackage", "net.mlpackage");
         string duplicate = Run("(Get-CoreMLModel $args[0]).DuplicateWeightSize", source).Clean().Single().ToString()!;
         string notes = Run("(ConvertTo-Fp16Model $args[0] -MergeEqualWeights).Notes -join ' '", source).Clean().Single().ToString()!;
-        Assert.Equal(duplicate != "0", notes.Contains("not stored again"));
+        Assert.Equal(duplicate != "0", notes.Contains("stored once"));
         Assert.Equal("0", Run("(Get-CoreMLModel $args[0]).DuplicateWeightSize", Folder["net_fp16.mlpackage"]).Clean().Single().ToString());
     }
 

@@ -22,7 +22,7 @@ public sealed partial class ReadmeTests : ModuleTest
 
     public static TheoryData<string, string> PowerShellExamples => Examples("powershell", _ => true);
 
-    public static TheoryData<string, string> ShellExamples => Examples("sh", code => code.Contains("src/CoreMLQuant.Shell"));
+    public static TheoryData<string, string> ShellExamples => Examples("sh", code => code.Contains("src/CoreMLQuant.Shell -- "));
 
     // The recipes that the documents show, each with the extension of its file.
     public static TheoryData<string, string> RecipeExamples
@@ -51,8 +51,6 @@ public sealed partial class ReadmeTests : ModuleTest
         Folder.AddText("recipe.yaml", Blocks("yaml").First().Code);
         Session.SetLocation(Folder.Root);
 
-        // What the cmdlet of this name calls; it is not in Microsoft.PowerShell.Core.
-        Run("function global:Get-ChildItem($Path) { $ExecutionContext.InvokeProvider.ChildItem.Get($Path, $false) }").Clean();
         string[] statements = Parse(code).EndBlock.Statements
             .Where(statement => !CommandsOf(statement).Any(command => NotRun.Contains(command.GetCommandName())))
             .Select(statement => statement.Extent.Text)
@@ -87,7 +85,7 @@ public sealed partial class ReadmeTests : ModuleTest
                 clone.Add(fixture, Fixtures + fixture);
             }
 
-            ShellRun run = ShellProcess.Run(clone.Root, null, null, command);
+            ShellRun run = ShellProcess.Run(clone.Root, null, null, $"{command} | Out-String -Width 120");
 
             Assert.True(run.ExitCode == 0, run.Error);
             AssertShows(shown, run.Output);

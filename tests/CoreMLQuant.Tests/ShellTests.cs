@@ -41,6 +41,7 @@ public sealed class ShellTests : IDisposable
     public void Import_IsCleanOnEachLeg(string? leg)
     {
         ShellRun run = Run(leg, null, $$"""
+            Import-Module '{{Repository.Manifest}}'
             $Error.Count
             1..3 | ForEach-Object { Import-Module '{{Repository.Manifest}}' -Force }
             (Get-Command -Module CoreMLQuant).Count -eq (Test-ModuleManifest '{{Repository.Manifest}}').ExportedCmdlets.Count
@@ -53,7 +54,7 @@ public sealed class ShellTests : IDisposable
         Assert.Equal(string.Empty, run.Error);
         string[] lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         Assert.Equal(["0", "True", "0", "CoreMLQuant.Models.CoreMLModel"], lines.Take(4));
-        Assert.All(lines.Skip(4), line => Assert.Contains(Path.Combine("bin", leg ?? "net8.0"), line));
+        Assert.All(lines.Skip(4), line => Assert.Contains(Path.Combine("bin", leg ?? "net10.0"), line));
     }
 
     [Fact]
@@ -64,50 +65,53 @@ public sealed class ShellTests : IDisposable
         _folder.AddText("recipe.yaml", "steps: [{config_type: OpMagnitudePrunerConfig, global_config: {target_sparsity: 0.5}}, {config_type: OpPalettizerConfig, global_config: {nbits: 4}}]");
         foreach (string? leg in new[] { null, "netstandard2.0" })
         {
-            string folder = $"out-{leg ?? "net8.0"}";
+            string folder = $"out-{leg ?? "net10.0"}";
             Assert.Equal(0, Run(leg, null, $"ConvertTo-Fp16Model a.mlpackage, b.mlmodel -DestinationPath {folder}").ExitCode);
             Assert.Equal(0, Run(leg, null, $"Optimize-CoreMLModel a.mlpackage -Recipe recipe.yaml -AllowOpsetUpgrade -DestinationPath {folder}").ExitCode);
         }
 
-        Assert.True(Directory.Exists(_folder["out-net8.0/a_optimized.mlpackage"]));
+        Assert.True(Directory.Exists(_folder["out-net10.0/a_optimized.mlpackage"]));
 
         Assert.Equal(
-            Workspace.Hash(_folder["out-net8.0"]).Replace("out-net8.0", "out"),
+            Workspace.Hash(_folder["out-net10.0"]).Replace("out-net10.0", "out"),
             Workspace.Hash(_folder["out-netstandard2.0"]).Replace("out-netstandard2.0", "out"));
     }
 
     [Fact]
-    public void Error_IsShownAndMakesTheExitCode()
+    public void Error_OfTheLastStatement_MakesTheExitCode()
     {
-        _folder.Add(Workspace.Network, "b.mlmodel");
-        ShellRun run = Run(null, null, "Get-CoreMLModel ./nosuch.mlmodel, ./b.mlmodel");
+        ShellRun run = Run(null, null, "Get-CoreMLModel ./nosuch.mlmodel");
         Assert.Equal(1, run.ExitCode);
         Assert.Contains("nosuch.mlmodel", run.Error);
         Assert.DoesNotContain("nosuch.mlmodel", run.Output);
-        Assert.Contains("b.mlmodel", run.Output);
     }
 
     [Theory]
     [InlineData("throw 'it broke'", 1, "it broke")]
     [InlineData("Get-CoreMLModel nosuch -ErrorAction Stop", 1, "nosuch")]
-    [InlineData("Get-CoreMLModel nosuch -ErrorAction SilentlyContinue", 0, "")]
-    [InlineData("if (", 1, "if (")]
     [InlineData("exit 3", 3, "")]
     [InlineData("No-Such", 1, "No-Such")]
-    public void ExitCode_TellsHowItWent(string command, int exitCode, string error)
+    public void Command_GivesItsExitCode(string command, int exitCode, string error)
     {
-        ShellRun run = Run(null, null, "-Command", command);
+        ShellRun run = Run(null, null, "-NoProfile", "-Command", command);
         Assert.Equal(exitCode, run.ExitCode);
         Assert.Contains(error, run.Error);
         Assert.True(error.Length > 0 || run.Error.Length == 0, run.Error);
     }
 
     [Fact]
-    public void StandardInput_IsAScript()
+    public void Command_ThatIsIncomplete_Fails() => Assert.Equal(1, Run(null, null, "-NoProfile", "-Command", "if (").ExitCode);
+
+    [Theory]
+    [InlineData("'a'; exit 3; 'b'", 3, "a")]
+    [InlineData("Get-Item nosuch -ErrorAction SilentlyContinue; 'a'", 0, "a")]
+    [InlineData("throw 'it broke'", 1, "")]
+    [InlineData("Split-Path -Leaf $PSCommandPath", 0, "a[1].ps1")]
+    public void File_GivesItsExitCode(string script, int exitCode, string output)
     {
-        Assert.Equal("3", Run(null, "$a = 1\n$a + 2\n", "-").Output.Trim());
-        Assert.Equal("3", Run(null, "1 + 2", "-Command", "-").Output.Trim());
-        Assert.Equal("3", Run(null, "1 + 2").Output.Trim());
+        _folder.AddText("a[1].ps1", script);
+        ShellRun run = Run(null, null, "-NoProfile", "-File", "a[1].ps1");
+        Assert.Equal((exitCode, output), (run.ExitCode, run.Output.Trim()));
     }
 
     [Fact]
@@ -119,63 +123,111 @@ public sealed class ShellTests : IDisposable
     }
 
     [Theory]
-    [InlineData("'a'; exit 3; 'b'", 3, "a")]
-    [InlineData("function Stop-Now { exit 4 } 'a'; Stop-Now; 'b'", 4, "a")]
-    [InlineData("Get-CoreMLModel nosuch; exit 0", 0, "")]
-    [InlineData("Get-CoreMLModel nosuch; exit 5", 5, "")]
-    [InlineData("Get-CoreMLModel nosuch; 'a'", 1, "a")]
-    [InlineData("& ([IO.Path]::Combine($PSScriptRoot, 'inner.ps1')); \"a $LASTEXITCODE\"", 0, "a 6")]
-    [InlineData("[CmdletBinding()] param() throw 'it broke'", 1, "")]
-    [InlineData("if (", 1, "")]
-    [InlineData("[IO.Path]::GetFileName($PSCommandPath)", 0, "a[1].ps1")]
-    public void File_GivesItsExitCode(string script, int exitCode, string output)
+    [InlineData("1 + 2")]
+    [InlineData("1", "+", "2")]
+    [InlineData("-NoProfile", "1 + 2")]
+    [InlineData("-nop", "-WorkingDirectory", "/", "-NonInteractive", "1 + 2")]
+    [InlineData("-ExecutionPolicy", "Bypass", "1 + 2")]
+    [InlineData("-of", "Text", "1 + 2")]
+    [InlineData("-c", "1 + 2")]
+    [InlineData("-Command", "1", "+", "2")]
+    [InlineData("-CommandWithArgs", "1 + $args[0]", "2")]
+    public void Argument_WithoutAParameter_IsACommand(params string[] arguments)
     {
-        _folder.AddText("a[1].ps1", script);
-        _folder.AddText("inner.ps1", "exit 6");
-        ShellRun run = Run(null, null, "-File", "a[1].ps1");
-        Assert.Equal((exitCode, output), (run.ExitCode, run.Output.Trim()));
+        ShellRun run = Run(null, null, arguments);
+        Assert.Equal((0, "3", string.Empty), (run.ExitCode, run.Output.Trim(), run.Error));
     }
 
     [Fact]
-    public void File_IsNamedByItsErrors()
+    public void Script_CalledByItsPath_IsACommand()
     {
-        _folder.AddText("a[1].ps1", "[CmdletBinding()] param()\n$PSCmdlet.ThrowTerminatingError([Management.Automation.ErrorRecord]::new('it broke', 'It', 0, 0))");
-        Assert.StartsWith("a[1].ps1: ", Run(null, null, "-File", "a[1].ps1", "-NoSuch").Error);
-        Assert.StartsWith("a[1].ps1: it broke", Run(null, null, "-File", "a[1].ps1").Error);
-        _folder.AddText("b.ps1", "\nNo-Such");
-        Assert.Contains(_folder["b.ps1"] + ":2", Run(null, null, "-File", "b.ps1").Error);
+        _folder.AddText("a.ps1", "param($Value) $Value + 1");
+        Assert.Equal("3", Run(null, null, "./a.ps1", "2").Output.Trim());
     }
 
     [Fact]
-    public void File_ThatIsMissing_IsNamed()
+    public void StandardInput_HoldsCommands() =>
+        Assert.Equal("3", Run(null, "$a = 1\n$a + 2\n", "-NoProfile", "-Command", "-").Output.Trim());
+
+    [Theory]
+    [InlineData("Get-ChildItem . | Sort-Object Name -Descending | Select-Object -First 1 -ExpandProperty Name", "b.txt")]
+    [InlineData("Get-Item a.txt | Format-List Name | Out-String | ForEach-Object Trim", "Name : a.txt")]
+    [InlineData("@{ a = 1 } | ConvertTo-Json -Compress", "{\"a\":1}")]
+    [InlineData("Get-Content a.txt | Measure-Object -Line | Select-Object -ExpandProperty Lines", "1")]
+    [InlineData("(Get-Process -Id $PID).Id -eq $PID", "True")]
+    [InlineData("Add-Type 'public static class Three { public static int Value => 3; }'; [Three]::Value", "3")]
+    [InlineData("(ConvertTo-SecureString a -AsPlainText -Force).Length", "1")]
+    public void StandardCmdlets_Work(string command, string output)
     {
-        ShellRun run = Run(null, null, "-File", "nosuch.ps1");
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains(_folder["nosuch.ps1"], run.Error);
+        _folder.AddText("a.txt", "one line");
+        _folder.AddText("b.txt", "another");
+        ShellRun run = Run(null, null, "-NoProfile", command);
+        Assert.Equal((output, string.Empty), (run.Output.Trim(), run.Error));
+    }
+
+    [Fact]
+    public void Module_OfTheShell_ComesBeforeAnInstalledOne()
+    {
+        string data = _folder["data"];
+        _folder.AddText("data/powershell/Modules/CoreMLQuant/CoreMLQuant.psd1", "@{ ModuleVersion = '99.0'; CmdletsToExport = @('Get-CoreMLModel') }");
+        ShellRun run = ShellProcess.Run(
+            _folder.Root,
+            null,
+            new Dictionary<string, string> { ["XDG_DATA_HOME"] = data, ["PSModulePath"] = _folder["other"] },
+            "-NoProfile",
+            "Import-Module CoreMLQuant; (Get-Module CoreMLQuant).Version.Major; $env:PSModulePath");
+        string[] lines = run.Output.Split('\n', StringSplitOptions.TrimEntries);
+        Assert.Equal("0", lines[0]);
+        Assert.Contains(_folder["other"], lines[1].Split(Path.PathSeparator));
+    }
+
+    [Fact]
+    public void Host_TellsAndAsksNobody()
+    {
+        var environment = new Dictionary<string, string>
+        {
+            ["HOME"] = Directory.CreateDirectory(_folder["home"]).FullName,
+            ["XDG_CACHE_HOME"] = _folder["home/cache"],
+            ["POWERSHELL_TELEMETRY_OPTOUT"] = "0",
+            ["POWERSHELL_UPDATECHECK"] = "LTS",
+        };
+        ShellRun run = ShellProcess.Run(_folder.Root, null, environment, "-NoProfile", "$env:POWERSHELL_TELEMETRY_OPTOUT, $env:POWERSHELL_UPDATECHECK; Get-ChildItem . | Out-Null");
+        Assert.Equal(["1", "Off"], run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+        Assert.DoesNotContain(_folder.Entries(), entry => entry.Contains("telemetry") || entry.Contains("update"));
     }
 
     [Theory]
-    [InlineData("y\n", 0, true)]
-    [InlineData("n\n", 0, false)]
-    [InlineData("what\nYes\n", 0, true)]
-    [InlineData("", 1, false)]
-    public void Confirm_ReadsTheAnswer(string answer, int exitCode, bool written)
+    [InlineData("--version")]
+    [InlineData("-Version")]
+    [InlineData("-v")]
+    public void Version_IsTheModules(string argument)
     {
-        _folder.Add(Workspace.Network, "b.mlmodel");
-        ShellRun run = Run(null, answer, "ConvertTo-Fp16Model b.mlmodel -Confirm");
-        Assert.Equal(exitCode, run.ExitCode);
-        Assert.Contains("b_fp16.mlmodel", run.Error);
-        Assert.Equal(written, File.Exists(_folder["b_fp16.mlmodel"]));
+        ShellRun run = Run(null, null, argument);
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches(@"^CoreMLQuant \d+\.\d+\.\d+ \(PowerShell 7\.6\.\d+\)\s*$", run.Output);
+        string version = Run(null, null, "-NoProfile", "(Import-Module CoreMLQuant -PassThru).Version.ToString()").Output.Trim();
+        Assert.StartsWith($"CoreMLQuant {version} ", run.Output);
     }
 
-    [Fact]
-    public void Module_MayBeNamedByTheEnvironment()
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    [InlineData("-?")]
+    public void Help_IsTheShells(string argument)
     {
-        ShellRun run = ShellProcess.Run(_folder.Root, null, new Dictionary<string, string> { ["COREMLQUANT_MODULE"] = "nosuch.psd1" }, "1");
-        Assert.Equal(1, run.ExitCode);
-        Assert.Contains("nosuch.psd1", run.Error);
-        run = ShellProcess.Run(_folder.Root, null, new Dictionary<string, string> { ["COREMLQUANT_MODULE"] = Repository.Root }, "1");
+        ShellRun run = Run(null, null, argument);
         Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith("Usage: coremlquant ", run.Output);
+    }
+
+    [Theory]
+    [InlineData("y\n", true)]
+    [InlineData("n\n", false)]
+    public void Confirm_ReadsTheAnswer(string answer, bool written)
+    {
+        _folder.Add(Workspace.NewerNetwork, "b.mlmodel");
+        Run(null, answer, "ConvertTo-Fp16Model b.mlmodel -Confirm");
+        Assert.Equal(written, File.Exists(_folder["b_fp16.mlmodel"]));
     }
 
     [Fact]
@@ -197,7 +249,7 @@ public sealed class ShellTests : IDisposable
         Assert.Equal(0, Kill(process.Id, SigInt));
 
         ShellRun run = ShellProcess.Finish(process);
-        Assert.Equal(130, run.ExitCode);
+        Assert.Equal(1, run.ExitCode);
         Assert.Equal(before, _folder.Entries());
     }
 

@@ -36,8 +36,19 @@ Describe 'Compare-CoreMLModel' {
         $comparison | Export-Clixml -LiteralPath $file
         $json = $comparison | ConvertTo-Json -Depth 5 -WarningVariable warnings | ConvertFrom-Json
         $warnings | Should -BeNullOrEmpty
-        $job = Start-Job -ArgumentList $Manifest, $reference, $difference { Import-Module $args[0]; Compare-CoreMLModel $args[1] $args[2] }
-        foreach ($copy in (Import-Clixml -LiteralPath $file), $json, ($job | Wait-Job | Receive-Job)) {
+
+        # A job's results come back as the serializer writes them. Jobs start the pwsh beside PowerShell's engine, and a PowerShell
+        # that is hosted by another program has none.
+        if (Get-Command (Join-Path $PSHOME 'pwsh'), (Join-Path $PSHOME 'powershell') -CommandType Application -ErrorAction Ignore) {
+            $job = Start-Job -ArgumentList $Manifest, $reference, $difference { Import-Module $args[0]; Compare-CoreMLModel $args[1] $args[2] }
+            $ofJob = $job | Wait-Job | Receive-Job
+        }
+        else {
+            $serializer = [System.Management.Automation.PSSerializer]
+            $ofJob = $serializer::Deserialize($serializer::Serialize($comparison))
+        }
+
+        foreach ($copy in (Import-Clixml -LiteralPath $file), $json, $ofJob) {
             $copy.MinimumSnr | Should -Be $comparison.MinimumSnr
             $copy.Weights.Count | Should -Be $comparison.Weights.Count
             $copy.Weights[2].WorstChannelSnr | Should -Be $comparison.Weights[2].WorstChannelSnr

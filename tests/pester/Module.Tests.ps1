@@ -8,8 +8,8 @@ Describe 'The module' {
     It 'imports without an error and exports its cmdlets, three times over' {
         $script = "Import-Module '$Manifest'; 1..3 | ForEach-Object { Import-Module '$Manifest' -Force }; " +
             '$Error.Count; (Get-Command -Module CoreMLQuant).Name -join '',''; @(Get-Module CoreMLQuant*).Count'
-        $shell = (Get-Process -Id $PID).Path
-        $lines = & $shell -NoProfile -NonInteractive -Command $script
+        $shell = Get-ShellCommand
+        $lines = & $shell.Program @($shell.Arguments) -NoProfile -NonInteractive -Command $script
         $lines | Should -Be @('0', ($Cmdlets -join ','), '1')
     }
 
@@ -21,8 +21,8 @@ Describe 'The module' {
     }
 
     It 'takes its assemblies from one leg' {
-        $leg = 'net8.0'
-        if ($env:COREMLQUANT_LEG -eq 'netstandard2.0' -or [Environment]::Version.Major -lt 8) {
+        $leg = 'net10.0'
+        if ($env:COREMLQUANT_LEG -eq 'netstandard2.0' -or [Environment]::Version.Major -lt 10) {
             $leg = 'netstandard2.0'
         }
 

@@ -19,6 +19,17 @@ function Copy-Fixture {
     (Get-Item -LiteralPath $Destination).FullName
 }
 
+# The PowerShell that this is, to start another. A dotnet tool runs as 'dotnet <its assembly>'.
+function Get-ShellCommand {
+    $arguments = @()
+    $program = (Get-Process -Id $PID).Path
+    if ([IO.Path]::GetFileNameWithoutExtension($program) -eq 'dotnet') {
+        $arguments = @([Environment]::GetCommandLineArgs()[0])
+    }
+
+    @{ Program = $program; Arguments = $arguments }
+}
+
 function Complete {
     param([string] $Line)
 

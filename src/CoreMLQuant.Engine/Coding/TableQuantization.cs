@@ -15,7 +15,7 @@ internal sealed record TableQuantization(LinearRange Range, bool IsShared)
     private const long FewestValues = 10;
 
     /// <summary>Why tables are left as they are.</summary>
-    public static readonly string TooSmall = $"its lookup tables have fewer than {FewestValues} values in all and stay floats, since nothing would be saved";
+    public static readonly string TooSmall = $"its lookup tables have fewer than {FewestValues} values and are not quantized";
 
     /// <summary>Whether tables have enough values to be worth it.</summary>
     /// <param name="groups">Number of tables along each axis.</param>

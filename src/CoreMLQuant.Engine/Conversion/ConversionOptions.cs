@@ -3,9 +3,9 @@ namespace CoreMLQuant.Conversion;
 /// <summary>How a plan is carried out; nothing here changes a byte of the output.</summary>
 public sealed record ConversionOptions
 {
-    /// <summary>Replace what stands at the destination. Without it, an existing destination is an error.</summary>
+    /// <summary>Whether to replace an existing destination. If <see langword="false"/>, an existing destination is an error.</summary>
     public bool Overwrite { get; init; }
 
-    /// <summary>Workers that read, convert and write at once; 0 takes one for each processor.</summary>
+    /// <summary>Number of workers that read, convert and write at the same time; 0 for one for each processor.</summary>
     public int MaxDegreeOfParallelism { get; init; }
 }

@@ -43,7 +43,7 @@ internal sealed class ModelContainer
 
         if (!Directory.Exists(full))
         {
-            throw new CoreMLFormatException(FormatRule.ModelNotFound, full, "there is no file or folder here.", "Check the path.");
+            throw new CoreMLFormatException(FormatRule.ModelNotFound, full, "there is no file or folder at this path.", "Check the path.");
         }
 
         CheckCompiled(full);
@@ -57,7 +57,7 @@ internal sealed class ModelContainer
                     FormatRule.MissingPackageItem,
                     System.IO.Path.Combine(full, PackageManifest.FileName),
                     $"the item '{item}' does not exist.",
-                    "The package is incomplete; copy all of it.");
+                    "The package is incomplete. Copy the whole package.");
             }
         }
 
@@ -88,8 +88,8 @@ internal sealed class ModelContainer
             throw new CoreMLFormatException(
                 FormatRule.MissingWeightFile,
                 SpecificationPath,
-                IsPackage ? $"the specification refers to '{relative}', which does not exist." : "an ML Program in a single file has no weight file to refer to.",
-                "The package is incomplete; copy all of it.",
+                IsPackage ? $"the specification refers to '{relative}', which does not exist." : "an ML Program in a single file cannot refer to a weight file.",
+                "The package is incomplete. Copy the whole package.",
                 location: location);
         }
 
@@ -134,7 +134,7 @@ internal sealed class ModelContainer
                 FormatRule.EncryptedModel,
                 path,
                 "the model is encrypted; its weights cannot be read without its key.",
-                "Convert the model it was compiled from, then encrypt the result.");
+                "Convert the original model, and then encrypt the result.");
         }
 
         if (compiled)
@@ -142,8 +142,8 @@ internal sealed class ModelContainer
             throw new CoreMLFormatException(
                 FormatRule.CompiledModel,
                 path,
-                "this is a compiled model, which holds no specification.",
-                "Convert the .mlmodel or .mlpackage it was compiled from.");
+                "this is a compiled model, which contains no specification.",
+                "Convert the original .mlmodel or .mlpackage instead.");
         }
     }
 }

@@ -49,7 +49,7 @@ internal sealed class LiteralPart(ReadOnlyMemory<byte> bytes) : OutputPart
 }
 
 /// <summary>Bytes carried over as they are.</summary>
-internal sealed class CopiedPart(WeightData source) : OutputPart
+internal sealed class CopiedPart(WeightData source) : OutputPart, IDisposable
 {
     // Large enough that a job's overhead is nothing, small enough that a big tensor keeps all workers busy.
     private const long JobLength = 8 << 20;
@@ -66,6 +66,9 @@ internal sealed class CopiedPart(WeightData source) : OutputPart
     }
 
     public override void Fill(Span<byte> destination) => source.Read(0, destination);
+
+    /// <summary>Closes a file that was opened for the copy alone.</summary>
+    public void Dispose() => (source as IDisposable)?.Dispose();
 
     private sealed class CopyJob(WeightData source, long start, long length, long position) : OutputJob
     {

@@ -62,6 +62,10 @@ internal static class OutputWriter
         finally
         {
             files.ForEach(file => file.Dispose());
+            foreach (IDisposable part in model.Files.SelectMany(file => file.Layout.Parts).Select(placed => placed.Part).OfType<IDisposable>())
+            {
+                part.Dispose();
+            }
         }
     }
 }

@@ -26,7 +26,7 @@ internal static class PackagePath
                 FormatRule.PathOutsidePackage,
                 file,
                 $"'{relativePath}' is not a path inside the package.",
-                "A package refers to its own files only; this one is damaged or was made to do harm.",
+                "A package can refer only to its own files. This one is damaged or malicious.",
                 location: location)
             : path;
     }
@@ -68,7 +68,7 @@ internal static class PackagePath
         throw new CoreMLFormatException(
             FormatRule.PathOutsidePackage,
             path,
-            target is null ? "is a link." : $"is a link out of the package, to '{target}'.",
-            "Copy the package with its links followed (cp -RL) and convert the copy.");
+            target is null ? "is a link." : $"is a link to '{target}', outside the package.",
+            "Copy the package with links resolved (cp -RL), and convert the copy.");
     }
 }

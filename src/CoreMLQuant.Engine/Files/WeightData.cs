@@ -42,15 +42,3 @@ internal sealed class MemoryData(ReadOnlyMemory<byte> bytes) : WeightData
     public override void Read(long offset, Span<byte> destination) =>
         bytes.Span.Slice(checked((int)offset), destination.Length).CopyTo(destination);
 }
-
-/// <summary>A whole file that is only opened while it is read: a package may hold more files than a process may have open.</summary>
-internal sealed class WholeFileData(string path, long length) : WeightData
-{
-    public override long Length => length;
-
-    public override void Read(long offset, Span<byte> destination)
-    {
-        using var file = new SourceFile(path);
-        file.ReadExactly(offset, destination);
-    }
-}

@@ -1,7 +1,5 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 
 namespace CoreMLQuant.Models;
 
@@ -18,7 +16,7 @@ public static class ModelPaths
     public static bool IsModelPath(string path) =>
         (HasExtension(path, FileExtension) && !Directory.Exists(path)) || (HasExtension(path, PackageExtension) && !File.Exists(path));
 
-    /// <summary>The package that a path is, or lies inside; <see langword="null"/> when there is none.</summary>
+    /// <summary>The package that a path is or is inside; <see langword="null"/> when there is none.</summary>
     public static string? ContainingPackage(string path)
     {
         for (string? current = TrimSeparators(path); !string.IsNullOrEmpty(current); current = Path.GetDirectoryName(current))
@@ -32,30 +30,7 @@ public static class ModelPaths
         return null;
     }
 
-    /// <summary>The models in a folder, in ordinal order; a package is one model, whatever lies in it.</summary>
-    /// <param name="folder">Full path of the folder.</param>
-    /// <param name="recurse">Whether to look into subfolders.</param>
-    /// <exception cref="IOException">The folder cannot be read.</exception>
-    public static IEnumerable<string> FindModels(string folder, bool recurse)
-    {
-        foreach (string entry in Directory.EnumerateFileSystemEntries(folder).OrderBy(entry => entry, StringComparer.Ordinal))
-        {
-            bool isFolder = Directory.Exists(entry);
-            if (isFolder ? HasExtension(entry, PackageExtension) : HasExtension(entry, FileExtension))
-            {
-                yield return entry;
-            }
-            else if (isFolder && recurse && (File.GetAttributes(entry) & FileAttributes.ReparsePoint) == 0)
-            {
-                foreach (string model in FindModels(entry, recurse))
-                {
-                    yield return model;
-                }
-            }
-        }
-    }
-
-    /// <summary>The destination when none is named: the source's name with a suffix, beside it or in a folder.</summary>
+    /// <summary>The default destination: the source's name with a suffix, next to it or in a folder.</summary>
     /// <param name="sourcePath">The source model.</param>
     /// <param name="fileSuffix">E.g. <c>_fp16</c>.</param>
     /// <param name="folder">The folder, or <see langword="null"/> for the source's own.</param>

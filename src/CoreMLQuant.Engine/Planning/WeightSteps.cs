@@ -23,7 +23,7 @@ internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
     /// <summary>Whether tables are made of quantized integers, not integers of tables.</summary>
     public bool QuantizesFirst => Palettization is not null && Quantization is not null && All.TakeWhile(step => step != Palettization).Contains(Quantization);
 
-    /// <summary>Weights with this many elements or fewer are left alone.</summary>
+    /// <summary>Weights with this many elements or fewer are skipped.</summary>
     public long MinimumElementCount => All.Max(step => step.MinimumElementCount);
 
     /// <summary>The steps' descriptions.</summary>
@@ -44,12 +44,12 @@ internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
     {
         if (All.GroupBy(step => step.GetType()).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            throw new RecipeException($"A weight gets '{twice.First().Description}' and '{twice.Last().Description}', which are of one kind.", "List each kind of compression once for a weight.");
+            throw new RecipeException($"A weight has both '{twice.First().Description}' and '{twice.Last().Description}', which are the same kind of compression.", "List each kind of compression only once for a weight.");
         }
 
         if (QuantizesFirst && Pruning is not null)
         {
-            throw new RecipeException("The integers of a pruned weight take no lookup tables.", "List the palettization before the quantization, which then quantizes its lookup tables.");
+            throw new RecipeException("The integers of a pruned weight cannot be palettized.", "List the palettization before the quantization to quantize its lookup tables.");
         }
     }
 }

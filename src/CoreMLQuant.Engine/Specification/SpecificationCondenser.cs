@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Text;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
-using Google.Protobuf;
 
 namespace CoreMLQuant.Specification;
 
@@ -23,7 +22,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly WireCursor _cursor = new(file);
-    private readonly List<Edit> _edits = [];
+    private readonly StructureEdits _edits = new();
     private readonly byte[] _scratch = new byte[DetachedPayloads.Threshold];
 
     /// <summary>Condenses the whole file.</summary>
@@ -37,11 +36,11 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
             throw new CoreMLFormatException(
                 FormatRule.TooLarge,
                 file.Path,
-                $"the structure without its weights has {length} bytes; more than {MaxStructureLength >> 20} MB are refused.",
-                "Only the weights of a model may be that large.");
+                $"the structure without its weights has {length} bytes; the limit is {MaxStructureLength >> 20} MB.",
+                "Only the weights of a model can be this large.");
         }
 
-        return Assemble((int)length);
+        return _edits.Apply(file, (int)length);
     }
 
     /// <summary>Walks a message and notes what is to be replaced; returns how many bytes it grows, which is negative when it shrinks.</summary>
@@ -52,8 +51,8 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
             throw new CoreMLFormatException(
                 FormatRule.NestingTooDeep,
                 file.Path,
-                $"messages are nested more than {MaxNesting} deep.",
-                "No real model nests this deep; the file is damaged or was made to do harm.",
+                $"messages are nested more than {MaxNesting} levels deep.",
+                "The file is damaged or malicious; models are not nested this deeply.",
                 _cursor.Position);
         }
 
@@ -105,26 +104,20 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         int lengthLength = (int)(contentAt - lengthAt);
         if (field is { Message: { } message })
         {
-            int edit = _edits.Count;
-            _edits.Add(default);
+            // The length comes before what it measures, so its place is kept until that is known.
+            int place = _edits.Reserve();
             long growth = MeasureMessage(contentAt + length, message, depth + 1);
-            if (_edits.Count == edit + 1)
-            {
-                _edits.RemoveAt(edit);
-                return 0;
-            }
-
-            _edits[edit] = new Edit(lengthAt, lengthLength, Varint((ulong)(length + growth)));
-            return growth + _edits[edit].Growth;
+            return _edits.IsLast(place)
+                ? _edits.Release(place)
+                : growth + _edits.Fill(place, lengthAt, lengthLength, StructureEdits.Varint((ulong)(length + growth)));
         }
 
         bool opaque = field is null or { IsBytes: true };
         if (opaque && (length >= DetachedPayloads.Threshold || LooksLikeToken(length)))
         {
             byte[] token = [DetachedPayloads.TokenLength, .. payloads.Detach(new FileData(file, contentAt, length)).Span];
-            _edits.Add(new Edit(lengthAt, lengthLength + length, token));
             _cursor.MoveTo(contentAt + length);
-            return token.Length - lengthLength - length;
+            return _edits.Add(lengthAt, lengthLength + length, token);
         }
 
         if (field is { IsText: true })
@@ -134,24 +127,6 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
 
         _cursor.MoveTo(contentAt + length);
         return 0;
-    }
-
-    private byte[] Assemble(int length)
-    {
-        byte[] structure = new byte[length];
-        long copied = 0;
-        int written = 0;
-        foreach (Edit edit in _edits)
-        {
-            file.ReadExactly(copied, structure.AsSpan(written, (int)(edit.Position - copied)));
-            written += (int)(edit.Position - copied);
-            edit.Replacement.CopyTo(structure, written);
-            written += edit.Replacement.Length;
-            copied = edit.Position + edit.Replaced;
-        }
-
-        file.ReadExactly(copied, structure.AsSpan(written));
-        return structure;
     }
 
     // A bytes field met with wire type 5 is one of our packed floats, written one by one: legal protobuf, so pack it.
@@ -171,9 +146,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         }
 
         _cursor.MoveTo(next);
-        byte[] packed = [.. Varint((tag & ~7UL) | 2), .. Varint((ulong)floats.Count), .. floats];
-        _edits.Add(new Edit(start, next - start, packed));
-        return packed.Length - (next - start);
+        return _edits.Add(start, next - start, [.. StructureEdits.Varint((tag & ~7UL) | 2), .. StructureEdits.Varint((ulong)floats.Count), .. floats]);
     }
 
     // Packed floats in two pieces, or one value field twice: no writer of Core ML does it, and keeping only one would lose data.
@@ -186,7 +159,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
 
         if ((seen & field.OnceBit) != 0)
         {
-            throw _cursor.Malformed($"{field.Name} stands twice in one message.");
+            throw _cursor.Malformed($"{field.Name} occurs twice in one message.");
         }
 
         seen |= field.OnceBit;
@@ -213,7 +186,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         if (length > MaxStructureLength)
         {
             throw new CoreMLFormatException(
-                FormatRule.TooLarge, file.Path, $"a text claims {length} bytes.", "Only the weights of a model may be that large.", offset);
+                FormatRule.TooLarge, file.Path, $"a string claims {length} bytes.", "Only the weights of a model can be this large.", offset);
         }
 
         byte[] bytes = length <= _scratch.Length ? _scratch : new byte[length];
@@ -244,19 +217,5 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         }
 
         _cursor.MoveTo(_cursor.Position + length);
-    }
-
-    private static byte[] Varint(ulong value)
-    {
-        byte[] bytes = new byte[CodedOutputStream.ComputeUInt64Size(value)];
-        using var output = new CodedOutputStream(bytes);
-        output.WriteUInt64(value);
-        return bytes;
-    }
-
-    /// <summary>Replace <paramref name="Replaced"/> bytes of the file at <paramref name="Position"/>.</summary>
-    private readonly record struct Edit(long Position, long Replaced, byte[] Replacement)
-    {
-        public long Growth => Replacement.Length - Replaced;
     }
 }

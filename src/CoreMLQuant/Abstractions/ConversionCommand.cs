@@ -12,7 +12,7 @@ using IOPath = System.IO.Path;
 
 namespace CoreMLQuant.Abstractions;
 
-/// <summary>A cmdlet that writes a new model for each one that it is given: plan, tell, ask, run, hand on the result.</summary>
+/// <summary>A cmdlet that writes a new model for each input: plan, report, confirm, run, return the result.</summary>
 public abstract class ConversionCommand : ModelPathCommand
 {
     private readonly RunOutputs _outputs = new(PathComparer);
@@ -20,49 +20,49 @@ public abstract class ConversionCommand : ModelPathCommand
     private Destination _destination = Destination.BesideSource;
 
     /// <summary>
-    /// A folder (made when missing), or a path ending in .mlmodel or .mlpackage for a single input.
-    /// Without it, the output stands beside its source.
+    /// A folder, which is created if it does not exist, or a path ending in .mlmodel or .mlpackage for a single input.
+    /// By default, the output is written next to its source.
     /// </summary>
     [Parameter]
     [Alias("OutputPath", "Destination")]
     [ValidateNotNullOrEmpty]
     public string? DestinationPath { get; set; }
 
-    /// <summary>Only these weights: patterns on operation type, operation name or weight name (wildcards, or <c>re:</c> and a regular expression).</summary>
+    /// <summary>Converts only these weights: patterns on operation type, operation name or weight name (wildcards, or <c>re:</c> and a regular expression).</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(Completers.OperationCompleter))]
     public string[] Include { get; set; } = [];
 
-    /// <summary>All weights but these: patterns as for -Include.</summary>
+    /// <summary>Does not convert these weights. Uses the same patterns as -Include.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(Completers.OperationCompleter))]
     public string[] Exclude { get; set; } = [];
 
-    /// <summary>Workers that read, convert and write at once. Without it, one for each processor.</summary>
+    /// <summary>Number of workers that read, convert and write at the same time. By default, one for each processor.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; }
 
-    /// <summary>Replaces what stands at the destination.</summary>
+    /// <summary>Replaces an existing file or folder at the destination.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
-    /// <summary>Refuses models that break rules of their format. Without it, they are converted with a warning.</summary>
+    /// <summary>Writes an error for models that break rules of their format. Without it, they are converted with a warning.</summary>
     [Parameter]
     public SwitchParameter Strict { get; set; }
 
     /// <summary>
-    /// Stores weights of the same bytes and the same type once, within each weight file of ML Programs, across functions. Without it,
-    /// what is stored twice stays so.
+    /// Stores identical weights once: the same bytes and the same type, within each weight file of an ML Program, across functions.
+    /// Without it, weights that are stored twice remain so.
     /// </summary>
     [Parameter]
     public SwitchParameter MergeEqualWeights { get; set; }
 
-    /// <summary>What is to be done, from the cmdlet's own parameters; -Include and -Exclude take the place of its own patterns.</summary>
+    /// <summary>The recipe that the cmdlet's own parameters specify; -Include and -Exclude replace its patterns.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
     /// <exception cref="RecipeException">The parameters contradict each other.</exception>
     /// <exception cref="RecipeFileException">A recipe is not well-formed.</exception>
@@ -126,7 +126,7 @@ public abstract class ConversionCommand : ModelPathCommand
                 ErrorIds.SourceHasErrors,
                 ErrorCategory.InvalidData,
                 path,
-                $"'{path}' {SourceErrorsOf(planned.Plan)} Mend the model, or leave out -Strict to convert it with its errors."));
+                $"'{path}' {SourceErrorsOf(planned.Plan)} Correct the model, or omit -Strict to convert it as it is."));
             return;
         }
 
@@ -216,18 +216,18 @@ public abstract class ConversionCommand : ModelPathCommand
         CompressionPlan plan = planned.Plan;
         foreach (string pattern in plan.UnmatchedPatterns)
         {
-            WriteWarning($"'{pattern}' matches no operation and no weight of '{plan.SourcePath}'.");
+            WriteWarning($"'{pattern}' does not match any operation or weight of '{plan.SourcePath}'.");
         }
 
-        if (plan.HasChanges && plan.SpecificationVersionAfter > plan.SpecificationVersionBefore)
+        if (plan.HasChanges && plan.RequiredVersionAfter > plan.RequiredVersionBefore)
         {
-            WriteWarning($"'{plan.SourcePath}' will need {Platform.RequiredOS(plan.SpecificationVersionAfter)} "
-                + $"(specification version {plan.SpecificationVersionAfter}); so far it needs {Platform.RequiredOS(plan.SpecificationVersionBefore)} ({plan.SpecificationVersionBefore}).");
+            WriteWarning($"'{plan.SourcePath}' will require {Platform.RequiredOS(plan.RequiredVersionAfter)} "
+                + $"(specification version {plan.RequiredVersionAfter}) instead of {Platform.RequiredOS(plan.RequiredVersionBefore)} ({plan.RequiredVersionBefore}).");
         }
 
         if (plan.SourceErrors.Count > 0)
         {
-            WriteWarning($"'{plan.SourcePath}' {SourceErrorsOf(plan)} The result will have them as well; Test-CoreMLModel -Detailed lists them.");
+            WriteWarning($"'{plan.SourcePath}' {SourceErrorsOf(plan)} The result has the same errors. Use Test-CoreMLModel -Detailed to list them.");
         }
 
         foreach (string warning in plan.Warnings)

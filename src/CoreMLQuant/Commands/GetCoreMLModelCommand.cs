@@ -6,12 +6,12 @@ using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Commands;
 
-/// <summary>Describes models, and finds them in folders. No weights are read.</summary>
+/// <summary>Describes models, and finds them in folders. Does not read weights.</summary>
 [Cmdlet(VerbsCommon.Get, "CoreMLModel", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(CoreMLModel))]
 public sealed class GetCoreMLModelCommand : ModelPathCommand
 {
-    /// <summary>Looks in the subfolders of a folder too.</summary>
+    /// <summary>Also searches the subfolders of a folder.</summary>
     [Parameter]
     public SwitchParameter Recurse { get; set; }
 
@@ -34,28 +34,17 @@ public sealed class GetCoreMLModelCommand : ModelPathCommand
     /// <inheritdoc/>
     protected override void ProcessFolder(string path, bool isNamed)
     {
-        if (Walk(path) == 0 && isNamed)
+        bool isEmpty = true;
+        foreach (string model in ModelFolder.FindModels(path, Recurse, (folder, e) => WriteError(e.ToReadError(folder))))
         {
-            WriteWarning($"'{path}' holds no model." + (Recurse ? string.Empty : " Use -Recurse to look in its subfolders."));
-        }
-    }
-
-    // Folder by folder: what is found is written at once, and a folder that cannot be read is one error and not the end.
-    private int Walk(string folder)
-    {
-        FolderContents? contents = Run((_, _) => FolderContents.Read(folder), e => e.ToReadError(folder));
-        if (contents is null)
-        {
-            return 0;
+            // What is found is written at once.
+            isEmpty = false;
+            TakeModel(model);
         }
 
-        int count = contents.Models.Count;
-        contents.Models.ForEach(TakeModel);
-        if (Recurse)
+        if (isEmpty && isNamed)
         {
-            contents.Folders.ForEach(subfolder => count += Walk(subfolder));
+            WriteWarning($"'{path}' does not contain a model." + (Recurse ? string.Empty : " Use -Recurse to search its subfolders."));
         }
-
-        return count;
     }
 }

@@ -58,7 +58,7 @@ public sealed class CompressionCaseTests : IDisposable
         Assert.All(Converted(result), weight =>
         {
             Assert.Equal(1, ShareOfZeros(weights[$"/main/{weight.Name}"]));
-            Assert.Equal("all of it becomes zero", weight.Reason);
+            Assert.Equal("all values become zero", weight.Reason);
         });
     }
 

@@ -18,7 +18,7 @@ public class CompressionRuleTests
     public static TheoryData<WeightRecipe, string> TooNew => new()
     {
         { new LinearQuantizationRecipe { BitWidth = 4 }, "4-bit linear quantization needs opset CoreML8" },
-        { new LinearQuantizationRecipe { Granularity = Granularity.PerBlock }, "per block needs opset CoreML8" },
+        { new LinearQuantizationRecipe { Granularity = Granularity.PerBlock }, "per-block quantization needs opset CoreML8" },
         { new PalettizationRecipe { BitWidth = 3 }, "3-bit palettization needs opset CoreML8" },
         { new PalettizationRecipe { GroupSize = 16 }, "needs opset CoreML8" },
         { new PalettizationRecipe { VectorSize = 2 }, "needs opset CoreML8" },
@@ -95,9 +95,9 @@ public class CompressionRuleTests
         ConversionResult channel = EngineRuns.Convert(source, scratch.Combine("channel.mlpackage"), recipe with { Fallback = BlockFallback.PerChannel });
         ConversionResult divisor = EngineRuns.Convert(source, scratch.Combine("divisor.mlpackage"), recipe with { Fallback = BlockFallback.LargestDivisor });
         WeightResult Of(ConversionResult result) => result.Weights.Single(weight => weight.Name == "const_0");
-        Assert.Equal((WeightAction.Skip, "12 does not divide the 16 of axis 1"), (Of(skipped).Action, Of(skipped).Reason));
-        Assert.Equal((WeightAction.Convert, "12 does not divide the 16 of axis 1; per channel instead"), (Of(channel).Action, Of(channel).Reason));
-        Assert.Equal((WeightAction.Convert, "12 does not divide the 16 of axis 1; 8 instead"), (Of(divisor).Action, Of(divisor).Reason));
+        Assert.Equal((WeightAction.Skip, "12 does not divide the size 16 of axis 1"), (Of(skipped).Action, Of(skipped).Reason));
+        Assert.Equal((WeightAction.Convert, "12 does not divide the size 16 of axis 1; per channel instead"), (Of(channel).Action, Of(channel).Reason));
+        Assert.Equal((WeightAction.Convert, "12 does not divide the size 16 of axis 1; 8 instead"), (Of(divisor).Action, Of(divisor).Reason));
         Assert.True(Of(divisor).Snr > Of(channel).Snr);
     }
 
@@ -141,7 +141,7 @@ public class CompressionRuleTests
         ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), new LinearQuantizationRecipe());
         WeightResult weight = Assert.Single(result.Weights);
         Assert.Equal(WeightAction.Convert, weight.Action);
-        Assert.Contains("channels are counted along axis 0, as linear has them; matmul has them along another", weight.Reason);
+        Assert.Contains("the channel axis is 0, as for linear; it differs for matmul", weight.Reason);
     }
 
     [Fact]
@@ -158,9 +158,9 @@ public class CompressionRuleTests
 
         WeightPlan first = Plan(new PalettizationRecipe()), left = Plan(null);
         Assert.Equal("Linear 8-bit", first.Encoding);
-        Assert.Contains("it gets that of linear 'a'", first.Reason);
+        Assert.Contains("the recipe of linear 'a' applies", first.Reason);
         Assert.Equal(WeightAction.Skip, left.Action);
-        Assert.Contains("it is left, as one of them has it", left.Reason);
+        Assert.Contains("one of them excludes it", left.Reason);
     }
 
     [Theory]
@@ -216,7 +216,7 @@ public class CompressionRuleTests
         ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), new PruningRecipe { TargetSparsity = 0.01 });
         WeightResult weight = Assert.Single(result.Weights);
         Assert.Equal((WeightAction.Convert, type.ToString()), (weight.Action, weight.EncodingAfter));
-        Assert.Contains("its zeros are stored as values: pruned to 1 % zeros, it would take", weight.Reason);
+        Assert.Contains("stored uncompressed with its zeros: pruned to 1 % zeros, it would take", weight.Reason);
         float[] before = DecodedWeights.Of(source)["/main/w"], after = DecodedWeights.Of(result.Path)["/main/w"];
         Assert.Equal(40, after.Count(value => value == 0));
         Assert.Equal(weight.Error!.NoiseEnergy, DecodedWeights.Error(before, after), 1e-9);
@@ -253,7 +253,7 @@ public class CompressionRuleTests
         string source = Linear(scratch, ("w", Random(4096), [64, 64]));
         source = isQuantized ? EngineRuns.Convert(source, scratch.Combine("quantized.mlpackage"), new LinearQuantizationRecipe { Mode = QuantizationMode.Affine }).Path : source;
         ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), new PruningRecipe { TargetSparsity = 1 });
-        Assert.Equal("all of it becomes zero", Assert.Single(result.Weights).Reason);
+        Assert.Equal("all values become zero", Assert.Single(result.Weights).Reason);
         Assert.All(DecodedWeights.Of(result.Path)["/main/w"], value => Assert.Equal(0, value));
     }
 
@@ -265,7 +265,7 @@ public class CompressionRuleTests
         {
             Steps = [new OptimizationStep { Global = new PruningRecipe { TargetSparsity = 1 } }, new OptimizationStep { Global = new LinearQuantizationRecipe() }],
         });
-        Assert.Contains("nothing is left for the other steps", Assert.Single(result.Weights).Reason);
+        Assert.Contains("the other steps do not apply", Assert.Single(result.Weights).Reason);
         Assert.All(DecodedWeights.Of(result.Path)["/main/w"], value => Assert.Equal(0, value));
     }
 
@@ -298,7 +298,7 @@ public class CompressionRuleTests
     {
         using var scratch = new ScratchFolder();
         using ModelFile model = ModelFile.Open(Linear(scratch, ("w", Random(4096), [64, 64])));
-        Assert.Contains("pruned weight", Assert.Throws<RecipeException>(() => ModelCompressor.Plan(model, new OptimizationRecipe
+        Assert.Contains("pruned weight cannot be palettized", Assert.Throws<RecipeException>(() => ModelCompressor.Plan(model, new OptimizationRecipe
         {
             Steps = [.. new WeightRecipe[] { new PruningRecipe { TargetSparsity = 0.5 }, new LinearQuantizationRecipe(), new PalettizationRecipe() }.Select(recipe => new OptimizationStep { Global = recipe })],
         })).Message);
@@ -325,12 +325,12 @@ public class CompressionRuleTests
         MilModelBuilder builder = new MilModelBuilder(8).Input("x").Const("w", Value(Random(4096), [64, 64]))
             .Op("linear", "a", ("x", "x"), ("weight", "w")).Op("linear", "b", ("x", "a"), ("weight", "w")).Output("b");
         using ModelFile model = ModelFile.Open(builder.Write(scratch));
-        Assert.Contains("'w': its users have different recipes", Assert.Single(ModelCompressor.Plan(model, new OptimizationRecipe
+        Assert.Contains("'w': operations with different recipes use it", Assert.Single(ModelCompressor.Plan(model, new OptimizationRecipe
         {
             Steps = [new OptimizationStep { Global = new LinearQuantizationRecipe(), OpNames = [(new NamePattern("b"), new PalettizationRecipe())] }],
         }).Warnings));
-        Assert.Contains("1 weight is quantized in blocks", Assert.Single(ModelCompressor.Plan(model, new LinearQuantizationRecipe { Granularity = Granularity.PerBlock }).Warnings));
-        Assert.Contains("gives no weight anything to do", Assert.Single(ModelCompressor.Plan(model, RecipeFile.Parse("{}", "empty")).Warnings));
+        Assert.Contains("1 weight is quantized per block", Assert.Single(ModelCompressor.Plan(model, new LinearQuantizationRecipe { Granularity = Granularity.PerBlock }).Warnings));
+        Assert.Contains("does not apply to any weight", Assert.Single(ModelCompressor.Plan(model, RecipeFile.Parse("{}", "empty")).Warnings));
         Assert.Empty(ModelCompressor.Plan(model, new LinearQuantizationRecipe { Granularity = Granularity.PerBlock, BlockSize = [0] }).Warnings);
     }
 

@@ -24,13 +24,13 @@ public sealed class FragileSourceTests : IDisposable
     {
         ConversionResult result = EngineRuns.Convert(Case("02-fp16-tiny-weights", "model.mlmodel"), _scratch.Combine("out.mlmodel"), new Float16Recipe());
         Assert.True(result.MinimumSnr is null or > 20, $"{result.MinimumSnr}");
-        Assert.Contains(result.Weights, weight => weight.Name.EndsWith("variance", StringComparison.Ordinal) && weight.Reason.Contains("which FP16 would make 0"));
+        Assert.Contains(result.Weights, weight => weight.Name.EndsWith("variance", StringComparison.Ordinal) && weight.Reason.Contains("which becomes 0 in FP16"));
         Assert.Contains(result.Weights, weight => weight.Reason.Contains("signal-to-noise ratio of 7.3 dB"));
     }
 
     [Theory]
     [InlineData(399, "FP16")]
-    [InlineData(400, "'var' holds 1E-12, which FP16 would make 0")]
+    [InlineData(400, "'var' contains 1E-12, which becomes 0 in FP16")]
     public void Float16_VarianceThatWouldBecomeZero_KeepsItsOperation(int channels, string outcome)
     {
         float[] variance = Enumerable.Repeat(1f, channels).ToArray();
@@ -55,7 +55,7 @@ public sealed class FragileSourceTests : IDisposable
         ConversionResult result = EngineRuns.Convert(source, _scratch.Combine("out.mlpackage"), new Float16Recipe { WeightsOnly = weightsOnly });
         WeightResult weight = Assert.Single(result.Weights);
         Assert.Equal(action, weight.Action);
-        Assert.True(action == WeightAction.Convert || weight.Reason.Contains("so small that FP16 would leave"), weight.Reason);
+        Assert.True(action == WeightAction.Convert || weight.Reason.Contains("because its values are too small"), weight.Reason);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class FragileSourceTests : IDisposable
         ConversionResult result = EngineRuns.Convert(
             new MilModelBuilder(7).Input("x").Op("relu", "a", ("x", "x")).Op("tanh", "y", ("x", "a")).Output("y").Write(_scratch), _scratch.Combine("out.mlpackage"), new Float16Recipe());
         Assert.Equal((ConversionStatus.Converted, 0), (result.Status, result.ConvertedCount));
-        Assert.Equal(["no weight changes; 2 operations more compute in FP16"], result.Notes);
+        Assert.Equal(["no weight changes; 2 more operations compute in FP16"], result.Notes);
     }
 
     [Theory]
@@ -101,7 +101,7 @@ public sealed class FragileSourceTests : IDisposable
             ConversionResult result = EngineRuns.Convert(source, output, recipe with { MergeEqualWeights = merges });
             CoreMLModel model = Describe(output);
             Assert.Equal(merges, model.DuplicateWeightSize == 0);
-            Assert.Equal(merges, result.Notes.Any(note => note.Contains("1 weight that equals another")));
+            Assert.Equal(merges, result.Notes.Any(note => note.Contains("1 weight is identical to another")));
             Dictionary<string, float[]> weights = DecodedWeights.Of(output);
             Assert.Equal(weights["/main/a"], weights["/main/b"]);
             Assert.NotEqual(weights["/main/a"], weights["/main/c"]);

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System;
 using System.IO;
 using System.Linq;
@@ -133,12 +134,39 @@ public class PackageTests
         TestFiles.Copy(TestFiles.Fixture("nn_cnn", "fp32.mlmodel"), scratch.Combine("sub", "b.mlmodel"));
         File.WriteAllText(scratch.Combine("a.MLMODEL"), "x");
         File.WriteAllText(scratch.Combine("readme.md"), "x");
-        Assert.Equal(["a.MLMODEL", "in.mlpackage"], ModelPaths.FindModels(scratch.Path, false).Select(Path.GetFileName));
-        Assert.Equal(["a.MLMODEL", "in.mlpackage", "b.mlmodel"], ModelPaths.FindModels(scratch.Path, true).Select(Path.GetFileName));
+        Assert.Equal(["a.MLMODEL", "in.mlpackage"], ModelFolder.FindModels(scratch.Path, recurse: false, Unexpected).Select(Path.GetFileName));
+        Assert.Equal(["a.MLMODEL", "in.mlpackage", "b.mlmodel"], ModelFolder.FindModels(scratch.Path, recurse: true, Unexpected).Select(Path.GetFileName));
         Assert.Equal(scratch.Combine("in.mlpackage"), ModelPaths.ContainingPackage(scratch.Combine("in.mlpackage", "Data", "x")));
         Assert.Null(ModelPaths.ContainingPackage(scratch.Combine("sub", "b.mlmodel")));
         Assert.Equal(scratch.Combine("in_fp16.mlpackage"), ModelPaths.DefaultDestination(scratch.Combine("in.mlpackage") + Path.DirectorySeparatorChar, "_fp16", null));
     }
+
+    [Fact]
+    public void FindModels_UnreadableFolder_IsToldAndPassedOver()
+    {
+        using var scratch = new ScratchFolder();
+        TestFiles.Copy(TestFiles.Fixture("nn_cnn", "fp32.mlmodel"), scratch.Combine("z", "b.mlmodel"));
+        var unreadable = new List<string>();
+        IEnumerable<string> found = ModelFolder.FindModels(scratch.Path, recurse: true, (folder, e) =>
+        {
+            Assert.IsType<IOException>(e, exactMatch: false);
+            unreadable.Add(folder);
+        });
+        File.WriteAllText(scratch.Combine("a.mlmodel"), "x");
+        string gone = Directory.CreateDirectory(scratch.Combine("gone")).FullName;
+        using IEnumerator<string> walk = found.GetEnumerator();
+        Assert.True(walk.MoveNext());
+        Assert.Equal("a.mlmodel", Path.GetFileName(walk.Current));
+
+        // It was listed with its parent and is gone by the time that it is read.
+        Directory.Delete(gone);
+        Assert.True(walk.MoveNext());
+        Assert.Equal("b.mlmodel", Path.GetFileName(walk.Current));
+        Assert.False(walk.MoveNext());
+        Assert.Equal([gone], unreadable);
+    }
+
+    private static void Unexpected(string folder, Exception e) => Assert.Fail($"'{folder}' could not be read: {e.Message}");
 
     private static FormatRule Rule(string path) => Assert.Throws<CoreMLFormatException>(() => ModelFile.Open(path)).Rule;
 

@@ -63,7 +63,7 @@ public class AcceptedModelTests
     [MemberData(nameof(Networks))]
     public void Validate_Fixture_AgreesWithApplesValidator(string network)
     {
-        foreach (string path in ModelPaths.FindModels(TestFiles.Fixture(network), false))
+        foreach (string path in ModelFolder.FindModels(TestFiles.Fixture(network), recurse: false, (_, e) => throw e))
         {
             bool isRefused = network == Refused && Path.GetFileNameWithoutExtension(path) is not ("fp32" or "fp16");
             string[] expected = isRefused ? [nameof(ValidationRule.QuantizedUpdatableWeight)] : [];
@@ -95,7 +95,7 @@ public class AcceptedModelTests
     public void Validate_PublishedModels_HaveNoErrors()
     {
         string folder = Path.Combine(TestFiles.Root, "..", "shared", "models");
-        foreach (string path in Directory.Exists(folder) ? ModelPaths.FindModels(folder, false) : [])
+        foreach (string path in Directory.Exists(folder) ? ModelFolder.FindModels(folder, recurse: false, (_, e) => throw e) : [])
         {
             Assert.Empty(Errors(path));
         }

@@ -5,9 +5,8 @@ namespace CoreMLQuant.Tests.Support;
 /// <summary>A test with a session and a folder.</summary>
 public abstract class ModuleTest : IDisposable
 {
-    // Get-ChildItem and Get-Item are not in Microsoft.PowerShell.Core; these are what they call.
-    private protected const string ChildItems = "$ExecutionContext.InvokeProvider.ChildItem.Get($args[0], $true)";
-    private protected const string Item = "$ExecutionContext.InvokeProvider.Item.Get([string[]]@($args[0]), $true, $true)";
+    private protected const string ChildItems = "Get-ChildItem $args[0] -Recurse";
+    private protected const string Item = "Get-Item -LiteralPath $args[0] -Force";
 
     private protected ModuleSession Session { get; } = new();
 

@@ -32,7 +32,9 @@ internal static class ShellProcess
         start.ArgumentList.Add(Repository.ShellAssembly);
         Array.ForEach(arguments, start.ArgumentList.Add);
         start.Environment.Remove("COREMLQUANT_LEG");
-        start.Environment.Remove("COREMLQUANT_MODULE");
+
+        // On a screen the same text has colours.
+        start.Environment["NO_COLOR"] = "1";
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
         {
             start.Environment[name] = value;

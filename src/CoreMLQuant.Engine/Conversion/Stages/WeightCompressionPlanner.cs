@@ -18,7 +18,7 @@ internal static class WeightCompressionPlanner
     {
         if (builder.Recipe is OptimizationRecipe { IsEmpty: true, HasBudget: false })
         {
-            builder.Warn("the recipe gives no weight anything to do; give it a global_config, op_type_configs or op_name_configs");
+            builder.Warn("the recipe does not apply to any weight; add a global_config, op_type_configs or op_name_configs");
         }
 
         foreach (PipelineStage stage in PipelineStages.Of(builder.Specification))
@@ -34,7 +34,7 @@ internal static class WeightCompressionPlanner
             }
             else
             {
-                builder.Note($"{(stage.Name.Length > 0 ? $"stage '{stage.Name}'" : "the model")} is of a kind without tensors to convert");
+                builder.Note($"{(stage.Name.Length > 0 ? $"stage '{stage.Name}'" : "the model")} is of a type that has no tensors to convert");
             }
         }
 

@@ -21,12 +21,12 @@ internal static class Composition
         WeightSteps steps = candidate.Steps;
         if (steps.Quantization is not null)
         {
-            return EncodingChoice.None("is quantized already; expand the model first to quantize it in another way");
+            return EncodingChoice.None("is already quantized; expand the model first to quantize it differently");
         }
 
         if (candidate.Decoded.Linear is not { } linear || steps is { Pruning: not null, Palettization: not null })
         {
-            return EncodingChoice.None("is quantized already and can be pruned or palettized, not both at once");
+            return EncodingChoice.None("is already quantized; it can be pruned or palettized, but not both");
         }
 
         ElementType codes = candidate.Site.StorageType;
@@ -69,9 +69,9 @@ internal static class Composition
     /// <param name="codes">Type of the integers.</param>
     /// <param name="palette">What is asked for.</param>
     public static string? WhyNotRecoded(ElementType codes, PalettizationRecipe palette) =>
-        codes is not (ElementType.Int8 or ElementType.UInt8) ? $"is quantized to {codes}, which a lookup table cannot hold"
+        codes is not (ElementType.Int8 or ElementType.UInt8) ? $"contains {codes}, which a lookup table cannot store"
         : palette is not { Mode: PalettizationMode.KMeans or PalettizationMode.Uniform, VectorSize: 1, PerChannelScale: false, QuantizeLookupTable: false }
-            ? "is quantized already; its integers take one plain table of single values for each group"
+            ? "is already quantized; its integers support only one plain table of single values per group"
         : null;
 
     /// <summary>A palettized weight: pruned, it keeps its indices and tables; quantized, its tables become integers.</summary>
@@ -80,12 +80,12 @@ internal static class Composition
         WeightSteps steps = candidate.Steps;
         if (steps.Palettization is not null)
         {
-            return EncodingChoice.None("is palettized already; expand the model first to palettize it in another way");
+            return EncodingChoice.None("is already palettized; expand the model first to palettize it differently");
         }
 
         if (candidate.Decoded.Palettized is not { Vector: null } palettized || steps is { Pruning: not null, Quantization: not null })
         {
-            return EncodingChoice.None("is palettized already and can be pruned or its tables quantized, not both at once, and not with vectors");
+            return EncodingChoice.None("is already palettized; it can be pruned or its tables quantized, but not both and not with vectors");
         }
 
         if (steps.Pruning is { } pruning)

@@ -99,7 +99,7 @@ internal sealed class MilCompressionPlanner
     {
         if (_blocks > 0)
         {
-            _builder.Warn($"{(_blocks == 1 ? "1 weight is" : $"{_blocks} weights are")} quantized in blocks, for which the Neural Engine has no format; palettize, or quantize per channel, to run there");
+            _builder.Warn($"{(_blocks == 1 ? "1 weight is" : $"{_blocks} weights are")} quantized per block, which the Neural Engine does not support; use palettization or quantization per channel there");
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed class MilCompressionPlanner
         {
             throw new RecipeException(
                 $"The block or group size divides none of the {problems.Length} weights that are large enough ('{candidates[0].Site.Name}': {problems[0]}).",
-                "Ask for a size that divides their channels, or for a fallback (-Fallback LargestDivisor or PerChannel).");
+                "Specify a size that divides their channels, or a fallback (-Fallback LargestDivisor or PerChannel).");
         }
     }
 

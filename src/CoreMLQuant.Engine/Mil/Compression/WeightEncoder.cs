@@ -35,7 +35,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
             // Zeros were asked for, a saving only expected of them.
             if (candidate.Site.Encoding is WeightEncoding.Plain or WeightEncoding.Cast)
             {
-                larger = $"its zeros are stored as values: {candidate.Steps.Description}, it {larger}";
+                larger = $"stored uncompressed with its zeros: {candidate.Steps.Description}, it {larger}";
                 choice = WithZeros(candidate);
                 form += " as values";
                 weight = encoded.GetOrAdd(candidate.Stored, form, choice.Create!);
@@ -64,7 +64,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
 
     /// <summary>How a weight that has been looked at would be encoded.</summary>
     public static EncodingChoice Choose(WeightCandidate candidate) => !candidate.IsFinite
-        ? EncodingChoice.None("holds infinities or NaN, which no scale and no table can hold")
+        ? EncodingChoice.None("contains infinities or NaN, which no scale or table can represent")
         : candidate.Site.Encoding switch
         {
             WeightEncoding.Linear => Composition.OfLinear(candidate),
@@ -120,7 +120,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
     public static EncodingChoice AllZero(WeightCandidate candidate) => new(
         WeightEncoding.Sparse,
         "zeros",
-        candidate.Steps.All.Count > 1 ? "all of it becomes zero, so nothing is left for the other steps" : "all of it becomes zero",
+        candidate.Steps.All.Count > 1 ? "all values become zero; the other steps do not apply" : "all values become zero",
         () => EncodedWeight.Sparse(candidate.Decoded.Values, candidate.Site.ByteCount, candidate.Shape, candidate.Site.ElementType, candidate.Pruner.Pruner, null, 0),
         (emitter, weight) => emitter.Sparse(weight, null));
 
@@ -137,7 +137,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
         double sparsity = (double)candidate.ZeroCount / candidate.Site.ElementCount;
         return candidate.Pruner.Pruner is null ? candidate.Pruner.Reason
             : recipe.Threshold is not null && sparsity < recipe.MinimumSparsity
-                ? string.Format(CultureInfo.InvariantCulture, "would have {0:P1} zeros, fewer than the {1:P1} asked for", sparsity, recipe.MinimumSparsity)
+                ? string.Format(CultureInfo.InvariantCulture, "would have {0:P1} zeros, fewer than the required {1:P1}", sparsity, recipe.MinimumSparsity)
             : null;
     }
 }

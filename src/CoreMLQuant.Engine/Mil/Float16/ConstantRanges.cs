@@ -73,7 +73,7 @@ internal sealed class ConstantRanges : IDisposable
     /// those would notice when a sentinel is saturated, so sentinels count as well.
     /// </summary>
     public string? WhyNotStored(Value value, ValueNode constant) => constant.Uses.Select(use => WhyNot(value, constant.Name, use)).FirstOrDefault(why => why is not null)
-        ?? (Scan(value, constant.Name) is { HasSentinel: true } ? $"'{constant.Name}' holds finite values beyond FP16's 65504" : null);
+        ?? (Scan(value, constant.Name) is { HasSentinel: true } ? $"'{constant.Name}' contains finite values beyond FP16's limit of 65504" : null);
 
     private string? WhyNot(Value? value, string name, ValueUse? use = null)
     {
@@ -85,7 +85,7 @@ internal sealed class ConstantRanges : IDisposable
         return Scan(value, name) switch
         {
             null => $"'{name}' has no readable data",
-            { OverflowsFloat16: true } scan => $"'{name}' holds {scan.MaxMagnitude.ToString("G6", CultureInfo.InvariantCulture)}, beyond FP16's 65504",
+            { OverflowsFloat16: true } scan => $"'{name}' contains {scan.MaxMagnitude.ToString("G6", CultureInfo.InvariantCulture)}, beyond FP16's limit of 65504",
             { } scan => Underflow(value, name, use, scan),
         };
     }
@@ -101,11 +101,11 @@ internal sealed class ConstantRanges : IDisposable
         var values = new StoredValues(data, ElementType.Float32, tensor.ElementCount);
         if (use is { } input && PrecisionRules.Divides(input.Consumer.Type, input.Parameter) && Float16Underflow.FindWiped(values, default) is { } wiped)
         {
-            return $"'{name}' holds {wiped.ToString("G6", CultureInfo.InvariantCulture)}, which FP16 would make 0";
+            return $"'{name}' contains {wiped.ToString("G6", CultureInfo.InvariantCulture)}, which becomes 0 in FP16";
         }
 
         return !scan.HasSentinel && Float16Underflow.MayMatter(scan.MaxMagnitude, tensor.ElementCount) && Float16Underflow.FindLoss(values, default) is { } snr
-            ? string.Format(CultureInfo.InvariantCulture, "'{0}' is so small that FP16 would leave a signal-to-noise ratio of {1:0.0} dB", name, snr)
+            ? string.Format(CultureInfo.InvariantCulture, "'{0}' has a signal-to-noise ratio of {1:0.0} dB in FP16, because its values are too small", name, snr)
             : null;
     }
 
@@ -126,7 +126,7 @@ internal sealed class ConstantRanges : IDisposable
         }
 
         // Integers of up to 8 bits are at most 255 steps from their offset.
-        return range.MaxMagnitude * 255 > HalfConversion.MaxValue ? $"the scale of '{name}' may go beyond FP16's 65504"
+        return range.MaxMagnitude * 255 > HalfConversion.MaxValue ? $"the scale of '{name}' may exceed FP16's limit of 65504"
             : SmallestMagnitude(scale, name) < SmallestNormalFloat16 ? $"the scale of '{name}' is too small for FP16"
             : null;
     }

@@ -29,9 +29,9 @@ internal static class Float16Obstacle
             cancellationToken);
 
         // Nothing saturates here: a layer computes with what it is given, so sentinels count as overflow.
-        return range.HasSentinel ? $"'{name}' holds finite magnitudes of 1E+38 or more, beyond FP16's 65504"
-            : range.OverflowsFloat16 ? $"'{name}' holds {Text(range.MaxMagnitude)}, beyond FP16's 65504"
-            : numbers.FirstRounded is { } rounded ? $"'{name}' holds whole numbers that FP16 would round, such as {Text(rounded)}"
+        return range.HasSentinel ? $"'{name}' contains finite magnitudes of 1E+38 or more, beyond FP16's limit of 65504"
+            : range.OverflowsFloat16 ? $"'{name}' contains {Text(range.MaxMagnitude)}, beyond FP16's limit of 65504"
+            : numbers.FirstRounded is { } rounded ? $"'{name}' contains whole numbers that FP16 would round, such as {Text(rounded)}"
             : Underflow(kind, field, name, values, range.MaxMagnitude, cancellationToken);
     }
 
@@ -40,11 +40,11 @@ internal static class Float16Obstacle
         if (((kind, field) is (LayerCase.Batchnorm, "variance") or (LayerCase.Scale, "scale"))
             && Float16Underflow.FindWiped(values, cancellationToken) is { } wiped)
         {
-            return $"'{name}' holds {Text(wiped)}, which FP16 would make 0";
+            return $"'{name}' contains {Text(wiped)}, which becomes 0 in FP16";
         }
 
         return Float16Underflow.MayMatter(maxMagnitude, values.Count) && Float16Underflow.FindLoss(values, cancellationToken) is { } snr
-            ? string.Format(CultureInfo.InvariantCulture, "'{0}' is so small that FP16 would leave a signal-to-noise ratio of {1:0.0} dB", name, snr)
+            ? string.Format(CultureInfo.InvariantCulture, "'{0}' has a signal-to-noise ratio of {1:0.0} dB in FP16, because its values are too small", name, snr)
             : null;
     }
 
