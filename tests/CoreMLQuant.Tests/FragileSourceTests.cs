@@ -1,6 +1,7 @@
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
+using CoreMLQuant.Tests.Support;
 using Xunit;
 
 namespace CoreMLQuant.Tests;
