@@ -123,7 +123,10 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
                 $"{Text(counts)} vectors",
                 axis,
                 remark,
-                string.Empty) { QuantizesTables = tables is not null };
+                string.Empty)
+            {
+                QuantizesTables = tables is not null,
+            };
     }
 
     private static CoderChoice None(string reason) => new(null, string.Empty, null, string.Empty, reason);
