@@ -27,7 +27,7 @@ public static class OnnxTranslator
         return translation ?? throw new NotRunnableException(file.Path, report);
     }
 
-    /// <summary>Tells whether a model can be translated, and what of it cannot.</summary>
+    /// <summary>Tells whether a model, or every stage of a pipeline, can be translated, and what of it cannot.</summary>
     /// <param name="file">The model.</param>
     /// <param name="options">How it would be translated; <see langword="null"/> for the defaults.</param>
     /// <param name="cancellationToken">Stops looking.</param>

@@ -1,10 +1,10 @@
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Mil.Decoding;
 using CoreMLQuant.Onnx.Graphs;
-using CoreMLQuant.Files;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
 

@@ -15,8 +15,18 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        _worker.Dispose();
+        Dispose(disposing: true);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Lets go of what the cmdlet holds from one input to the next.</summary>
+    /// <param name="disposing">Whether it is disposed of, and not finalized.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _worker.Dispose();
+        }
     }
 
     /// <summary>Runs an engine call off the pipeline thread; on failure writes the error that it is and gives <see langword="null"/>.</summary>

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 
@@ -25,6 +26,21 @@ internal sealed class NewFolder
         return missing;
     }
 
+    /// <summary>Makes the folder for something that is written into it, and takes it away again when that fails.</summary>
+    public static T With<T>(string folder, Func<T> write)
+    {
+        NewFolder made = Ensure(folder);
+        try
+        {
+            return write();
+        }
+        catch
+        {
+            made.Undo();
+            throw;
+        }
+    }
+
     /// <summary>Removes the folders that were made, as far as they are empty.</summary>
     public void Undo()
     {
@@ -36,7 +52,7 @@ internal sealed class NewFolder
         {
             // Someone else has put something there: it stays.
         }
-        catch (System.UnauthorizedAccessException)
+        catch (UnauthorizedAccessException)
         {
             // The failure that led here is the one to report.
         }

@@ -112,19 +112,9 @@ public sealed class ExportCoreMLReportCommand : ModelPathCommand
         }
     }
 
-    private FileInfo Write(ModelReport report, string target)
+    private FileInfo Write(ModelReport report, string target) => NewFolder.With(IOPath.GetDirectoryName(target)!, () =>
     {
-        NewFolder folder = NewFolder.Ensure(IOPath.GetDirectoryName(target)!);
-        try
-        {
-            report.Save(target, Force);
-        }
-        catch
-        {
-            folder.Undo();
-            throw;
-        }
-
+        report.Save(target, Force);
         return new FileInfo(target);
-    }
+    });
 }

@@ -1,7 +1,10 @@
 using System;
 using System.IO;
 using System.Management.Automation;
+using CoreMLQuant.Abstractions;
+using CoreMLQuant.Onnx;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Errors;
 
@@ -43,6 +46,13 @@ internal static class ErrorRecords
         },
         UnauthorizedAccessException => new ErrorRecord(exception, ioId, ErrorCategory.PermissionDenied, path),
         IOException => new ErrorRecord(exception, ioId, ioCategory, path),
+
+        RuntimeNotAvailableException => new ErrorRecord(exception, ErrorIds.RuntimeNotAvailable, ErrorCategory.NotInstalled, path),
+        ModelNotRunnableException or NotRunnableException => new ErrorRecord(exception, ErrorIds.ModelNotRunnable, ErrorCategory.NotImplemented, path),
+        ModelRunException => new ErrorRecord(exception, ErrorIds.RunFailed, ErrorCategory.InvalidOperation, path),
+        InputMismatchException => new ErrorRecord(exception, ErrorIds.InputMismatch, ErrorCategory.InvalidArgument, path),
+        SampleDataException e => new ErrorRecord(e, ErrorIds.InvalidSampleData, ErrorCategory.InvalidData, e.File),
+        PathException e => e.Error,
 
         // A pattern that takes too long on a name of this model.
         ArgumentException => new ErrorRecord(exception, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, path),

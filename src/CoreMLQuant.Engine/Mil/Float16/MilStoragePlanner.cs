@@ -75,7 +75,7 @@ internal static class MilStoragePlanner
         return pattern
             ?? PlainOperands.WhyPlain(node.Outputs[0])
             ?? (node.ConstValue!.ValueCase != Value.ValueOneofCase.BlobFileValue ? "is stored in the specification and too small to matter" : null)
-            ?? ranges.WhyNotStored(node.ConstValue, site.Name);
+            ?? ranges.WhyNotStored(node.ConstValue, node.Outputs[0]);
     }
 
     private static void TurnIntoCast(Operation operation, Value half, int opset)
