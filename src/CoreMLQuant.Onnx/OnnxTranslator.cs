@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Errors;
@@ -33,15 +32,23 @@ public static class OnnxTranslator
     /// <param name="cancellationToken">Stops looking.</param>
     /// <exception cref="CoreMLFormatException">The model breaks a rule of the format.</exception>
     public static RunnabilityReport Check(ModelFile file, TranslationOptions? options = null, CancellationToken cancellationToken = default) => new(
-        PipelineStages.Of(file.Specification).SelectMany(stage => Check(file, stage, options ?? new TranslationOptions(), cancellationToken)).ToArray());
+        PipelineStages.Of(file.Specification).SelectMany(stage => TryStage(file, stage, options ?? new TranslationOptions(), cancellationToken).NotRunnable).ToArray());
 
-    private static IEnumerable<NotRunnableOperation> Check(ModelFile file, PipelineStage stage, TranslationOptions options, CancellationToken cancellationToken)
+    /// <summary>Prepares one stage of a pipeline, or the model itself: by arithmetic where its kind needs no graph, by a translation otherwise.</summary>
+    internal static PreparedStage TryStage(ModelFile file, PipelineStage stage, TranslationOptions options, CancellationToken cancellationToken)
     {
         (ComputedStage? computed, string? refusal) = ComputedStages.Find(file, stage.Model);
-        IReadOnlyList<NotRunnableOperation> refused = computed is not null ? []
-            : refusal is not null ? [new NotRunnableOperation(string.Empty, stage.Model.TypeCase.ToString(), "the model", refusal)]
-            : Try(file, stage.Model, options, cancellationToken).Report.NotRunnable;
-        return stage.Name.Length == 0 ? refused : refused.Select(operation => operation with { Place = $"{operation.Place} of stage '{stage.Name}'" });
+        if (computed is not null)
+        {
+            return new PreparedStage(computed, null, []);
+        }
+
+        (OnnxTranslation? translation, RunnabilityReport report) = refusal is null
+            ? Try(file, stage.Model, options, cancellationToken)
+            : (null, new RunnabilityReport([new NotRunnableOperation(string.Empty, stage.Model.TypeCase.ToString(), "the model", refusal)]));
+        return new PreparedStage(null, translation, stage.Name.Length == 0
+            ? report.NotRunnable
+            : report.NotRunnable.Select(operation => operation with { Place = $"{operation.Place} of stage '{stage.Name}'" }).ToArray());
     }
 
     /// <summary>Translates one stage of a pipeline, or the model itself.</summary>

@@ -5,7 +5,6 @@ using System.Linq;
 using System.Threading;
 using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.Onnx.Graphs;
-using CoreMLQuant.Onnx.Networks.Layers;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Specification.Schema.Details;

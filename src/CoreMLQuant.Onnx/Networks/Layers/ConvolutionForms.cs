@@ -47,7 +47,10 @@ internal static class ConvolutionForms
             OrOne(settings.StrideDepth, settings.StrideHeight, settings.StrideWidth),
             OrOne(settings.DilationDepth, settings.DilationHeight, settings.DilationWidth),
             isCustom ? [settings.CustomPaddingFront, settings.CustomPaddingTop, settings.CustomPaddingLeft] : [0, 0, 0],
-            isCustom ? [settings.CustomPaddingBack, settings.CustomPaddingBottom, settings.CustomPaddingRight] : [0, 0, 0]) { IsSame = settings.PaddingType == Same3D };
+            isCustom ? [settings.CustomPaddingBack, settings.CustomPaddingBottom, settings.CustomPaddingRight] : [0, 0, 0])
+        {
+            IsSame = settings.PaddingType == Same3D,
+        };
         OnnxValue? bias = settings.HasBias ? layer.OptionalWeight("bias", outputs) : null;
         return Add(layer, window, weight, bias, groups, outputs, settings.IsDeconvolution, LayerContext.Counts(settings.OutputShape));
     }

@@ -49,7 +49,10 @@ internal static class PoolingForms
             [Math.Max(1, settings.StrideDepth), Math.Max(1, settings.StrideHeight), Math.Max(1, settings.StrideWidth)],
             [1, 1, 1],
             isCustom ? [settings.CustomPaddingFront, settings.CustomPaddingTop, settings.CustomPaddingLeft] : [0, 0, 0],
-            isCustom ? [settings.CustomPaddingBack, settings.CustomPaddingBottom, settings.CustomPaddingRight] : [0, 0, 0]) { IsSame = settings.PaddingType == Same3D };
+            isCustom ? [settings.CustomPaddingBack, settings.CustomPaddingBottom, settings.CustomPaddingRight] : [0, 0, 0])
+        {
+            IsSame = settings.PaddingType == Same3D,
+        };
         return Pool(layer, window, settings.Type, settings.CountExcludePadding, isComplete: false);
     }
 

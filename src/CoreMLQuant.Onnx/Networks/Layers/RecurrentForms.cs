@@ -1,9 +1,7 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Onnx.Graphs;
 using CoreMLQuant.Specification.Schema;
-using CoreMLQuant.Specification.Schema.Details;
 using Kind = CoreMLQuant.Specification.Schema.Details.LayerDetails.LayerOneofCase;
 
 namespace CoreMLQuant.Onnx.Networks.Layers;
