@@ -6,6 +6,7 @@ using CoreMLQuant.Comparison;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
+using CoreMLQuant.Files.Native;
 using CoreMLQuant.Models;
 using CoreMLQuant.Reporting.Page;
 
@@ -71,6 +72,6 @@ public sealed class ModelReport
     {
         using StagedOutput staged = StagedOutput.Begin(destination, overwrite);
         File.WriteAllText(staged.ContentPath, Html, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        staged.Commit(overwrite);
+        staged.Commit(overwrite, Medium.Flush);
     }
 }

@@ -15,6 +15,7 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        FinishWork();
         _worker.Dispose();
         GC.SuppressFinalize(this);
     }
@@ -35,6 +36,11 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         }
 
         return result;
+    }
+
+    /// <summary>Waits for what still runs when the pipeline has ended, stopped or not.</summary>
+    private protected virtual void FinishWork()
+    {
     }
 
     /// <summary>For the engine call that runs: does something on the pipeline thread and waits for what it gives. Any thread may call it.</summary>

@@ -35,7 +35,7 @@ internal sealed class RunOutputs(IEqualityComparer<string> comparer)
     /// <param name="source">Full path of the input.</param>
     /// <param name="force">Whether something that stands there may be replaced.</param>
     /// <exception cref="PathException">Another output of this run has it, or something stands there and may not be replaced.</exception>
-    public string Claim(string target, string source, bool force)
+    public void Claim(string target, string source, bool force)
     {
         if (!_targets.Add(target))
         {
@@ -46,9 +46,10 @@ internal sealed class RunOutputs(IEqualityComparer<string> comparer)
                 $"'{target}' is the output of another model of this run. Choose another folder for that of '{source}'."));
         }
 
-        return !force && (File.Exists(target) || Directory.Exists(target))
-            ? throw new PathException(new ErrorRecord(
-                new DestinationExistsException(target), ErrorIds.DestinationExists, ErrorCategory.ResourceExists, target))
-            : target;
+        if (!force && (File.Exists(target) || Directory.Exists(target)))
+        {
+            throw new PathException(new ErrorRecord(
+                new DestinationExistsException(target), ErrorIds.DestinationExists, ErrorCategory.ResourceExists, target));
+        }
     }
 }

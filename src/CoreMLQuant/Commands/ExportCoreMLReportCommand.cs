@@ -7,7 +7,6 @@ using CoreMLQuant.Comparison;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Reporting;
-using IOPath = System.IO.Path;
 
 namespace CoreMLQuant.Commands;
 
@@ -92,7 +91,8 @@ public sealed class ExportCoreMLReportCommand : ModelPathCommand
         string target;
         try
         {
-            target = _outputs.Claim(_destination.For(model, FileSuffix), model, Force);
+            target = _destination.For(model, FileSuffix);
+            _outputs.Claim(target, model, Force);
         }
         catch (PathException e)
         {
@@ -114,17 +114,7 @@ public sealed class ExportCoreMLReportCommand : ModelPathCommand
 
     private FileInfo Write(ModelReport report, string target)
     {
-        NewFolder folder = NewFolder.Ensure(IOPath.GetDirectoryName(target)!);
-        try
-        {
-            report.Save(target, Force);
-        }
-        catch
-        {
-            folder.Undo();
-            throw;
-        }
-
+        report.Save(target, Force);
         return new FileInfo(target);
     }
 }
