@@ -27,6 +27,7 @@ public static class ModelCompressor
     public static CompressionPlan Plan(ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken = default)
     {
         recipe.Validate();
+        model.Container.NoteState();
         if (recipe is OptimizationRecipe { HasBudget: true } budget)
         {
             return BudgetPlanner.Plan(model, budget, cancellationToken);
@@ -108,6 +109,7 @@ public static class ModelCompressor
         try
         {
             Write(plan, staged.ContentPath, options, progress, cancellationToken);
+            model.Container.CheckUnchanged();
             OutputCheck.Verify(plan.Output, staged.ContentPath, model.Container.Specification);
             cancellationToken.ThrowIfCancellationRequested();
             if (destination == model.Path)

@@ -1,4 +1,3 @@
-using System.IO;
 using System.Linq;
 using CoreMLQuant.Errors;
 
@@ -29,46 +28,5 @@ internal static class PackagePath
                 "A package refers to its own files only; this one is damaged or was made to do harm.",
                 location: location)
             : path;
-    }
-
-    /// <summary>Full path of an item, after checking that no link on the way to it leads out of the package.</summary>
-    /// <exception cref="CoreMLFormatException">A link leaves the package.</exception>
-    public static string Resolve(string packagePath, string relativePath)
-    {
-        string current = packagePath;
-        foreach (string name in relativePath.Split('/'))
-        {
-            current = Path.Combine(current, name);
-            CheckLink(packagePath, current);
-        }
-
-        return current;
-    }
-
-    /// <summary>Checks that a file or folder of a package is no link out of it.</summary>
-    /// <exception cref="CoreMLFormatException">It is.</exception>
-    public static void CheckLink(string packagePath, string path)
-    {
-        FileSystemInfo info = Directory.Exists(path) ? new DirectoryInfo(path) : new FileInfo(path);
-        if (!info.Exists || (info.Attributes & FileAttributes.ReparsePoint) == 0)
-        {
-            return;
-        }
-
-        // netstandard2.0 cannot tell where a link leads, so there every link counts as leaving.
-        string? target = null;
-#if NET
-        target = info.ResolveLinkTarget(returnFinalTarget: true)?.FullName;
-        string inside = Path.GetFullPath(packagePath) + Path.DirectorySeparatorChar;
-        if (target is not null && Path.GetFullPath(target).StartsWith(inside, System.StringComparison.Ordinal))
-        {
-            return;
-        }
-#endif
-        throw new CoreMLFormatException(
-            FormatRule.PathOutsidePackage,
-            path,
-            target is null ? "is a link." : $"is a link out of the package, to '{target}'.",
-            "Copy the package with its links followed (cp -RL) and convert the copy.");
     }
 }

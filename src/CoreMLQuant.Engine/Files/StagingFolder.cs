@@ -87,7 +87,12 @@ internal sealed class StagingFolder : IDisposable
     /// <summary>Removes the folder and what is in it.</summary>
     public void Dispose()
     {
-        _lock.Dispose();
+        // While it is locked nobody can take it; Windows cannot remove what is open.
+        if (!Posix.IsAvailable)
+        {
+            _lock.Dispose();
+        }
+
         try
         {
             Directory.Delete(Path, recursive: true);
@@ -95,6 +100,10 @@ internal sealed class StagingFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // A virus scanner may hold a file for a moment; the next run for this destination removes the rest.
+        }
+        finally
+        {
+            _lock.Dispose();
         }
     }
 
@@ -123,8 +132,19 @@ internal sealed class StagingFolder : IDisposable
         }
     }
 
-    private static FileStream Lock(string path, FileMode mode) =>
-        new(System.IO.Path.Combine(path, LockName), mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+    // POSIX opens first and locks then: whoever removed the folder in between held the lock until the file was gone.
+    private static FileStream Lock(string path, FileMode mode)
+    {
+        string name = System.IO.Path.Combine(path, LockName);
+        var file = new FileStream(name, mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+        if (FileFacts.Of(name, followLink: false) is null)
+        {
+            file.Dispose();
+            throw new IOException($"'{name}' was removed while it was locked.");
+        }
+
+        return file;
+    }
 
     private static string Prefix(string destination)
     {

@@ -35,7 +35,7 @@ internal static class ModelDescriber
             RequiredOS = Platform.RequiredOS(model.SpecificationVersion),
             Precision = PrecisionOf(distinct),
             Compression = CompressionOf(distinct),
-            Size = file.Container.Length(),
+            Size = file.Container.Length,
             WeightSize = distinct.Sum(weight => weight.ByteCount),
             ParameterCount = distinct.Sum(weight => weight.ElementCount),
             WeightCount = weights.Count,

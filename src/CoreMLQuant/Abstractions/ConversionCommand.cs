@@ -110,7 +110,7 @@ public abstract class ConversionCommand : ModelPathCommand
             return;
         }
 
-        using PlannedModel? planned = Run((_, token) => PlannedModel.Open(path, _recipe!, token), e => AfterHandingOn(e.ToReadError(path)));
+        using PlannedModel? planned = Run((_, token) => PlannedModel.Open(path, _recipe!, FollowLinks, token), e => AfterHandingOn(e.ToReadError(path)));
         if (planned is not null)
         {
             Tell(planned);

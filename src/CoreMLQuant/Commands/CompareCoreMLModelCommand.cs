@@ -46,6 +46,13 @@ public sealed class CompareCoreMLModelCommand : EngineCommand
     [ValidateRange(-1000.0, 1000.0)]
     public double? FailBelowSnr { get; set; }
 
+    /// <summary>
+    /// Follows links that lead out of a model. Without it, links to files in the same package or Hugging Face cache are followed, and others
+    /// are an error. Links to folders never are.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter FollowLinks { get; set; }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
@@ -60,8 +67,8 @@ public sealed class CompareCoreMLModelCommand : EngineCommand
 
     private ModelComparison? Compare(string referencePath, string differencePath)
     {
-        using ModelFile? reference = Run((_, _) => ModelFile.Open(referencePath), e => e.ToReadError(referencePath));
-        using ModelFile? difference = reference is null ? null : Run((_, _) => ModelFile.Open(differencePath), e => e.ToReadError(differencePath));
+        using ModelFile? reference = Run((_, _) => ModelFile.Open(referencePath, FollowLinks), e => e.ToReadError(referencePath));
+        using ModelFile? difference = reference is null ? null : Run((_, _) => ModelFile.Open(differencePath, FollowLinks), e => e.ToReadError(differencePath));
         if (reference is null || difference is null)
         {
             return null;

@@ -19,7 +19,7 @@ public sealed class TestCoreMLModelCommand : ModelPathCommand
     /// <inheritdoc/>
     protected override void ProcessModel(string path)
     {
-        ValidationReport? report = Run((_, token) => ModelValidator.Validate(path, token), e => e.ToReadError(path));
+        ValidationReport? report = Run((_, token) => ModelValidator.Validate(path, token, FollowLinks), e => e.ToReadError(path));
         if (report is null)
         {
             return;
