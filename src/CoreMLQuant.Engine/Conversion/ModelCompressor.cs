@@ -111,6 +111,7 @@ public static class ModelCompressor
             Write(plan, staged.ContentPath, options, progress, cancellationToken);
             model.Container.CheckUnchanged();
             OutputCheck.Verify(plan.Output, staged.ContentPath, model.Container.Specification);
+            OutputAttributes.Copy(model.Container, plan.Output, staged.ContentPath, destination);
             cancellationToken.ThrowIfCancellationRequested();
             if (destination == model.Path)
             {

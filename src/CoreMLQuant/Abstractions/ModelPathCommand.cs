@@ -131,6 +131,12 @@ public abstract class ModelPathCommand : EngineCommand
 
             return inputs;
         }
+        catch (PathException e) when (e.Error.TargetObject is string path && _taken.Contains(path))
+        {
+            // An output of this run that is not in its place yet.
+            _modelCount++;
+            return [];
+        }
         catch (PathException e)
         {
             WriteError(e.Error);
@@ -155,7 +161,11 @@ public abstract class ModelPathCommand : EngineCommand
     {
         string path = ModelPaths.ContainingPackage(input.FullPath) ?? input.FullPath;
         bool isFolder = Directory.Exists(path);
-        if (!isFolder && !File.Exists(path) && !IsLink(path))
+        if (_taken.Contains(path))
+        {
+            _modelCount++;
+        }
+        else if (!isFolder && !File.Exists(path) && !IsLink(path))
         {
             WriteError(ErrorRecords.NotFound(path));
         }
