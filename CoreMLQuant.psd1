@@ -5,7 +5,7 @@
     Author                 = 'The CoreMLQuant authors'
     CompanyName            = 'The CoreMLQuant authors'
     Copyright              = '(c) 2026 The CoreMLQuant authors. MIT license.'
-    Description            = 'Shrinks Core ML models (.mlmodel and .mlpackage) on Windows, Linux and macOS, and says honestly what it cost.'
+    Description            = 'Compresses Core ML models (.mlmodel and .mlpackage) on Windows, Linux and macOS, and reports the error of every weight.'
     PowerShellVersion      = '5.1'
     DotNetFrameworkVersion = '4.7.2'
     CompatiblePSEditions   = @('Desktop', 'Core')

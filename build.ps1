@@ -1,15 +1,15 @@
 <#
 .SYNOPSIS
-    Builds, tests, packs or installs CoreMLQuant. Thin over dotnet.
+    Builds, tests, packs or installs CoreMLQuant with dotnet.
 .EXAMPLE
     ./build.ps1 Build
-    Builds the module into module/bin: Import-Module ./CoreMLQuant.psd1 works afterwards.
+    Builds the module into module/bin, so that Import-Module ./CoreMLQuant.psd1 works.
 .EXAMPLE
     ./build.ps1 Test
-    Runs the tests with dotnet, and then the Pester files on the packed module in the PowerShell that this is called from.
+    Runs the tests with dotnet, and then the Pester files on the packed module in the current PowerShell.
 .EXAMPLE
     ./build.ps1 Package
-    Leaves the module in output/CoreMLQuant/<version> and in output/CoreMLQuant-<version>.zip.
+    Creates the module in output/CoreMLQuant/<version> and output/CoreMLQuant-<version>.zip.
 .EXAMPLE
     ./build.ps1 Install
     Packs the module and copies it to the current user's module folder.
@@ -30,7 +30,7 @@ Set-StrictMode -Version 2
 function Invoke-DotNet {
     & dotnet $args
     if ($LASTEXITCODE -ne 0) {
-        throw "dotnet $args ended with exit code $LASTEXITCODE."
+        throw "dotnet $args failed with exit code $LASTEXITCODE."
     }
 }
 
@@ -123,7 +123,7 @@ function Invoke-Install {
 
     $null = New-Item -ItemType Directory -Path (Split-Path $target) -Force
     Copy-Item -LiteralPath $stage -Destination $target -Recurse
-    Write-Host "Installed to $target. Import-Module CoreMLQuant finds it there."
+    Write-Host "Installed to $target. To use it, run Import-Module CoreMLQuant."
 }
 
 switch ($Task) {

@@ -1,5 +1,5 @@
-# Windows PowerShell 5.1 syntax. Two builds lie in bin: for .NET 10 and later one that keeps its dependencies to itself, and one
-# for everything older, PowerShell 7.4 and 7.5 among it.
+# Windows PowerShell 5.1 syntax. bin contains two builds: one for .NET 10 and later with isolated dependencies, and one
+# for all earlier versions, including PowerShell 7.4 and 7.5.
 $leg = 'netstandard2.0'
 if ([Environment]::Version.Major -ge 10 -and $env:COREMLQUANT_LEG -ne $leg) {
     $leg = 'net10.0'
@@ -7,10 +7,10 @@ if ([Environment]::Version.Major -ge 10 -and $env:COREMLQUANT_LEG -ne $leg) {
 
 $bin = [IO.Path]::Combine($PSScriptRoot, 'bin', $leg)
 if (-not [IO.Directory]::Exists($bin)) {
-    throw "CoreMLQuant is not built: there is no '$bin'. Run 'dotnet build' in the repository first."
+    throw "CoreMLQuant is not built: '$bin' does not exist. Run 'dotnet build' in the repository first."
 }
 
-# The engine is imported as well, so that its types can be named in the session.
+# The engine is also imported, so that its types are available in the session.
 if ($leg -eq 'net10.0') {
     $null = [Reflection.Assembly]::LoadFrom([IO.Path]::Combine($bin, 'CoreMLQuant.Loader.dll'))
     $assemblies = 'CoreMLQuant', 'CoreMLQuant.Engine' | ForEach-Object { [CoreMLQuant.Loader.ModuleLoadContext]::Load($_) }

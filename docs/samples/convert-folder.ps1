@@ -1,12 +1,12 @@
 <#
 .SYNOPSIS
-    Converts every model below a folder to FP16 into a mirrored folder tree. One row a model; exit code 1 when one failed.
+    Converts every model in a folder tree to FP16 in a mirrored tree. Returns one row for each model; the exit code is 1 if one failed.
 .DESCRIPTION
-    For build servers: nothing that exists is replaced unless -Force is given, one bad model does not stop the others, and
-    the rows are plain values that Export-Csv or ConvertTo-Json take as they are. A model that is FP16 already has the status
-    Unchanged and no output.
+    For build servers: existing files are not replaced unless -Force is specified, a model that fails does not stop the others, and
+    the rows are plain values for Export-Csv or ConvertTo-Json. A model that is already FP16 has the status Unchanged and no
+    output.
 
-    Runs in PowerShell and, without one, in this repository's shell. From the repository's folder:
+    Runs in PowerShell or in this repository's shell. From the repository's folder:
 
     dotnet run -c Release --project src/CoreMLQuant.Shell -- -File docs/samples/convert-folder.ps1 ./models ./out -MinimumSnr 60
 .EXAMPLE
@@ -15,24 +15,24 @@
 #>
 [CmdletBinding()]
 param(
-    # Folder with the models.
+    # The folder that contains the models.
     [Parameter(Mandatory = $true, Position = 0)]
     [string] $Path,
 
-    # Folder for the outputs; subfolders as in -Path.
+    # The folder for the outputs, with the same subfolders as -Path.
     [Parameter(Mandatory = $true, Position = 1)]
     [string] $DestinationPath,
 
-    # Stores FP16 and keeps computing in FP32.
+    # Stores weights in FP16 and still computes in FP32.
     [switch] $WeightsOnly,
 
     # Operations and weights that stay FP32.
     [string[]] $KeepFloat32 = @(),
 
-    # A converted weight with a lower signal-to-noise ratio, in dB, counts as a failure.
+    # Minimum signal-to-noise ratio of a converted weight, in dB. A lower one is a failure.
     [double] $MinimumSnr = 0,
 
-    # Replaces outputs of an earlier run.
+    # Replaces existing outputs.
     [switch] $Force
 )
 
@@ -76,7 +76,7 @@ foreach ($model in $models) {
     }
     elseif ($null -ne $result.MinimumSnr -and $result.MinimumSnr -lt $MinimumSnr) {
         $problem = 'SnrTooLow'
-        $message = "'$($result.Path)' has a weight with a signal-to-noise ratio of $($result.MinimumSnr) dB; at least $MinimumSnr dB were asked for."
+        $message = "'$($result.Path)' has a weight with a signal-to-noise ratio of $($result.MinimumSnr) dB, below the minimum of $MinimumSnr dB."
         $PSCmdlet.WriteError([Management.Automation.ErrorRecord]::new([InvalidOperationException]::new($message), $problem, 'InvalidResult', $result.Path))
     }
 

@@ -1,11 +1,11 @@
 <#
 .SYNOPSIS
-    Lists the models below a folder that FP16 would make smaller, the largest saving first. Writes nothing, reads no weights.
+    Lists the models in a folder tree that FP16 would make smaller, largest saving first. Does not write files or read weights.
 .DESCRIPTION
-    Counts the plain FP32 weights, data shared by several operations once, and takes half of their bytes as the saving. What
-    a conversion really saves may be a little less: ConvertTo-Fp16Model -WhatIf tells the exact sizes.
+    Estimates the saving as half of the bytes of the plain FP32 weights, counting shared data once. The actual saving may be
+    slightly smaller: ConvertTo-Fp16Model -WhatIf shows the exact sizes.
 
-    Runs in PowerShell and, without one, in this repository's shell. From the repository's folder:
+    Runs in PowerShell or in this repository's shell. From the repository's folder:
 
     dotnet run -c Release --project src/CoreMLQuant.Shell -- -File docs/samples/find-candidates.ps1 ./models
 .EXAMPLE
@@ -14,11 +14,11 @@
 #>
 [CmdletBinding()]
 param(
-    # Folder with the models.
+    # The folder that contains the models.
     [Parameter(Mandatory = $true, Position = 0)]
     [string] $Path,
 
-    # Models that would save fewer bytes are left out.
+    # Minimum saving in bytes. Models below it are not listed.
     [long] $MinimumSaving = 1
 )
 

@@ -18,6 +18,6 @@ internal static class NamedRecipes
         "pal4" => new PalettizationRecipe { AllowOpsetUpgrade = true },
         "pal6" => new PalettizationRecipe { BitWidth = 6, AllowOpsetUpgrade = true },
         "expand" => new ExpansionRecipe(),
-        _ => throw new ArgumentException($"'{name}' is none of fp16, weights, int8, int4, prune, pal4, pal6, expand.", nameof(name)),
+        _ => throw new ArgumentException($"'{name}' is not one of fp16, weights, int8, int4, prune, pal4, pal6, expand.", nameof(name)),
     };
 }

@@ -108,8 +108,8 @@ public sealed class ConvertToPalettizedModelTests : ModuleTest
     }
 
     [Theory]
-    [InlineData("1", "gave 1 objects")]
-    [InlineData("", "gave 0 objects")]
+    [InlineData("1", "returned 1 objects")]
+    [InlineData("", "returned 0 objects")]
     [InlineData("@{ LookupTable = 1 }", "LookupTable and Indices")]
     [InlineData("@{ LookupTable = 'a', 'b'; Indices = 1 }", "lists of numbers")]
     [InlineData("@{ LookupTable = 0, 1; Indices = 0 }", "1 indices for")]

@@ -43,7 +43,7 @@ public sealed class ExportCoreMLReportTests : ModuleTest
         string html = File.ReadAllText(Folder["net_int8_report.html"]);
         Assert.Equal("<title>net_int8.mlpackage compared with net.mlpackage</title>", Title(Folder["net_int8_report.html"]));
         Assert.Contains("Skipped weights", html);
-        Assert.Contains("biases and vectors stay as they are", html);
+        Assert.Contains("biases and vectors are not compressed", html);
     }
 
     [Fact]
@@ -116,7 +116,7 @@ public sealed class ExportCoreMLReportTests : ModuleTest
         string source = Folder.Add(Workspace.Network, "net.mlmodel");
         string[] before = Folder.Entries();
         string shown = Session.Display("Export-CoreMLReport $args[0] -DestinationPath $args[1] -WhatIf", source, Folder["out"]);
-        Assert.Contains("Write the report of", shown);
+        Assert.Contains("Write the report for", shown);
         Assert.Equal(before, Folder.Entries());
     }
 

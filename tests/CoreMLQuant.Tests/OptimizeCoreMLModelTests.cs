@@ -157,9 +157,9 @@ public sealed class OptimizeCoreMLModelTests : ModuleTest
     [InlineData("a.yaml", "config_type: OpPalettizerConfig\nglobal_config:\n  nbit: 4\n  mode: best\n", new[] { "line 3: global_config.nbit", "Did you mean 'nbits'?", "line 4: global_config.mode" })]
     [InlineData("a.json", "{\n  \"config_type\": \"OpPalettizerConfig\",\n  \"globl_config\": {}\n}", new[] { "line 3: globl_config", "Did you mean 'global_config'?" })]
     [InlineData("a.psd1", "@{\n  config_type = 'OpPalettizerConfig'\n  global_config = @{\n    nbit = 4\n  }\n}", new[] { "line 4: global_config.nbit", "line 3: global_config.nbits" })]
-    [InlineData("a.psd1", "@{\n  global_config = (Get-Date)\n  include = \"$x\"\n  exclude = linear\n}", new[] { "line 2: 'Get-Date' is a command", "line 3: '\"$x\"' is no constant", "line 4: 'linear' is a command" })]
+    [InlineData("a.psd1", "@{\n  global_config = (Get-Date)\n  include = \"$x\"\n  exclude = linear\n}", new[] { "line 2: 'Get-Date' is a command", "line 3: '\"$x\"' is not a constant", "line 4: 'linear' is a command" })]
     [InlineData("a.psd1", "@{ include = 'a'\n", new[] { "line 1:" })]
-    [InlineData("a.psd1", "1\n2\n", new[] { "one hashtable" })]
+    [InlineData("a.psd1", "1\n2\n", new[] { "a single hashtable" })]
     [InlineData("a.psd1", "@{\n  include = 'a'\n  Include = 'b'\n}\n", new[] { "line 3:" })]
     [InlineData("a.txt", Yaml, new[] { ".psd1, .yaml, .yml, .json" })]
     public void RecipeFile_WithErrors_EndsTheRunBeforeAnyModel(string file, string text, string[] expected)

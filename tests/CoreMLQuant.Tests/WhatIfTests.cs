@@ -15,7 +15,7 @@ public sealed class WhatIfTests : ModuleTest
     [InlineData("ConvertTo-Fp16Model $args[0]", Workspace.Network, "Float16", "")]
     [InlineData("ConvertTo-QuantizedModel $args[0]", Newest, "Linear 8-bit", "only weights with more than 2048")]
     [InlineData("ConvertTo-PrunedModel $args[0] -TargetSparsity 0.75", Newest, "Sparse", "only weights with more than 2048")]
-    [InlineData("Optimize-CoreMLModel $args[0] -Recipe @{ config_type = 'OpLinearQuantizerConfig'; op_type_configs = @{ conv = @{} } }", Newest, "Linear 8-bit", "the recipe leaves it")]
+    [InlineData("Optimize-CoreMLModel $args[0] -Recipe @{ config_type = 'OpLinearQuantizerConfig'; op_type_configs = @{ conv = @{} } }", Newest, "Linear 8-bit", "not selected by the recipe")]
     public void Plan_ListsEveryWeight_AndTheTotal(string command, string fixture, string encoding, string reason)
     {
         string source = Folder.Add(fixture, fixture.EndsWith(".mlmodel", System.StringComparison.Ordinal) ? "net.mlmodel" : "net.mlpackage");

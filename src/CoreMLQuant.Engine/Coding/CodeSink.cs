@@ -72,7 +72,7 @@ internal ref struct CodeSink
         Flush(_count);
         if (Count != planned)
         {
-            throw new IOException($"{planned} values were planned and {Count} found: the model was changed while it was converted.");
+            throw new IOException($"{planned} values were planned, but {Count} were found. The model was changed during the conversion.");
         }
     }
 

@@ -24,14 +24,14 @@ internal static class CustomTables
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw new RecipeException($"The lookup table function failed for weight '{weight}': {e.Message}", "Correct it, or leave the weight out with -Exclude.", e);
+            throw new RecipeException($"The lookup table function failed for weight '{weight}': {e.Message}", "Correct the function, or exclude the weight with -Exclude.", e);
         }
 
         if (Problem(found, values.Count, bitWidth) is { } problem)
         {
             throw new RecipeException(
-                $"The lookup table function gave no table for weight '{weight}': {problem}.",
-                "Correct the function; nothing was written.");
+                $"The lookup table function returned no valid table for weight '{weight}': {problem}.",
+                "Correct the function. Nothing was written.");
         }
 
         return found;
@@ -42,7 +42,7 @@ internal static class CustomTables
         int entries = found.Table.Count;
         if (entries == 0 || entries > 1 << bitWidth)
         {
-            return Invariant($"the table has {entries} entries, where {bitWidth} bits allow 1 to {1 << bitWidth}");
+            return Invariant($"the table has {entries} entries, but {bitWidth} bits allow 1 to {1 << bitWidth}");
         }
 
         if (found.Indices.Count != count)
@@ -52,14 +52,14 @@ internal static class CustomTables
 
         if (found.Table.Any(entry => float.IsNaN(entry) || float.IsInfinity(entry)))
         {
-            return "the table holds an entry that is not finite";
+            return "the table contains an entry that is not finite";
         }
 
         for (int i = 0; i < count; i++)
         {
             if ((uint)found.Indices[i] >= (uint)entries)
             {
-                return Invariant($"index {found.Indices[i]} of value {i} lies outside the table of {entries} entries");
+                return Invariant($"index {found.Indices[i]} of value {i} is outside the table of {entries} entries");
             }
         }
 

@@ -20,7 +20,7 @@ internal sealed class LinearCoder(BlockGrid grid, LinearRange range, ElementType
         (8, false) => ElementType.UInt8,
         (4, true) => ElementType.Int4,
         (4, false) => ElementType.UInt4,
-        _ => throw new ArgumentOutOfRangeException(nameof(range), range, "An ML Program has integers of 4 and 8 bits."),
+        _ => throw new ArgumentOutOfRangeException(nameof(range), range, "An ML Program supports integers of 4 and 8 bits."),
     };
 
     public override IReadOnlyList<long> CodeShape => grid.Shape;

@@ -1,6 +1,6 @@
 namespace CoreMLQuant.Comparison;
 
-/// <summary>What the weights of one encoding take in both models; data shared by several weights is counted once.</summary>
+/// <summary>Bytes of the weights with one encoding in both models; data shared by several weights is counted once.</summary>
 /// <param name="Encoding">The encoding, e.g. <c>Linear 8-bit</c>.</param>
 /// <param name="ReferenceCount">Weights in the reference.</param>
 /// <param name="DifferenceCount">Weights in the other.</param>

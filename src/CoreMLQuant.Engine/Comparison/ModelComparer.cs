@@ -53,6 +53,8 @@ public static class ModelComparer
             DifferenceFormat = after.Format,
             ReferenceSpecificationVersion = before.SpecificationVersion,
             DifferenceSpecificationVersion = after.SpecificationVersion,
+            ReferenceRequiredVersion = before.RequiredVersion,
+            DifferenceRequiredVersion = after.RequiredVersion,
             ReferenceOpset = before.Opset,
             DifferenceOpset = after.Opset,
             ReferenceSize = before.Size,
@@ -94,9 +96,9 @@ public static class ModelComparer
     }
 
     private static UnpairedWeight Folded((WeightSite Site, string Into) weight) =>
-        WeightPairs.Unpaired(weight.Site, $"its layer was folded into '{weight.Into}' for the comparison, as it is in the other model") with { IsFolded = true };
+        WeightPairs.Unpaired(weight.Site, $"its layer was folded into '{weight.Into}' for the comparison to match the other model") with { IsFolded = true };
 
     private static UnpairedWeight Unreadable(FoundWeight weight, FoundWeight counterpart) => WeightPairs.Unpaired(
         weight.Site,
-        $"its counterpart is '{counterpart.Site.Name}', but {weight.Site.EncodingName} against {counterpart.Site.EncodingName} are values that cannot be decoded");
+        $"its counterpart is '{counterpart.Site.Name}', but {weight.Site.EncodingName} and {counterpart.Site.EncodingName} values cannot both be decoded");
 }

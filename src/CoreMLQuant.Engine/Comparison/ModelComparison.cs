@@ -5,7 +5,7 @@ using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Comparison;
 
-/// <summary>What differs between two models, and how far the weights of one are from those of the other; holds data, no open files.</summary>
+/// <summary>The differences between two models, and the errors of the weights; contains data, no open files.</summary>
 public sealed record ModelComparison
 {
     /// <summary>The model that is taken for right.</summary>
@@ -26,17 +26,23 @@ public sealed record ModelComparison
     /// <summary>Specification version of the other.</summary>
     public required int DifferenceSpecificationVersion { get; init; }
 
-    /// <summary>Highest opset of the reference, e.g. <c>CoreML5</c>; empty for what is no ML Program.</summary>
+    /// <summary>Highest specification version of the reference, its stages and functions.</summary>
+    public required int ReferenceRequiredVersion { get; init; }
+
+    /// <summary>Highest specification version of the other, its stages and functions.</summary>
+    public required int DifferenceRequiredVersion { get; init; }
+
+    /// <summary>Highest opset of the reference, e.g. <c>CoreML5</c>; empty if it is not an ML Program.</summary>
     public required string ReferenceOpset { get; init; }
 
     /// <summary>Highest opset of the other.</summary>
     public required string DifferenceOpset { get; init; }
 
     /// <summary>Oldest systems that load the reference.</summary>
-    public string ReferenceRequiredOS => Platform.RequiredOS(ReferenceSpecificationVersion);
+    public string ReferenceRequiredOS => Platform.RequiredOS(ReferenceRequiredVersion);
 
     /// <summary>Oldest systems that load the other.</summary>
-    public string DifferenceRequiredOS => Platform.RequiredOS(DifferenceSpecificationVersion);
+    public string DifferenceRequiredOS => Platform.RequiredOS(DifferenceRequiredVersion);
 
     /// <summary>Bytes on disk of the reference.</summary>
     public required long ReferenceSize { get; init; }

@@ -129,14 +129,14 @@ internal sealed class WeightPairs
         WeightSite site = entry.Weight.Site;
         if (entry.Scope is null)
         {
-            return $"the other model has no counterpart of {(site.Stage.Length > 0 ? $"the stage '{site.Stage}'" : string.Empty)}"
-                + $"{(site is { Stage.Length: > 0, Function.Length: > 0 } ? ", " : string.Empty)}{(site.Function.Length > 0 ? $"the function '{site.Function}'" : string.Empty)}";
+            return $"the other model has no counterpart for {(site.Stage.Length > 0 ? $"stage '{site.Stage}'" : string.Empty)}"
+                + $"{(site is { Stage.Length: > 0, Function.Length: > 0 } ? ", " : string.Empty)}{(site.Function.Length > 0 ? $"function '{site.Function}'" : string.Empty)}";
         }
 
         Entry[] others = Marks(entry).SelectMany(mark => marks[mark]).ToArray();
-        return others.Length == 0 ? "no weight of the other model has its name or stands at its place"
+        return others.Length == 0 ? "the other model has no weight with this name or position"
             : others.FirstOrDefault(other => other.Shape != entry.Shape) is { } other ? $"its counterpart '{other.Name}' has the shape [{string.Join(", ", other.Weight.Site.Shape)}]"
-            : $"cannot be told from other weights of the name '{BaseNames.Of(entry.Name)}'";
+            : $"cannot be distinguished from other weights named '{BaseNames.Of(entry.Name)}'";
     }
 
     // By what it can be known whatever its shape: its name and the places that take it.

@@ -4,7 +4,7 @@ using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Conversion;
 
-/// <summary>What a conversion did and what it cost; holds data, no open files.</summary>
+/// <summary>The result of a conversion and its errors; contains data, no open files.</summary>
 public sealed record ConversionResult
 {
     /// <summary>The model to go on with: the new one, or the source when nothing was converted.</summary>
@@ -40,11 +40,17 @@ public sealed record ConversionResult
     /// <summary>Specification version now.</summary>
     public required int SpecificationVersionAfter { get; init; }
 
+    /// <summary>Highest specification version of the source, its stages and functions.</summary>
+    public required int RequiredVersionBefore { get; init; }
+
+    /// <summary>Highest specification version of the result, its stages and functions.</summary>
+    public required int RequiredVersionAfter { get; init; }
+
     /// <summary>Oldest systems that loaded the source.</summary>
-    public string RequiredOSBefore => Platform.RequiredOS(SpecificationVersionBefore);
+    public string RequiredOSBefore => Platform.RequiredOS(RequiredVersionBefore);
 
     /// <summary>Oldest systems that load the result.</summary>
-    public string RequiredOSAfter => Platform.RequiredOS(SpecificationVersionAfter);
+    public string RequiredOSAfter => Platform.RequiredOS(RequiredVersionAfter);
 
     /// <summary>Weights that were converted.</summary>
     public required int ConvertedCount { get; init; }

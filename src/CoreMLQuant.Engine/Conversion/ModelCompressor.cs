@@ -46,14 +46,14 @@ public static class ModelCompressor
                 ExpansionPlanner.Plan(builder, expansion, cancellationToken);
                 break;
             default:
-                throw new ArgumentException($"'{recipe.GetType().Name}' is no recipe that can be planned.", nameof(recipe));
+                throw new ArgumentException($"'{recipe.GetType().Name}' is not a supported recipe.", nameof(recipe));
         }
 
         return builder.Build();
     }
 
     /// <summary>
-    /// Carries a plan out: writes the new model beside the destination, checks it there, flushes it to the medium and renames it into
+    /// Executes a plan: writes the new model next to the destination, checks it there, flushes it to disk and renames it into
     /// place. A plan without changes writes nothing. When the destination is the model itself, its files are closed first.
     /// </summary>
     /// <param name="model">The model that was planned, still open.</param>
@@ -62,7 +62,7 @@ public static class ModelCompressor
     /// <param name="options">How to carry it out.</param>
     /// <param name="progress">Told how far it is; from any thread.</param>
     /// <param name="cancellationToken">Stops the run; the destination then is as it was.</param>
-    /// <exception cref="DestinationExistsException">Something stands at the destination and may not be replaced.</exception>
+    /// <exception cref="DestinationExistsException">The destination exists and must not be replaced.</exception>
     /// <exception cref="IOException">The model cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public static ConversionResult Run(
@@ -171,6 +171,8 @@ public static class ModelCompressor
             SizeAfter = plan.SizeAfter,
             SpecificationVersionBefore = plan.SpecificationVersionBefore,
             SpecificationVersionAfter = plan.SpecificationVersionAfter,
+            RequiredVersionBefore = plan.RequiredVersionBefore,
+            RequiredVersionAfter = plan.RequiredVersionAfter,
             ConvertedCount = status == ConversionStatus.Converted ? plan.ConvertedCount : 0,
             SkippedCount = plan.Weights.Count - plan.ConvertedCount,
             MinimumSnr = errors.Length > 0 ? errors.Min(error => error.Snr) : null,

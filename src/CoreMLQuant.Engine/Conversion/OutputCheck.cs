@@ -24,7 +24,7 @@ internal static class OutputCheck
             long length = new FileInfo(file).Length;
             if (length != layout.Length)
             {
-                throw new IOException($"'{file}' has {length} bytes after writing instead of {layout.Length}; the destination was left as it was.");
+                throw new IOException($"'{file}' has {length} bytes after writing instead of {layout.Length}. The destination was not changed.");
             }
         }
 

@@ -12,7 +12,7 @@ public sealed class CoreMLFormatException : Exception
     /// <param name="file">The offending file's path.</param>
     /// <param name="problem">What was found, one sentence with the actual values, ending in a full stop.</param>
     /// <param name="remedy">What the reader can do about it, one sentence, or <see langword="null"/>.</param>
-    /// <param name="offset">The byte offset in <paramref name="file"/> where the problem stands, if there is one.</param>
+    /// <param name="offset">The byte offset of the problem in <paramref name="file"/>, if there is one.</param>
     /// <param name="location">The layer, operation or manifest item, if there is one.</param>
     /// <param name="innerException">The failure underneath, if there is one.</param>
     public CoreMLFormatException(

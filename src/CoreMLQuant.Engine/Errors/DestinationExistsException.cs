@@ -2,7 +2,7 @@ using System.IO;
 
 namespace CoreMLQuant.Errors;
 
-/// <summary>Something stands at the destination and replacing it was not asked for.</summary>
+/// <summary>The destination exists, and replacing it was not requested.</summary>
 public sealed class DestinationExistsException : IOException
 {
     /// <summary>Creates the error.</summary>

@@ -9,10 +9,10 @@ public enum FormatRule
     /// <summary>The file is not a Core ML specification at all.</summary>
     NotAModel,
 
-    /// <summary>The file is a Git LFS pointer, not the content it stands for.</summary>
+    /// <summary>The file is a Git LFS pointer, not the content it points to.</summary>
     GitLfsPointer,
 
-    /// <summary>The folder is a compiled model (.mlmodelc), which holds no specification.</summary>
+    /// <summary>The folder is a compiled model (.mlmodelc), which contains no specification.</summary>
     CompiledModel,
 
     /// <summary>The model is encrypted.</summary>
@@ -45,13 +45,13 @@ public enum FormatRule
     /// <summary>A part is larger than the format or this module allows.</summary>
     TooLarge,
 
-    /// <summary>The specification holds no model.</summary>
+    /// <summary>The specification contains no model.</summary>
     NoModelType,
 
     /// <summary>A weight file that the specification refers to does not exist.</summary>
     MissingWeightFile,
 
-    /// <summary>A weight file ends before the data it should hold.</summary>
+    /// <summary>A weight file ends before the data it should contain.</summary>
     TruncatedWeightFile,
 
     /// <summary>The weight file's header is not that of storage version 2.</summary>

@@ -51,7 +51,7 @@ internal sealed class ModelContainer
         var links = new PackageLinks(System.IO.Path.GetDirectoryName(full) ?? full, followLinks);
         return links.Look(full) is not null
             ? new ModelContainer(full, links, isPackage: false, string.Empty)
-            : throw new CoreMLFormatException(FormatRule.ModelNotFound, full, "there is no file or folder here.", "Check the path.");
+            : throw new CoreMLFormatException(FormatRule.ModelNotFound, full, "there is no file or folder at this path.", "Check the path.");
     }
 
     private static ModelContainer LocatePackage(string full, PackageLinks links)
@@ -66,7 +66,7 @@ internal sealed class ModelContainer
                 FormatRule.MissingPackageItem,
                 System.IO.Path.Combine(full, PackageManifest.FileName),
                 $"the item '{missing}' does not exist.",
-                "The package is incomplete; copy all of it.");
+                "The package is incomplete. Copy the whole package.");
         }
 
         return Resolve(full, links, manifest.RootItemPath) is { Kind: FileKind.Regular }
@@ -96,8 +96,8 @@ internal sealed class ModelContainer
             throw new CoreMLFormatException(
                 FormatRule.MissingWeightFile,
                 SpecificationPath,
-                IsPackage ? $"the specification refers to '{relative}', which does not exist." : "an ML Program in a single file has no weight file to refer to.",
-                "The package is incomplete; copy all of it.",
+                IsPackage ? $"the specification refers to '{relative}', which does not exist." : "an ML Program in a single file cannot refer to a weight file.",
+                "The package is incomplete. Copy the whole package.",
                 location: location);
         }
 
@@ -199,7 +199,7 @@ internal sealed class ModelContainer
                 FormatRule.EncryptedModel,
                 path,
                 "the model is encrypted; its weights cannot be read without its key.",
-                "Convert the model it was compiled from, then encrypt the result.");
+                "Convert the original model, and then encrypt the result.");
         }
 
         if (compiled)
@@ -207,8 +207,8 @@ internal sealed class ModelContainer
             throw new CoreMLFormatException(
                 FormatRule.CompiledModel,
                 path,
-                "this is a compiled model, which holds no specification.",
-                "Convert the .mlmodel or .mlpackage it was compiled from.");
+                "this is a compiled model, which contains no specification.",
+                "Convert the original .mlmodel or .mlpackage instead.");
         }
     }
 }

@@ -54,7 +54,7 @@ internal sealed class PackageManifest
                 FormatRule.InvalidManifest,
                 path,
                 "the package has no manifest.",
-                "A model package is a folder with Manifest.json and Data; copy all of it.");
+                "A model package is a folder that contains Manifest.json and Data. Copy the whole package.");
         }
 
         Struct root = Parse(path);
@@ -67,7 +67,7 @@ internal sealed class PackageManifest
         string rootIdentifier = Text(path, root, "rootModelIdentifier", "manifest");
         Struct entries = root.Fields.TryGetValue("itemInfoEntries", out Value? value) && value.KindCase == Value.KindOneofCase.StructValue
             ? value.StructValue
-            : throw Invalid(path, "manifest", "'itemInfoEntries' is missing or no object.");
+            : throw Invalid(path, "manifest", "'itemInfoEntries' is missing or is not an object.");
 
         var items = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var missing = new List<(string, string)>();
@@ -76,14 +76,14 @@ internal sealed class PackageManifest
             string location = $"item {entry.Key}";
             Struct item = entry.Value.KindCase == Value.KindOneofCase.StructValue
                 ? entry.Value.StructValue
-                : throw Invalid(path, location, "is no object.");
+                : throw Invalid(path, location, "is not an object.");
             items[entry.Key] = DataFolder + "/" + PackagePath.Check(Text(path, item, "path", location), path, location);
             missing.AddRange(DescribingKeys.Where(key => !item.Fields.TryGetValue(key, out Value? text) || text.KindCase != Value.KindOneofCase.StringValue).Select(key => (entry.Key, key)));
         }
 
         return items.TryGetValue(rootIdentifier, out string? rootPath)
             ? new PackageManifest(version, rootPath, items.Values.ToArray(), missing)
-            : throw Invalid(path, "manifest", $"'rootModelIdentifier' {rootIdentifier} names no item.");
+            : throw Invalid(path, "manifest", $"'rootModelIdentifier' {rootIdentifier} does not match an item.");
     }
 
     private static Struct Parse(string path)
@@ -91,7 +91,7 @@ internal sealed class PackageManifest
         var info = new FileInfo(path);
         if (info.Length > MaxLength)
         {
-            throw Invalid(path, "manifest", $"is {info.Length} bytes long; real manifests have a few hundred.");
+            throw Invalid(path, "manifest", $"is {info.Length} bytes long; a manifest usually has a few hundred.");
         }
 
         try
@@ -104,7 +104,7 @@ internal sealed class PackageManifest
                 FormatRule.InvalidManifest,
                 path,
                 $"is not a JSON object: {e.Message.TrimEnd('.')}.",
-                "The file is damaged; copy the package again.",
+                "The file is damaged. Copy the package again.",
                 innerException: e);
         }
     }
@@ -112,8 +112,8 @@ internal sealed class PackageManifest
     private static string Text(string path, Struct source, string key, string location) =>
         source.Fields.TryGetValue(key, out Value? value) && value.KindCase == Value.KindOneofCase.StringValue
             ? value.StringValue
-            : throw Invalid(path, location, $"'{key}' is missing or no text.");
+            : throw Invalid(path, location, $"'{key}' is missing or is not a string.");
 
     private static CoreMLFormatException Invalid(string path, string location, string problem) =>
-        new(FormatRule.InvalidManifest, path, problem, "The file is damaged or was edited; copy the package again.", location: location);
+        new(FormatRule.InvalidManifest, path, problem, "The file is damaged or was edited. Copy the package again.", location: location);
 }

@@ -25,7 +25,7 @@ internal static class PackagePath
                 FormatRule.PathOutsidePackage,
                 file,
                 $"'{relativePath}' is not a path inside the package.",
-                "A package refers to its own files only; this one is damaged or was made to do harm.",
+                "A package can refer only to its own files. This one is damaged or malicious.",
                 location: location)
             : path;
     }

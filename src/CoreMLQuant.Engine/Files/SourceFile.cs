@@ -45,7 +45,7 @@ internal sealed class SourceFile : IDisposable
             int read = Read(offset, destination);
             if (read == 0)
             {
-                throw new EndOfStreamException($"'{Path}' ends at {offset} while it is being read; it was {Length} bytes long when it was opened.");
+                throw new EndOfStreamException($"'{Path}' ended at {offset} during reading; it was {Length} bytes long when it was opened.");
             }
 
             offset += read;

@@ -41,7 +41,7 @@ internal sealed class StagedOutput : IDisposable
     /// <summary>Makes a staging folder beside a destination, after cleaning up what killed runs left for it.</summary>
     /// <param name="destination">Full path of the file or folder to be.</param>
     /// <param name="overwrite">Whether something that stands there may be replaced.</param>
-    /// <exception cref="DestinationExistsException">Something stands there and may not be replaced.</exception>
+    /// <exception cref="DestinationExistsException">The file exists and must not be replaced.</exception>
     public static StagedOutput Begin(string destination, bool overwrite)
     {
         NewFolder folder = NewFolder.Ensure(Path.GetDirectoryName(destination)!);

@@ -32,7 +32,7 @@ internal static class ModelDescriber
             IsPackage = file.Container.IsPackage,
             SpecificationVersion = model.SpecificationVersion,
             Opset = HighestOpset(model),
-            RequiredOS = Platform.RequiredOS(model.SpecificationVersion),
+            RequiredVersion = RequiredVersion.Of(model),
             Precision = PrecisionOf(distinct),
             Compression = CompressionOf(distinct),
             Size = file.Container.Length,

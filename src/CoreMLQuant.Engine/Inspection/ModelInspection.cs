@@ -7,7 +7,7 @@ using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Inspection;
 
-/// <summary>The questions that are asked of an open model.</summary>
+/// <summary>Inspects an open model.</summary>
 public static class ModelInspection
 {
     /// <summary>Describes the model; reads no weights.</summary>

@@ -18,7 +18,7 @@ internal readonly record struct BlockShape(IReadOnlyList<long>? Counts, string R
         Granularity.PerTensor => new BlockShape(Ones(shape), string.Empty),
         Granularity.PerChannel => new BlockShape(PerChannel(shape, axes.Output), string.Empty),
         _ when recipe.BlockSize.Count > 1 && recipe.BlockSize.Count != shape.Count =>
-            new BlockShape(null, $"has {shape.Count} axes; the block size is given for {recipe.BlockSize.Count}"),
+            new BlockShape(null, $"has {shape.Count} axes, but the block size has {recipe.BlockSize.Count}"),
         _ => Blocks(shape, Sizes(recipe.BlockSize, shape, axes), axes.Output, recipe.Fallback),
     };
 
@@ -48,7 +48,7 @@ internal readonly record struct BlockShape(IReadOnlyList<long>? Counts, string R
             return new BlockShape(CountsOf(shape, sizes), string.Empty);
         }
 
-        string problem = string.Format(CultureInfo.InvariantCulture, "{0} does not divide the {1} of axis {2}", sizes[odd[0]], shape[odd[0]], odd[0]);
+        string problem = string.Format(CultureInfo.InvariantCulture, "{0} does not divide the size {1} of axis {2}", sizes[odd[0]], shape[odd[0]], odd[0]);
         switch (fallback)
         {
             case BlockFallback.PerChannel:

@@ -21,7 +21,7 @@ internal readonly record struct ChannelAxes(int Output, int Input, string Disagr
         (int output, int input, string first) = users.Length > 0 ? users[0] : (0, 1, string.Empty);
         string[] others = users.Where(user => user.Output != output).Select(user => user.Type).Distinct().ToArray();
         return new ChannelAxes(output, input, others.Length == 0 ? string.Empty
-            : $"channels are counted along axis {output}, as {first} has them; {string.Join(", ", others)} has them along another");
+            : $"the channel axis is {output}, as for {first}; it differs for {string.Join(", ", others)}");
     }
 
     // Weights are [out, in, ...], except those of conv_transpose, [in, out, ...], and the factors of a matmul.

@@ -71,10 +71,10 @@ internal static class OpsetRise
                 function.BlockSpecializations.Remove(body.Key);
                 function.BlockSpecializations.Add(name, body.Value);
                 function.Opset = name;
-                builder.Note($"{because} needs opset {name}: the result requires {Platform.RequiredOS(Platform.SpecificationVersionOf(opset))} instead of {Platform.RequiredOS(builder.SpecificationVersionBefore)}");
+                builder.Note($"{because} needs opset {name}: the result requires {Platform.RequiredOS(Platform.SpecificationVersionOf(opset))} instead of {Platform.RequiredOS(builder.RequiredVersionBefore)}");
                 if (number < NonNegativeIndices && opset >= NonNegativeIndices && graph.Operations.Any(IsDynamicGather))
                 {
-                    builder.Note($"from opset {Platform.OpsetName(NonNegativeIndices)} on, gather takes no negative indices; check that '{graph.FunctionName}' computes none");
+                    builder.Note($"starting with opset {Platform.OpsetName(NonNegativeIndices)}, gather does not accept negative indices; check that '{graph.FunctionName}' does not compute any");
                 }
             }
         }
@@ -99,7 +99,7 @@ internal static class OpsetRise
                     && (node.Message.Inputs.ContainsKey(removed.Parameter) || node.Message.Attributes.ContainsKey(removed.Parameter))) is { OperationType: { } } found)
                 {
                     throw new RecipeException(
-                        $"{found.OperationType} '{node.Name}' has the parameter '{found.Parameter}', which opset {Platform.OpsetName(found.Opset)} does not have any more, so the model cannot be raised to {Platform.OpsetName(opset)}.",
+                        $"{found.OperationType} '{node.Name}' has the parameter '{found.Parameter}', which does not exist as of opset {Platform.OpsetName(found.Opset)}, so the model cannot be raised to {Platform.OpsetName(opset)}.",
                         node.IsConstexpr ? "Expand the model first (Expand-CoreMLModel)." : $"Convert the model again for {Platform.RequiredOS(Platform.SpecificationVersionOf(opset))}.");
                 }
             }

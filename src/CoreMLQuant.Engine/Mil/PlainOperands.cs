@@ -14,9 +14,9 @@ internal static class PlainOperands
 
     /// <summary>Why a constant cannot be a compressed one; <see langword="null"/> when it can.</summary>
     public static string? WhyPlain(ValueNode constant) => constant.OutputOf.Count > 0 || constant.Uses.Count == 0
-        ? "is an output itself, or unused; only an operand can be compressed"
+        ? "is an output or unused; only operands can be compressed"
         : constant.Uses
             .Where(use => MustBePlain.Contains((use.Consumer.Type, use.Parameter)))
-            .Select(use => $"{use.Consumer.Type} needs its {use.Parameter} as a plain constant")
+            .Select(use => $"{use.Consumer.Type} requires its {use.Parameter} to be a plain constant")
             .FirstOrDefault();
 }

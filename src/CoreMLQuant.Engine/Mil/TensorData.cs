@@ -50,8 +50,8 @@ internal sealed record TensorData(ElementType ElementType, long ElementCount, lo
             throw new CoreMLFormatException(
                 FormatRule.BlobTypeMismatch,
                 data.File.Path,
-                $"the specification says {type}, the weight file says {record.DataType.ToElementType()}.",
-                "Specification and weight file do not belong together; copy the package again.",
+                $"the type is {type} in the specification but {record.DataType.ToElementType()} in the weight file.",
+                "The specification and the weight file do not belong together. Copy the package again.",
                 (long)reference.Offset,
                 location);
         }
@@ -93,8 +93,8 @@ internal sealed record TensorData(ElementType ElementType, long ElementCount, lo
             throw new CoreMLFormatException(
                 FormatRule.WeightSizeMismatch,
                 path,
-                $"{count} values of {type} need {(fits ? $"{type.ByteCount(count)} bytes" : "more bytes than any file has")}, but {length} are stored.",
-                "The file is damaged; copy the model again.",
+                $"{count} values of {type} need {(fits ? $"{type.ByteCount(count)} bytes" : "more bytes than a file can contain")}, but {length} are stored.",
+                "The file is damaged. Copy the model again.",
                 offset,
                 location);
         }

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace CoreMLQuant.Models;
 
-/// <summary>What a model file is, read from its structure alone; holds data, no open files.</summary>
+/// <summary>The description of a model file, read only from its structure; contains data, no open files.</summary>
 public sealed record CoreMLModel
 {
     /// <summary>Full path of the .mlmodel file or .mlpackage folder.</summary>
@@ -20,14 +20,17 @@ public sealed record CoreMLModel
     /// <summary>Whether the model is an .mlpackage folder.</summary>
     public required bool IsPackage { get; init; }
 
-    /// <summary>Version of the specification (1-10).</summary>
+    /// <summary>Version of the specification (1-10); a pipeline's own, which may be older than those of its stages.</summary>
     public required int SpecificationVersion { get; init; }
+
+    /// <summary>Highest specification version of the model, its stages and the opsets of its functions; it decides <see cref="RequiredOS"/>.</summary>
+    public required int RequiredVersion { get; init; }
 
     /// <summary>The highest opset of an ML Program's functions, e.g. <c>CoreML6</c>; empty for other kinds.</summary>
     public required string Opset { get; init; }
 
-    /// <summary>The oldest systems that can load it, e.g. <c>iOS 16, macOS 13</c>.</summary>
-    public required string RequiredOS { get; init; }
+    /// <summary>The oldest systems that can load it with all its stages and functions, e.g. <c>iOS 16, macOS 13</c>.</summary>
+    public string RequiredOS => Platform.RequiredOS(RequiredVersion);
 
     /// <summary>Element types of the weights by share of bytes: <c>Float32</c>, <c>Float16</c>, <c>Mixed</c> or <c>None</c>.</summary>
     public required string Precision { get; init; }

@@ -2,7 +2,7 @@ using System.Collections.Generic;
 
 namespace CoreMLQuant.Models;
 
-/// <summary>How a compressed weight is written down, told from its structure; nothing of it is read.</summary>
+/// <summary>How a compressed weight is stored, determined from its structure without reading it.</summary>
 public sealed record EncodingDetails
 {
     /// <summary>The encodings in the order in which values are decoded to, outermost first: of a joint one, several.</summary>
@@ -20,7 +20,7 @@ public sealed record EncodingDetails
     /// <summary>Number of lookup tables.</summary>
     public long LookupTableCount { get; init; }
 
-    /// <summary>Values that one index stands for; 1 for scalars, 0 when there is no lookup table.</summary>
+    /// <summary>Number of values that one index represents; 1 for scalars, 0 when there is no lookup table.</summary>
     public int VectorSize { get; init; }
 
     /// <summary>Share of the values that are not stored, 0 to 1; <see langword="null"/> for a weight that is not sparse.</summary>

@@ -83,8 +83,9 @@ internal static class MilValues
                 Collect(value.ImmediateValue.List.Values, found);
                 break;
             case Value.Types.ImmediateValue.ValueOneofCase.Dictionary:
-                Collect(value.ImmediateValue.Dictionary.Values.Select(pair => pair.Key), found);
-                Collect(value.ImmediateValue.Dictionary.Values.Select(pair => pair.Value), found);
+                // A damaged file may hold half a pair.
+                Collect(value.ImmediateValue.Dictionary.Values.Select(pair => pair.Key).OfType<Value>(), found);
+                Collect(value.ImmediateValue.Dictionary.Values.Select(pair => pair.Value).OfType<Value>(), found);
                 break;
         }
     }

@@ -16,7 +16,7 @@ public static class ModelPaths
     public static bool IsModelPath(string path) =>
         (HasExtension(path, FileExtension) && !Directory.Exists(path)) || (HasExtension(path, PackageExtension) && !File.Exists(path));
 
-    /// <summary>The package that a path is, or lies inside; <see langword="null"/> when there is none.</summary>
+    /// <summary>The package that a path is or is inside; <see langword="null"/> when there is none.</summary>
     public static string? ContainingPackage(string path)
     {
         for (string? current = TrimSeparators(path); !string.IsNullOrEmpty(current); current = Path.GetDirectoryName(current))
@@ -30,7 +30,7 @@ public static class ModelPaths
         return null;
     }
 
-    /// <summary>The destination when none is named: the source's name with a suffix, beside it or in a folder.</summary>
+    /// <summary>The default destination: the source's name with a suffix, next to it or in a folder.</summary>
     /// <param name="sourcePath">The source model.</param>
     /// <param name="fileSuffix">E.g. <c>_fp16</c>.</param>
     /// <param name="folder">The folder, or <see langword="null"/> for the source's own.</param>

@@ -38,5 +38,5 @@ public static class Platform
     public static string OpsetName(int number) => "CoreML" + number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>The least specification version that an opset needs: CoreML5 needs 6, and so on.</summary>
-    public static int SpecificationVersionOf(int opsetNumber) => opsetNumber + 1;
+    public static int SpecificationVersionOf(int opsetNumber) => opsetNumber == int.MaxValue ? opsetNumber : opsetNumber + 1;
 }

@@ -3,7 +3,7 @@ using CoreMLQuant.Elements;
 
 namespace CoreMLQuant.Models;
 
-/// <summary>One weight of a model: where it stands, what it is, who uses it. The noun that both formats share.</summary>
+/// <summary>One weight of a model: its location, type and encoding, and the operation that uses it. Both formats share this type.</summary>
 public sealed record WeightSite
 {
     /// <summary>Path of the model file.</summary>
@@ -51,16 +51,16 @@ public sealed record WeightSite
     /// <summary>Bytes of data, lookup tables, scales and masks included, alignment not.</summary>
     public required long ByteCount { get; init; }
 
-    /// <summary>Bits that a value takes, lookup tables, scales and masks included.</summary>
+    /// <summary>Bits for each value, including lookup tables, scales and masks.</summary>
     public double BitsPerWeight => ElementCount == 0 ? 0 : 8.0 * ByteCount / ElementCount;
 
-    /// <summary>File that holds the data, relative to the package (<c>weights/weight.bin</c>), or the specification's own name.</summary>
+    /// <summary>File that contains the data, relative to the package (<c>weights/weight.bin</c>), or the specification's own name.</summary>
     public required string File { get; init; }
 
-    /// <summary>Byte offset of the data in <see cref="File"/>; of the index or quantized data when compressed; -1 where it stands in the specification of a package.</summary>
+    /// <summary>Byte offset of the data in <see cref="File"/>; of the index or quantized data when compressed; -1 when it is in the specification of a package.</summary>
     public required long Offset { get; init; }
 
-    /// <summary>What its values are like; <see langword="null"/> unless it was asked for, since all of them have to be read.</summary>
+    /// <summary>Statistics of its values; <see langword="null"/> unless requested, because all of them must be read.</summary>
     public WeightStatistics? Statistics { get; init; }
 
     /// <summary>Name and shape.</summary>

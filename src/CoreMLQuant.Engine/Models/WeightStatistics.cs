@@ -7,8 +7,8 @@ namespace CoreMLQuant.Models;
 /// <param name="StandardDeviation">Standard deviation of the values as a population; <see langword="null"/> when there is no finite one.</param>
 /// <param name="ZeroCount">Values that are zero, of either sign.</param>
 /// <param name="DistinctCount">Different values, the zeros of both signs one of them; <see langword="null"/> when there are more than 65536.</param>
-/// <param name="Float16OverflowCount">Finite values that FP16 would make infinite: magnitudes from 65520 on.</param>
-/// <param name="Float16UnderflowCount">Values other than zero that FP16 would make zero: magnitudes up to 2^-25.</param>
+/// <param name="Float16OverflowCount">Number of finite values that become infinite in FP16: magnitudes of 65520 or more.</param>
+/// <param name="Float16UnderflowCount">Number of values other than zero that become zero in FP16: magnitudes up to 2^-25.</param>
 /// <param name="NonFiniteCount">Infinities and NaN.</param>
 public sealed record WeightStatistics(
     double? Minimum,

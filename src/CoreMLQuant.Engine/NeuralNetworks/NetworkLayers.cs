@@ -25,12 +25,15 @@ internal static class NetworkLayers
     /// Whether a NeuralNetwork takes its inputs in the shapes they have. Otherwise every blob has five axes, and layers newer than
     /// specification version 3 are not allowed, by Apple's validator.
     /// </summary>
-    public static bool HasExactShapes(Model model) => model.TypeCase switch
+    public static bool HasExactShapes(Model model) => ShapeMappings(model) is { Arrays: true } or { Images: true };
+
+    /// <summary>Whether a NeuralNetwork takes arrays, and images, in the shapes they have.</summary>
+    public static (bool Arrays, bool Images) ShapeMappings(Model model) => model.TypeCase switch
     {
-        Model.TypeOneofCase.NeuralNetwork => (model.NeuralNetwork.ArrayInputShapeMapping | model.NeuralNetwork.ImageInputShapeMapping) != 0,
-        Model.TypeOneofCase.NeuralNetworkClassifier => (model.NeuralNetworkClassifier.ArrayInputShapeMapping | model.NeuralNetworkClassifier.ImageInputShapeMapping) != 0,
-        Model.TypeOneofCase.NeuralNetworkRegressor => (model.NeuralNetworkRegressor.ArrayInputShapeMapping | model.NeuralNetworkRegressor.ImageInputShapeMapping) != 0,
-        _ => false,
+        Model.TypeOneofCase.NeuralNetwork => (model.NeuralNetwork.ArrayInputShapeMapping != 0, model.NeuralNetwork.ImageInputShapeMapping != 0),
+        Model.TypeOneofCase.NeuralNetworkClassifier => (model.NeuralNetworkClassifier.ArrayInputShapeMapping != 0, model.NeuralNetworkClassifier.ImageInputShapeMapping != 0),
+        Model.TypeOneofCase.NeuralNetworkRegressor => (model.NeuralNetworkRegressor.ArrayInputShapeMapping != 0, model.NeuralNetworkRegressor.ImageInputShapeMapping != 0),
+        _ => (false, false),
     };
 
     /// <summary>These layers and all layers of the networks nested in them, in the order of the specification.</summary>
@@ -43,7 +46,10 @@ internal static class NetworkLayers
         .SelectMany(nested => nested.Network is null ? [] : Lists(nested.Network.Layers))
         .Prepend(layers);
 
-    private static IEnumerable<NetworkLayer> All(IReadOnlyList<NeuralNetworkLayer> layers, string prefix)
+    /// <summary>The layers of one network, without those of networks inside.</summary>
+    /// <param name="layers">The layers.</param>
+    /// <param name="prefix">What stands before their names in their paths.</param>
+    public static IEnumerable<NetworkLayer> Of(IReadOnlyList<NeuralNetworkLayer> layers, string prefix)
     {
         if (prefix.Length > MaxPrefixLength)
         {
@@ -54,9 +60,16 @@ internal static class NetworkLayers
         {
             // A layer needs no name; then its position is the name.
             string name = layers[i].Name.Length > 0 ? layers[i].Name : i.ToString(CultureInfo.InvariantCulture);
-            var layer = new NetworkLayer(prefix + name, layers[i]);
+            yield return new NetworkLayer(prefix + name, layers[i]);
+        }
+    }
+
+    private static IEnumerable<NetworkLayer> All(IReadOnlyList<NeuralNetworkLayer> layers, string prefix)
+    {
+        foreach (NetworkLayer layer in Of(layers, prefix))
+        {
             yield return layer;
-            foreach ((string branch, NeuralNetwork? network) in Nested(layers[i]))
+            foreach ((string branch, NeuralNetwork? network) in Nested(layer.Message))
             {
                 // Reading a specification bounds its nesting, so this recursion is bounded, too.
                 foreach (NetworkLayer inner in network is null ? [] : All(network.Layers, $"{layer.Path}/{branch}/"))

@@ -19,9 +19,9 @@ internal static class NetworkVersion
     /// <param name="because">What needs it, e.g. <c>FP16 weights need</c>.</param>
     public static void Raise(PlanBuilder builder, PipelineStage stage, int version, string because)
     {
-        int before = builder.Specification.SpecificationVersion;
+        int before = RequiredVersion.Of(builder.Specification);
         builder.RaiseSpecificationVersion(stage.Model, version);
-        int after = builder.Specification.SpecificationVersion;
+        int after = RequiredVersion.Of(builder.Specification);
         if (after > before)
         {
             builder.Note($"{because} specification version {version}: the result requires {Platform.RequiredOS(after)} instead of {Platform.RequiredOS(before)}");

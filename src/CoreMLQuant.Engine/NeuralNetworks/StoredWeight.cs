@@ -55,7 +55,7 @@ internal sealed record StoredWeight(
             [("float16Value", var bytes)] => Plain(field, bytes, ElementType.Float16, payloads, place),
             [("rawValue", var bytes)] => Raw(field, bytes, payloads, place),
             [("int8RawValue", var bytes)] => Int8(field, bytes, payloads, place),
-            _ => throw place.Broken($"{string.Join(" and ", values.Select(value => value.Name))} are set; a weight has one value field."),
+            _ => throw place.Broken($"{string.Join(" and ", values.Select(value => value.Name))} are set; a weight can have only one value field."),
         };
     }
 
@@ -65,7 +65,7 @@ internal sealed record StoredWeight(
         long size = type.ByteCount(1);
         if (length % size != 0)
         {
-            throw place.Broken($"{Text(length)} bytes are no whole number of {type} values of {Text(size)} bytes.");
+            throw place.Broken($"{Text(length)} bytes are not a multiple of the {Text(size)} bytes of a {type} value.");
         }
 
         return Stored(field, bytes, WeightEncoding.Plain, type, type, length / size, length);
@@ -100,7 +100,7 @@ internal sealed record StoredWeight(
         QuantizationParams quantization = Quantization(field, place);
         if (quantization.NumberOfBits != MaxBits || quantization.QuantizationTypeCase != QuantizationParams.QuantizationTypeOneofCase.LinearQuantization)
         {
-            throw place.Broken("int8RawValue needs linear quantization of 8 bits.");
+            throw place.Broken("int8RawValue requires 8-bit linear quantization.");
         }
 
         long length = payloads.LengthOf(bytes);
@@ -114,8 +114,8 @@ internal sealed record StoredWeight(
 
     private static QuantizationParams Quantization(WeightField field, WeightPlace place) => field.Params.Quantization switch
     {
-        null => throw place.Broken("the values are quantized, but nothing says how."),
-        { NumberOfBits: < 1 or > MaxBits } quantization => throw place.Broken($"quantization to {quantization.NumberOfBits.ToString(CultureInfo.InvariantCulture)} bits; 1 to 8 are possible."),
+        null => throw place.Broken("the values are quantized, but the quantization parameters are missing."),
+        { NumberOfBits: < 1 or > MaxBits } quantization => throw place.Broken($"the quantization has {quantization.NumberOfBits.ToString(CultureInfo.InvariantCulture)} bits; it must have 1 to 8."),
         { QuantizationTypeCase: QuantizationParams.QuantizationTypeOneofCase.None } => throw place.Broken("the values have neither scales nor a lookup table."),
         { } quantization => quantization,
     };
@@ -126,7 +126,7 @@ internal sealed record StoredWeight(
         long scale = payloads.LengthOf(linear.Scale), bias = payloads.LengthOf(linear.Bias);
         if (scale == 0 || scale % sizeof(float) != 0)
         {
-            throw place.Broken($"{Text(scale)} bytes of scales are no whole number of Float32 values above zero.");
+            throw place.Broken($"{Text(scale)} bytes of scales are not one or more Float32 values.");
         }
 
         return bias == 0 || bias == scale
@@ -139,7 +139,7 @@ internal sealed record StoredWeight(
         long length = payloads.LengthOf(table.FloatValue);
         return length == sizeof(float) << bits
             ? length
-            : throw place.Broken($"a lookup table for {Text(bits)} bits has {Text(1 << bits)} values, this one {Text(length)} bytes instead of {Text(sizeof(float) << bits)}.");
+            : throw place.Broken($"a lookup table for {Text(bits)} bits has {Text(1 << bits)} values, but this one has {Text(length)} bytes instead of {Text(sizeof(float) << bits)}.");
     }
 
     private static string Text(long number) => number.ToString(CultureInfo.InvariantCulture);

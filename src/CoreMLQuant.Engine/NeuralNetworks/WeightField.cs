@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.NeuralNetworks;
@@ -15,7 +16,9 @@ namespace CoreMLQuant.NeuralNetworks;
 /// Number of output channels, which is how many scales the format takes besides one. More than the channel
 /// axis is long for a grouped deconvolution, whose axis counts the channels of one group.
 /// </param>
-internal sealed record WeightField(string Name, WeightParams Params, IReadOnlyList<long> Shape, int? ChannelAxis, long ChannelCount)
+/// <param name="Claim">The dimensions as the layer's parameters have them, even where no weight can be so.</param>
+internal sealed record WeightField(
+    string Name, WeightParams Params, IReadOnlyList<long> Shape, int? ChannelAxis, long ChannelCount, IReadOnlyList<ulong> Claim)
 {
     /// <summary>A field in a layer; <see langword="null"/> when the layer does not have it.</summary>
     /// <param name="name">Name of the field.</param>
@@ -24,14 +27,14 @@ internal sealed record WeightField(string Name, WeightParams Params, IReadOnlyLi
     /// <param name="channels">Number of output channels.</param>
     /// <param name="shape">All dimensions.</param>
     public static WeightField? Matrix(string name, WeightParams? field, int channelAxis, ulong channels, params ulong[] shape) =>
-        field is null ? null : new WeightField(name, field, Checked(shape), channelAxis, (long)Math.Min(channels, int.MaxValue));
+        field is null ? null : new WeightField(name, field, Checked(shape), channelAxis, (long)Math.Min(channels, int.MaxValue), shape);
 
     /// <summary>A bias or another field that is quantized as one; <see langword="null"/> when the layer does not have it.</summary>
     /// <param name="name">Name of the field.</param>
     /// <param name="field">The field.</param>
     /// <param name="shape">All dimensions; none when the layer's parameters do not tell.</param>
     public static WeightField? Vector(string name, WeightParams? field, params ulong[] shape) =>
-        field is null ? null : new WeightField(name, field, Checked(shape), null, 1);
+        field is null ? null : new WeightField(name, field, Checked(shape), null, 1, shape);
 
     /// <summary>Number of values that the layer's parameters claim; 0 when they claim none.</summary>
     public long ClaimedCount
@@ -45,6 +48,25 @@ internal sealed record WeightField(string Name, WeightParams Params, IReadOnlyLi
             }
 
             return count;
+        }
+    }
+
+    /// <summary>
+    /// Number of values that the layer's parameters ask for, 0 included and numbers that no file could hold as the largest one;
+    /// <see langword="null"/> when they ask for none.
+    /// </summary>
+    public ulong? ExpectedCount
+    {
+        get
+        {
+            if (Claim.Count == 0)
+            {
+                return null;
+            }
+
+            return Claim.Contains(0UL)
+                ? 0
+                : Claim.Aggregate(1UL, (count, dimension) => count > ulong.MaxValue / dimension ? ulong.MaxValue : count * dimension);
         }
     }
 

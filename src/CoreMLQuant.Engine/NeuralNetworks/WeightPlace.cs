@@ -20,6 +20,6 @@ internal readonly record struct WeightPlace(string File, string Stage, string La
         FormatRule.InvalidWeight,
         File,
         problem,
-        "The file is damaged, or was written by a faulty converter; write it again from its source.",
+        "The file is damaged or was written by a faulty converter. Create it again from its source.",
         location: $"{(Stage.Length > 0 ? $"stage '{Stage}' " : string.Empty)}layer '{Layer}' field '{Field}'");
 }

@@ -32,6 +32,12 @@ public sealed record CompressionPlan
     /// <summary>Specification version afterwards.</summary>
     public required int SpecificationVersionAfter { get; init; }
 
+    /// <summary>Highest specification version of the model, its stages and functions now; it decides which systems load the model.</summary>
+    public required int RequiredVersionBefore { get; init; }
+
+    /// <summary>Highest specification version of the model, its stages and functions afterwards.</summary>
+    public required int RequiredVersionAfter { get; init; }
+
     /// <summary>Bytes on disk now, the whole package counted.</summary>
     public required long SizeBefore { get; init; }
 

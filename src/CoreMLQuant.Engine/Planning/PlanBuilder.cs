@@ -20,6 +20,8 @@ internal sealed class PlanBuilder
     private readonly SortedDictionary<string, BlobFilePlan> _blobPlans = new(StringComparer.Ordinal);
     private readonly List<(Schema.Value Value, PlannedBlob Blob)> _references = [];
     private readonly (string File, ulong Offset)[] _sourceReferences;
+    // Writers leave a pipeline's version below that of its stages; the format's rule is that it is at least theirs.
+    private readonly (PipelineStage Pipeline, int Version)[] _understated;
     private readonly List<WeightPlan> _weights = [];
     private readonly List<string> _notes = [];
     private readonly Stopwatch _time = Stopwatch.StartNew();
@@ -30,7 +32,12 @@ internal sealed class PlanBuilder
         Recipe = recipe;
         Rules = new SelectionRules(recipe);
         SpecificationVersionBefore = source.Specification.SpecificationVersion;
+        RequiredVersionBefore = RequiredVersion.Of(source.Specification);
         Specification = source.TakeSpecification();
+        _understated = Pipelines(Specification)
+            .Where(pipeline => pipeline.Model.SpecificationVersion < HighestVersion(pipeline.Model))
+            .Select(pipeline => (pipeline, pipeline.Model.SpecificationVersion))
+            .ToArray();
         Payloads = source.Payloads.Fork();
         _sourceReferences = MilValues.BlobReferences(Specification).Select(value => (value.BlobFileValue.FileName, value.BlobFileValue.Offset)).Distinct().ToArray();
     }
@@ -52,6 +59,9 @@ internal sealed class PlanBuilder
 
     /// <summary>The specification version of the source.</summary>
     public int SpecificationVersionBefore { get; }
+
+    /// <summary>The highest specification version of the source, its stages and functions.</summary>
+    public int RequiredVersionBefore { get; }
 
     /// <summary>The big fields of <see cref="Specification"/>; planners attach parts to be computed.</summary>
     public DetachedPayloads Payloads { get; }
@@ -83,11 +93,7 @@ internal sealed class PlanBuilder
     {
         stage.SpecificationVersion = Math.Max(stage.SpecificationVersion, version);
         Specification.SpecificationVersion = Math.Max(Specification.SpecificationVersion, version);
-        foreach (Schema.Model container in PipelineStages.AllModels(Specification).Where(model => PipelineStages.PipelineOf(model) is not null))
-        {
-            int highest = PipelineStages.AllModels(container).Max(model => model.SpecificationVersion);
-            container.SpecificationVersion = Math.Max(container.SpecificationVersion, highest);
-        }
+        RaisePipelines();
     }
 
     /// <summary>The rewrite of the weight file behind a reference. Once one blob is asked for, the file is rewritten.</summary>
@@ -110,13 +116,18 @@ internal sealed class PlanBuilder
     public CompressionPlan Build()
     {
         var rewritten = new Dictionary<string, FileLayout>(StringComparer.Ordinal);
+        if (Changed)
+        {
+            RaiseUnderstatedPipelines();
+        }
+
         ILookup<string, long> referenced = RewriteFilesThatLose();
         KeepOtherReferences();
         foreach (KeyValuePair<string, BlobFilePlan> plan in _blobPlans)
         {
             if (plan.Value.Source.Walk() is null)
             {
-                Note($"'{plan.Key}' holds bytes that no weight refers to and that are no blob; they are left out.");
+                Note($"'{plan.Key}' contains bytes that are not a blob and that no weight refers to; they are omitted.");
             }
 
             rewritten.Add(plan.Key, plan.Value.Layout(new HashSet<long>(referenced[plan.Key])));
@@ -140,7 +151,7 @@ internal sealed class PlanBuilder
         long sizeBefore = container.Length;
         if (Changed && output.Length >= sizeBefore && Recipe is not ExpansionRecipe)
         {
-            Note("the result is not smaller than the source: what the weights save, the operations around them take");
+            Note("the result is not smaller than the source: the added operations take what the weights save");
         }
 
         return new CompressionPlan
@@ -151,6 +162,8 @@ internal sealed class PlanBuilder
             SpecificationVersionBefore = SpecificationVersionBefore,
             Format = ModelFormats.Of(Specification),
             SpecificationVersionAfter = Specification.SpecificationVersion,
+            RequiredVersionBefore = RequiredVersionBefore,
+            RequiredVersionAfter = RequiredVersion.Of(Specification),
             SizeBefore = sizeBefore,
             // What is not written has no new size, even where our form of the same specification would be shorter.
             SizeAfter = Changed ? output.Length : sizeBefore,
@@ -161,6 +174,27 @@ internal sealed class PlanBuilder
             PlanningTime = _time.Elapsed,
         };
     }
+
+    private void RaiseUnderstatedPipelines()
+    {
+        RaisePipelines();
+        foreach ((PipelineStage pipeline, int before) in _understated)
+        {
+            Note($"{(pipeline.Name.Length == 0 ? "the pipeline" : $"the pipeline '{pipeline.Name}'")} had specification version {before} around newer stages; it is raised to {pipeline.Model.SpecificationVersion}, the highest of its stages");
+        }
+    }
+
+    private void RaisePipelines()
+    {
+        foreach (Schema.Model container in Pipelines(Specification).Select(pipeline => pipeline.Model))
+        {
+            container.SpecificationVersion = HighestVersion(container);
+        }
+    }
+
+    private static IEnumerable<PipelineStage> Pipelines(Schema.Model model) => PipelineStages.All(model).Where(stage => PipelineStages.PipelineOf(stage.Model) is not null);
+
+    private static int HighestVersion(Schema.Model container) => PipelineStages.AllModels(container).Max(model => model.SpecificationVersion);
 
     /// <summary>A weight file with a blob that nothing refers to any more is laid out anew. Gives what the source refers to, by file.</summary>
     private ILookup<string, long> RewriteFilesThatLose()

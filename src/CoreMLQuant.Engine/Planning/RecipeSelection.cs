@@ -52,7 +52,7 @@ internal sealed class RecipeSelection(CompressionRecipe recipe, SelectionRules r
         if (wishes.Distinct().Skip(1).Any())
         {
             bool isLeft = wishes.Contains(null);
-            remark = $"its users have different recipes; {(isLeft ? "it is left, as one of them has it" : $"it gets that of {consumers[0].Type} '{consumers[0].Name}'")}";
+            remark = $"operations with different recipes use it; {(isLeft ? "one of them excludes it" : $"the recipe of {consumers[0].Type} '{consumers[0].Name}' applies")}";
             return isLeft ? null : wishes[0];
         }
 

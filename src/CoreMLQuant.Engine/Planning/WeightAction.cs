@@ -6,6 +6,6 @@ public enum WeightAction
     /// <summary>It is converted.</summary>
     Convert,
 
-    /// <summary>It stays as it is, for a reason that is given.</summary>
+    /// <summary>It does not change; the reason says why.</summary>
     Skip,
 }

@@ -22,7 +22,7 @@ internal sealed class WeightChoices
     {
         WeightRecipe? recipe = _choices.TryGetValue(KeyOf(site), out Alternative? choice) ? choice.Recipe : null;
         remark = recipe is not null ? string.Empty
-            : choice is null ? "none of the budget's encodings can hold it"
+            : choice is null ? "no encoding of the budget can store it"
             : "the budget is met without it";
         return recipe is null ? [] : [recipe];
     }

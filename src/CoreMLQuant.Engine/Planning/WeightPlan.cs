@@ -6,7 +6,7 @@ namespace CoreMLQuant.Planning;
 /// <summary>What is decided about one weight.</summary>
 /// <param name="Site">The weight as it is.</param>
 /// <param name="Action">Convert or skip.</param>
-/// <param name="Encoding">What it becomes, e.g. <c>Float16</c>; what it stays when skipped.</param>
+/// <param name="Encoding">Encoding after the conversion, e.g. <c>Float16</c>; the current one when skipped.</param>
 /// <param name="SizeAfter">Bytes of its data afterwards.</param>
 /// <param name="Reason">Why it is skipped; empty when it is converted without a remark.</param>
 public sealed record WeightPlan(WeightSite Site, WeightAction Action, string Encoding, long SizeAfter, string Reason)

@@ -20,7 +20,7 @@ internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
     /// <summary>Linear quantization.</summary>
     public LinearQuantizationRecipe? Quantization { get; } = All.OfType<LinearQuantizationRecipe>().FirstOrDefault();
 
-    /// <summary>Weights with this many elements or fewer are left alone.</summary>
+    /// <summary>Weights with this many elements or fewer are skipped.</summary>
     public long MinimumElementCount => All.Max(step => step.MinimumElementCount);
 
     /// <summary>The steps' descriptions.</summary>
@@ -41,12 +41,12 @@ internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
     {
         if (All.GroupBy(step => step.GetType()).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
-            throw new RecipeException($"A weight gets '{twice.First().Description}' and '{twice.Last().Description}', which are of one kind.", "List each kind of compression once for a weight.");
+            throw new RecipeException($"A weight has both '{twice.First().Description}' and '{twice.Last().Description}', which are the same kind of compression.", "List each kind of compression only once for a weight.");
         }
 
         if (Palettization is not null && Quantization is not null && All.TakeWhile(step => step != Palettization).Contains(Quantization))
         {
-            throw new RecipeException("Quantized integers are palettized in a run of their own.", "List the palettization first to quantize its lookup tables, or run two recipes one after the other.");
+            throw new RecipeException("Quantized integers must be palettized in a separate run.", "List the palettization first to quantize its lookup tables, or run two recipes one after the other.");
         }
     }
 }

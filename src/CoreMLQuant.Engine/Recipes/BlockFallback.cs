@@ -9,6 +9,6 @@ public enum BlockFallback
     /// <summary>One scale or lookup table for each output channel.</summary>
     PerChannel,
 
-    /// <summary>The largest divisor of the dimension that is not greater than the size asked for.</summary>
+    /// <summary>The largest divisor of the dimension that is not greater than the requested size.</summary>
     LargestDivisor,
 }

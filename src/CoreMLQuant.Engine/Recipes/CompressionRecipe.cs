@@ -1,6 +1,6 @@
 namespace CoreMLQuant.Recipes;
 
-/// <summary>What to do to a model's weights. Immutable; the same recipe on the same input gives the same bytes.</summary>
+/// <summary>How to convert the weights of a model. Immutable; the same recipe and input produce the same bytes.</summary>
 public abstract record CompressionRecipe
 {
     private protected CompressionRecipe()
@@ -10,7 +10,7 @@ public abstract record CompressionRecipe
     /// <summary>What the recipe does, for messages and results, e.g. <c>FP16</c>.</summary>
     public abstract string Description { get; }
 
-    /// <summary>Appended to the source's name when no destination is given, e.g. <c>_fp16</c>.</summary>
+    /// <summary>Appended to the source's name when no destination is specified, e.g. <c>_fp16</c>.</summary>
     public abstract string FileSuffix { get; }
 
     /// <summary>What the recipe does.</summary>
@@ -19,7 +19,7 @@ public abstract record CompressionRecipe
     /// <summary>Only weights that match are converted; empty means all.</summary>
     public NamePatterns Include { get; init; } = NamePatterns.None;
 
-    /// <summary>Weights that match are left alone.</summary>
+    /// <summary>Weights that match are skipped.</summary>
     public NamePatterns Exclude { get; init; } = NamePatterns.None;
 
     /// <summary>Checks that the settings go together, before any model is opened.</summary>

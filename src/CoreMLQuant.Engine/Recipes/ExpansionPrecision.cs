@@ -3,7 +3,7 @@ namespace CoreMLQuant.Recipes;
 /// <summary>Type that compressed weights are expanded to.</summary>
 public enum ExpansionPrecision
 {
-    /// <summary>The type that the operation is given today.</summary>
+    /// <summary>The type that the operation uses now.</summary>
     Source,
 
     /// <summary>FP16.</summary>

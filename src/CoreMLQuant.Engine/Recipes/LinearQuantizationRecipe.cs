@@ -58,17 +58,17 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
     {
         if (BitWidth is < 1 or > 8)
         {
-            throw new RecipeException($"{BitWidth} bits are no width of linear quantization.", "Ask for 8 or 4 bits (a NeuralNetwork also takes 1 to 7).");
+            throw new RecipeException($"Linear quantization does not support {BitWidth} bits.", "Use 8 or 4 bits (a NeuralNetwork also supports 1 to 7).");
         }
 
         if (Int8MatrixMultiply && (BitWidth != 8 || Mode != QuantizationMode.Symmetric))
         {
-            throw new RecipeException("Int8 matrix multiplication takes symmetric weights of 8 bits.", "Ask for 8 bits and the mode Symmetric, or leave it out.");
+            throw new RecipeException("Int8 matrix multiplication requires symmetric 8-bit weights.", "Use 8 bits and the mode Symmetric, or omit it.");
         }
 
         if (Granularity == Granularity.PerBlock && (BlockSize.Count == 0 || BlockSize.Any(size => size < 0) || BlockSize.All(size => size == 0)))
         {
-            throw new RecipeException("A block size must be positive, or one number for each axis with 0 for the whole axis.", "Ask for blocks of 32, or leave the granularity at PerChannel.");
+            throw new RecipeException("A block size must be positive, or one number for each axis with 0 for the whole axis.", "Use blocks of 32, or the granularity PerChannel.");
         }
     }
 }

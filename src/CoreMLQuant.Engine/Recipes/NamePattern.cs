@@ -54,7 +54,7 @@ public sealed class NamePattern
         }
         catch (RegexMatchTimeoutException e)
         {
-            throw new PatternException($"Pattern '{Text}' takes too long on '{name}'; simplify it.", e);
+            throw new PatternException($"Pattern '{Text}' takes too long to match '{name}'. Simplify it.", e);
         }
     }
 

@@ -12,7 +12,7 @@ public sealed class NamePatterns
 
     private NamePatterns(IReadOnlyList<NamePattern> patterns) => Patterns = patterns;
 
-    /// <summary>The patterns in the order they were given.</summary>
+    /// <summary>The patterns in the order in which they were specified.</summary>
     public IReadOnlyList<NamePattern> Patterns { get; }
 
     /// <summary>Whether there is no pattern.</summary>

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace CoreMLQuant.Recipes;
 
-/// <summary>So many values of every so many may be other than zero: <c>2:4</c> keeps two of four.</summary>
+/// <summary>The number of values in every group that can be other than zero: <c>2:4</c> keeps two of four.</summary>
 /// <param name="NonZero">Values that stay.</param>
 /// <param name="Of">Values that are looked at together.</param>
 public readonly record struct NonZeroRatio(int NonZero, int Of)
@@ -17,7 +17,7 @@ public readonly record struct NonZeroRatio(int NonZero, int Of)
             && int.TryParse(numbers[0], NumberStyles.None, CultureInfo.InvariantCulture, out int nonZero)
             && int.TryParse(numbers[1], NumberStyles.None, CultureInfo.InvariantCulture, out int of)
             ? new NonZeroRatio(nonZero, of)
-            : throw new FormatException($"'{text}' is not of the form n:m, such as 2:4.");
+            : throw new FormatException($"'{text}' is not in the form n:m, such as 2:4.");
     }
 
     /// <summary>As it is written.</summary>

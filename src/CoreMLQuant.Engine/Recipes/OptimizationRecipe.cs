@@ -22,7 +22,7 @@ public sealed record OptimizationRecipe : CompressionRecipe
     /// <summary>Whether there is a budget, so that the steps are candidates.</summary>
     public bool HasBudget => TargetSize is not null || MinimumSnr is not null;
 
-    /// <summary>With a budget and no steps: weights with this many elements or fewer are left alone.</summary>
+    /// <summary>With a budget and no steps: weights with this many elements or fewer are skipped.</summary>
     public long MinimumElementCount { get; init; } = WeightRecipe.DefaultMinimumElementCount;
 
     /// <summary>With a budget and no steps: choose among encodings that need a newer opset, too.</summary>
@@ -39,22 +39,22 @@ public sealed record OptimizationRecipe : CompressionRecipe
     {
         if (Steps.Count == 0 && !HasBudget)
         {
-            throw new RecipeException("A recipe without steps and without a budget does nothing.", "Give it a step, a target size or a minimum signal-to-noise ratio.");
+            throw new RecipeException("A recipe without steps and without a budget does nothing.", "Specify a step, a target size or a minimum signal-to-noise ratio.");
         }
 
         if (TargetSize is not null && MinimumSnr is not null)
         {
-            throw new RecipeException("A target size and a minimum signal-to-noise ratio are two budgets.", "Give one of them.");
+            throw new RecipeException("A target size and a minimum signal-to-noise ratio cannot be combined.", "Specify one of them.");
         }
 
         if (TargetSize <= 0)
         {
-            throw new RecipeException("A target size is a positive number of bytes.", "Give, for instance, 60MB.");
+            throw new RecipeException("A target size must be a positive number of bytes.", "Specify a size such as 60MB.");
         }
 
         if (MinimumSnr is { } snr && (double.IsNaN(snr) || double.IsInfinity(snr)))
         {
-            throw new RecipeException("A signal-to-noise ratio is a finite number of dB.", "Give, for instance, 35.");
+            throw new RecipeException("A signal-to-noise ratio must be a finite number of dB.", "Specify a ratio such as 35.");
         }
 
         foreach (WeightRecipe recipe in Steps.SelectMany(step => step.All))
@@ -64,16 +64,16 @@ public sealed record OptimizationRecipe : CompressionRecipe
     }
 }
 
-/// <summary>One step: what most weights get, and what those of certain operation types and names get instead. Name goes before type, type before the rest.</summary>
+/// <summary>One step: the recipe for most weights, and those for certain operation types and names. Names take precedence over types, and types over the rest.</summary>
 public sealed record OptimizationStep
 {
-    /// <summary>For weights that nothing else names; <see langword="null"/> leaves them alone.</summary>
+    /// <summary>For weights that no other entry matches; <see langword="null"/> skips them.</summary>
     public WeightRecipe? Global { get; init; }
 
-    /// <summary>By operation or layer type; the last pattern that matches counts. <see langword="null"/> as recipe leaves the weight alone.</summary>
+    /// <summary>By operation or layer type; the last pattern that matches applies. <see langword="null"/> as the recipe skips the weight.</summary>
     public IReadOnlyList<(NamePattern Pattern, WeightRecipe? Recipe)> OpTypes { get; init; } = [];
 
-    /// <summary>By operation, layer or weight name; the last pattern that matches counts. <see langword="null"/> as recipe leaves the weight alone.</summary>
+    /// <summary>By operation, layer or weight name; the last pattern that matches applies. <see langword="null"/> as the recipe skips the weight.</summary>
     public IReadOnlyList<(NamePattern Pattern, WeightRecipe? Recipe)> OpNames { get; init; } = [];
 
     /// <summary>Every recipe of the step.</summary>

@@ -64,37 +64,37 @@ public sealed record PalettizationRecipe : WeightRecipe
     {
         if (Mode != PalettizationMode.Unique && BitWidth is < 1 or > MaximumBitWidth)
         {
-            throw new RecipeException($"{BitWidth} bits are no width of an index.", "Ask for 1, 2, 3, 4, 6 or 8 bits (a NeuralNetwork also takes 5 and 7).");
+            throw new RecipeException($"An index cannot have {BitWidth} bits.", "Use 1, 2, 3, 4, 6 or 8 bits (a NeuralNetwork also supports 5 and 7).");
         }
 
         if (Mode == PalettizationMode.Custom != (LookupTableFunction is not null))
         {
-            throw new RecipeException("A lookup table function and the mode Custom need each other.", "Give both, or neither.");
+            throw new RecipeException("A lookup table function and the mode Custom require each other.", "Specify both, or neither.");
         }
 
         if (GroupSize < 0 || VectorSize < 1)
         {
-            throw new RecipeException("A group size must be positive or 0 for the whole tensor, a vector size at least 1.", "Leave them out for one table of single values.");
+            throw new RecipeException("A group size must be positive, or 0 for the whole tensor; a vector size must be at least 1.", "Omit them to use one table of single values.");
         }
 
         if (VectorSize > 1 && Mode == PalettizationMode.Uniform)
         {
-            throw new RecipeException("Even distances exist between single values, not between vectors.", "Use the mode KMeans with a vector size.");
+            throw new RecipeException("The mode Uniform supports single values, not vectors.", "Use the mode KMeans with a vector size.");
         }
 
         if (VectorSize > 1 && Mode == PalettizationMode.Custom)
         {
-            throw new RecipeException("A lookup table function is given single values.", "Use the mode KMeans with a vector size.");
+            throw new RecipeException("A lookup table function supports only single values.", "Use the mode KMeans with a vector size.");
         }
 
         if (VectorSize > 1 && GroupSize % VectorSize != 0)
         {
-            throw new RecipeException($"Groups of {GroupSize} channels do not hold whole vectors of {VectorSize}.", $"Take a group size that is a multiple of {VectorSize}.");
+            throw new RecipeException($"The group size {GroupSize} is not a multiple of the vector size {VectorSize}.", $"Use a group size that is a multiple of {VectorSize}.");
         }
 
         if (PerChannelScale && (GroupSize > 0 || VectorSize > 1 || Mode == PalettizationMode.Custom))
         {
-            throw new RecipeException("A per-channel scale makes one lookup table for each channel.", "Leave out group size, vector size and function, or the scale.");
+            throw new RecipeException("A per-channel scale requires one lookup table for each channel.", "Omit the group size, vector size and function, or omit the scale.");
         }
     }
 }

@@ -9,13 +9,13 @@ public sealed record PruningRecipe : WeightRecipe
     /// <summary>Magnitudes up to this become zero.</summary>
     public double? Threshold { get; init; }
 
-    /// <summary>With a threshold: weights that would have a smaller share of zeros are left alone. 0 to 1.</summary>
+    /// <summary>With a threshold: weights that would have a smaller share of zeros are skipped. 0 to 1.</summary>
     public double MinimumSparsity { get; init; } = 0.5;
 
     /// <summary>Share of values that become zero, smallest magnitudes first. 0 to 1.</summary>
     public double? TargetSparsity { get; init; }
 
-    /// <summary>So many values of every so many may stay.</summary>
+    /// <summary>Keeps a number of values in every group.</summary>
     public NonZeroRatio? NonZeroRatio { get; init; }
 
     /// <summary>With a target sparsity: values along <see cref="Axis"/> that are kept or pruned together, by their L2 norm; 1 means single values.</summary>
@@ -39,37 +39,37 @@ public sealed record PruningRecipe : WeightRecipe
     {
         if (new object?[] { Threshold, TargetSparsity, NonZeroRatio }.Count(way => way is not null) != 1)
         {
-            throw new RecipeException("Pruning takes exactly one of a threshold, a target sparsity and a ratio of non-zero values.", "Give one of them.");
+            throw new RecipeException("Pruning requires exactly one of a threshold, a target sparsity and a ratio of non-zero values.", "Specify one of them.");
         }
 
         if (Threshold is { } threshold && !(threshold >= 0 && threshold <= double.MaxValue))
         {
-            throw new RecipeException("A threshold is a magnitude: finite and not negative.", "Give 0 to store only the non-zero values.");
+            throw new RecipeException("A threshold must be finite and not negative.", "Use 0 to store only the non-zero values.");
         }
 
         if (TargetSparsity is { } target && !(target is >= 0 and <= 1))
         {
-            throw new RecipeException("A target sparsity is a share between 0 and 1.", "Give 0.5 for half of the values.");
+            throw new RecipeException("A target sparsity must be between 0 and 1.", "Use 0.5 for half of the values.");
         }
 
         if (MinimumSparsity is not (>= 0 and <= 1))
         {
-            throw new RecipeException("A minimum sparsity is a share between 0 and 1.", "Give 0 to prune every weight.");
+            throw new RecipeException("A minimum sparsity must be between 0 and 1.", "Use 0 to prune every weight.");
         }
 
         if (NonZeroRatio is { } ratio && (ratio.NonZero < 0 || ratio.Of < 1 || ratio.NonZero > ratio.Of))
         {
-            throw new RecipeException($"{ratio} is no ratio: no more values can stay than there are.", "Give 2:4 to keep two of every four.");
+            throw new RecipeException($"{ratio} is not a valid ratio: it keeps more values than there are.", "Use 2:4 to keep two of every four.");
         }
 
         if (BlockSize < 1 || (BlockSize > 1 && TargetSparsity is null))
         {
-            throw new RecipeException("A block size goes with a target sparsity and is at least 1.", "Leave it out, or give a target sparsity.");
+            throw new RecipeException("A block size must be at least 1 and requires a target sparsity.", "Omit it, or specify a target sparsity.");
         }
 
         if (Axis is not (null or 0 or 1) || (Axis is not null && NonZeroRatio is null && BlockSize == 1))
         {
-            throw new RecipeException("An axis, 0 or 1, goes with a block size or a ratio.", "Leave it out.");
+            throw new RecipeException("An axis must be 0 or 1 and requires a block size or a ratio.", "Omit it.");
         }
     }
 }

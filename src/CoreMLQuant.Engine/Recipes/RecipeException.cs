@@ -7,11 +7,11 @@ public sealed class RecipeException : Exception
 {
     /// <summary>Creates the exception.</summary>
     /// <param name="problem">What does not go, and by which rule.</param>
-    /// <param name="remedy">What to ask for instead.</param>
+    /// <param name="remedy">What to specify instead.</param>
     /// <param name="innerException">The failure underneath, if there is one.</param>
     public RecipeException(string problem, string remedy, Exception? innerException = null)
         : base($"{problem} {remedy}", innerException) => Remedy = remedy;
 
-    /// <summary>What to ask for instead.</summary>
+    /// <summary>What to specify instead.</summary>
     public string Remedy { get; }
 }

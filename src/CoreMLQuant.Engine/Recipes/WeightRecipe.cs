@@ -10,11 +10,11 @@ public abstract record WeightRecipe : CompressionRecipe
     {
     }
 
-    /// <summary>Weights with this many elements or fewer are left alone.</summary>
+    /// <summary>Weights with this many elements or fewer are skipped.</summary>
     public long MinimumElementCount { get; init; } = DefaultMinimumElementCount;
 
     /// <summary>
-    /// Raise the opset, and with it the systems that the model needs, where the asked-for encoding has no operation in
+    /// Raise the opset, and with it the systems that the model requires, if the requested encoding has no operation in
     /// the model's own opset. Without it, such a model is refused.
     /// </summary>
     public bool AllowOpsetUpgrade { get; init; }

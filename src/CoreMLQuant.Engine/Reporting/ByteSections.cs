@@ -29,7 +29,7 @@ internal static class ByteSections
             group.Sum(item => item.Reference),
             isPair ? group.Sum(item => item.Difference) : null));
         IEnumerable<ByteBars.Bar> weights = items.Select(item => new ByteBars.Bar(item.Name, item.Reference, item.Difference));
-        return new Section("bytes", "Where the bytes are", "Data of weights with their scales, tables and masks.")
+        return new Section("bytes", "Where the bytes are", "Weight data, including scales, tables and masks.")
         {
             Figures =
             [
@@ -47,7 +47,7 @@ internal static class ByteSections
             : $"Most: {bars[0].Label}, {Bytes(bars.Take(1), isPair)} of {Bytes(bars, isPair)}.";
         if (others.Length > 0)
         {
-            caption += FormattableString.Invariant($" Not drawn: {others.Length} other {noun}{(others.Length == 1 ? string.Empty : "s")}, {Bytes(others, isPair)}.");
+            caption += FormattableString.Invariant($" Not shown: {others.Length} other {noun}{(others.Length == 1 ? string.Empty : "s")}, {Bytes(others, isPair)}.");
         }
 
         return new Figure(

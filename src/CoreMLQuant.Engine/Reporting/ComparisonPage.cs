@@ -59,13 +59,13 @@ internal static class ComparisonPage
         [
             new("Size before", Figures.Size(comparison.ReferenceSize)),
             new("Size after", Figures.Size(comparison.DifferenceSize)),
-            new("Ratio", Figures.Ratio(comparison.Ratio), "before over after"),
+            new("Ratio", Figures.Ratio(comparison.Ratio), "before / after"),
             new("Lowest SNR", Snr(errors, errors.Changed.FirstOrDefault()?.Snr), Figures.Short(errors.Changed.FirstOrDefault()?.Weight.Name, NameLength)),
-            new("Median SNR", Snr(errors, errors.MedianSnr), errors.Changed.Count > 0 ? FormattableString.Invariant($"of {errors.Changed.Count} weights that changed") : string.Empty),
+            new("Median SNR", Snr(errors, errors.MedianSnr), errors.Changed.Count > 0 ? FormattableString.Invariant($"of {errors.Changed.Count} changed weights") : string.Empty),
             new(
                 "Required OS",
                 comparison.DifferenceRequiredOS,
-                comparison.ReferenceSpecificationVersion == comparison.DifferenceSpecificationVersion ? "as before" : $"before: {comparison.ReferenceRequiredOS}"),
+                comparison.ReferenceRequiredVersion == comparison.DifferenceRequiredVersion ? "as before" : $"before: {comparison.ReferenceRequiredOS}"),
         ];
 
     private static string Snr(WeightErrors errors, double? value) => errors.Count == 0 ? "none" : value is null ? "exact" : Figures.Decibels(value);

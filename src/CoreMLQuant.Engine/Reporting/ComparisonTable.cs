@@ -68,7 +68,7 @@ internal static class ComparisonTable
         ];
         return new Section("weights", "All weights", Lead(comparison, errors))
         {
-            Table = new DataTable("Weights in order of execution, those without a counterpart last", columns, rows) { IsInteractive = true },
+            Table = new DataTable("Weights in order of execution; weights without a counterpart are last", columns, rows) { IsInteractive = true },
         };
     }
 

@@ -37,7 +37,7 @@ internal static class DistributionFigure
     private static string Levels(ValueDistribution distribution) => distribution switch
     {
         { Levels.Count: 0 } => string.Empty,
-        { LevelsChannel: { } channel } => FormattableString.Invariant($" The {distribution.Levels.Count} levels of output channel {channel}, the worst, are drawn in."),
-        _ => FormattableString.Invariant($" All {distribution.Levels.Count} levels are drawn in."),
+        { LevelsChannel: { } channel } => FormattableString.Invariant($" The {distribution.Levels.Count} levels of output channel {channel}, the worst one, are shown."),
+        _ => FormattableString.Invariant($" All {distribution.Levels.Count} levels are shown."),
     };
 }

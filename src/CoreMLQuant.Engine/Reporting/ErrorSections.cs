@@ -37,7 +37,7 @@ internal static class ErrorSections
             yield return new Section(
                 "histograms",
                 "Values of the worst weights",
-                "How often which values occur before and after, as the operations see them. Counts are on a logarithmic scale.")
+                "Distribution of the values before and after, as the operations see them. Counts use a logarithmic scale.")
             {
                 Figures = figures,
             };
@@ -54,13 +54,13 @@ internal static class ErrorSections
             .Select((entry, rank) => (new WeightLine.Point(entry.Place, Drawn(entry)), FormattableString.Invariant($"{rank + 1}"))).ToArray();
         string list = string.Join(", ", worst.Select((entry, rank) => FormattableString.Invariant($"{rank + 1}: {Figures.Short(entry.Weight.Name, NameLength)} ({Figures.Decibels(entry.Snr)})")));
         int same = errors.Count - errors.Changed.Count;
-        string caption = $"Lowest: {list}." + (same > 0 ? FormattableString.Invariant($" {same} weights have the same values as before and are not drawn.") : string.Empty);
+        string caption = $"Lowest: {list}." + (same > 0 ? FormattableString.Invariant($" {same} weights have the same values as before and are not shown.") : string.Empty);
         string Draw(double width, string id) => WeightLine.Draw(
             points, marks, errors.Count, new LinearAxis(), "Signal-to-noise ratio, dB", [], width, id, $"Signal-to-noise ratio of each weight in order of execution. {caption}");
         return new Section(
             "errors",
             "Error of each weight",
-            "Every 6 dB more halve the error. Errors early in a model pass through all that follows.")
+            "Each additional 6 dB halves the error. Errors early in a model affect everything that follows.")
         {
             HasWideFigures = true,
             Figures =

@@ -43,9 +43,9 @@ internal static class FactSections
 
         Column[] columns = [new Column("What"), new Column("Name") { IsName = true }, new Column("Before"), new Column("After")];
         string more = rows.Length > MaxRows ? System.FormattableString.Invariant($" The first {MaxRows} of {rows.Length} are listed.") : string.Empty;
-        yield return new Section("differences", "What else differs", "Inputs, outputs, metadata and operations that are not the same in both models." + more)
+        yield return new Section("differences", "Other differences", "Inputs, outputs, metadata and operations that differ between the models." + more)
         {
-            Table = new DataTable("Differences beside the weights", columns, [.. rows.Take(MaxRows)]),
+            Table = new DataTable("Differences other than weights", columns, [.. rows.Take(MaxRows)]),
         };
     }
 }

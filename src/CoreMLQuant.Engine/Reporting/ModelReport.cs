@@ -14,7 +14,7 @@ namespace CoreMLQuant.Reporting;
 
 /// <summary>
 /// What there is to know of a model, or of a model and the one it is compared with, as one HTML file that needs nothing else.
-/// The same models give the same bytes: it holds no times and no folders.
+/// The same models produce the same bytes: it contains no times and no folders.
 /// </summary>
 public sealed class ModelReport
 {
@@ -39,7 +39,7 @@ public sealed class ModelReport
     }
 
     /// <summary>Reports on a comparison. Of the weights only the worst are read again.</summary>
-    /// <param name="comparison">What was compared; its models still stand where they stood.</param>
+    /// <param name="comparison">The comparison; its models must still be at the same paths.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <param name="followLinks">Whether links may lead out of a model.</param>
     /// <exception cref="CoreMLFormatException">There is no model at a path, or it breaks a rule of the format.</exception>
@@ -52,7 +52,7 @@ public sealed class ModelReport
     }
 
     /// <summary>Reports on a conversion: compares its result with its source. All weights of both are read.</summary>
-    /// <param name="conversion">The conversion; both models still stand where they stood.</param>
+    /// <param name="conversion">The conversion; both models must still be at the same paths.</param>
     /// <param name="progress">Told how far the comparison is; from any thread.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <param name="followLinks">Whether links may lead out of a model.</param>
@@ -68,8 +68,8 @@ public sealed class ModelReport
 
     /// <summary>Writes the file, complete or not at all.</summary>
     /// <param name="destination">Full path.</param>
-    /// <param name="overwrite">Whether a file that stands there may be replaced.</param>
-    /// <exception cref="DestinationExistsException">Something stands there and may not be replaced.</exception>
+    /// <param name="overwrite">Whether to replace an existing file.</param>
+    /// <exception cref="DestinationExistsException">The file exists and must not be replaced.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Save(string destination, bool overwrite)
     {

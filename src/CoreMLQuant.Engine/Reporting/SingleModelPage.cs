@@ -44,7 +44,7 @@ internal static class SingleModelPage
                 new Tile("Precision", model.Precision),
                 new Tile("Compression", model.Compression),
                 new Tile("Required OS", model.RequiredOS),
-                new Tile("Beyond FP16", Count(weights.Count(weight => weight.Statistics is { Float16OverflowCount: > 0 }), "weight"), "hold values that FP16 would make infinite"),
+                new Tile("Beyond FP16", Count(weights.Count(weight => weight.Statistics is { Float16OverflowCount: > 0 }), "weight"), "with values that become infinite in FP16"),
             ],
             sections);
     }
@@ -75,14 +75,14 @@ internal static class SingleModelPage
             width,
             id,
             $"Largest magnitude of each weight in order of execution. Largest: {largest}.");
-        yield return new Section("magnitudes", "Magnitudes in order of execution", "Weights with large values leave less precision to the small ones when they are quantized with one scale, and FP16 ends at 65504.")
+        yield return new Section("magnitudes", "Magnitudes in order of execution", "When a weight is quantized with one scale, large values leave less precision for small ones. The largest FP16 value is 65504.")
         {
             HasWideFigures = true,
             Figures =
             [
                 new Figure(
                     "Largest magnitude of each weight",
-                    $"Largest: {largest}." + (isBeyond ? string.Empty : " All fit FP16."),
+                    $"Largest: {largest}." + (isBeyond ? string.Empty : " All fit in FP16."),
                     [("difference", "weight"), ("worst", "largest")],
                     Draw(WeightLine.Wide, "magnitudes"),
                     Draw(WeightLine.Narrow, "magnitudes-narrow")),
@@ -110,7 +110,7 @@ internal static class SingleModelPage
 
         if (figures.Count > 0)
         {
-            yield return new Section("histograms", "Values of the largest weights", "How often which values occur, as the operations see them. Counts are on a logarithmic scale.")
+            yield return new Section("histograms", "Values of the largest weights", "Distribution of the values, as the operations see them. Counts use a logarithmic scale.")
             {
                 Figures = figures,
             };
@@ -137,7 +137,7 @@ internal static class SingleModelPage
             new Column("Beyond FP16") { IsNumeric = true },
             new Column("Lost in FP16") { IsNumeric = true },
         ];
-        return new Section("weights", "All weights", "Beyond FP16 are values that it would make infinite, lost in FP16 those that it would make zero.")
+        return new Section("weights", "All weights", "Beyond FP16: values that become infinite in FP16. Lost in FP16: values that become zero.")
         {
             Table = new DataTable("Weights in order of execution", columns, [.. weights.Select((weight, index) => RowOf(weight, index, hasPlaces))]) { IsInteractive = true },
         };

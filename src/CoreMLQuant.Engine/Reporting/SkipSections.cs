@@ -29,13 +29,13 @@ internal static class SkipSections
             .ThenBy(group => group.Key, StringComparer.Ordinal)
             .ToArray();
         string more = reasons.Length > MaxReasons
-            ? FormattableString.Invariant($" The {MaxReasons} of {reasons.Length} reasons that keep the most bytes are listed.")
+            ? FormattableString.Invariant($" The list shows {MaxReasons} of {reasons.Length} reasons, by bytes.")
             : string.Empty;
-        yield return new Section("skipped", "Skipped weights", FormattableString.Invariant($"{skipped.Length} of {results.Count} weights stay as they were.{more}"))
+        yield return new Section("skipped", "Skipped weights", FormattableString.Invariant($"{skipped.Length} of {results.Count} weights were not changed.{more}"))
         {
             Table = new DataTable(
-                "Weights that stay as they were, by reason",
-                [new Column("Reason") { IsName = true, IsProse = true }, new Column("Weights") { IsNumeric = true }, new Column("Bytes") { IsNumeric = true }, new Column("Which")],
+                "Unchanged weights by reason",
+                [new Column("Reason") { IsName = true, IsProse = true }, new Column("Weights") { IsNumeric = true }, new Column("Bytes") { IsNumeric = true }, new Column("Names")],
                 [.. reasons.Take(MaxReasons).Select(group => new Row([group.Key, Cells.Integer(group.Count()), Cells.Size(group.Sum(result => result.SizeBefore)), Names(group)]))]),
         };
     }

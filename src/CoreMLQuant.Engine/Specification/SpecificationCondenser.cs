@@ -36,8 +36,8 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
             throw new CoreMLFormatException(
                 FormatRule.TooLarge,
                 file.Path,
-                $"the structure without its weights has {length} bytes; more than {MaxStructureLength >> 20} MB are refused.",
-                "Only the weights of a model may be that large.");
+                $"the structure without its weights has {length} bytes; the limit is {MaxStructureLength >> 20} MB.",
+                "Only the weights of a model can be this large.");
         }
 
         return _edits.Apply(file, (int)length);
@@ -51,8 +51,8 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
             throw new CoreMLFormatException(
                 FormatRule.NestingTooDeep,
                 file.Path,
-                $"messages are nested more than {MaxNesting} deep.",
-                "No real model nests this deep; the file is damaged or was made to do harm.",
+                $"messages are nested more than {MaxNesting} levels deep.",
+                "The file is damaged or malicious; models are not nested this deeply.",
                 _cursor.Position);
         }
 
@@ -159,7 +159,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
 
         if ((seen & field.OnceBit) != 0)
         {
-            throw _cursor.Malformed($"{field.Name} stands twice in one message.");
+            throw _cursor.Malformed($"{field.Name} occurs twice in one message.");
         }
 
         seen |= field.OnceBit;
@@ -186,7 +186,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         if (length > MaxStructureLength)
         {
             throw new CoreMLFormatException(
-                FormatRule.TooLarge, file.Path, $"a text claims {length} bytes.", "Only the weights of a model may be that large.", offset);
+                FormatRule.TooLarge, file.Path, $"a string claims {length} bytes.", "Only the weights of a model can be this large.", offset);
         }
 
         byte[] bytes = length <= _scratch.Length ? _scratch : new byte[length];

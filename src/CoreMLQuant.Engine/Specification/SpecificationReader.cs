@@ -17,7 +17,7 @@ internal static class SpecificationReader
     private static readonly (string Start, FormatRule Rule, string Problem, string Remedy)[] ForeignFiles =
     [
         ("version https://git-lfs.github.com/spec/", FormatRule.GitLfsPointer,
-            "this is a Git LFS pointer, not the file it stands for.", "Run 'git lfs pull' in the repository it came from."),
+            "this is a Git LFS pointer, not the file it points to.", "Run 'git lfs pull' in the repository it came from."),
         ("book\0\0\0\0mark\0\0\0\0", FormatRule.NotAModel,
             "this is a macOS alias, not the file it points to.", "Copy the original instead of the alias."),
         ("PK\u0003\u0004", FormatRule.NotAModel, "this is a zip archive.", "Unpack it and convert the model inside."),
@@ -63,8 +63,8 @@ internal static class SpecificationReader
                 ? new CoreMLFormatException(
                     FormatRule.NoModelType,
                     file.Path,
-                    $"the specification (version {model.SpecificationVersion}) describes a model but holds none.",
-                    "It was saved before conversion ended, or holds a kind of model newer than this module.")
+                    $"the specification (version {model.SpecificationVersion}) describes a model but contains none.",
+                    "It was saved before its conversion finished, or its model type is newer than this module.")
                 : NotAModel(file, null);
         }
 
@@ -84,7 +84,7 @@ internal static class SpecificationReader
                 FormatRule.TooLarge,
                 path,
                 $"the specification {verb} {length} bytes long; a protobuf message is limited to 2 GiB (2147483647 bytes).",
-                "Core ML cannot load it either; a model this large must be an ML Program, whose weights stand in a file of their own.");
+                "Core ML cannot load it either. A model this large must be an ML Program, which stores its weights in a separate file.");
         }
     }
 
@@ -120,7 +120,7 @@ internal static class SpecificationReader
     private static CoreMLFormatException NotAModel(SourceFile file, Exception? inner) => new(
         FormatRule.NotAModel,
         file.Path,
-        "the file does not hold a Core ML specification.",
+        "the file does not contain a Core ML specification.",
         "Choose a .mlmodel file or a .mlpackage folder; an encrypted or compiled model cannot be read.",
         innerException: inner);
 }

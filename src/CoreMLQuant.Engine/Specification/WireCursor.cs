@@ -54,7 +54,7 @@ internal sealed class WireCursor(SourceFile file)
                 end == file.Length ? FormatRule.TruncatedSpecification : FormatRule.MalformedSpecification,
                 file.Path,
                 $"a field claims {length} bytes, but only {end - Position} are left {(end == file.Length ? "in the file" : "in its message")}.",
-                "The file is incomplete or damaged: copy or download it again.",
+                "The file is incomplete or damaged. Copy or download it again.",
                 at);
         }
 
@@ -96,7 +96,7 @@ internal sealed class WireCursor(SourceFile file)
                 end >= file.Length ? FormatRule.TruncatedSpecification : FormatRule.MalformedSpecification,
                 file.Path,
                 "the specification ends in the middle of a field.",
-                "The file is incomplete or damaged: copy or download it again.",
+                "The file is incomplete or damaged. Copy or download it again.",
                 Position);
         }
 

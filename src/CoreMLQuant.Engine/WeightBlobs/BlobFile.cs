@@ -11,7 +11,7 @@ namespace CoreMLQuant.WeightBlobs;
 /// <summary>A weight file opened for reading. References point at metadata records; every field of one is checked before use.</summary>
 internal sealed class BlobFile : IDisposable
 {
-    private const string Damaged = "The weight file is damaged, or belongs to another specification; copy the package again.";
+    private const string Damaged = "The weight file is damaged or belongs to another specification. Copy the package again.";
 
     // Planning asks for the same record several times; a read each time would cost more than the conversion of a small weight.
     private readonly ConcurrentDictionary<ulong, BlobRecord> _records = new();
@@ -152,20 +152,20 @@ internal sealed class BlobFile : IDisposable
             throw new CoreMLFormatException(
                 FormatRule.GitLfsPointer,
                 _file.Path,
-                "this is a Git LFS pointer, not the weights it stands for.",
+                "this is a Git LFS pointer, not the weights it points to.",
                 "Run 'git lfs pull' in the repository it came from.",
                 0);
         }
 
         if (header.Length < BlobRecord.Size)
         {
-            throw Error(FormatRule.TruncatedWeightFile, $"the file has {_file.Length} bytes; its header alone has {BlobRecord.Size}.", 0, null);
+            throw Error(FormatRule.TruncatedWeightFile, $"the file has {_file.Length} bytes, but its header alone requires {BlobRecord.Size}.", 0, null);
         }
 
         (uint count, BlobDataType version, _, _, _) = BlobRecord.Parse(header);
         if ((uint)version != BlobRecord.StorageVersion)
         {
-            throw Error(FormatRule.InvalidWeightFileHeader, $"the storage version is {(uint)version}; only version 2 is known.", 4, null);
+            throw Error(FormatRule.InvalidWeightFileHeader, $"the storage version is {(uint)version}; only version 2 is supported.", 4, null);
         }
 
         HeaderCount = count;

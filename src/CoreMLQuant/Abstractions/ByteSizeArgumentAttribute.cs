@@ -10,5 +10,5 @@ internal sealed class ByteSizeArgumentAttribute : ArgumentTransformationAttribut
     public override object Transform(EngineIntrinsics engineIntrinsics, object inputData) =>
         (inputData is PSObject wrapped ? wrapped.BaseObject : inputData) is not string text ? inputData
             : ByteSize.TryParse(text, out long bytes) ? bytes
-            : throw new ArgumentTransformationMetadataException($"'{text}' is no size. Give bytes, or KB, MB or GB behind the number, such as 60MB.");
+            : throw new ArgumentTransformationMetadataException($"'{text}' is not a size. Specify bytes, or add KB, MB or GB to the number, such as 60MB.");
 }

@@ -11,7 +11,7 @@ using CoreMLQuant.Recipes.Files;
 
 namespace CoreMLQuant.Abstractions;
 
-/// <summary>A cmdlet that writes a new model for each one that it is given: plan, tell, ask, run, hand on the result.</summary>
+/// <summary>A cmdlet that writes a new model for each input: plan, report, confirm, run, return the result.</summary>
 public abstract class ConversionCommand : ModelPathCommand
 {
     private readonly RunOutputs _outputs = new(PathComparer);
@@ -20,45 +20,45 @@ public abstract class ConversionCommand : ModelPathCommand
     private FlushingOutput? _flushing;
 
     /// <summary>
-    /// A folder (made when missing), or a path ending in .mlmodel or .mlpackage for a single input.
-    /// Without it, the output stands beside its source.
+    /// A folder, which is created if it does not exist, or a path ending in .mlmodel or .mlpackage for a single input.
+    /// By default, the output is written next to its source.
     /// </summary>
     [Parameter]
     [Alias("OutputPath", "Destination")]
     [ValidateNotNullOrEmpty]
     public string? DestinationPath { get; set; }
 
-    /// <summary>Only these weights: patterns on operation type, operation name or weight name (wildcards, or <c>re:</c> and a regular expression).</summary>
+    /// <summary>Converts only these weights: patterns on operation type, operation name or weight name (wildcards, or <c>re:</c> and a regular expression).</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(Completers.OperationCompleter))]
     public string[] Include { get; set; } = [];
 
-    /// <summary>All weights but these: patterns as for -Include.</summary>
+    /// <summary>Does not convert these weights. Uses the same patterns as -Include.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(Completers.OperationCompleter))]
     public string[] Exclude { get; set; } = [];
 
-    /// <summary>Workers that read, convert and write at once. Without it, one for each processor.</summary>
+    /// <summary>Number of workers that read, convert and write at the same time. By default, one for each processor.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; }
 
-    /// <summary>Replaces what stands at the destination.</summary>
+    /// <summary>Replaces an existing file or folder at the destination.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     /// <summary>
-    /// Does not wait until the new model is on the medium. For scratch work: after a power cut or a system crash the output may be a file
-    /// of zeros.
+    /// Does not wait until the new model is on disk. For temporary files only: after a power failure or a system crash, the output can be
+    /// damaged.
     /// </summary>
     [Parameter]
     public SwitchParameter NoFlush { get; set; }
 
-    /// <summary>What is to be done, from the cmdlet's own parameters; -Include and -Exclude take the place of its own patterns.</summary>
+    /// <summary>The recipe that the cmdlet's own parameters specify; -Include and -Exclude replace its patterns.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
     /// <exception cref="RecipeException">The parameters contradict each other.</exception>
     /// <exception cref="RecipeFileException">A recipe is not well-formed.</exception>
@@ -234,13 +234,13 @@ public abstract class ConversionCommand : ModelPathCommand
         CompressionPlan plan = planned.Plan;
         foreach (string pattern in plan.UnmatchedPatterns)
         {
-            WriteWarning($"'{pattern}' matches no operation and no weight of '{plan.SourcePath}'.");
+            WriteWarning($"'{pattern}' does not match any operation or weight of '{plan.SourcePath}'.");
         }
 
-        if (plan.HasChanges && plan.SpecificationVersionAfter > plan.SpecificationVersionBefore)
+        if (plan.HasChanges && plan.RequiredVersionAfter > plan.RequiredVersionBefore)
         {
-            WriteWarning($"'{plan.SourcePath}' will need {Platform.RequiredOS(plan.SpecificationVersionAfter)} "
-                + $"(specification version {plan.SpecificationVersionAfter}); so far it needs {Platform.RequiredOS(plan.SpecificationVersionBefore)} ({plan.SpecificationVersionBefore}).");
+            WriteWarning($"'{plan.SourcePath}' will require {Platform.RequiredOS(plan.RequiredVersionAfter)} "
+                + $"(specification version {plan.RequiredVersionAfter}) instead of {Platform.RequiredOS(plan.RequiredVersionBefore)} ({plan.RequiredVersionBefore}).");
         }
 
         WriteVerbose($"'{plan.SourcePath}': {plan.ConvertedCount} of {plan.Weights.Count} weights to {plan.Recipe.Description}, "

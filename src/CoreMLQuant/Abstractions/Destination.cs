@@ -46,7 +46,7 @@ internal sealed class Destination
         string? package = ModelPaths.ContainingPackage(isFolder ? path : Path.GetDirectoryName(path) ?? path);
         if (package is not null)
         {
-            throw Invalid(path, $"'{path}' lies inside the model '{package}'. Choose a place outside it.");
+            throw Invalid(path, $"'{path}' is inside the model '{package}'. Specify a path outside it.");
         }
 
         if (!isFolder)
@@ -55,7 +55,7 @@ internal sealed class Destination
         }
 
         return System.IO.File.Exists(path)
-            ? throw Invalid(path, $"'{path}' is a file. Give a folder, or a path that ends in {string.Join(" or ", extensions)}.")
+            ? throw Invalid(path, $"'{path}' is a file. Specify a folder, or a path that ends in {string.Join(" or ", extensions)}.")
             : new Destination(path, null);
     }
 
@@ -75,7 +75,7 @@ internal sealed class Destination
                 ErrorIds.DestinationExtensionMismatch,
                 ErrorCategory.InvalidArgument,
                 source.Path,
-                $"'{source.Path}' becomes an {expected}, as it is one; '{_file}' names another kind. Use the extension {expected}, or give a folder."));
+                $"The output of '{source.Path}' is an {expected}, but '{_file}' has another extension. Use the extension {expected}, or specify a folder."));
     }
 
     /// <summary>Full path of an output that is a file of another kind than its source.</summary>

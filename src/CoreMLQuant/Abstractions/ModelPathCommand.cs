@@ -9,7 +9,7 @@ using IOPath = System.IO.Path;
 
 namespace CoreMLQuant.Abstractions;
 
-/// <summary>A cmdlet on models: finds them, takes each once, and turns a model's failure into an error record and goes on.</summary>
+/// <summary>A cmdlet on models: finds them, processes each once, and continues after writing an error record for a model that fails.</summary>
 public abstract class ModelPathCommand : EngineCommand
 {
     private protected const string PathSet = "Path";
@@ -30,7 +30,7 @@ public abstract class ModelPathCommand : EngineCommand
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Models, their paths taken as they stand: <c>[</c>, <c>*</c> and <c>?</c> are ordinary characters.</summary>
+    /// <summary>Models by literal path: <c>[</c>, <c>*</c> and <c>?</c> are ordinary characters.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
@@ -47,7 +47,7 @@ public abstract class ModelPathCommand : EngineCommand
     /// <param name="path">Full path of the model.</param>
     protected abstract void ProcessModel(string path);
 
-    /// <summary>Deals with a folder that is no model. It is an error, where it was not merely swept up.</summary>
+    /// <summary>Handles a folder that is not a model. It is an error only if the user named it.</summary>
     /// <param name="path">Full path of the folder.</param>
     /// <param name="isNamed">Whether the user named the folder.</param>
     protected virtual void ProcessFolder(string path, bool isNamed)
@@ -83,11 +83,11 @@ public abstract class ModelPathCommand : EngineCommand
     {
         if (_modelCount == 0 && _passedOver is not null)
         {
-            WriteWarning($"No model was given: '{_passedOver}' is none. To look for models in folders, use Get-CoreMLModel -Recurse.");
+            WriteWarning($"No model was found: '{_passedOver}' is not a model. To find models in folders, use Get-CoreMLModel -Recurse.");
         }
     }
 
-    /// <summary>Takes a model, unless this run has had it already.</summary>
+    /// <summary>Processes a model, unless this run has already processed it.</summary>
     private protected void TakeModel(string path)
     {
         _modelCount++;
@@ -100,11 +100,11 @@ public abstract class ModelPathCommand : EngineCommand
     /// <summary>Marks a path as dealt with; <see langword="false"/> when it was. What a run wrote is not its own next input.</summary>
     private protected bool Claim(string path) => _taken.Add(path);
 
-    /// <summary>Notes that something swept up is no model.</summary>
+    /// <summary>Notes that an input from a wildcard or the pipeline is not a model.</summary>
     private protected void PassOver(string path)
     {
         _passedOver ??= path;
-        WriteVerbose($"'{path}' is no model; passed over.");
+        WriteVerbose($"Skipped '{path}': it is not a model.");
     }
 
     private IReadOnlyList<InputPath> Resolve(string text, bool isLiteral)
@@ -126,7 +126,7 @@ public abstract class ModelPathCommand : EngineCommand
 
             if (inputs.Count == 0)
             {
-                WriteWarning($"Nothing matches '{text}'. Use -LiteralPath for a name that holds brackets.");
+                WriteWarning($"Nothing matches '{text}'. Use -LiteralPath for a name that contains brackets.");
             }
 
             return inputs;

@@ -72,7 +72,7 @@ internal static class PathResolver
                 ErrorIds.NotFileSystemPath,
                 ErrorCategory.InvalidArgument,
                 text,
-                $"'{text}' lies in the {provider.Name} provider. Models are files: give a path of the file system."));
+                $"'{text}' is a path of the {provider.Name} provider. Specify a file system path."));
         }
     }
 

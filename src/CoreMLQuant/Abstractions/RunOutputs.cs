@@ -23,7 +23,7 @@ internal sealed class RunOutputs(IEqualityComparer<string> comparer)
                 ErrorIds.DestinationNotAFolder,
                 ErrorCategory.InvalidArgument,
                 source,
-                $"'{file}' is for one model, and '{_firstSource}' takes it. Give a folder for several.");
+                $"'{file}' can be the output of only one model, and '{_firstSource}' uses it. Specify a folder for several models.");
         }
 
         _firstSource = source;
@@ -43,7 +43,7 @@ internal sealed class RunOutputs(IEqualityComparer<string> comparer)
                 ErrorIds.DestinationTaken,
                 ErrorCategory.ResourceExists,
                 source,
-                $"'{target}' is the output of another model of this run. Choose another folder for that of '{source}'."));
+                $"'{target}' is the output of another model in this run. Specify another folder for '{source}'."));
         }
 
         if (!force && (File.Exists(target) || Directory.Exists(target)))

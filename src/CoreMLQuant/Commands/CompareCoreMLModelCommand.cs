@@ -11,7 +11,7 @@ using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Commands;
 
-/// <summary>Says how two models differ: versions, interface, operations, bytes, and how far each weight is from its counterpart.</summary>
+/// <summary>Compares two models: versions, interface, operations, bytes, and the error of each weight.</summary>
 [Cmdlet(VerbsData.Compare, "CoreMLModel", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(ModelComparison))]
 public sealed class CompareCoreMLModelCommand : EngineCommand
@@ -19,29 +19,29 @@ public sealed class CompareCoreMLModelCommand : EngineCommand
     private const string PathSet = "Path";
     private const string ModelSet = "Model";
 
-    /// <summary>The model that is taken for right: a path, or a wildcard that matches one. A conversion's result brings its source.</summary>
+    /// <summary>The reference model: a path, or a wildcard that matches one. The result of a conversion provides its source.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Alias("SourcePath")]
     [ValidateNotNullOrEmpty]
     public string ReferencePath { get; set; } = string.Empty;
 
-    /// <summary>The model that is measured against it. A conversion's result, a model and a file bring their path.</summary>
+    /// <summary>The model to compare with the reference. The result of a conversion, a model and a file provide their path.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
     [Alias("Path", "PSPath")]
     [ValidateNotNullOrEmpty]
     public string DifferencePath { get; set; } = string.Empty;
 
-    /// <summary>The model that is taken for right, as Get-CoreMLModel gives it.</summary>
+    /// <summary>The reference model, as returned by Get-CoreMLModel.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ModelSet)]
     [ValidateNotNull]
     public CoreMLModel? ReferenceModel { get; set; }
 
-    /// <summary>The model that is measured against it, as Get-CoreMLModel gives it.</summary>
+    /// <summary>The model to compare with the reference, as returned by Get-CoreMLModel.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true, ParameterSetName = ModelSet)]
     [ValidateNotNull]
     public CoreMLModel? DifferenceModel { get; set; }
 
-    /// <summary>Writes an error for each weight whose signal-to-noise ratio is lower than so many dB.</summary>
+    /// <summary>Writes an error for each weight with a signal-to-noise ratio below this value, in dB.</summary>
     [Parameter]
     [ValidateRange(-1000.0, 1000.0)]
     public double? FailBelowSnr { get; set; }
@@ -102,7 +102,7 @@ public sealed class CompareCoreMLModelCommand : EngineCommand
         int alone = comparison.OnlyInReference.Concat(comparison.OnlyInDifference).Count(weight => !weight.IsFolded);
         if (alone > 0)
         {
-            WriteWarning($"'{comparison.DifferencePath}': {alone.ToString(CultureInfo.InvariantCulture)} weights have no counterpart and were not measured; "
+            WriteWarning($"'{comparison.DifferencePath}': {alone.ToString(CultureInfo.InvariantCulture)} weights have no counterpart and were not compared; "
                 + "OnlyInReference and OnlyInDifference list them with the reasons.");
         }
 
@@ -113,7 +113,7 @@ public sealed class CompareCoreMLModelCommand : EngineCommand
                 ErrorCategory.InvalidResult,
                 weight,
                 $"'{comparison.DifferencePath}': weight '{weight.DifferenceName}' ({weight.OpType} '{weight.OpName}', {weight.ReferenceEncoding} -> {weight.DifferenceEncoding}) "
-                + $"has a signal-to-noise ratio of {DisplayText.Decibels(weight.Snr)}, below {DisplayText.Decibels(least)}. Give it more bits, finer scales, or leave it as it is."));
+                + $"has a signal-to-noise ratio of {DisplayText.Decibels(weight.Snr)}, below {DisplayText.Decibels(least)}. Use more bits or finer scales, or exclude it."));
         }
     }
 
@@ -138,7 +138,7 @@ public sealed class CompareCoreMLModelCommand : EngineCommand
                 ErrorIds.InvalidPath,
                 ErrorCategory.InvalidArgument,
                 text,
-                $"'{text}' matches {found.Count.ToString(CultureInfo.InvariantCulture)} items; a comparison takes one model on each side."));
+                $"'{text}' matches {found.Count.ToString(CultureInfo.InvariantCulture)} items. Specify one model on each side."));
         }
         catch (PathException e)
         {

@@ -12,18 +12,18 @@ namespace CoreMLQuant.Commands;
 [OutputType(typeof(ConversionResult))]
 public sealed class ConvertToFp16ModelCommand : ConversionCommand
 {
-    /// <summary>Stores in FP16 and keeps computing in FP32 (ML Programs; a NeuralNetwork only ever stores FP16).</summary>
+    /// <summary>Stores weights in FP16 and still computes in FP32 (ML Programs; for a NeuralNetwork, FP16 always affects only storage).</summary>
     [Parameter]
     public SwitchParameter WeightsOnly { get; set; }
 
-    /// <summary>Operations and weights that stay FP32: patterns as for -Include.</summary>
+    /// <summary>Operations and weights that stay FP32. Uses the same patterns as -Include.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(OperationCompleter))]
     public string[] KeepFloat32 { get; set; } = [];
 
-    /// <summary>Element type of the FP32 multi-array inputs and outputs afterwards. Float16 does not go with -WeightsOnly.</summary>
+    /// <summary>Element type of the FP32 multi-array inputs and outputs after the conversion. Float16 cannot be combined with -WeightsOnly.</summary>
     [Parameter]
     public FeaturePrecision InputOutputPrecision { get; set; } = FeaturePrecision.Float32;
 
@@ -37,8 +37,8 @@ public sealed class ConvertToFp16ModelCommand : ConversionCommand
                 ErrorIds.IncompatibleParameters,
                 ErrorCategory.InvalidArgument,
                 null,
-                "-WeightsOnly keeps computing in FP32 with FP32 inputs and outputs, so -InputOutputPrecision Float16 does not go with it. "
-                + "Leave out -WeightsOnly to compute in FP16 with FP16 inputs and outputs, or -InputOutputPrecision to keep both in FP32."));
+                "-WeightsOnly keeps computation, inputs and outputs in FP32 and cannot be combined with -InputOutputPrecision Float16. "
+                + "Omit -WeightsOnly to compute in FP16 with FP16 inputs and outputs, or omit -InputOutputPrecision to keep both in FP32."));
         }
 
         base.BeginProcessing();

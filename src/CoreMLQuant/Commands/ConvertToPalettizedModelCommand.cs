@@ -5,12 +5,12 @@ using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Commands;
 
-/// <summary>Palettizes weights: indices of few bits into a lookup table.</summary>
+/// <summary>Palettizes weights: stores them as indices of a few bits into a lookup table.</summary>
 [Cmdlet(VerbsData.ConvertTo, "PalettizedModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(ConversionResult))]
 public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
 {
-    /// <summary>Bits of an index: 1, 2, 3, 4, 6 or 8 (a NeuralNetwork also takes 5 and 7).</summary>
+    /// <summary>Number of bits of an index: 1, 2, 3, 4, 6 or 8 (a NeuralNetwork also supports 5 and 7).</summary>
     [Parameter]
     public int BitWidth { get; set; } = 4;
 
@@ -26,11 +26,11 @@ public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
     [Parameter]
     public int? ChannelAxis { get; set; }
 
-    /// <summary>Values of an entry, taken along the channel axis (more than 1: iOS 18, macOS 15).</summary>
+    /// <summary>Number of values in an entry, along the channel axis (more than 1: iOS 18, macOS 15).</summary>
     [Parameter]
     public int VectorSize { get; set; } = 1;
 
-    /// <summary>Brings every output channel to the same range first (iOS 18, macOS 15).</summary>
+    /// <summary>First scales every output channel to the same range (iOS 18, macOS 15).</summary>
     [Parameter]
     public SwitchParameter PerChannelScale { get; set; }
 
@@ -39,14 +39,14 @@ public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
     public SwitchParameter QuantizeLookupTable { get; set; }
 
     /// <summary>
-    /// Finds the table: called with the values and the bit width, for one weight, or one group of its channels, at a time; gives
-    /// an object or hashtable with LookupTable and Indices, or two arrays. Implies -Mode Custom.
+    /// Script block that returns the table. It receives the values and the bit width of one weight, or one group of its channels, and
+    /// returns an object or hashtable with LookupTable and Indices, or two arrays. Implies -Mode Custom.
     /// </summary>
     [Parameter]
     [ValidateNotNull]
     public ScriptBlock? LookupTableFunction { get; set; }
 
-    /// <summary>What to do with a weight that the group or vector size does not divide.</summary>
+    /// <summary>What to do if the group or vector size does not divide a weight.</summary>
     [Parameter]
     public BlockFallback Fallback { get; set; } = BlockFallback.Skip;
 
@@ -54,7 +54,7 @@ public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
     [Parameter]
     public SwitchParameter IncludeBias { get; set; }
 
-    /// <summary>Folds batchnorm, scale and bias layers of a NeuralNetwork into the convolution or innerProduct before them first.</summary>
+    /// <summary>First folds batchnorm, scale and bias layers of a NeuralNetwork into the preceding convolution or innerProduct.</summary>
     [Parameter]
     public SwitchParameter FoldBatchNorm { get; set; }
 
@@ -64,7 +64,7 @@ public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
         bool isCustom = LookupTableFunction is not null && !IsGiven(nameof(Mode));
         if (Mode == PalettizationMode.Unique && IsGiven(nameof(BitWidth)))
         {
-            throw new RecipeException("The mode Unique takes as many bits as a weight needs.", "Leave out -BitWidth, or use another mode.");
+            throw new RecipeException("The mode Unique uses as many bits as a weight needs.", "Omit -BitWidth, or use another mode.");
         }
 
         return Common(new PalettizationRecipe

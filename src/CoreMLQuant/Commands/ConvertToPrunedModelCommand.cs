@@ -10,19 +10,19 @@ namespace CoreMLQuant.Commands;
 [OutputType(typeof(ConversionResult))]
 public sealed class ConvertToPrunedModelCommand : WeightRecipeCommand
 {
-    /// <summary>Share of values that become zero, smallest magnitudes first: 0 to 1.</summary>
+    /// <summary>Share of values to set to zero, smallest magnitudes first: 0 to 1.</summary>
     [Parameter]
     public double? TargetSparsity { get; set; }
 
-    /// <summary>Magnitudes up to this become zero.</summary>
+    /// <summary>Sets values with a magnitude up to this value to zero.</summary>
     [Parameter]
     public double? Threshold { get; set; }
 
-    /// <summary>With -Threshold: a weight that would have a smaller share of zeros is left alone. 0 to 1.</summary>
+    /// <summary>With -Threshold: skips weights that would have a smaller share of zeros. 0 to 1.</summary>
     [Parameter]
     public double MinimumSparsity { get; set; } = 0.5;
 
-    /// <summary>So many values of every so many stay: <c>2:4</c>.</summary>
+    /// <summary>Number of values to keep in every group of values: <c>2:4</c> keeps two of every four.</summary>
     [Parameter]
     public NonZeroRatio? NonZeroRatio { get; set; }
 
@@ -30,7 +30,7 @@ public sealed class ConvertToPrunedModelCommand : WeightRecipeCommand
     [Parameter]
     public int BlockSize { get; set; } = 1;
 
-    /// <summary>Axis of blocks and ratios: 0 for output channels (what blocks take by default), 1 for input channels (what ratios take).</summary>
+    /// <summary>Axis of blocks and ratios: 0 for output channels (the default for blocks), 1 for input channels (the default for ratios).</summary>
     [Parameter]
     public int? Axis { get; set; }
 
@@ -39,7 +39,7 @@ public sealed class ConvertToPrunedModelCommand : WeightRecipeCommand
     {
         if (IsGiven(nameof(MinimumSparsity)) && Threshold is null)
         {
-            throw new RecipeException("A minimum sparsity goes with a threshold.", "Give -Threshold too, or leave out -MinimumSparsity.");
+            throw new RecipeException("A minimum sparsity requires a threshold.", "Specify -Threshold, or omit -MinimumSparsity.");
         }
 
         return Common(new PruningRecipe

@@ -6,16 +6,16 @@ using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Commands;
 
-/// <summary>Quantizes weights linearly: integers of few bits with a scale.</summary>
+/// <summary>Quantizes weights linearly: stores them as integers of a few bits with a scale.</summary>
 [Cmdlet(VerbsData.ConvertTo, "QuantizedModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(ConversionResult))]
 public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
 {
-    /// <summary>Bits of an integer: 8 or 4 (a NeuralNetwork also takes 1 to 7).</summary>
+    /// <summary>Number of bits of an integer: 8 or 4 (a NeuralNetwork also supports 1 to 7).</summary>
     [Parameter]
     public int BitWidth { get; set; } = 8;
 
-    /// <summary>Unsigned integers.</summary>
+    /// <summary>Uses unsigned integers.</summary>
     [Parameter]
     public SwitchParameter Unsigned { get; set; }
 
@@ -28,14 +28,14 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     public Granularity Granularity { get; set; } = Granularity.PerChannel;
 
     /// <summary>
-    /// Values that share a scale: one number counts along the input channels, several are one for each axis with 0 for the whole
-    /// axis. Implies -Granularity PerBlock.
+    /// Number of values that share a scale: one number applies to the input channels; several specify one for each axis, with 0 for
+    /// the whole axis. Implies -Granularity PerBlock.
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public int[] BlockSize { get; set; } = [32];
 
-    /// <summary>What to do with a weight that the block size does not divide.</summary>
+    /// <summary>What to do if the block size does not divide a weight.</summary>
     [Parameter]
     public BlockFallback Fallback { get; set; } = BlockFallback.Skip;
 
@@ -43,11 +43,11 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     [Parameter]
     public SwitchParameter IncludeBias { get; set; }
 
-    /// <summary>Folds batchnorm, scale and bias layers of a NeuralNetwork into the convolution or innerProduct before them first.</summary>
+    /// <summary>First folds batchnorm, scale and bias layers of a NeuralNetwork into the preceding convolution or innerProduct.</summary>
     [Parameter]
     public SwitchParameter FoldBatchNorm { get; set; }
 
-    /// <summary>Lets innerProduct and batchedMatmul layers of a NeuralNetwork multiply in Int8 (iOS 14, macOS 11).</summary>
+    /// <summary>Makes innerProduct and batchedMatmul layers of a NeuralNetwork multiply in Int8 (iOS 14, macOS 11).</summary>
     [Parameter]
     public SwitchParameter Int8MatrixMultiply { get; set; }
 
@@ -57,7 +57,7 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
         bool isBlocked = IsGiven(nameof(BlockSize));
         if (isBlocked && IsGiven(nameof(Granularity)) && Granularity != Granularity.PerBlock)
         {
-            throw new RecipeException($"A block size goes with the granularity PerBlock, not with {Granularity}.", "Leave out -BlockSize or -Granularity.");
+            throw new RecipeException($"A block size requires the granularity PerBlock, not {Granularity}.", "Omit -BlockSize or -Granularity.");
         }
 
         return Common(new LinearQuantizationRecipe

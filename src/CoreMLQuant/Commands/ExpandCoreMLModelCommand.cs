@@ -5,14 +5,14 @@ using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Commands;
 
-/// <summary>Turns compressed weights back into plain floats: the way back from every compression.</summary>
+/// <summary>Turns compressed weights back into plain floats.</summary>
 [Cmdlet(VerbsData.Expand, "CoreMLModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(ConversionResult))]
 public sealed class ExpandCoreMLModelCommand : ConversionCommand
 {
     /// <summary>
-    /// Type of the floats. Source is the type that the operation or layer has today. Where another one would not fit the
-    /// operations that use a weight, the weight keeps its type, and the result says so.
+    /// Type of the floats. Source is the type that the operation or layer has now. If the operations that use a weight do not
+    /// accept another type, the weight keeps its type, and the result says so.
     /// </summary>
     [Parameter]
     public ExpansionPrecision Precision { get; set; } = ExpansionPrecision.Source;

@@ -10,7 +10,7 @@ using CoreMLQuant.Reporting;
 
 namespace CoreMLQuant.Commands;
 
-/// <summary>Writes a report that people can look at: one HTML file of a model, of a comparison or of a conversion.</summary>
+/// <summary>Writes an HTML report on a model, a comparison or a conversion.</summary>
 [Cmdlet(VerbsData.Export, "CoreMLReport", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportCoreMLReportCommand : ModelPathCommand
@@ -22,21 +22,21 @@ public sealed class ExportCoreMLReportCommand : ModelPathCommand
     private readonly RunOutputs _outputs = new(PathComparer);
     private Destination _destination = Destination.BesideSource;
 
-    /// <summary>What Compare-CoreMLModel returned.</summary>
+    /// <summary>A comparison, as returned by Compare-CoreMLModel.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ComparisonSet)]
     public ModelComparison? Comparison { get; set; }
 
-    /// <summary>What a conversion returned: its result is compared with its source, and the report tells what was skipped, too.</summary>
+    /// <summary>The result of a conversion. It is compared with its source, and the report also lists what was skipped.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ConversionSet)]
     public ConversionResult? Conversion { get; set; }
 
-    /// <summary>A folder (made when missing), or a path ending in .html for a single report. Without it, the report stands beside its model.</summary>
+    /// <summary>A folder, which is created if it does not exist, or a path ending in .html for a single report. By default, the report is written next to its model.</summary>
     [Parameter]
     [Alias("OutputPath", "Destination")]
     [ValidateNotNullOrEmpty]
     public string? DestinationPath { get; set; }
 
-    /// <summary>Replaces a report that stands at the destination.</summary>
+    /// <summary>Replaces an existing report at the destination.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
@@ -100,7 +100,7 @@ public sealed class ExportCoreMLReportCommand : ModelPathCommand
             return;
         }
 
-        if (!ShouldProcess(target, $"Write the report of '{model}'"))
+        if (!ShouldProcess(target, $"Write the report for '{model}'"))
         {
             return;
         }

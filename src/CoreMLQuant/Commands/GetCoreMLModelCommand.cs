@@ -6,12 +6,12 @@ using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Commands;
 
-/// <summary>Describes models, and finds them in folders. No weights are read.</summary>
+/// <summary>Describes models, and finds them in folders. Does not read weights.</summary>
 [Cmdlet(VerbsCommon.Get, "CoreMLModel", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(CoreMLModel))]
 public sealed class GetCoreMLModelCommand : ModelPathCommand
 {
-    /// <summary>Looks in the subfolders of a folder too.</summary>
+    /// <summary>Also searches the subfolders of a folder.</summary>
     [Parameter]
     public SwitchParameter Recurse { get; set; }
 
@@ -44,7 +44,7 @@ public sealed class GetCoreMLModelCommand : ModelPathCommand
 
         if (isEmpty && isNamed)
         {
-            WriteWarning($"'{path}' holds no model." + (Recurse ? string.Empty : " Use -Recurse to look in its subfolders."));
+            WriteWarning($"'{path}' does not contain a model." + (Recurse ? string.Empty : " Use -Recurse to search its subfolders."));
         }
     }
 }

@@ -11,7 +11,7 @@ using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Commands;
 
-/// <summary>Lists the weights of models: where each stands, what it is, who uses it.</summary>
+/// <summary>Lists the weights of models: where each is stored, its type and encoding, and the operations that use it.</summary>
 [Cmdlet(VerbsCommon.Get, "CoreMLWeight", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(WeightSite))]
 public sealed class GetCoreMLWeightCommand : ModelPathCommand
@@ -21,26 +21,26 @@ public sealed class GetCoreMLWeightCommand : ModelPathCommand
     private NamePatterns _names = NamePatterns.None;
     private NamePatterns _opTypes = NamePatterns.None;
 
-    /// <summary>Only weights with these names (wildcards, or <c>re:</c> and a regular expression).</summary>
+    /// <summary>Lists only weights with these names (wildcards, or <c>re:</c> and a regular expression).</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(WeightNameCompleter))]
     public string[] Name { get; set; } = [];
 
-    /// <summary>Only weights that operations or layers of these types use; patterns as for -Name.</summary>
+    /// <summary>Lists only weights that operations or layers of these types use. Uses the same patterns as -Name.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     [ArgumentCompleter(typeof(OpTypeCompleter))]
     public string[] OpType { get; set; } = [];
 
-    /// <summary>Only weights with more elements than this; the same number leaves the same weights alone in a conversion.</summary>
+    /// <summary>Lists only weights with more elements than this. A conversion with the same number skips the same weights.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
     public long MinimumElementCount { get; set; } = -1;
 
-    /// <summary>Reads the values and says what they are like: extent, mean, spread, zeros, different values, what FP16 could not hold.</summary>
+    /// <summary>Reads the values and returns statistics: range, mean, standard deviation, zeros, distinct values, losses in FP16.</summary>
     [Parameter]
     public SwitchParameter Statistics { get; set; }
 

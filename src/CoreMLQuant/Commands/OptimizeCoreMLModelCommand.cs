@@ -6,22 +6,22 @@ using CoreMLQuant.Recipes.Files;
 
 namespace CoreMLQuant.Commands;
 
-/// <summary>Compresses by a recipe: different weights in different ways, several steps in one pass, or a budget to be met.</summary>
+/// <summary>Compresses by a recipe: different weights in different ways, several steps in one pass, or to a budget.</summary>
 [Cmdlet(VerbsCommon.Optimize, "CoreMLModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(ConversionResult))]
 public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
 {
-    /// <summary>A hashtable, or the path of a .psd1, .json, .yaml or .yml file; what coremltools reads as OptimizationConfig is one.</summary>
+    /// <summary>A hashtable, or the path of a .psd1, .json, .yaml or .yml file, including an OptimizationConfig of coremltools.</summary>
     [Parameter]
     [ValidateNotNull]
     public object? Recipe { get; set; }
 
-    /// <summary>Most bytes that the model may have on disk: 60MB. Encodings are chosen so that it loses the least.</summary>
+    /// <summary>Maximum size of the model on disk, such as 60MB. Chooses the encodings with the smallest error.</summary>
     [Parameter]
     [ByteSizeArgument]
     public long TargetSize { get; set; }
 
-    /// <summary>Least signal-to-noise ratio of every weight, dB. Encodings are chosen so that the model is the smallest.</summary>
+    /// <summary>Minimum signal-to-noise ratio of every weight, in dB. Chooses the encodings with the smallest size.</summary>
     [Parameter]
     public double MinimumSnr { get; set; }
 

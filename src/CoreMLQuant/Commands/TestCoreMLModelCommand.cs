@@ -7,12 +7,12 @@ using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Commands;
 
-/// <summary>Holds models to the rules of their format: true for one in which no error is found.</summary>
+/// <summary>Checks models against the rules of their format: returns true for a model without errors.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "CoreMLModel", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(bool), typeof(Finding))]
 public sealed class TestCoreMLModelCommand : ModelPathCommand
 {
-    /// <summary>Gives what was found instead: errors, warnings and information, each with rule, place and remedy.</summary>
+    /// <summary>Returns the findings instead: errors, warnings and information, each with rule, location and remedy.</summary>
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 

@@ -25,7 +25,7 @@ internal static class ErrorRecords
     public static ErrorRecord Create(string id, ErrorCategory category, object? target, string message, Exception? inner = null) =>
         new(new InvalidOperationException(message, inner), id, category, target);
 
-    /// <summary>Nothing stands at the path.</summary>
+    /// <summary>There is no file or folder at the path.</summary>
     public static ErrorRecord NotFound(string path) => new(
         new ItemNotFoundException($"'{path}' does not exist."),
         ErrorIds.ModelNotFound,

@@ -24,7 +24,7 @@ internal sealed class DataFileTree
         {
             root = script.EndBlock?.Statements is [var only] && script is { ParamBlock: null, BeginBlock: null, ProcessBlock: null }
                 ? tree.Node(only)
-                : tree.Refused(script, "a recipe is one hashtable: @{ ... }.");
+                : tree.Refused(script, "a recipe must be a single hashtable: @{ ... }.");
         }
 
         return tree._errors.Count == 0 ? root! : throw new RecipeFileException(path, tree._errors);
@@ -32,7 +32,7 @@ internal sealed class DataFileTree
 
     private RecipeNode Node(Ast ast) => ast switch
     {
-        PipelineAst pipeline => pipeline.GetPureExpression() is { } expression ? Node(expression) : Refused(ast, $"'{ast.Extent.Text}' is a command. A text needs quotes."),
+        PipelineAst pipeline => pipeline.GetPureExpression() is { } expression ? Node(expression) : Refused(ast, $"'{ast.Extent.Text}' is a command. Put text in quotes."),
         ParenExpressionAst paren => Node(paren.Pipeline),
         HashtableAst map => new RecipeMap(map.KeyValuePairs.Select(Entry).ToArray(), PositionOf(ast.Extent)),
         ConvertExpressionAst { Child: HashtableAst map } ordered when ordered.Type.TypeName.Name.Equals("ordered", StringComparison.OrdinalIgnoreCase) => Node(map),
@@ -57,7 +57,7 @@ internal sealed class DataFileTree
         }
         catch (InvalidOperationException)
         {
-            return Refused(ast, $"'{ast.Extent.Text}' is no constant. A recipe holds values, and no expressions.");
+            return Refused(ast, $"'{ast.Extent.Text}' is not a constant. A recipe can contain values, but not expressions.");
         }
     }
 

@@ -31,7 +31,7 @@ internal static class HashtableTree
     {
         if (depth > MaximumDepth)
         {
-            throw new RecipeFileException(source, [new RecipeFileError(default, string.Empty, $"hashtables and lists are nested more than {MaximumDepth} deep.")]);
+            throw new RecipeFileException(source, [new RecipeFileError(default, string.Empty, $"hashtables and lists are nested more than {MaximumDepth} levels deep.")]);
         }
 
         object? plain = value is PSObject { BaseObject: not PSCustomObject } wrapped ? wrapped.BaseObject : value;

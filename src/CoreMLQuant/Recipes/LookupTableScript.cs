@@ -39,13 +39,13 @@ internal sealed class LookupTableScript(ScriptBlock script, Func<Func<CustomLook
         {
             return table is null || indices is null
                 ? throw new RecipeException(
-                    $"The lookup table function gave {output.Count} objects and not {Table} and {Indices}.",
-                    $"Let it give @{{ {Table} = ...; {Indices} = ... }} and nothing else.")
+                    $"The lookup table function returned {output.Count} objects instead of {Table} and {Indices}.",
+                    $"Return @{{ {Table} = ...; {Indices} = ... }} and nothing else.")
                 : new CustomLookupTable(LanguagePrimitives.ConvertTo<float[]>(table), LanguagePrimitives.ConvertTo<int[]>(indices));
         }
         catch (PSInvalidCastException e)
         {
-            throw new RecipeException($"{Table} and {Indices} are lists of numbers: {e.Message}", "Let the function give arrays of numbers.", e);
+            throw new RecipeException($"{Table} and {Indices} must be lists of numbers: {e.Message}", "Return arrays of numbers from the function.", e);
         }
     }
 }

@@ -19,8 +19,8 @@ internal static class RecipeArgument
     /// <summary>Reads a recipe.</summary>
     /// <param name="argument">The hashtable, object or path.</param>
     /// <param name="paths">The session's paths.</param>
-    /// <param name="defaults">What holds where the recipe says nothing else.</param>
-    /// <exception cref="RecipeFileException">It is no recipe; every error in it is listed.</exception>
+    /// <param name="defaults">Defaults for what the recipe does not specify.</param>
+    /// <exception cref="RecipeFileException">It is not a valid recipe; every error is listed.</exception>
     /// <exception cref="PathException">There is no such file, or it cannot be read.</exception>
     public static OptimizationRecipe Read(object argument, PathIntrinsics paths, RecipeDefaults defaults)
     {
@@ -45,7 +45,7 @@ internal static class RecipeArgument
                     ErrorIds.InvalidRecipeFile,
                     ErrorCategory.ObjectNotFound,
                     path,
-                    Directory.Exists(path) ? $"'{path}' is a folder. A recipe is a file or a hashtable." : $"There is no recipe file '{path}'."));
+                    Directory.Exists(path) ? $"'{path}' is a folder. Specify a recipe file or a hashtable." : $"There is no recipe file at '{path}'."));
             }
 
             return extension == DataFile
@@ -56,7 +56,7 @@ internal static class RecipeArgument
                     ErrorIds.InvalidRecipeFile,
                     ErrorCategory.InvalidArgument,
                     path,
-                    $"'{path}' is no recipe file by its name. A recipe is a hashtable, or a file that ends in {DataFile}, {string.Join(", ", TextFiles)}."));
+                    $"'{path}' does not have the extension of a recipe file. Specify a hashtable, or a file that ends in {DataFile}, {string.Join(", ", TextFiles)}."));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

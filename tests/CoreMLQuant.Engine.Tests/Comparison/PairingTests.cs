@@ -86,7 +86,7 @@ public class PairingTests
             model => Layers(model, ("w", "mul", "m0", 0), ("gone", "add", "a0", 0)),
             model => model.Const("w", Enumerable.Range(0, 16).Select(i => (float)i).ToArray()).Op("mul", "m0", ("x", "x"), ("y", "w")).Output("m0"));
         Assert.Empty(comparison.Weights);
-        Assert.Equal(["its counterpart 'w' has the shape [16]", "no weight of the other model has its name or stands at its place"], comparison.OnlyInReference.Select(weight => weight.Reason));
+        Assert.Equal(["its counterpart 'w' has the shape [16]", "the other model has no weight with this name or position"], comparison.OnlyInReference.Select(weight => weight.Reason));
         Assert.Equal(["its counterpart 'w' has the shape [12]"], comparison.OnlyInDifference.Select(weight => weight.Reason));
         Assert.Equal((null, null, null), (comparison.Snr, comparison.MinimumSnr, comparison.WorstWeight));
         Assert.Equal([("a0", OperationChange.Removed)], comparison.Operations.Select(operation => (operation.Name, operation.Change)));

@@ -17,7 +17,7 @@ public class CompressionRuleTests
     public static TheoryData<WeightRecipe, string> TooNew => new()
     {
         { new LinearQuantizationRecipe { BitWidth = 4 }, "4-bit linear quantization needs opset CoreML8" },
-        { new LinearQuantizationRecipe { Granularity = Granularity.PerBlock }, "per block needs opset CoreML8" },
+        { new LinearQuantizationRecipe { Granularity = Granularity.PerBlock }, "per-block quantization needs opset CoreML8" },
         { new PalettizationRecipe { BitWidth = 3 }, "3-bit palettization needs opset CoreML8" },
         { new PalettizationRecipe { GroupSize = 16 }, "needs opset CoreML8" },
         { new PalettizationRecipe { VectorSize = 2 }, "needs opset CoreML8" },
@@ -94,9 +94,9 @@ public class CompressionRuleTests
         ConversionResult channel = EngineRuns.Convert(source, scratch.Combine("channel.mlpackage"), recipe with { Fallback = BlockFallback.PerChannel });
         ConversionResult divisor = EngineRuns.Convert(source, scratch.Combine("divisor.mlpackage"), recipe with { Fallback = BlockFallback.LargestDivisor });
         WeightResult Of(ConversionResult result) => result.Weights.Single(weight => weight.Name == "const_0");
-        Assert.Equal((WeightAction.Skip, "12 does not divide the 16 of axis 1"), (Of(skipped).Action, Of(skipped).Reason));
-        Assert.Equal((WeightAction.Convert, "12 does not divide the 16 of axis 1; per channel instead"), (Of(channel).Action, Of(channel).Reason));
-        Assert.Equal((WeightAction.Convert, "12 does not divide the 16 of axis 1; 8 instead"), (Of(divisor).Action, Of(divisor).Reason));
+        Assert.Equal((WeightAction.Skip, "12 does not divide the size 16 of axis 1"), (Of(skipped).Action, Of(skipped).Reason));
+        Assert.Equal((WeightAction.Convert, "12 does not divide the size 16 of axis 1; per channel instead"), (Of(channel).Action, Of(channel).Reason));
+        Assert.Equal((WeightAction.Convert, "12 does not divide the size 16 of axis 1; 8 instead"), (Of(divisor).Action, Of(divisor).Reason));
         Assert.True(Of(divisor).Snr > Of(channel).Snr);
     }
 
@@ -140,7 +140,7 @@ public class CompressionRuleTests
         ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), new LinearQuantizationRecipe());
         WeightResult weight = Assert.Single(result.Weights);
         Assert.Equal(WeightAction.Convert, weight.Action);
-        Assert.Contains("channels are counted along axis 0, as linear has them; matmul has them along another", weight.Reason);
+        Assert.Contains("the channel axis is 0, as for linear; it differs for matmul", weight.Reason);
     }
 
     [Fact]
@@ -157,9 +157,9 @@ public class CompressionRuleTests
 
         WeightPlan first = Plan(new PalettizationRecipe()), left = Plan(null);
         Assert.Equal("Linear 8-bit", first.Encoding);
-        Assert.Contains("it gets that of linear 'a'", first.Reason);
+        Assert.Contains("the recipe of linear 'a' applies", first.Reason);
         Assert.Equal(WeightAction.Skip, left.Action);
-        Assert.Contains("it is left, as one of them has it", left.Reason);
+        Assert.Contains("one of them excludes it", left.Reason);
     }
 
     [Theory]

@@ -27,9 +27,9 @@ public class ExpansionRuleTests
     }
 
     [Theory]
-    [InlineData(6, false, false, "stays Float32: the result of linear would change its type")]
-    [InlineData(8, true, false, "stays Float32: linear takes weight and bias of one type only")]
-    [InlineData(8, false, true, "stays Float32: it is an output itself")]
+    [InlineData(6, false, false, "stays Float32: the result of linear would change type")]
+    [InlineData(8, true, false, "stays Float32: linear requires the same type for weight and bias")]
+    [InlineData(8, false, true, "stays Float32: it is itself an output")]
     public void Float16_WhereItWouldNotFit_IsFloat32WithARemark(int opset, bool hasBias, bool isOutput, string remark)
     {
         MilModelBuilder builder = new MilModelBuilder(opset).Input("x");
@@ -52,7 +52,7 @@ public class ExpansionRuleTests
         Assert.Equal(["Float16", "Float16"], both.Weights.Select(weight => weight.EncodingAfter));
         (ConversionResult none, _) = Run(new MilModelBuilder(8).Input("x"), ToFloat16, [Quantized("w"), Quantized("b", 3000)], ("x", "x"), ("weight", "w"), ("bias", "b"));
         Assert.Equal(["Float32", "Float32"], none.Weights.Select(weight => weight.EncodingAfter));
-        Assert.Equal(["stays Float32: linear takes weight and bias of one type only", "stays Float32: it holds 381000, beyond FP16's 65504"], none.Weights.Select(weight => weight.Reason));
+        Assert.Equal(["stays Float32: linear requires the same type for weight and bias", "stays Float32: it contains 381000, beyond FP16's limit of 65504"], none.Weights.Select(weight => weight.Reason));
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public class ExpansionRuleTests
         Operation sparse = Constexpr("sparse_to_dense", [("w", DataType.Int8, [16])], ("mask", Tensor(DataType.Uint1, [16], [.. Enumerable.Repeat(1.0, 16)])), ("nonzero_data", Tensor(DataType.Int8, [16], [.. Enumerable.Range(-8, 16).Select(i => (double)i)])));
         (ConversionResult result, Operation weight) = Run(new MilModelBuilder(8).Input("x"), ToFloat16, [sparse], ("x", "w"));
         Assert.Equal(Enumerable.Range(-8, 16).Select(i => (byte)i), weight.Attributes["val"].ImmediateValue.Tensor.Bytes.Values.ToByteArray());
-        Assert.Equal("stays Int8, as it is no float", result.Weights[0].Reason);
+        Assert.Equal("stays Int8because it is not floating-point", result.Weights[0].Reason);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ public class NetworkCompressionRuleTests
             new() { Name = "bn", Batchnorm = new BatchnormLayerParams { Channels = 64, Gamma = Floats(Random(64)), Beta = Floats(Random(64)), Mean = Floats(Random(64)), Variance = Floats(Random(64)) } },
             new() { Name = "s", Scale = new ScaleLayerParams { ShapeScale = { 64 }, Scale = Floats(Random(64)) } },
         ];
-        const string Stays = "biases and vectors stay as they are, unless IncludeBias asks for them";
+        const string Stays = "biases and vectors are compressed only with IncludeBias";
         ConversionResult without = Convert(Affine8, Layers());
         Assert.Equal(["", Stays, Stays, Stays, Stays, Stays, Stays], without.Weights.Select(weight => weight.Reason));
         Assert.Equal("Linear 8-bit", without.Weights[0].EncodingAfter);
@@ -62,13 +62,13 @@ public class NetworkCompressionRuleTests
             InnerProduct("odd", Floats(values)));
         Assert.Equal(
             [
-                "layerNormalization takes FP32 only",
-                "convolution3d takes no compressed weights",
-                "only the custom layer itself knows what its weights mean",
-                "its layer does not tell how many values it has, as codes need",
-                "the layer is updatable, and training needs FP32",
-                "holds infinities or NaN, which no scale and no table can hold",
-                "holds magnitudes of 1E+38 or more, beside which even steps leave nothing of the others",
+                "layerNormalization supports only FP32",
+                "convolution3d does not support compressed weights",
+                "the meaning of a custom layer's weights is unknown",
+                "its layer does not specify the number of values, which codes require",
+                "the layer is updatable, and training requires FP32",
+                "contains infinities or NaN, which no scale or table can represent",
+                "contains magnitudes of 1E+38 or more, so even steps would lose all other values",
                 string.Empty,
             ],
             result.Weights.Select(weight => weight.Reason));
@@ -87,7 +87,7 @@ public class NetworkCompressionRuleTests
         foreach (WeightResult weight in result.Weights)
         {
             bool isTrained = trained.Contains(weight.Name.Split('/')[0]);
-            Assert.Equal(isTrained, weight.Reason == "the layer is updatable, and training needs FP32");
+            Assert.Equal(isTrained, weight.Reason == "the layer is updatable, and training requires FP32");
             Assert.True(isTrained ? weight.Action == WeightAction.Skip : weight.Action == WeightAction.Convert || weight.Reason.Contains("bytes instead of"), weight.Reason);
         }
     }
@@ -97,7 +97,7 @@ public class NetworkCompressionRuleTests
     {
         NeuralNetworkLayer layer = InnerProduct("fc", Floats(Random(100)));
         layer.InnerProduct.InputChannels = 99;
-        Assert.Equal(["has 100 values where its layer takes 99"], Convert(Affine8, layer).Weights.Select(weight => weight.Reason));
+        Assert.Equal(["has 100 values, but its layer expects 99"], Convert(Affine8, layer).Weights.Select(weight => weight.Reason));
     }
 
     [Fact]
@@ -105,7 +105,7 @@ public class NetworkCompressionRuleTests
     {
         NeuralNetworkLayer Constant(params float[] values) => new() { Name = "c", LoadConstantND = new LoadConstantNDLayerParams { Shape = { (ulong)values.Length }, Data = Floats(values) } };
         float[] indices = Enumerable.Range(0, 300).Select(i => (float)i).ToArray(), few = indices.Select(i => i % 7).ToArray(), mask = indices.Select(i => i % 2).ToArray();
-        Assert.Equal("holds only whole numbers, up to 299, which may be indices and must not be rounded", Assert.Single(Convert(Affine8, Constant(indices)).Weights).Reason);
+        Assert.Equal("contains only whole numbers, up to 299, which may be indices and must not be rounded", Assert.Single(Convert(Affine8, Constant(indices)).Weights).Reason);
         Assert.Equal("Linear 8-bit", Assert.Single(Convert(Affine8, Constant(mask)).Weights).EncodingAfter);
         Assert.Equal("Linear 8-bit", Assert.Single(Convert(Affine8, Constant(Random(300))).Weights).EncodingAfter);
 
@@ -169,11 +169,11 @@ public class NetworkCompressionRuleTests
         ConversionResult four = EngineRuns.Convert(eight, scratch.Combine("four.mlmodel"), new PalettizationRecipe());
         ConversionResult wider = EngineRuns.Convert(four.Path, scratch.Combine("wider.mlmodel"), new LinearQuantizationRecipe());
         ConversionResult same = EngineRuns.Convert(four.Path, scratch.Combine("same.mlmodel"), new PalettizationRecipe { Mode = PalettizationMode.Uniform });
-        Assert.Equal("is Linear 8-bit already", again.Weights[0].Reason);
+        Assert.Equal("is already Linear 8-bit", again.Weights[0].Reason);
         Assert.Equal(string.Empty, four.Weights[0].Reason);
         Assert.Equal(("Linear 8-bit", "Palettized 4-bit"), (four.Weights[0].EncodingBefore, four.Weights[0].EncodingAfter));
         Assert.Equal("would take 3008 bytes instead of 1564", wider.Weights[0].Reason);
-        Assert.Equal("is Palettized 4-bit already", same.Weights[0].Reason);
+        Assert.Equal("is already Palettized 4-bit", same.Weights[0].Reason);
 
         // The error that is told is that of the second step, against what the first had left.
         float[] before = Values(eight)["fc/weights"], after = Values(four.Path)["fc/weights"];
@@ -248,7 +248,7 @@ public class NetworkCompressionRuleTests
     public void Int8Product_WhereShapesAreNotExact_OnlyStoresIntegers()
     {
         ConversionResult result = Convert(new LinearQuantizationRecipe { Int8MatrixMultiply = true, MinimumElementCount = 0 }, InnerProduct("fc", Floats(Random(100))));
-        Assert.StartsWith("Int8 matrix multiplication is for networks that take inputs in their exact shapes", result.Weights[0].Reason, StringComparison.Ordinal);
+        Assert.StartsWith("Int8 matrix multiplication requires exact input shapes", result.Weights[0].Reason, StringComparison.Ordinal);
         Assert.Equal((WeightAction.Convert, 3), (result.Weights[0].Action, result.SpecificationVersionAfter));
     }
 
@@ -270,16 +270,16 @@ public class NetworkCompressionRuleTests
     public void Compress_Pruning_LeavesEveryWeightWithTheReason()
     {
         ConversionResult result = Convert(new PruningRecipe { TargetSparsity = 0.5 }, InnerProduct("fc", Floats(Random(3000))));
-        Assert.Equal((ConversionStatus.Unchanged, "a NeuralNetwork has no form for pruned weights"), (result.Status, result.Weights[0].Reason));
+        Assert.Equal((ConversionStatus.Unchanged, "a NeuralNetwork does not support pruned weights"), (result.Status, result.Weights[0].Reason));
     }
 
     public static TheoryData<string, CompressionRecipe> Impossible => new()
     {
-        { "scales for blocks", new LinearQuantizationRecipe { Granularity = Granularity.PerBlock } },
-        { "symmetric quantization of 1 bit", new LinearQuantizationRecipe { BitWidth = 1 } },
+        { "per-block scales", new LinearQuantizationRecipe { Granularity = Granularity.PerBlock } },
+        { "1-bit symmetric quantization", new LinearQuantizationRecipe { BitWidth = 1 } },
         { "lookup tables for groups of channels", new PalettizationRecipe { GroupSize = 16 } },
         { "palettization of vectors", new PalettizationRecipe { VectorSize = 2 } },
-        { "scales beside a lookup table", new PalettizationRecipe { PerChannelScale = true } },
+        { "per-channel scales with a lookup table", new PalettizationRecipe { PerChannelScale = true } },
         { "quantized lookup tables", new PalettizationRecipe { QuantizeLookupTable = true } },
         { "joint compression", new OptimizationRecipe { Steps = [new OptimizationStep { Global = new PalettizationRecipe() }, new OptimizationStep { Global = new LinearQuantizationRecipe() }] } },
     };
@@ -289,7 +289,7 @@ public class NetworkCompressionRuleTests
     public void Plan_WhatNoNetworkHolds_IsRefused(string what, CompressionRecipe recipe)
     {
         RecipeException error = Assert.Throws<RecipeException>(() => Convert(recipe, InnerProduct("fc", Floats(Random(3000)))));
-        Assert.StartsWith($"A NeuralNetwork has no {what}", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"A NeuralNetwork does not support {what}", error.Message, StringComparison.Ordinal);
 
         // Where there is nothing to compress, nothing is impossible.
         Assert.Equal(ConversionStatus.Unchanged, Convert(recipe, InnerProduct("fc", Floats(Random(100)))).Status);
@@ -373,7 +373,7 @@ public class NetworkCompressionRuleTests
         File.WriteAllBytes(specification, pipeline.ToByteArray());
         ConversionResult result = EngineRuns.Convert(package, scratch.Combine("out.mlpackage"), new LinearQuantizationRecipe());
         Assert.Equal(["network", "program"], result.Weights.Where(weight => weight.Action == WeightAction.Convert).Select(weight => weight.Stage).Distinct());
-        Assert.Contains(result.Notes, note => note.StartsWith("stage 'scaler' is of a kind without tensors", StringComparison.Ordinal));
+        Assert.Contains(result.Notes, note => note.StartsWith("stage 'scaler' is of a type that has no tensors", StringComparison.Ordinal));
     }
 
     [Fact]

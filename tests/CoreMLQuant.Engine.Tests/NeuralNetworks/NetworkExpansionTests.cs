@@ -58,7 +58,7 @@ public class NetworkExpansionTests
         using var scratch = new ScratchFolder();
         ConversionResult result = EngineRuns.Convert(
             NetworkModels.Write(scratch.Combine("in.mlmodel"), custom, layer), scratch.Combine("out.mlmodel"), new ExpansionRecipe { Exclude = NamePatterns.Parse(["a"]) });
-        Assert.Equal(["only the custom layer itself knows what its weights mean", "excluded by pattern 'a'"], result.Weights.Select(weight => weight.Reason));
+        Assert.Equal(["the meaning of a custom layer's weights is unknown", "excluded by pattern 'a'"], result.Weights.Select(weight => weight.Reason));
         Assert.Equal(ConversionStatus.Unchanged, result.Status);
     }
 

@@ -67,7 +67,7 @@ public class NetworkFloat16ConformanceTests
     {
         using var scratch = new ScratchFolder();
         ConversionResult result = EngineRuns.Convert(TestFiles.Fixture(folder, Reference), scratch.Combine("out.mlmodel"), new Float16Recipe());
-        Assert.All(result.Weights, weight => Assert.Equal(OnlyOurs.Contains(weight.Name) ? string.Empty : "is Float16 already", weight.Reason));
+        Assert.All(result.Weights, weight => Assert.Equal(OnlyOurs.Contains(weight.Name) ? string.Empty : "is already Float16", weight.Reason));
         Assert.Equal(result.Weights.Any(weight => OnlyOurs.Contains(weight.Name)) ? ConversionStatus.Converted : ConversionStatus.Unchanged, result.Status);
     }
 
@@ -99,7 +99,7 @@ public class NetworkFloat16ConformanceTests
         using var scratch = new ScratchFolder();
         ConversionResult result = EngineRuns.Convert(TestFiles.Fixture("nn_updatable", Source), scratch.Combine("out.mlmodel"), new Float16Recipe());
         Assert.Equal(ConversionStatus.Unchanged, result.Status);
-        Assert.All(result.Weights, weight => Assert.Equal("the model is updatable, and training needs FP32", weight.Reason));
+        Assert.All(result.Weights, weight => Assert.Equal("the model is updatable, and training requires FP32", weight.Reason));
         Assert.Equal(4, result.SkippedCount);
     }
 
@@ -112,7 +112,7 @@ public class NetworkFloat16ConformanceTests
         ConversionResult result = EngineRuns.Convert(TestFiles.Fixture("nn_cnn", variant), scratch.Combine("out.mlmodel"), new Float16Recipe());
         Assert.Equal(OnlyOurs, result.Weights.Where(weight => weight.Action == WeightAction.Convert).Select(weight => weight.Name));
         Assert.All(result.Weights.Where(weight => weight.Action == WeightAction.Skip), weight =>
-            Assert.Equal((encoding, encoding, "is compressed already"), (weight.EncodingBefore, weight.EncodingAfter, weight.Reason)));
+            Assert.Equal((encoding, encoding, "is already compressed"), (weight.EncodingBefore, weight.EncodingAfter, weight.Reason)));
         Dictionary<string, byte[]> before = NetworkModels.Bytes(TestFiles.Fixture("nn_cnn", variant)), after = NetworkModels.Bytes(result.Path);
         Assert.All(before.Where(weight => !OnlyOurs.Contains(weight.Key)), weight => Assert.Equal(weight.Value, after[weight.Key]));
     }

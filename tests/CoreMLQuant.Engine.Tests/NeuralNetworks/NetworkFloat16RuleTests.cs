@@ -19,9 +19,9 @@ namespace CoreMLQuant.Tests.NeuralNetworks;
 public class NetworkFloat16RuleTests
 {
     [Theory]
-    [InlineData(65505f, "'fc/bias' holds 65505, beyond FP16's 65504")]
-    [InlineData(-1e6f, "'fc/bias' holds 1000000, beyond FP16's 65504")]
-    [InlineData(float.MinValue, "'fc/bias' holds finite magnitudes of 1E+38 or more, beyond FP16's 65504")]
+    [InlineData(65505f, "'fc/bias' contains 65505, beyond FP16's limit of 65504")]
+    [InlineData(-1e6f, "'fc/bias' contains 1000000, beyond FP16's limit of 65504")]
+    [InlineData(float.MinValue, "'fc/bias' contains finite magnitudes of 1E+38 or more, beyond FP16's limit of 65504")]
     public void Convert_ValueBeyondFloat16_KeepsTheWholeLayer(float value, string reason)
     {
         ConversionResult result = Convert([InnerProduct("fc", Floats(1), Floats(value)), InnerProduct("other", Floats(2), Floats(3))]);
@@ -64,7 +64,7 @@ public class NetworkFloat16RuleTests
         ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlmodel"), new Float16Recipe());
         WeightResult[] lstm = result.Weights.Where(weight => weight.OpType == "biDirectionalLSTM").ToArray();
         Assert.Equal(24, lstm.Length);
-        Assert.All(lstm, weight => Assert.Equal("'bilstm/weightParams[1].outputGateBiasVector' holds 70000, beyond FP16's 65504", weight.Reason));
+        Assert.All(lstm, weight => Assert.Equal("'bilstm/weightParams[1].outputGateBiasVector' contains 70000, beyond FP16's limit of 65504", weight.Reason));
         Assert.All(result.Weights.Except(lstm), weight => Assert.Equal(WeightAction.Convert, weight.Action));
     }
 
@@ -80,7 +80,7 @@ public class NetworkFloat16RuleTests
         ConversionResult result = Convert([loop, InnerProduct("fc", Floats(1))]);
         Assert.Equal(
             ["outer/condition/branch/else/bn/gamma", "outer/condition/branch/else/bn/beta", "outer/condition/branch/else/bn/mean", "outer/condition/branch/else/bn/variance"],
-            result.Weights.Where(weight => weight.Reason.StartsWith("'outer/condition/branch/else/bn/variance' holds 1E+09", StringComparison.Ordinal)).Select(weight => weight.Name));
+            result.Weights.Where(weight => weight.Reason.StartsWith("'outer/condition/branch/else/bn/variance' contains 1E+09", StringComparison.Ordinal)).Select(weight => weight.Name));
         Assert.Equal(["fc/weights"], result.Weights.Where(weight => weight.Action == WeightAction.Convert).Select(weight => weight.Name));
     }
 
@@ -129,8 +129,8 @@ public class NetworkFloat16RuleTests
         ConversionResult result = Convert(scratch, norm, custom);
         Assert.Equal(ConversionStatus.Unchanged, result.Status);
         Assert.Equal(["n/gamma", "n/beta", "k/weights[0]", "k/weights[1]"], result.Weights.Select(weight => weight.Name));
-        Assert.All(result.Weights.Take(2), weight => Assert.Equal("layerNormalization takes FP32 only", weight.Reason));
-        Assert.All(result.Weights.Skip(2), weight => Assert.Equal("only the custom layer itself knows what its weights mean", weight.Reason));
+        Assert.All(result.Weights.Take(2), weight => Assert.Equal("layerNormalization supports only FP32", weight.Reason));
+        Assert.All(result.Weights.Skip(2), weight => Assert.Equal("the meaning of a custom layer's weights is unknown", weight.Reason));
         using ModelFile file = ModelFile.Open(result.Path);
         Assert.Equal([2, 1], file.GetWeights()[0].Shape);
     }
@@ -142,7 +142,7 @@ public class NetworkFloat16RuleTests
         layer.IsUpdatable = true;
         weight.InnerProduct.Bias.IsUpdatable = true;
         ConversionResult result = Convert([layer, weight, InnerProduct("c", Floats(1))]);
-        Assert.All(result.Weights.Take(4), plan => Assert.Equal("the layer is updatable, and training needs FP32", plan.Reason));
+        Assert.All(result.Weights.Take(4), plan => Assert.Equal("the layer is updatable, and training requires FP32", plan.Reason));
         Assert.Equal(WeightAction.Convert, result.Weights[4].Action);
     }
 
@@ -156,7 +156,7 @@ public class NetworkFloat16RuleTests
             Constant("values", 0.5f, 2049),
             InnerProduct("fc", Floats(2049)),
         ]);
-        Assert.Equal("'indices/data' holds whole numbers that FP16 would round, such as 2049", result.Weights[0].Reason);
+        Assert.Equal("'indices/data' contains whole numbers that FP16 would round, such as 2049", result.Weights[0].Reason);
         Assert.All(result.Weights.Skip(1), weight => Assert.Equal(WeightAction.Convert, weight.Action));
     }
 
@@ -164,7 +164,7 @@ public class NetworkFloat16RuleTests
     public void Convert_QuantizedBesideFloat32_ConvertsTheFloat32()
     {
         ConversionResult result = Convert([InnerProduct("a", Linear8(1, 2), Floats(1)), InnerProduct("b", Halves((Half)1), Halves((Half)2))]);
-        Assert.Equal(["is compressed already", string.Empty, "is Float16 already", "is Float16 already"], result.Weights.Select(weight => weight.Reason));
+        Assert.Equal(["is already compressed", string.Empty, "is already Float16", "is already Float16"], result.Weights.Select(weight => weight.Reason));
         Assert.Equal(["Linear 8-bit", "Float16", "Float16", "Float16"], result.Weights.Select(weight => weight.EncodingAfter));
     }
 

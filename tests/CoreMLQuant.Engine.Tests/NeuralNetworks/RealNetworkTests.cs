@@ -40,7 +40,7 @@ public class RealNetworkTests
         ConversionResult result = EngineRuns.Convert(Model("HealthySnacks.mlmodel"), scratch.Combine("out.mlmodel"), new Float16Recipe());
         Assert.Equal(ConversionStatus.Converted, result.Status);
         Assert.All(result.Weights, weight => Assert.Equal(WeightAction.Convert, weight.Action));
-        Assert.Contains(result.Notes, note => note.Contains("without tensors", System.StringComparison.Ordinal));
+        Assert.Contains(result.Notes, note => note.Contains("no tensors", System.StringComparison.Ordinal));
         Assert.True(result.SizeAfter < result.SizeBefore);
         using ModelFile file = ModelFile.Open(result.Path);
         Assert.All(file.GetWeights(), weight => Assert.Equal(ElementType.Float16, weight.ElementType));
@@ -58,7 +58,7 @@ public class RealNetworkTests
         using ModelFile file = ModelFile.Open(Model("SqueezeNetInt8LUT.mlmodel"));
         Assert.Contains(file.GetWeights(), weight => weight is { Encoding: WeightEncoding.Palettized, StorageType: ElementType.UInt8 });
         ConversionResult result = EngineRuns.Convert(Model("SqueezeNetInt8LUT.mlmodel"), scratch.Combine("out.mlmodel"), new Float16Recipe());
-        Assert.All(result.Weights.Where(weight => weight.EncodingBefore == "Palettized 8-bit"), weight => Assert.Equal("is compressed already", weight.Reason));
+        Assert.All(result.Weights.Where(weight => weight.EncodingBefore == "Palettized 8-bit"), weight => Assert.Equal("is already compressed", weight.Reason));
         Assert.DoesNotContain(result.Weights, weight => weight.EncodingAfter == "Float32");
     }
 

@@ -51,11 +51,11 @@ public class ModelReportTests
         ReportHtml report = Report(TestFiles.Fixture("convnet_iOS18", variant));
         if (levels is { } count)
         {
-            Assert.Contains($"All {count} levels are drawn in.", report.Text);
+            Assert.Contains($"All {count} levels are shown.", report.Text);
         }
         else
         {
-            Assert.DoesNotContain("levels are drawn in", report.Text);
+            Assert.DoesNotContain("levels are shown", report.Text);
         }
     }
 
@@ -133,7 +133,7 @@ public class ModelReportTests
         string worst = result.Weights.Where(weight => weight.Snr is not null).MinBy(weight => weight.Snr)!.Name;
         Assert.Contains("1: " + worst, report.Headings);
         Assert.Contains($"<tr class=\"worst\"><td class=\"n\">{1 + Array.IndexOf(report.Column("weights", "Weight"), worst)}</td>", report.Text);
-        Assert.Contains("All 16 levels are drawn in.", report.Text);
+        Assert.Contains("All 16 levels are shown.", report.Text);
     }
 
     [Fact]
@@ -142,7 +142,7 @@ public class ModelReportTests
         using var scratch = new ScratchFolder();
         ConversionResult result = EngineRuns.Convert(
             TestFiles.Fixture(Float32Package), scratch.Combine("small.mlpackage"), new LinearQuantizationRecipe { BitWidth = 4 });
-        Assert.Matches("The 1?\\d levels of output channel \\d+, the worst, are drawn in\\.", ModelReport.Of(result).Html);
+        Assert.Matches("The 1?\\d levels of output channel \\d+, the worst one, are shown\\.", ModelReport.Of(result).Html);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Mil;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tests.Mil;
 using CoreMLQuant.Validation.Findings;
@@ -105,13 +106,19 @@ internal static class BrokenModels
             return Edit(Relu(8).Write(scratch), model => model.Description.Input[0].Type = state);
         }),
         (ValidationRule.InvalidDescription, "all optional", scratch => Edited(scratch, model => model.Description.Input[0].Type.IsOptional = true)),
-        (ValidationRule.InvalidDescription, "prediction", scratch => Edited(scratch, model => model.Description.PredictedFeatureName = "z")),
+        (ValidationRule.UnknownPrediction, "z", scratch => Edited(scratch, model => model.Description.PredictedFeatureName = "z")),
+        (ValidationRule.DuplicateFeature, "x", scratch => Edited(scratch, model => model.Description.Input.Add(model.Description.Input[0]))),
         (ValidationRule.InvalidDescription, "default function", scratch => Edit(Relu(8).Write(scratch), model => Describe(model).DefaultFunctionName = "other")),
         (ValidationRule.InvalidDescription, "features twice", scratch => Edit(Relu(8).Write(scratch), model => Describe(model).Input.Add(model.Description.Functions[0].Input[0]))),
         (ValidationRule.InvalidPipeline, "type", scratch => Pipeline(scratch, model => model.Pipeline.Models[0].Description.Output[0].Type.MultiArrayType.DataType = ArrayFeatureType.Types.ArrayDataType.Int32)),
-        (ValidationRule.InvalidPipeline, "name", scratch => Pipeline(scratch, model => model.Pipeline.Models[0].Description.Output[0].Name = "elsewhere")),
+        (ValidationRule.InvalidPipeline, "name", scratch => Pipeline(scratch, model => model.Description.Output[0].Name = "elsewhere")),
+        (ValidationRule.InvalidPipeline, "no stages", scratch => Edited(scratch, model => model.Pipeline = new Pipeline())),
         (ValidationRule.InvalidPipeline, "names", scratch => Pipeline(scratch, model => model.Pipeline.Names.Add("one too many"))),
-        (ValidationRule.InvalidPipeline, "updatable", scratch => Pipeline(scratch, model => model.Pipeline.Models[0].IsUpdatable = true)),
+        (ValidationRule.InvalidPipeline, "updatable", scratch => Edit(TestFiles.Copy(TestFiles.Fixture("nn_updatable", "fp32.mlmodel"), scratch.Combine("pipeline.mlmodel")), model =>
+        {
+            model.Pipeline = new Pipeline { Models = { model.Clone() } };
+            model.IsUpdatable = false;
+        })),
         (ValidationRule.InterfaceMismatch, "input", scratch => Edited(scratch, model => model.Description.Input[0].Name = "z")),
         (ValidationRule.InterfaceMismatch, "output", scratch => Edited(scratch, model => model.Description.Output[0].Name = "z")),
         (ValidationRule.InterfaceMismatch, "type", scratch => Edited(scratch, model => model.Description.Input[0].Type.MultiArrayType.DataType = ArrayFeatureType.Types.ArrayDataType.Int32)),
@@ -121,6 +128,22 @@ internal static class BrokenModels
     private static IEnumerable<(ValidationRule Rule, string What, Func<ScratchFolder, string> Write)> Programs() =>
     [
         (ValidationRule.MissingBody, "other opset", scratch => Edited(scratch, model => model.MlProgram.Functions["main"].Opset = "CoreML5")),
+        (ValidationRule.InvalidProgramVersion, "7", scratch => Edited(scratch, model => model.MlProgram.Version = 7)),
+        (ValidationRule.InvalidType, "rank", scratch => Edited(scratch, model => Body(model).Operations[0].Outputs[0].Type.TensorType.Rank = 5)),
+        (ValidationRule.InvalidType, "type of elements", scratch => Edited(scratch, model => Body(model).Operations[0].Outputs[0].Type.TensorType.DataType = DataType.UnusedType)),
+        (ValidationRule.InvalidType, "none", scratch => Edited(scratch, model => Body(model).Operations[0].Outputs[0].Type = null)),
+        (ValidationRule.IncompleteEntry, "argument", scratch => Edit(Relu().Op("relu", "z", ("x", "x")).Write(scratch), model => Body(model).Operations[1].InputEntries[0].Value.Arguments[0].ClearBinding())),
+        (ValidationRule.IncompleteEntry, "attribute without value", scratch => Edited(scratch, model => Body(model).Operations[0].AttributeEntries.Add(new AttributeEntry { Key = "a" }))),
+        (ValidationRule.IncompleteEntry, "attribute without key", scratch => Edited(scratch, model => model.MlProgram.Attributes.Add(string.Empty, MilTypes.Text("a")))),
+        (ValidationRule.IncompleteEntry, "no type", scratch => Edit(Relu().Op("relu", "z", ("x", "x")).Write(scratch), model => Body(model).Operations[1].Type = string.Empty)),
+        (ValidationRule.IncompleteDictionary, "no key", scratch => Edited(scratch, model => model.MlProgram.Attributes.Add("buildInfo", new Value
+        {
+            Type = MilTypes.Text("a").Type,
+            ImmediateValue = new Value.Types.ImmediateValue
+            {
+                Dictionary = new DictionaryValue { Values = { new DictionaryValue.Types.KeyValuePair { Value = MilTypes.Text("a") } } },
+            },
+        }))),
         (ValidationRule.UnknownOpset, "CoreML99", scratch => Edited(scratch, model =>
         {
             Function function = model.MlProgram.Functions["main"];
@@ -154,6 +177,9 @@ internal static class BrokenModels
         (ValidationRule.ConstantType, "type", scratch => Add(6, Declared(ConstOf("w", Tensor(DataType.Int32, [4], 1, 2, 3, 4)), DataType.Float32, 4)).Write(scratch)),
         (ValidationRule.ConstantType, "shape", scratch => Add(6, Declared(ConstOf("w", Tensor(DataType.Float32, [4], 1, 2, 3, 4)), DataType.Float32, 2, 2)).Write(scratch)),
         (ValidationRule.ConstantType, "count", scratch => Relu().Const("c", Tensor(DataType.Int32, [3], 1, 2)).Write(scratch)),
+        (ValidationRule.ConstantType, "no value", scratch => Edit(Relu().Const("c", 1).Write(scratch), model => Body(model).Operations[1].Attributes["val"].ClearValue())),
+        (ValidationRule.ConstantType, "text as number", scratch => Edit(Relu().Const("c", Tensor(DataType.Int32, [1], 1)).Write(scratch), model =>
+            Body(model).Operations[1].Attributes["val"].ImmediateValue.Tensor = MilTypes.Text("a").ImmediateValue.Tensor)),
         (ValidationRule.CompressedOutput, "w", scratch => Add(8, ShiftScale([4], Tensor(DataType.Float32, [1], 1))).Output("w").Write(scratch)),
         (ValidationRule.OverlappingBlobs, "data over its own record", scratch => new BlobPackage(scratch).Patch(192 + 16, 192)),
         (ValidationRule.OverlappingBlobs, "data over other data", scratch => new BlobPackage(scratch).Patch(192 + 16, 64)),
@@ -196,6 +222,8 @@ internal static class BrokenModels
 
     private static Operation Palette(string name, DataType type, object table) => Constexpr(
         "lut_to_dense", [(name, type, [4])], ("indices", Tensor(DataType.Uint1, [4], 0, 1, 0, 1)), ("lut", table));
+
+    private static Block Body(Model model) => model.MlProgram.Functions["main"].BlockSpecializations.Values.Single();
 
     private static string Edited(ScratchFolder scratch, Action<Model> edit) => Edit(Relu().Write(scratch), edit);
 

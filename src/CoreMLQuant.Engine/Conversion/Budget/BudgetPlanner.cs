@@ -38,8 +38,8 @@ internal static class BudgetPlanner
         if (smallest.SizeAfter > target)
         {
             throw new RecipeException(
-                string.Format(CultureInfo.InvariantCulture, "With the encodings allowed the model takes at least {0} bytes; the target is {1}.", smallest.SizeAfter, target),
-                "Give a larger target, or allow smaller encodings (-AllowOpsetUpgrade adds those of CoreML8).");
+                string.Format(CultureInfo.InvariantCulture, "With the allowed encodings, the model takes at least {0} bytes; the target is {1}.", smallest.SizeAfter, target),
+                "Specify a larger target, or allow smaller encodings (-AllowOpsetUpgrade adds those of CoreML8).");
         }
 
         long stored = weights.Sum(weight => weight.Alternatives[0].Length);

@@ -28,7 +28,7 @@ internal static class ExpansionPlanner
             }
             else
             {
-                builder.Note($"{(stage.Name.Length > 0 ? $"stage '{stage.Name}'" : "the model")} is of a kind without tensors to convert");
+                builder.Note($"{(stage.Name.Length > 0 ? $"stage '{stage.Name}'" : "the model")} is of a type that has no tensors to convert");
             }
         }
 

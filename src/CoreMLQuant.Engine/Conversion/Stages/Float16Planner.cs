@@ -22,7 +22,7 @@ internal static class Float16Planner
         bool interface16 = recipe is { WeightsOnly: false, InputOutputPrecision: FeaturePrecision.Float16 };
         if (interface16 && stages.Any(stage => !IsMLProgram(stage)))
         {
-            builder.Note("inputs and outputs keep their types: only ML Programs can have FP16 ones, in a pipeline all stages must be ML Programs");
+            builder.Note("inputs and outputs keep their types: FP16 ones require an ML Program; in a pipeline, every stage must be one");
             interface16 = false;
         }
 
@@ -43,7 +43,7 @@ internal static class Float16Planner
             }
             else
             {
-                builder.Note($"{(stage.Name.Length > 0 ? $"stage '{stage.Name}'" : "the model")} is of a kind without tensors to convert");
+                builder.Note($"{(stage.Name.Length > 0 ? $"stage '{stage.Name}'" : "the model")} is of a type that has no tensors to convert");
             }
         }
 
@@ -72,7 +72,7 @@ internal static class Float16Planner
         long bytes = left.Sum(weight => weight.Site.ByteCount);
         if (bytes * 10 >= builder.Weights.Sum(weight => weight.Site.ByteCount) && bytes > 0)
         {
-            builder.Note($"{left.Length} weights of {bytes} bytes stay FP32 with the operations that use them ({left[0].Reason}); with WeightsOnly they would be stored in FP16");
+            builder.Note($"{left.Length} weights ({bytes} bytes) stay FP32 because the operations that use them do ({left[0].Reason}); WeightsOnly would store them in FP16");
         }
     }
 

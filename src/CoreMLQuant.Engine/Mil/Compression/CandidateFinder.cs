@@ -32,7 +32,7 @@ internal sealed class CandidateFinder(TensorCatalog tensors, SelectionRules rule
         string? pattern = rules.Reason([site.Name, .. Consumers(node).SelectMany(consumer => new[] { consumer.Type, consumer.Name })]);
         var steps = new WeightSteps(recipes);
         reason = pattern
-            ?? (recipes.Count == 0 ? (remark.Length > 0 ? remark : "the recipe leaves it") : null)
+            ?? (recipes.Count == 0 ? (remark.Length > 0 ? remark : "not selected by the recipe") : null)
             ?? WhyNot(graph, node, site, steps)
             ?? string.Empty;
         if (reason.Length > 0)
@@ -44,7 +44,7 @@ internal sealed class CandidateFinder(TensorCatalog tensors, SelectionRules rule
         ValueNode output = node.Outputs[0];
         if (WeightDecoder.Decode(tensors, output) is not { } decoded || MilWeights.MainValue(tensors, node) is not ({ Data: { } } stored, { } reference))
         {
-            reason = "is no tensor that can be read";
+            reason = "is not a readable tensor";
             return null;
         }
 
@@ -55,11 +55,11 @@ internal sealed class CandidateFinder(TensorCatalog tensors, SelectionRules rule
     }
 
     private static string? WhyNot(ProgramGraph graph, OperationNode node, WeightSite site, WeightSteps steps) =>
-        site.ElementType is not (ElementType.Float32 or ElementType.Float16) ? $"holds {site.ElementType}, not floats"
-        : site.Encoding == WeightEncoding.Joint ? "is compressed in more than one way already"
+        site.ElementType is not (ElementType.Float32 or ElementType.Float16) ? $"contains {site.ElementType}, not floats"
+        : site.Encoding == WeightEncoding.Joint ? "is already compressed in more than one way"
         : site.Encoding is not (WeightEncoding.Plain or WeightEncoding.Cast) && Platform.OpsetNumber(graph.Opset) < EncodingNeed.Nesting
-            ? $"is compressed already; below opset {Platform.OpsetName(EncodingNeed.Nesting)} compressed weights do not nest"
-        : site.Shape.Count < 2 ? $"has rank {site.Shape.Count}; biases and vectors stay as they are"
+            ? $"is already compressed; compressing it again requires opset {Platform.OpsetName(EncodingNeed.Nesting)}"
+        : site.Shape.Count < 2 ? $"has rank {site.Shape.Count}; biases and vectors are not compressed"
         : site.ElementCount <= steps.MinimumElementCount ? $"has {site.ElementCount} values; only weights with more than {steps.MinimumElementCount} are compressed"
         : PlainOperands.WhyPlain(node.Outputs[0]);
 }

@@ -72,7 +72,7 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
             ? new CustomCoder(candidate.Site.Name, grid, bits, function, candidate.Site.ElementType, tables)
             : new PaletteCoder(grid, bits, PaletteSearch.Of(recipe.Mode), candidate.Site.ElementType, tables, isSparse);
         return recipe.LookupTableFunction is not null && isSparse
-            ? None("is sparse; a lookup table function is given dense weights only")
+            ? None("is sparse; a lookup table function supports only dense weights")
             : new CoderChoice(coder, $"{Text(counts)} {bits.ToString(CultureInfo.InvariantCulture)}", null, candidate.Groups.Remark, string.Empty);
     }
 
@@ -81,9 +81,9 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
     {
         int axis = recipe.ChannelAxis ?? candidate.Axes.Output;
         long channels = candidate.Shape[axis] / (axis == 0 ? candidate.ConvolutionGroups : 1);
-        return isSparse ? None("is sparse; vectors hold zeros and other values together")
+        return isSparse ? None("is sparse; vectors would mix zeros and other values")
             : channels % recipe.VectorSize != 0 || candidate.Shape[axis] / counts[axis] % recipe.VectorSize != 0
-                ? None($"has {channels} channels along axis {axis}, which vectors of {recipe.VectorSize} do not divide")
+                ? None($"has {channels} channels along axis {axis}, not a multiple of the vector size {recipe.VectorSize}")
             : new CoderChoice(
                 new VectorCoder(candidate.Shape, axis, recipe.VectorSize, counts, recipe.BitWidth, candidate.Site.ElementType, tables),
                 $"{Text(counts)} vectors",

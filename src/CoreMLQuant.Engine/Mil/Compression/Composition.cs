@@ -21,12 +21,12 @@ internal static class Composition
         WeightSteps steps = candidate.Steps;
         if (steps.Quantization is not null)
         {
-            return EncodingChoice.None("is quantized already; expand the model first to quantize it in another way");
+            return EncodingChoice.None("is already quantized; expand the model first to quantize it differently");
         }
 
         if (candidate.Decoded.Linear is not { } linear || steps is { Pruning: not null, Palettization: not null })
         {
-            return EncodingChoice.None("is quantized already and can be pruned or palettized, not both at once");
+            return EncodingChoice.None("is already quantized; it can be pruned or palettized, but not both");
         }
 
         ElementType codes = candidate.Site.StorageType;
@@ -38,9 +38,9 @@ internal static class Composition
         }
 
         PalettizationRecipe palette = steps.Palettization!;
-        return codes is not (ElementType.Int8 or ElementType.UInt8) ? EncodingChoice.None($"holds {codes}, which a lookup table cannot hold")
+        return codes is not (ElementType.Int8 or ElementType.UInt8) ? EncodingChoice.None($"contains {codes}, which a lookup table cannot store")
             : palette is not { Mode: PalettizationMode.KMeans or PalettizationMode.Uniform, VectorSize: 1, PerChannelScale: false, QuantizeLookupTable: false }
-                ? EncodingChoice.None("is quantized already; its integers take one plain table of single values for each group")
+                ? EncodingChoice.None("is already quantized; its integers support only one plain table of single values per group")
             : candidate.Groups.Counts is not { } counts ? EncodingChoice.None(candidate.Groups.Remark)
             : new EncodingChoice(
                 WeightEncoding.Joint,
@@ -62,12 +62,12 @@ internal static class Composition
         WeightSteps steps = candidate.Steps;
         if (steps.Palettization is not null)
         {
-            return EncodingChoice.None("is palettized already; expand the model first to palettize it in another way");
+            return EncodingChoice.None("is already palettized; expand the model first to palettize it differently");
         }
 
         if (candidate.Decoded.Palettized is not { Vector: null } palettized || steps is { Pruning: not null, Quantization: not null })
         {
-            return EncodingChoice.None("is palettized already and can be pruned or its tables quantized, not both at once, and not with vectors");
+            return EncodingChoice.None("is already palettized; it can be pruned or its tables quantized, but not both and not with vectors");
         }
 
         if (steps.Pruning is { } pruning)

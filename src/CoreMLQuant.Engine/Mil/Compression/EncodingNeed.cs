@@ -35,19 +35,19 @@ internal readonly record struct EncodingNeed(int Opset, string Because)
         if (Opset > opset && Opset > CompressedConstants && !steps.AllowOpsetUpgrade)
         {
             throw new RecipeException(
-                $"{Because} needs opset {Platform.OpsetName(Opset)} ({Platform.RequiredOS(Platform.SpecificationVersionOf(Opset))}); the model is {Platform.OpsetName(opset)} ({Platform.RequiredOS(Platform.SpecificationVersionOf(opset))}).",
-                "Allow the opset to be raised (-AllowOpsetUpgrade), or ask for 8 bits, one table, per channel.");
+                $"{Because} needs opset {Platform.OpsetName(Opset)} ({Platform.RequiredOS(Platform.SpecificationVersionOf(Opset))}); the model uses {Platform.OpsetName(opset)} ({Platform.RequiredOS(Platform.SpecificationVersionOf(opset))}).",
+                "Use -AllowOpsetUpgrade to raise the opset, or choose 8 bits, one table, and scales per channel.");
         }
     }
 
     private static EncodingNeed Of(WeightRecipe recipe) => recipe switch
     {
         LinearQuantizationRecipe { BitWidth: not (4 or 8) } linear =>
-            throw new RecipeException($"An ML Program has no {linear.BitWidth}-bit linear quantization.", "Ask for 8 or 4 bits, or palettize."),
+            throw new RecipeException($"An ML Program does not support {linear.BitWidth}-bit linear quantization.", "Use 8 or 4 bits, or palettize."),
         LinearQuantizationRecipe { BitWidth: 4 } => new EncodingNeed(Nesting, "4-bit linear quantization"),
-        LinearQuantizationRecipe { Granularity: Granularity.PerBlock } => new EncodingNeed(Nesting, "quantization per block"),
+        LinearQuantizationRecipe { Granularity: Granularity.PerBlock } => new EncodingNeed(Nesting, "per-block quantization"),
         PalettizationRecipe { Mode: not PalettizationMode.Unique, BitWidth: 5 or 7 } palette =>
-            throw new RecipeException($"An ML Program has no {palette.BitWidth}-bit lookup tables.", "Ask for 1, 2, 3, 4, 6 or 8 bits."),
+            throw new RecipeException($"An ML Program does not support {palette.BitWidth}-bit lookup tables.", "Use 1, 2, 3, 4, 6 or 8 bits."),
         PalettizationRecipe { Mode: not PalettizationMode.Unique, BitWidth: 3 } => new EncodingNeed(Nesting, "3-bit palettization"),
         PalettizationRecipe { GroupSize: > 0 } => new EncodingNeed(Nesting, "a lookup table for each group of channels"),
         PalettizationRecipe { VectorSize: > 1 } => new EncodingNeed(Nesting, "palettization of vectors"),

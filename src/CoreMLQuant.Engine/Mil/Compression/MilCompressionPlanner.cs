@@ -90,7 +90,7 @@ internal sealed class MilCompressionPlanner
         {
             throw new RecipeException(
                 $"The block or group size divides none of the {problems.Length} weights that are large enough ('{candidates[0].Site.Name}': {problems[0]}).",
-                "Ask for a size that divides their channels, or for a fallback (-Fallback LargestDivisor or PerChannel).");
+                "Specify a size that divides their channels, or a fallback (-Fallback LargestDivisor or PerChannel).");
         }
     }
 

@@ -20,14 +20,14 @@ internal readonly record struct PrunerChoice(Pruner? Pruner, string Reason)
         bool isStructured = recipe.NonZeroRatio is not null || recipe.BlockSize > 1;
         if (isStructured && node.Outputs[0].Uses.FirstOrDefault(use => use is not { Consumer.Type: "conv" or "linear", Parameter: "weight" }) is { Consumer: { } other })
         {
-            return new PrunerChoice(null, $"is used by {other.Type}; blocks and ratios are for the weights of conv and linear");
+            return new PrunerChoice(null, $"is used by {other.Type}; blocks and ratios apply only to the weights of conv and linear");
         }
 
         int axis = recipe.Axis ?? (recipe.NonZeroRatio is null ? 0 : 1);
         int together = recipe.NonZeroRatio?.Of ?? recipe.BlockSize;
         if (isStructured && together > shape[axis])
         {
-            return new PrunerChoice(null, $"has {shape[axis]} channels along axis {axis}, fewer than the {together} that are looked at together");
+            return new PrunerChoice(null, $"has {shape[axis]} channels along axis {axis}, fewer than one group of {together}");
         }
 
         long count = shape.Aggregate(1L, (product, dimension) => product * dimension);

@@ -49,7 +49,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
 
     /// <summary>How a weight that has been looked at would be encoded.</summary>
     public static EncodingChoice Choose(WeightCandidate candidate) => !candidate.IsFinite
-        ? EncodingChoice.None("holds infinities or NaN, which no scale and no table can hold")
+        ? EncodingChoice.None("contains infinities or NaN, which no scale or table can represent")
         : candidate.Site.Encoding switch
         {
             WeightEncoding.Linear => Composition.OfLinear(candidate),
@@ -103,7 +103,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
         return candidate.Pruner.Pruner is null ? candidate.Pruner.Reason
             : candidate.ZeroCount == candidate.Site.ElementCount ? "would have no value left to store"
             : recipe.Threshold is not null && sparsity < recipe.MinimumSparsity
-                ? string.Format(CultureInfo.InvariantCulture, "would have {0:P1} zeros, fewer than the {1:P1} asked for", sparsity, recipe.MinimumSparsity)
+                ? string.Format(CultureInfo.InvariantCulture, "would have {0:P1} zeros, fewer than the required {1:P1}", sparsity, recipe.MinimumSparsity)
             : null;
     }
 }

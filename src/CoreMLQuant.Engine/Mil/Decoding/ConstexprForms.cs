@@ -85,12 +85,12 @@ internal static class ConstexprForms
             ElementType.UInt4 => 4,
             ElementType.UInt6 => 6,
             ElementType.UInt8 => 8,
-            _ => throw parameters.Broken($"the indices are {indexType}; they are unsigned integers of 1, 2, 3, 4, 6 or 8 bits."),
+            _ => throw parameters.Broken($"the indices are {indexType}; they must be unsigned integers of 1, 2, 3, 4, 6 or 8 bits."),
         };
         long entries = lut.Shape[rank], size = lut.Shape[rank + 1];
         if (entries != 1L << bits)
         {
-            throw parameters.Broken($"the tables have {entries} entries; for indices of {bits} bits they have {1 << bits}.");
+            throw parameters.Broken($"the tables have {entries} entries; indices of {bits} bits require {1 << bits}.");
         }
 
         if (size < 1)
@@ -155,7 +155,7 @@ internal static class ConstexprForms
 
             return operand.Shape.Count == 1 && operand.Count == grid.BlockCount
                 ? values
-                : throw parameters.Broken($"'{operand.Name}' has the shape {ConstexprOperands.Text(operand.Shape)}; it is a scalar or a vector of {data.Shape[axis]} along axis {axis}.");
+                : throw parameters.Broken($"'{operand.Name}' has the shape {ConstexprOperands.Text(operand.Shape)}; it must be a scalar or a vector of {data.Shape[axis]} along axis {axis}.");
         }
     }
 
@@ -177,7 +177,7 @@ internal static class ConstexprForms
             16 => ElementType.UInt4,
             64 => ElementType.UInt6,
             256 => ElementType.UInt8,
-            _ => throw parameters.Broken($"the table has {lut.Count} entries; it has 2, 4, 16, 64 or 256."),
+            _ => throw parameters.Broken($"the table has {lut.Count} entries; it must have 2, 4, 16, 64 or 256."),
         };
         long[] shape = parameters.Integers(parameters.Required("shape"));
         BlockGrid grid = BlockGrid.Whole(shape);
@@ -185,7 +185,7 @@ internal static class ConstexprForms
         long length = type.ByteCount(grid.ElementCount);
         if (indices.Length != length)
         {
-            throw parameters.Broken($"{grid.ElementCount} indices of {type.BitWidth()} bits take {length} bytes; there are {indices.Length}.");
+            throw parameters.Broken($"{grid.ElementCount} indices of {type.BitWidth()} bits take {length} bytes, but {indices.Length} are stored.");
         }
 
         var values = new StoredValues(indices.Data!, type, grid.ElementCount);
@@ -201,7 +201,7 @@ internal static class ConstexprForms
     private static BlockGrid Grid(ConstexprOperands parameters, Operand operand, IReadOnlyList<long> shape, IReadOnlyList<long> blocks) =>
         BlockGrid.Divides(shape, blocks)
             ? new BlockGrid(shape, blocks)
-            : throw parameters.Broken($"'{operand.Name}' with its shape {ConstexprOperands.Text(operand.Shape)} does not divide {ConstexprOperands.Text(shape)}.");
+            : throw parameters.Broken($"the shape {ConstexprOperands.Text(operand.Shape)} of '{operand.Name}' does not divide {ConstexprOperands.Text(shape)}.");
 
     // From CoreML8 on the arithmetic is done in the scale's type. FP16 holds all integers of 8 bits and their differences.
     private static LinearRounding Rounding(ElementType scale, ElementType data, ElementType offset) =>

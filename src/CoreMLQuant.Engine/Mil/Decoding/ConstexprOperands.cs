@@ -27,7 +27,7 @@ internal sealed class ConstexprOperands(TensorCatalog tensors, OperationNode ope
     public Operand Vector(string name)
     {
         Operand operand = Required(name);
-        return operand.Shape.Count == 1 ? operand : throw Broken($"'{name}' has the shape {Text(operand.Shape)}; it is a vector.");
+        return operand.Shape.Count == 1 ? operand : throw Broken($"'{name}' has the shape {Text(operand.Shape)}; it must be a vector.");
     }
 
     /// <summary>A parameter, or <see langword="null"/> when it is missing.</summary>
@@ -47,7 +47,7 @@ internal sealed class ConstexprOperands(TensorCatalog tensors, OperationNode ope
 
         return use.Value switch
         {
-            null => new Operand(name, use.Binding.Value ?? throw Broken($"the value '{use.Binding.Name}' of '{name}' is never made."), null),
+            null => new Operand(name, use.Binding.Value ?? throw Broken($"the value '{use.Binding.Name}' of '{name}' is never produced."), null),
             { Maker: { IsConst: true } maker } => new Operand(name, maker.ConstValue ?? throw Broken($"the constant '{use.Value.Name}' of '{name}' has no value."), null),
             { Maker.IsConstexpr: true } => new Operand(name, null, use.Value),
             _ => throw Broken($"'{name}' is '{use.Value.Name}', which is not constant."),
@@ -58,7 +58,7 @@ internal sealed class ConstexprOperands(TensorCatalog tensors, OperationNode ope
     public TensorValues StoredValues(Operand operand)
     {
         TensorData data = Data(operand);
-        return Values(operand.Stored!, data) ?? throw Broken($"'{operand.Name}' holds {operand.Type}, and {data.ElementCount} of them are not there.");
+        return Values(operand.Stored!, data) ?? throw Broken($"'{operand.Name}' does not contain {data.ElementCount} values of {operand.Type}.");
     }
 
     /// <summary>The values of a stored tensor; <see langword="null"/> when they are no numbers, or not as many as its type says.</summary>
@@ -114,7 +114,7 @@ internal sealed class ConstexprOperands(TensorCatalog tensors, OperationNode ope
     {
         if (!types.Contains(operand.Type))
         {
-            throw Broken($"'{operand.Name}' holds {operand.Type}; possible are {string.Join(", ", types)}.");
+            throw Broken($"'{operand.Name}' contains {operand.Type}; it must contain {string.Join(", ", types)}.");
         }
     }
 
@@ -124,7 +124,7 @@ internal sealed class ConstexprOperands(TensorCatalog tensors, OperationNode ope
         FormatRule.InvalidConstexpr,
         tensors.File.Container.SpecificationPath,
         problem,
-        "The model is damaged, or was written by a faulty converter; compress it again from its source.",
+        "The model is damaged or was written by a faulty converter. Compress it again from its source.",
         location: $"{operation.Type} '{NameOf(operation)}'");
 
     /// <summary>Dimensions for messages.</summary>

@@ -24,7 +24,7 @@ internal static class SparseForms
     {
         if (parameters.Operation.Outputs.Count != 2)
         {
-            throw parameters.Broken($"there are {parameters.Operation.Outputs.Count} outputs; a mask and the stored values are needed.");
+            throw parameters.Broken($"there are {parameters.Operation.Outputs.Count} outputs; a mask and the stored values are required.");
         }
 
         if (parameters.Operation.Type == SparseShiftScale)
@@ -60,7 +60,7 @@ internal static class SparseForms
         TensorData bytes = parameters.Bytes(parameters.Vector("mask"), ElementType.UInt8);
         if (bytes.Length != ElementType.UInt1.ByteCount(count))
         {
-            throw parameters.Broken($"the mask of {count} elements takes {ElementType.UInt1.ByteCount(count)} bytes; there are {bytes.Length}.");
+            throw parameters.Broken($"the mask of {count} elements takes {ElementType.UInt1.ByteCount(count)} bytes, but {bytes.Length} are stored.");
         }
 
         Operand nonzero = parameters.Vector("nonzero_data");
@@ -81,13 +81,13 @@ internal static class SparseForms
 
         if (!IsSparse(maker.Type) || maker.Outputs[0] != mask.Made)
         {
-            throw parameters.Broken($"'{maskName}' is '{mask.Made.Name}', which is no mask.");
+            throw parameters.Broken($"'{maskName}' is '{mask.Made.Name}', which is not a mask.");
         }
 
         (BitMask made, DecodedWeight dense) = decoder.Sparse(maker);
         if (!mask.Shape.SequenceEqual(dense.Shape))
         {
-            throw parameters.Broken($"'{maskName}' is declared {ConstexprOperands.Text(mask.Shape)} and made {ConstexprOperands.Text(dense.Shape)}.");
+            throw parameters.Broken($"'{maskName}' is declared as {ConstexprOperands.Text(mask.Shape)} but is {ConstexprOperands.Text(dense.Shape)}.");
         }
 
         bool isPair = stored.Made?.Maker == maker && maker.Outputs[1] == stored.Made && stored.Type == dense.ElementType;
@@ -98,7 +98,7 @@ internal static class SparseForms
     {
         if (mask.Ones != stored.Count)
         {
-            throw parameters.Broken($"the mask has {mask.Ones} ones and '{stored.Name}' {stored.Count} values.");
+            throw parameters.Broken($"the mask has {mask.Ones} ones, but '{stored.Name}' has {stored.Count} values.");
         }
 
         return new SparseValues(mask, decoder.Values(parameters, stored));

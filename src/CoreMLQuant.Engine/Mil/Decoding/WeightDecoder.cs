@@ -71,7 +71,7 @@ internal sealed class WeightDecoder
         if (decoded.ElementType != value.ElementType || !decoded.Shape.SequenceEqual(MilTypes.ShapeOf(value.Declaration.Type)))
         {
             throw new ConstexprOperands(_tensors, operation).Broken(
-                $"the parameters give {decoded.ElementType} {ConstexprOperands.Text(decoded.Shape)}, the output '{value.Name}' is declared "
+                $"the parameters produce {decoded.ElementType} {ConstexprOperands.Text(decoded.Shape)}, but the output '{value.Name}' is declared as "
                 + $"{value.ElementType} {ConstexprOperands.Text(MilTypes.ShapeOf(value.Declaration.Type))}.");
         }
 
@@ -88,7 +88,7 @@ internal sealed class WeightDecoder
         var parameters = new ConstexprOperands(_tensors, operation);
         if (++_depth > MaxDepth)
         {
-            throw parameters.Broken($"compressed constants are nested more than {MaxDepth} deep.");
+            throw parameters.Broken($"compressed constants are nested more than {MaxDepth} levels deep.");
         }
 
         try
@@ -97,7 +97,7 @@ internal sealed class WeightDecoder
         }
         catch (OverflowException)
         {
-            throw parameters.Broken("the parameters' sizes go beyond all that a file can hold.");
+            throw parameters.Broken("the sizes of the parameters exceed what a file can contain.");
         }
 
         _depth--;

@@ -31,7 +31,7 @@ internal sealed class ExpansionTypes(ProgramGraph graph, ElementType target)
             .ToDictionary(constant => constant.Node);
         foreach (CompressedConstant integers in constants.Where(constant => constant.Weight.ElementType is not (ElementType.Float16 or ElementType.Float32)))
         {
-            integers.Remark = $"stays {integers.Weight.ElementType}, as it is no float";
+            integers.Remark = $"stays {integers.Weight.ElementType}because it is not floating-point";
         }
 
         Settle(changing);
@@ -73,7 +73,7 @@ internal sealed class ExpansionTypes(ProgramGraph graph, ElementType target)
     {
         ValueNode output = constant.Node.Outputs[0];
         return output.OutputOf.Count > 0
-            ? "it is an output itself"
+            ? "it is itself an output"
             : output.Uses.Select(use => WhyNot(use, changing)).FirstOrDefault(why => why is not null);
     }
 
@@ -83,12 +83,12 @@ internal sealed class ExpansionTypes(ProgramGraph graph, ElementType target)
         OperationSignature? signature = PrecisionRules.HasFixedInterface(consumer.Type) || consumer.IsConstexpr ? null : OperationSignatures.Find(consumer.Type, _opset);
         if (signature?.Parameter(use.Parameter) is not { } parameter || (parameter.Types.Count > 0 && !parameter.Types.Contains(_spelling)))
         {
-            return $"{consumer.Type} does not take {target} here";
+            return $"{consumer.Type} does not accept {target} here";
         }
 
         if (PrecisionRules.DecidesOutput(signature, use.Parameter))
         {
-            return $"the result of {consumer.Type} would change its type";
+            return $"the result of {consumer.Type} would change type";
         }
 
         ValueUse other = consumer.Inputs.FirstOrDefault(input =>
@@ -97,7 +97,7 @@ internal sealed class ExpansionTypes(ProgramGraph graph, ElementType target)
             && signature.Parameter(input.Parameter)?.Domain == parameter.Domain
             && !(input.Value?.Maker is { } maker && changing.ContainsKey(maker))
             && MilTypes.ElementTypeOf(input.Type) != target);
-        return other.Consumer is null ? null : $"{consumer.Type} takes {use.Parameter} and {other.Parameter} of one type only";
+        return other.Consumer is null ? null : $"{consumer.Type} requires the same type for {use.Parameter} and {other.Parameter}";
     }
 
     private static void KeepWhatOverflows(Dictionary<OperationNode, CompressedConstant> changing, CancellationToken cancellationToken)
@@ -115,7 +115,7 @@ internal sealed class ExpansionTypes(ProgramGraph graph, ElementType target)
         {
             if (scans[i].OverflowsFloat16 || scans[i].HasSentinel)
             {
-                Keep(constants[i], scans[i].HasSentinel ? "it holds values beyond FP16's 65504" : $"it holds {scans[i].MaxMagnitude.ToString("G6", CultureInfo.InvariantCulture)}, beyond FP16's 65504");
+                Keep(constants[i], scans[i].HasSentinel ? "it contains values beyond FP16's limit of 65504" : $"it contains {scans[i].MaxMagnitude.ToString("G6", CultureInfo.InvariantCulture)}, beyond FP16's limit of 65504");
                 changing.Remove(constants[i].Node);
             }
         }

@@ -90,7 +90,7 @@ internal sealed class MilExpansionPlanner
 
         if (pattern is not null || node.Outputs.Count != 1)
         {
-            return pattern ?? $"{node.Type} gives no dense weight";
+            return pattern ?? $"{node.Type} does not produce a dense weight";
         }
 
         decoded = WeightDecoder.Decode(_tensors, node.Outputs[0]);

@@ -73,7 +73,7 @@ internal sealed class ConstantRanges : IDisposable
     /// those would notice when a sentinel is saturated, so sentinels count as well.
     /// </summary>
     public string? WhyNotStored(Value value, string name) => WhyNot(value, name)
-        ?? (Scan(value, name) is { HasSentinel: true } ? $"'{name}' holds finite values beyond FP16's 65504" : null);
+        ?? (Scan(value, name) is { HasSentinel: true } ? $"'{name}' contains finite values beyond FP16's limit of 65504" : null);
 
     private string? WhyNot(Value? value, string name)
     {
@@ -85,7 +85,7 @@ internal sealed class ConstantRanges : IDisposable
         return Scan(value, name) switch
         {
             null => $"'{name}' has no readable data",
-            { OverflowsFloat16: true } scan => $"'{name}' holds {scan.MaxMagnitude.ToString("G6", CultureInfo.InvariantCulture)}, beyond FP16's 65504",
+            { OverflowsFloat16: true } scan => $"'{name}' contains {scan.MaxMagnitude.ToString("G6", CultureInfo.InvariantCulture)}, beyond FP16's limit of 65504",
             _ => null,
         };
     }
@@ -107,7 +107,7 @@ internal sealed class ConstantRanges : IDisposable
         }
 
         // Integers of up to 8 bits are at most 255 steps from their offset.
-        return range.MaxMagnitude * 255 > HalfConversion.MaxValue ? $"the scale of '{name}' may go beyond FP16's 65504"
+        return range.MaxMagnitude * 255 > HalfConversion.MaxValue ? $"the scale of '{name}' may exceed FP16's limit of 65504"
             : SmallestMagnitude(scale, name) < SmallestNormalFloat16 ? $"the scale of '{name}' is too small for FP16"
             : null;
     }

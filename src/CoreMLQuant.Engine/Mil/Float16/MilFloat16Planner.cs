@@ -76,16 +76,16 @@ internal static class MilFloat16Planner
             string[] kept = demands.For(output)!.Wants32
                 ? output.Uses.Where(use => !decisions[use.Consumer].Takes16(use.Parameter)).Select(use => use.Consumer.Name).Distinct().ToArray()
                 : [];
-            string remark = kept.Length > 0 ? $"kept in FP32 as well, for '{kept[0]}'" : string.Empty;
+            string remark = kept.Length > 0 ? $"also kept in FP32 for '{kept[0]}'" : string.Empty;
             WeightSite half = site with { ElementType = ElementType.Float16, StorageType = site.StorageType == ElementType.Float32 ? ElementType.Float16 : site.StorageType };
             long size = site.Encoding == WeightEncoding.Plain ? site.ByteCount / 2 : site.ByteCount;
             return new WeightPlan(site, WeightAction.Convert, WeightEncodings.Describe(half), size + (kept.Length > 0 ? site.ByteCount : 0), remark) { Part = part };
         }
 
         string reason = site.ElementType != ElementType.Float32
-            ? $"is {site.ElementType} already"
+            ? $"is already {site.ElementType}"
             : output.Uses.Select(use => decisions.TryGetValue(use.Consumer, out OperationDecision? decision) ? Why(use, decision) : null).FirstOrDefault(why => why is not null)
-                ?? "no operation takes it as FP16";
+                ?? "no operation accepts it as FP16";
         return new WeightPlan(site, WeightAction.Skip, encoding, site.ByteCount, reason);
     }
 
@@ -100,8 +100,8 @@ internal static class MilFloat16Planner
             throw new CoreMLFormatException(
                 FormatRule.InvalidOperation,
                 builder.Source.Container.SpecificationPath,
-                $"the value '{graph.Unresolved[0].Name}' is used but never made.",
-                "The program is damaged; Core ML would not load it either.",
+                $"the value '{graph.Unresolved[0].Name}' is used but never produced.",
+                "The program is damaged. Core ML cannot load it either.",
                 location: $"function '{graph.FunctionName}'");
         }
     }

@@ -64,17 +64,17 @@ internal static class MilStoragePlanner
         string? pattern = builder.Rules.Reason([site.Name, .. node.Outputs[0].Uses.SelectMany(use => new[] { use.Consumer.Type, use.Consumer.Name })]);
         if (site.Encoding != WeightEncoding.Plain)
         {
-            return "is compressed already";
+            return "is already compressed";
         }
 
         if (site.ElementType != ElementType.Float32)
         {
-            return $"is {site.ElementType} already";
+            return $"is already {site.ElementType}";
         }
 
         return pattern
             ?? PlainOperands.WhyPlain(node.Outputs[0])
-            ?? (node.ConstValue!.ValueCase != Value.ValueOneofCase.BlobFileValue ? "stands in the specification, where it is too small to matter" : null)
+            ?? (node.ConstValue!.ValueCase != Value.ValueOneofCase.BlobFileValue ? "is stored in the specification and too small to matter" : null)
             ?? ranges.WhyNotStored(node.ConstValue, site.Name);
     }
 

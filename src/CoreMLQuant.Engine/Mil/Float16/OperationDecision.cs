@@ -32,14 +32,14 @@ internal sealed record OperationDecision(bool Converts, bool ConvertsOutputs, IR
 
         if (OperationSignatures.Find(operation.Type, opset) is not { } signature)
         {
-            return Stays($"operation {operation.Type} is not known in this opset");
+            return Stays($"operation {operation.Type} does not exist in this opset");
         }
 
         ValueUse[] floats = operation.Inputs.Where(input => MilTypes.IsFloat32(input.Type)).ToArray();
         ValueUse[] admitted = floats.Where(input => PrecisionRules.AdmitsFloat16(signature, input.Parameter, opset)).ToArray();
         if (admitted.Length == 0)
         {
-            return Stays(floats.Length == 0 ? "no FP32 input" : $"{operation.Type} takes only FP32 here in opset CoreML{opset}");
+            return Stays(floats.Length == 0 ? "no FP32 input" : $"{operation.Type} accepts only FP32 here in opset CoreML{opset}");
         }
 
         if (reason is not null)

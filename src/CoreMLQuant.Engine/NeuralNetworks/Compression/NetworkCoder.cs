@@ -76,6 +76,6 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
     // Encoding once more what has the encoding already only adds error.
     private static string? IsAlready(NetworkWeight weight, WeightEncoding encoding, int bits) =>
         !weight.IsFolded && weight.Stored.Encoding == encoding && weight.Stored.StorageType.BitWidth() == bits
-            ? $"is {WeightEncodings.Describe(weight.Site)} already"
+            ? $"is already {WeightEncodings.Describe(weight.Site)}"
             : null;
 }

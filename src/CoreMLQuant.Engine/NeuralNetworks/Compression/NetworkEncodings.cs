@@ -18,23 +18,23 @@ internal static class NetworkEncodings
         steps.Check();
         if (steps.All.Count > 1)
         {
-            throw new RecipeException($"A NeuralNetwork has no joint compression ({steps.Description}).", "Ask for one kind of compression for it.");
+            throw new RecipeException($"A NeuralNetwork does not support joint compression ({steps.Description}).", "Use one kind of compression for it.");
         }
 
         if (steps.All.Select(Obstacle).OfType<(string What, string Instead)>().FirstOrDefault() is { What: { } what, Instead: { } instead })
         {
-            throw new RecipeException($"A NeuralNetwork has no {what}.", instead);
+            throw new RecipeException($"A NeuralNetwork does not support {what}.", instead);
         }
     }
 
     private static (string What, string Instead)? Obstacle(WeightRecipe recipe) => recipe switch
     {
-        LinearQuantizationRecipe { Granularity: Granularity.PerBlock } => ("scales for blocks", "Ask for one for each output channel (PerChannel), or palettize."),
-        LinearQuantizationRecipe { Mode: QuantizationMode.Symmetric, BitWidth: 1 } => ("symmetric quantization of 1 bit", "Ask for the mode Affine, or palettize."),
-        PalettizationRecipe { GroupSize: > 0 } => ("lookup tables for groups of channels", "Leave out the group size for one table."),
-        PalettizationRecipe { VectorSize: > 1 } => ("palettization of vectors", "Leave out the vector size."),
-        PalettizationRecipe { PerChannelScale: true } => ("scales beside a lookup table", "Leave out the per-channel scale."),
-        PalettizationRecipe { QuantizeLookupTable: true } => ("quantized lookup tables", "Leave the table as it is."),
+        LinearQuantizationRecipe { Granularity: Granularity.PerBlock } => ("per-block scales", "Use PerChannel, or palettize."),
+        LinearQuantizationRecipe { Mode: QuantizationMode.Symmetric, BitWidth: 1 } => ("1-bit symmetric quantization", "Use the mode Affine, or palettize."),
+        PalettizationRecipe { GroupSize: > 0 } => ("lookup tables for groups of channels", "Omit the group size to use one table."),
+        PalettizationRecipe { VectorSize: > 1 } => ("palettization of vectors", "Omit the vector size."),
+        PalettizationRecipe { PerChannelScale: true } => ("per-channel scales with a lookup table", "Omit the per-channel scale."),
+        PalettizationRecipe { QuantizeLookupTable: true } => ("quantized lookup tables", "Do not quantize the table."),
         _ => null,
     };
 }

@@ -64,9 +64,9 @@ internal sealed record NetworkWeight(
                 numbers.Add(tile);
             },
             cancellationToken);
-        Obstacle = scan.HasNonFinite ? "holds infinities or NaN, which no scale and no table can hold"
-            : scan.MaxMagnitude >= MagnitudeScan.Sentinel && !HasFreeTable ? "holds magnitudes of 1E+38 or more, beside which even steps leave nothing of the others"
-            : numbers.LargestOfMany is { } largest ? $"holds only whole numbers, up to {largest.ToString("G9", System.Globalization.CultureInfo.InvariantCulture)}, which may be indices and must not be rounded"
+        Obstacle = scan.HasNonFinite ? "contains infinities or NaN, which no scale or table can represent"
+            : scan.MaxMagnitude >= MagnitudeScan.Sentinel && !HasFreeTable ? "contains magnitudes of 1E+38 or more, so even steps would lose all other values"
+            : numbers.LargestOfMany is { } largest ? $"contains only whole numbers, up to {largest.ToString("G9", System.Globalization.CultureInfo.InvariantCulture)}, which may be indices and must not be rounded"
             : null;
         if (Obstacle is null && IsLossless)
         {

@@ -62,7 +62,7 @@ internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads paylo
         (WeightField field, StoredWeight stored, _, _) = weight;
         var steps = new WeightSteps(select(site, [(layer.Type, layer.Path)], out string remark));
         string reason = WhyFloat(layer, site)
-            ?? (steps.All.Count == 0 ? (remark.Length > 0 ? remark : "the recipe leaves it") : null)
+            ?? (steps.All.Count == 0 ? (remark.Length > 0 ? remark : "not selected by the recipe") : null)
             ?? WhyNot(layer, field, site, steps)
             ?? string.Empty;
         if (reason.Length == 0)
@@ -76,7 +76,7 @@ internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads paylo
         bool isFactor = steps.Quantization is { Int8MatrixMultiply: true } && field.ChannelAxis is not null && Int8Product.IsPossible(layer.Message);
         if (isFactor && !_hasExactShapes)
         {
-            remark = "Int8 matrix multiplication is for networks that take inputs in their exact shapes (arrayInputShapeMapping); this one only stores integers";
+            remark = "Int8 matrix multiplication requires exact input shapes (arrayInputShapeMapping); this network only stores integers";
         }
 
         return new NetworkWeight(layer, field, stored, site, grid, values, steps, reason, remark)
@@ -90,16 +90,16 @@ internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads paylo
     private string? WhyFloat(NetworkLayer layer, WeightSite site) =>
         rules.Reason(site.Name, layer.Type, layer.Path, layer.Name)
         ?? PrecisionGroup.RuleFor(layer)
-        ?? (layer.Forms == WeightForms.Floats ? $"{layer.Type} takes no compressed weights" : null);
+        ?? (layer.Forms == WeightForms.Floats ? $"{layer.Type} does not support compressed weights" : null);
 
     private static string? WhyNot(NetworkLayer layer, WeightField field, WeightSite site, WeightSteps steps)
     {
         bool isVector = field.ChannelAxis is null && layer.Message.LayerCase is not (LayerCase.LoadConstant or LayerCase.LoadConstantND);
-        return steps.Pruning is not null ? "a NeuralNetwork has no form for pruned weights"
-            : isVector && !steps.IncludeBias ? "biases and vectors stay as they are, unless IncludeBias asks for them"
-            : field.ClaimedCount == 0 ? "its layer does not tell how many values it has, as codes need"
+        return steps.Pruning is not null ? "a NeuralNetwork does not support pruned weights"
+            : isVector && !steps.IncludeBias ? "biases and vectors are compressed only with IncludeBias"
+            : field.ClaimedCount == 0 ? "its layer does not specify the number of values, which codes require"
             : field.ClaimedCount != site.ElementCount
-                ? string.Format(CultureInfo.InvariantCulture, "has {0} values where its layer takes {1}", site.ElementCount, field.ClaimedCount)
+                ? string.Format(CultureInfo.InvariantCulture, "has {0} values, but its layer expects {1}", site.ElementCount, field.ClaimedCount)
             : site.ElementCount <= steps.MinimumElementCount
                 ? string.Format(CultureInfo.InvariantCulture, "has {0} values; only weights with more than {1} are compressed", site.ElementCount, steps.MinimumElementCount)
             : null;

@@ -113,7 +113,7 @@ internal static class NetworkExpansionPlanner
 
         private string WhyNot(GroupWeight weight) => _group.Pattern
             ?? (_group.Layer.Forms == WeightForms.Unknown ? _group.Rule! : null)
-            ?? (IsCompressed(weight) ? "is compressed" : $"is {weight.Stored.ElementType} already");
+            ?? (IsCompressed(weight) ? "is compressed" : $"is already {weight.Stored.ElementType}");
 
         private bool Converts(GroupWeight weight) =>
             Target != ElementType.Unknown && (IsCompressed(weight) || weight.Stored.ElementType != Target);

@@ -28,9 +28,9 @@ internal static class Float16Obstacle
             cancellationToken);
 
         // Nothing saturates here: a layer computes with what it is given, so sentinels count as overflow.
-        return range.HasSentinel ? $"'{name}' holds finite magnitudes of 1E+38 or more, beyond FP16's 65504"
-            : range.OverflowsFloat16 ? $"'{name}' holds {Text(range.MaxMagnitude)}, beyond FP16's 65504"
-            : numbers.FirstRounded is { } rounded ? $"'{name}' holds whole numbers that FP16 would round, such as {Text(rounded)}"
+        return range.HasSentinel ? $"'{name}' contains finite magnitudes of 1E+38 or more, beyond FP16's limit of 65504"
+            : range.OverflowsFloat16 ? $"'{name}' contains {Text(range.MaxMagnitude)}, beyond FP16's limit of 65504"
+            : numbers.FirstRounded is { } rounded ? $"'{name}' contains whole numbers that FP16 would round, such as {Text(rounded)}"
             : null;
     }
 

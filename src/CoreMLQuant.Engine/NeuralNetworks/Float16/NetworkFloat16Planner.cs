@@ -78,8 +78,8 @@ internal static class NetworkFloat16Planner
 
     // A quantized weight beside FP16 is as legal as beside FP32, so it holds nothing back and is not touched.
     private static string AlreadySmall(GroupWeight weight) => weight.Stored.Encoding == WeightEncoding.Plain
-        ? $"is {weight.Stored.ElementType} already"
-        : "is compressed already";
+        ? $"is already {weight.Stored.ElementType}"
+        : "is already compressed";
 
     private static WeightPlan Convert(PlanBuilder builder, GroupWeight weight)
     {

@@ -34,7 +34,7 @@ internal sealed record PrecisionGroup(NetworkLayer Layer, IReadOnlyList<GroupWei
 
         // Layers without weights are asked about, too: a pattern that names one is not a pattern that matches nothing.
         string? pattern = builder.Rules.Reason([layer.Type, layer.Path, layer.Name, .. weights.Select(weight => weight.Site.Name)]);
-        return new PrecisionGroup(layer, weights, stage.Model.IsUpdatable ? "the model is updatable, and training needs FP32" : RuleFor(layer), pattern);
+        return new PrecisionGroup(layer, weights, stage.Model.IsUpdatable ? "the model is updatable, and training requires FP32" : RuleFor(layer), pattern);
     }
 
     /// <summary>
@@ -42,9 +42,9 @@ internal sealed record PrecisionGroup(NetworkLayer Layer, IReadOnlyList<GroupWei
     /// of an updatable model may be compressed.
     /// </summary>
     public static string? RuleFor(NetworkLayer layer) =>
-        layer.IsUpdatable ? "the layer is updatable, and training needs FP32"
-        : layer.Forms == WeightForms.Float32 ? $"{layer.Type} takes FP32 only"
-        : layer.Forms == WeightForms.Unknown ? "only the custom layer itself knows what its weights mean"
+        layer.IsUpdatable ? "the layer is updatable, and training requires FP32"
+        : layer.Forms == WeightForms.Float32 ? $"{layer.Type} supports only FP32"
+        : layer.Forms == WeightForms.Unknown ? "the meaning of a custom layer's weights is unknown"
         : null;
 }
 

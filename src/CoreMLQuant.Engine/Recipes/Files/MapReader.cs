@@ -25,8 +25,8 @@ internal sealed class MapReader
         {
             if (Entry(entry.Key) is { } first)
             {
-                string line = first.Position.Line > 0 ? $" in line {first.Position.Line.ToString(CultureInfo.InvariantCulture)}" : string.Empty;
-                errors.Add(entry.Position, PathOf(entry.Key), $"the key is there already{line}. Keep one of them.");
+                string line = first.Position.Line > 0 ? $" on line {first.Position.Line.ToString(CultureInfo.InvariantCulture)}" : string.Empty;
+                errors.Add(entry.Position, PathOf(entry.Key), $"the key is already defined{line}. Keep one of them.");
                 continue;
             }
 
@@ -70,7 +70,7 @@ internal sealed class MapReader
             return ((RecipeScalar?)value)?.Text;
         }
 
-        Refuse(key, $"a single value belongs here, not {Kind(value)}.");
+        Refuse(key, $"the value must be a single value, not {Kind(value)}.");
         return null;
     }
 
@@ -81,7 +81,7 @@ internal sealed class MapReader
         int? number = text is null ? null : Whole(text);
         if (text is not null && !(number >= minimum))
         {
-            Refuse(key, $"'{text}' is no whole number from {minimum.ToString(CultureInfo.InvariantCulture)} on.");
+            Refuse(key, $"'{text}' is not a whole number of {minimum.ToString(CultureInfo.InvariantCulture)} or more.");
             return null;
         }
 
@@ -102,7 +102,7 @@ internal sealed class MapReader
             return number;
         }
 
-        Refuse(key, $"'{text}' is no finite number.");
+        Refuse(key, $"'{text}' is not a finite number.");
         return null;
     }
 
@@ -134,7 +134,7 @@ internal sealed class MapReader
         }
 
         string[] words = choices.Select(choice => choice.Word).ToArray();
-        return Refused<T?>(key, $"'{text}' is none of {string.Join(", ", words)}.{DidYouMean(text, words)}");
+        return Refused<T?>(key, $"'{text}' is not one of {string.Join(", ", words)}.{DidYouMean(text, words)}");
     }
 
     /// <summary>Whole numbers: one, or a list of them. Each is at least 0.</summary>
@@ -152,7 +152,7 @@ internal sealed class MapReader
         {
             if (item is not RecipeScalar { Text: { } text } || Whole(text) is not >= 0)
             {
-                return Refused<IReadOnlyList<int>?>(key, $"a whole number from 0 on, or a list of them, belongs here, not {Kind(item)}.");
+                return Refused<IReadOnlyList<int>?>(key, $"the value must be a whole number of 0 or more, or a list of them, not {Kind(item)}.");
             }
 
             numbers.Add(Whole(text)!.Value);
@@ -176,7 +176,7 @@ internal sealed class MapReader
             return items.Select(item => ((RecipeScalar)item).Text!).ToArray();
         }
 
-        return Refused<IReadOnlyList<string>>(key, "a text, or a list of texts, belongs here.") ?? [];
+        return Refused<IReadOnlyList<string>>(key, "the value must be a string or a list of strings.") ?? [];
     }
 
     /// <summary>The entries of a map that is a value; none when it is not there.</summary>
@@ -186,7 +186,7 @@ internal sealed class MapReader
 
         // A reader of its own refuses what is there twice.
         RecipeMap map => new MapReader(map, PathOf(key), _errors)._entries,
-        var other => Refused<IReadOnlyList<RecipeEntry>>(key, $"names with a configuration each belong here, not {Kind(other)}.") ?? [],
+        var other => Refused<IReadOnlyList<RecipeEntry>>(key, $"the value must be a map of names to configurations, not {Kind(other)}.") ?? [],
     };
 
     /// <summary>Reports every key that nobody asked for.</summary>
@@ -196,7 +196,7 @@ internal sealed class MapReader
         foreach (RecipeEntry entry in _entries.Where(entry => !_known.Contains(entry.Key)))
         {
             string hint = DidYouMean(entry.Key, _known);
-            _errors.Add(entry.Position, PathOf(entry.Key), $"'{entry.Key}' is no key of {what}.{(hint.Length > 0 ? hint : $" It takes {string.Join(", ", _known)}.")}");
+            _errors.Add(entry.Position, PathOf(entry.Key), $"'{entry.Key}' is not a key of {what}.{(hint.Length > 0 ? hint : $" The keys are {string.Join(", ", _known)}.")}");
         }
     }
 

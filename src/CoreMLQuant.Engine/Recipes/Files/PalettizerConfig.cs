@@ -49,16 +49,16 @@ internal static class PalettizerConfig
         {
             if (!config.Has(Key) && mode is PalettizationMode.KMeans or PalettizationMode.Uniform)
             {
-                config.Refuse(Key, $"with the mode {mode.ToString().ToLowerInvariant()} it must be given: 1, 2, 3, 4, 6 or 8.");
+                config.Refuse(Key, $"the mode {mode.ToString().ToLowerInvariant()} requires it: 1, 2, 3, 4, 6 or 8.");
             }
         }
         else if (mode == PalettizationMode.Unique)
         {
-            config.Refuse(Key, "the mode unique takes as many bits as the weight needs. Leave it out.");
+            config.Refuse(Key, "the mode unique uses as many bits as the weight needs. Omit it.");
         }
         else if (bitWidth is < 1 or > MaxBitWidth)
         {
-            config.Refuse(Key, $"'{config.Text(Key)}' is none of 1, 2, 3, 4, 6, 8 (a NeuralNetwork also takes 5 and 7).");
+            config.Refuse(Key, $"'{config.Text(Key)}' is not one of 1, 2, 3, 4, 6, 8 (a NeuralNetwork also supports 5 and 7).");
         }
 
         return bitWidth;
@@ -70,11 +70,11 @@ internal static class PalettizerConfig
         const string Instead = "Use ConvertTo-PalettizedModel -LookupTableFunction.";
         if (config.Has("lut_function"))
         {
-            config.Refuse("lut_function", $"a recipe cannot hold a function. {Instead}");
+            config.Refuse("lut_function", $"a recipe cannot contain a function. {Instead}");
         }
         else if (mode == PalettizationMode.Custom)
         {
-            config.Refuse("mode", $"the mode custom needs a function, which a recipe cannot hold. {Instead}");
+            config.Refuse("mode", $"the mode custom requires a function, which a recipe cannot contain. {Instead}");
         }
     }
 }

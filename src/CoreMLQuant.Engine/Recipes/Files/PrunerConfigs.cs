@@ -31,19 +31,19 @@ internal static class PrunerConfigs
         {
             config.Refuse(
                 config.Has("n_m_ratio") ? "n_m_ratio" : "target_sparsity",
-                config.Has("n_m_ratio") ? "target_sparsity and n_m_ratio are two ways to prune. Keep one of them." : "either it or n_m_ratio must be given.");
+                config.Has("n_m_ratio") ? "target_sparsity and n_m_ratio cannot be combined. Keep one of them." : "either it or n_m_ratio is required.");
             return null;
         }
 
         if (ratio is not null && !(ratio.Count == 2 && ratio[0] <= ratio[1] && ratio[1] > 0))
         {
-            config.Refuse("n_m_ratio", "two whole numbers [n, m] belong here, n no larger than m: of every m values, n become zero.");
+            config.Refuse("n_m_ratio", "the value must be two whole numbers [n, m], n no larger than m: of every m values, n become zero.");
             return null;
         }
 
         if (ratio is not null && blockSize is not null)
         {
-            config.Refuse("block_size", "it goes with target_sparsity, not with n_m_ratio. Leave it out.");
+            config.Refuse("block_size", "it applies to target_sparsity, not to n_m_ratio. Omit it.");
             return null;
         }
 

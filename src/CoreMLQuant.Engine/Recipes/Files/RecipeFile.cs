@@ -14,15 +14,15 @@ public static class RecipeFile
 
     /// <summary>Reads a YAML or JSON file.</summary>
     /// <param name="path">Full path.</param>
-    /// <param name="defaults">What holds where the file says nothing else.</param>
-    /// <exception cref="RecipeFileException">It is no recipe; every error in it is listed.</exception>
+    /// <param name="defaults">Defaults for what the file does not specify.</param>
+    /// <exception cref="RecipeFileException">It is not a valid recipe; every error is listed.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static OptimizationRecipe Read(string path, RecipeDefaults? defaults = null)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
         if (file.Length > MaximumSize)
         {
-            throw new RecipeFileException(path, [new RecipeFileError(default, string.Empty, $"the file has {file.Length} bytes. A recipe has no more than {MaximumSize}.")]);
+            throw new RecipeFileException(path, [new RecipeFileError(default, string.Empty, $"the file has {file.Length} bytes. A recipe can have at most {MaximumSize}.")]);
         }
 
         using var reader = new StreamReader(file, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
@@ -32,16 +32,16 @@ public static class RecipeFile
     /// <summary>Reads a text.</summary>
     /// <param name="text">YAML or JSON.</param>
     /// <param name="source">What to call it in errors: its file.</param>
-    /// <param name="defaults">What holds where the text says nothing else.</param>
-    /// <exception cref="RecipeFileException">It is no recipe; every error in it is listed.</exception>
+    /// <param name="defaults">Defaults for what the text does not specify.</param>
+    /// <exception cref="RecipeFileException">It is not a valid recipe; every error is listed.</exception>
     public static OptimizationRecipe Parse(string text, string source, RecipeDefaults? defaults = null) =>
         FromTree(YamlTree.Parse(text, source), source, defaults);
 
     /// <summary>Reads what has been parsed already.</summary>
     /// <param name="root">The recipe as it was written.</param>
     /// <param name="source">What to call it in errors.</param>
-    /// <param name="defaults">What holds where the recipe says nothing else.</param>
-    /// <exception cref="RecipeFileException">It is no recipe; every error in it is listed.</exception>
+    /// <param name="defaults">Defaults for what the recipe does not specify.</param>
+    /// <exception cref="RecipeFileException">It is not a valid recipe; every error is listed.</exception>
     public static OptimizationRecipe FromTree(RecipeNode root, string source, RecipeDefaults? defaults = null) =>
         RecipeReader.Read(root, source, defaults ?? new RecipeDefaults());
 }

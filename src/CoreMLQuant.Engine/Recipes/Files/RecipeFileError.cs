@@ -3,7 +3,7 @@ using System.Globalization;
 namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>One error in a recipe file.</summary>
-/// <param name="Position">Where it stands.</param>
+/// <param name="Position">Its position.</param>
 /// <param name="Path">The key that is wrong, from the top: <c>steps[0].global_config.nbits</c>; empty for the recipe as a whole.</param>
 /// <param name="Message">What is wrong and what to write instead.</param>
 public sealed record RecipeFileError(RecipePosition Position, string Path, string Message)

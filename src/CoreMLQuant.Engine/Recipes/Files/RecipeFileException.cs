@@ -4,7 +4,7 @@ using System.Globalization;
 
 namespace CoreMLQuant.Recipes.Files;
 
-/// <summary>A recipe file, or a recipe given as a hashtable, that says something else than it may: all its errors, in their order.</summary>
+/// <summary>A recipe file or hashtable that is not valid: all its errors, in order.</summary>
 public sealed class RecipeFileException : Exception
 {
     /// <summary>Creates the exception.</summary>

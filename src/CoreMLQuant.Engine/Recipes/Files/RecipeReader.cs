@@ -22,7 +22,7 @@ internal static class RecipeReader
         }
         else
         {
-            errors.Add(root.Position, string.Empty, $"a recipe is a map with keys such as {string.Join(", ", StepReader.Keys)}, not {MapReader.Kind(root)}.");
+            errors.Add(root.Position, string.Empty, $"a recipe must be a map with keys such as {string.Join(", ", StepReader.Keys)}, not {MapReader.Kind(root)}.");
         }
 
         errors.ThrowIfAny(source);
@@ -63,12 +63,12 @@ internal static class RecipeReader
 
         foreach (string key in StepReader.Keys.Where(reader.Has))
         {
-            reader.Refuse(key, $"it stands beside {Steps}. Make it a step of its own.");
+            reader.Refuse(key, $"it cannot be combined with {Steps}. Move it into a step.");
         }
 
         if (reader.Value(Steps) is not RecipeList list)
         {
-            reader.Refuse(Steps, "a list of steps belongs here.");
+            reader.Refuse(Steps, "the value must be a list of steps.");
             return [];
         }
 
@@ -79,7 +79,7 @@ internal static class RecipeReader
             RecipeNode item = list.Items[i];
             if (item is not RecipeMap map)
             {
-                errors.Add(item.Position, path, $"a step with keys such as {string.Join(", ", StepReader.Keys)} belongs here, not {MapReader.Kind(item)}.");
+                errors.Add(item.Position, path, $"a step must be a map with keys such as {string.Join(", ", StepReader.Keys)}, not {MapReader.Kind(item)}.");
                 continue;
             }
 
@@ -93,7 +93,7 @@ internal static class RecipeReader
             }
             else if (errors.Count == before)
             {
-                errors.Add(map.Position, path, "the step gives no weight anything to do. Give it a global_config, op_type_configs or op_name_configs.");
+                errors.Add(map.Position, path, "the step does not configure any weight. Add global_config, op_type_configs or op_name_configs.");
             }
         }
 
@@ -127,7 +127,7 @@ internal static class RecipeReader
             return bytes;
         }
 
-        reader.Refuse(Key, $"'{text}' is no size. Write bytes, or KB, MB or GB behind the number: 60MB.");
+        reader.Refuse(Key, $"'{text}' is not a size. Specify bytes, or add KB, MB or GB to the number: 60MB.");
         return null;
     }
 

@@ -49,7 +49,7 @@ internal sealed class StepReader(RecipeErrors errors, RecipeDefaults defaults)
             string path = $"{step.PathOf(key)}.{entry.Key}";
             if (key == OpTypeConfigs && entry.Key == "const")
             {
-                errors.Add(entry.Position, path, "constants are what is compressed, no type that uses them. Use global_config, or the types that use them.");
+                errors.Add(entry.Position, path, "constants are what is compressed, not operations that use them. Use global_config, or the types of those operations.");
             }
 
             WeightRecipe? recipe = entry.Value is RecipeScalar { Text: null } ? null : Config(entry.Value, path, type);
@@ -70,7 +70,7 @@ internal sealed class StepReader(RecipeErrors errors, RecipeDefaults defaults)
     {
         if (node is not RecipeMap map)
         {
-            errors.Add(node.Position, path, $"a configuration with keys belongs here, not {MapReader.Kind(node)}.");
+            errors.Add(node.Position, path, $"a configuration must be a map with keys, not {MapReader.Kind(node)}.");
             return null;
         }
 
@@ -80,7 +80,7 @@ internal sealed class StepReader(RecipeErrors errors, RecipeDefaults defaults)
         config.Value(ConfigType);
         if (type is null)
         {
-            errors.Add(map.Position, path, $"there is no {ConfigType}. Say which of {string.Join(", ", Configs.Keys)} it is.");
+            errors.Add(map.Position, path, $"{ConfigType} is missing. Specify one of {string.Join(", ", Configs.Keys)}.");
         }
 
         if (type is null or Refused)
@@ -122,7 +122,7 @@ internal sealed class StepReader(RecipeErrors errors, RecipeDefaults defaults)
         if (type is not null && !Configs.ContainsKey(type))
         {
             string hint = MapReader.DidYouMean(type, Configs.Keys);
-            reader.Refuse(ConfigType, $"'{type}' is no configuration.{(hint.Length > 0 ? hint : $" It may be {string.Join(", ", Configs.Keys)}.")}");
+            reader.Refuse(ConfigType, $"'{type}' is not a configuration type.{(hint.Length > 0 ? hint : $" Use one of {string.Join(", ", Configs.Keys)}.")}");
             return Refused;
         }
 

@@ -41,13 +41,13 @@ internal sealed class YamlTree
         catch (YamlException e)
         {
             throw Failure(source, TabLine(text, e) is { } line
-                ? new RecipeFileError(new RecipePosition(line, 1), string.Empty, "the line is indented with a tab. YAML takes only spaces.")
+                ? new RecipeFileError(new RecipePosition(line, 1), string.Empty, "the line is indented with a tab. YAML allows only spaces.")
                 : new RecipeFileError(Inside(text, PositionOf(e.Start)), string.Empty, e.Message));
         }
         catch (InvalidOperationException)
         {
             // What YamlDotNet throws for brackets that are not closed before the next key.
-            throw Failure(source, new RecipeFileError(Inside(text, PositionOf(tree._last)), string.Empty, "the text is not well-formed from here on. Is a bracket, brace or quote left open?"));
+            throw Failure(source, new RecipeFileError(Inside(text, PositionOf(tree._last)), string.Empty, "the text is not well-formed after this point. Check for an unclosed bracket, brace or quote."));
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class YamlTree
         Next<DocumentEnd>();
         return Current is StreamEnd
             ? root
-            : throw new SemanticErrorException(Current.Start, Current.End, "A second document begins here. A recipe is one document.");
+            : throw new SemanticErrorException(Current.Start, Current.End, "A second document begins here. A recipe must be a single document.");
     }
 
     private ParsingEvent Current
@@ -94,7 +94,7 @@ internal sealed class YamlTree
         ParsingEvent start = Current;
         if (depth > MaximumDepth)
         {
-            throw new SemanticErrorException(start.Start, start.End, $"Lists and maps are nested more than {MaximumDepth} deep here. A recipe needs six levels.");
+            throw new SemanticErrorException(start.Start, start.End, $"Lists and maps are nested more than {MaximumDepth} levels deep here. A recipe needs six levels.");
         }
 
         int before = _count;
@@ -171,14 +171,14 @@ internal sealed class YamlTree
     {
         RecipeMap map => map.Entries,
         RecipeList list => list.Items.SelectMany(item => Merged(item, key)),
-        _ => throw new SemanticErrorException(key.Start, key.End, $"'{MergeKey}' takes a map or a list of maps."),
+        _ => throw new SemanticErrorException(key.Start, key.End, $"'{MergeKey}' requires a map or a list of maps."),
     };
 
     private RecipeNode Alias(AnchorAlias alias)
     {
         if (!_anchors.TryGetValue(alias.Value, out (RecipeNode Node, int Count) target))
         {
-            throw new SemanticErrorException(alias.Start, alias.End, $"Nothing before this line is named '&{alias.Value}'.");
+            throw new SemanticErrorException(alias.Start, alias.End, $"The anchor '&{alias.Value}' is not defined before this line.");
         }
 
         Count(target.Count, alias);
@@ -190,7 +190,7 @@ internal sealed class YamlTree
         _count += nodes;
         if (_count > MaximumNodes)
         {
-            throw new SemanticErrorException(where.Start, where.End, $"The recipe holds more than {MaximumNodes} values up to here, aliases written out.");
+            throw new SemanticErrorException(where.Start, where.End, $"The recipe contains more than {MaximumNodes} values, with aliases expanded.");
         }
     }
 

@@ -33,7 +33,7 @@ internal static class VectorKMeans
     {
         if (vectors.IsEmpty || vectors.Length % size != 0)
         {
-            throw new ArgumentException($"{vectors.Length} values are no vectors of {size}.");
+            throw new ArgumentException($"{vectors.Length} values are not a multiple of the vector size {size}.");
         }
 
         int count = vectors.Length / size;

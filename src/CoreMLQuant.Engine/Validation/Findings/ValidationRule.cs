@@ -27,17 +27,44 @@ public enum ValidationRule
     /// <summary>An input, output or state is not described as the format asks.</summary>
     InvalidFeature,
 
+    /// <summary>Two inputs, two outputs or two states have one name.</summary>
+    DuplicateFeature,
+
+    /// <summary>A flexible shape or size is described for systems that do not look at it.</summary>
+    IgnoredFlexibility,
+
+    /// <summary>A feature has a type or a shape that a model of its kind does not take.</summary>
+    FeatureType,
+
     /// <summary>The model's description contradicts itself: functions, classifier outputs, optional inputs.</summary>
     InvalidDescription,
 
+    /// <summary>What a model calls its prediction is not among its outputs; nothing asks for it.</summary>
+    UnknownPrediction,
+
+    /// <summary>A classifier has no class labels.</summary>
+    ClassLabels,
+
     /// <summary>Stages of a pipeline are missing, misnamed, or do not fit together.</summary>
     InvalidPipeline,
+
+    /// <summary>The kind of a model is not set, or not known.</summary>
+    UnknownModelType,
+
+    /// <summary>The parameters of a model that is no network and no program break a rule of its kind.</summary>
+    StageParameters,
+
+    /// <summary>Something is too large to be checked.</summary>
+    NotChecked,
 
     /// <summary>The description's inputs, outputs or functions are not those of the program.</summary>
     InterfaceMismatch,
 
     /// <summary>A layer lacks a weight that it needs.</summary>
     MissingWeight,
+
+    /// <summary>A weight is empty in a layer whose weights nothing asks for when the model is loaded.</summary>
+    EmptyWeight,
 
     /// <summary>A weight has another number of values than its layer asks for.</summary>
     WeightCount,
@@ -48,6 +75,9 @@ public enum ValidationRule
     /// <summary>A layer has FP32 weights beside FP16 ones.</summary>
     MixedPrecision,
 
+    /// <summary>A recurrent layer mixes FP32 and FP16 weights where Core ML does not look at it.</summary>
+    RecurrentPrecision,
+
     /// <summary>A layer does not take weights in this form.</summary>
     WeightForm,
 
@@ -56,6 +86,57 @@ public enum ValidationRule
 
     /// <summary>A layer takes a value that no input gives and no layer before it makes.</summary>
     UndefinedLayerInput,
+
+    /// <summary>A network has no layers.</summary>
+    EmptyNetwork,
+
+    /// <summary>The kind of a layer is not set, or not known.</summary>
+    UnknownLayer,
+
+    /// <summary>A layer has another number of inputs than its kind takes.</summary>
+    LayerInputCount,
+
+    /// <summary>A layer has another number of outputs than its kind has.</summary>
+    LayerOutputCount,
+
+    /// <summary>A setting of a layer is missing or impossible.</summary>
+    LayerSetting,
+
+    /// <summary>An input or output of a layer has a rank that its kind does not take.</summary>
+    LayerRank,
+
+    /// <summary>The ranks that layers give for values contradict themselves, each other or the description.</summary>
+    TensorRank,
+
+    /// <summary>A layer makes a value that is there already.</summary>
+    DuplicateLayerOutput,
+
+    /// <summary>Inputs are mapped to five axes in a network that takes other ranks.</summary>
+    ShapeMapping,
+
+    /// <summary>An input of a network has a rank that it does not take.</summary>
+    InputRank,
+
+    /// <summary>An output of the description is made by no layer.</summary>
+    UnmadeOutput,
+
+    /// <summary>An output of a regressor is made by no layer.</summary>
+    UnmadeRegressorOutput,
+
+    /// <summary>A model that is trained on a device is not set up for it.</summary>
+    InvalidUpdate,
+
+    /// <summary>The version of an ML Program's encoding is not 1.</summary>
+    InvalidProgramVersion,
+
+    /// <summary>A type is missing, or its rank is not the number of its dimensions.</summary>
+    InvalidType,
+
+    /// <summary>An input or attribute of an operation has no name, or nothing under it.</summary>
+    IncompleteEntry,
+
+    /// <summary>An entry of a dictionary that tells how a program was made has no key or no value.</summary>
+    IncompleteDictionary,
 
     /// <summary>A function has no body for its opset.</summary>
     MissingBody,

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Models;
+using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Validation.Findings;
 using ModelCase = CoreMLQuant.Specification.Schema.Model.TypeOneofCase;
@@ -14,14 +15,19 @@ internal static class DescriptionRules
     private const int FunctionsVersion = 9;
 
     /// <summary>Checks the description of a stage.</summary>
-    public static void Check(PipelineStage stage, FindingList findings)
+    /// <param name="stage">The stage.</param>
+    /// <param name="reader">Reads what the description keeps as bytes.</param>
+    /// <param name="findings">Takes what is found.</param>
+    public static void Check(PipelineStage stage, DetailReader reader, FindingList findings)
     {
         var place = new Place(stage.Name, string.Empty);
         ModelDescription description = stage.Model.Description ?? new ModelDescription();
-        CheckPredictions(stage, description, place, findings);
+        OptionalRules.Check(stage, description, place, findings);
+        UpdatableRules.Check(stage, place, findings);
+        PredictionRules.Check(stage, description, reader, place, findings);
         if (description.Functions.Count == 0 && description.DefaultFunctionName.Length == 0)
         {
-            CheckFeatures(stage, place, description.Input, description.Output, description.State, findings);
+            CheckFeatures(stage, place, description.Input, description.Output, description.State, reader, findings);
             return;
         }
 
@@ -29,16 +35,26 @@ internal static class DescriptionRules
         CheckFunctions(stage, description, place, findings);
         foreach (FunctionDescription function in description.Functions)
         {
-            CheckFeatures(stage, place with { Function = function.Name }, function.Input, function.Output, function.State, findings);
+            CheckFeatures(stage, place with { Function = function.Name }, function.Input, function.Output, function.State, reader, findings);
         }
     }
 
     private static void CheckFeatures(
-        PipelineStage stage, Place place, IReadOnlyList<FeatureDescription> inputs, IReadOnlyList<FeatureDescription> outputs, IReadOnlyList<FeatureDescription> states, FindingList findings)
+        PipelineStage stage,
+        Place place,
+        IReadOnlyList<FeatureDescription> inputs,
+        IReadOnlyList<FeatureDescription> outputs,
+        IReadOnlyList<FeatureDescription> states,
+        DetailReader reader,
+        FindingList findings)
     {
-        if (inputs.Count == 0)
+        if (inputs.Count == 0 && MayHaveNoInputs(stage.Model))
         {
             VersionRules.Need(stage, FunctionsVersion, place.Of("description"), "a model without inputs", findings);
+        }
+        else if (inputs.Count == 0)
+        {
+            findings.Add(ValidationRule.InvalidDescription, place.Of("description"), "there are no inputs; a model of this kind has at least one.");
         }
 
         if (outputs.Count == 0)
@@ -46,15 +62,15 @@ internal static class DescriptionRules
             findings.Add(ValidationRule.InvalidDescription, place.Of("description"), "there are no outputs.");
         }
 
-        FeatureRules.Check(stage, place, FeatureKind.Input, inputs, findings);
-        FeatureRules.Check(stage, place, FeatureKind.Output, outputs, findings);
-        FeatureRules.Check(stage, place, FeatureKind.State, states, findings);
-        bool runs = stage.Model.TypeCase is ModelCase.MlProgram or ModelCase.NeuralNetwork or ModelCase.NeuralNetworkClassifier or ModelCase.NeuralNetworkRegressor;
-        if (runs && inputs.Count > 0 && inputs.All(input => input.Type is { IsOptional: true }))
-        {
-            findings.Add(ValidationRule.InvalidDescription, place.Of("description"), "all inputs are optional; at least one must not be.");
-        }
+        FeatureRules.Check(stage, place, FeatureKind.Input, inputs, reader, findings);
+        FeatureRules.Check(stage, place, FeatureKind.Output, outputs, reader, findings);
+        FeatureRules.Check(stage, place, FeatureKind.State, states, reader, findings);
     }
+
+    private static bool MayHaveNoInputs(Model model) => model.TypeCase
+        is ModelCase.NeuralNetwork or ModelCase.NeuralNetworkClassifier or ModelCase.NeuralNetworkRegressor
+        or ModelCase.Pipeline or ModelCase.PipelineClassifier or ModelCase.PipelineRegressor
+        or ModelCase.MlProgram;
 
     private static void CheckFunctions(PipelineStage stage, ModelDescription description, Place place, FindingList findings)
     {
@@ -71,29 +87,10 @@ internal static class DescriptionRules
 
         if (description.Functions.All(function => function.Name != description.DefaultFunctionName))
         {
-            findings.Add(ValidationRule.InvalidDescription, place.Of("description"), $"the default function '{description.DefaultFunctionName}' is not described.");
-        }
-    }
-
-    private static void CheckPredictions(PipelineStage stage, ModelDescription description, Place place, FindingList findings)
-    {
-        bool needsPrediction = stage.Model.TypeCase is ModelCase.NeuralNetworkClassifier or ModelCase.NeuralNetworkRegressor;
-        if (description.PredictedFeatureName.Length == 0)
-        {
-            if (needsPrediction)
-            {
-                findings.Add(ValidationRule.InvalidDescription, place.Of("description"), "a classifier or regressor needs 'predictedFeatureName'.");
-            }
-
-            return;
-        }
-
-        foreach (string name in new[] { description.PredictedFeatureName, description.PredictedProbabilitiesName })
-        {
-            if (name.Length > 0 && description.Functions.Count == 0 && description.Output.All(output => output.Name != name))
-            {
-                findings.Add(ValidationRule.InvalidDescription, place.Of("output", name), "the predicted feature is not among the outputs.");
-            }
+            findings.Add(
+                ValidationRule.InvalidDescription,
+                place.Of("description"),
+                $"the default function '{description.DefaultFunctionName}' is not described{Suggestion.For(description.DefaultFunctionName, description.Functions.Select(function => function.Name))}");
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Linq;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Validation.Findings;
+using ModelCase = CoreMLQuant.Specification.Schema.Model.TypeOneofCase;
 
 namespace CoreMLQuant.Validation.Interfaces;
 
@@ -12,12 +13,13 @@ internal static class PipelineRules
     /// <summary>Checks a pipeline; a model that is none has nothing to check.</summary>
     public static void Check(PipelineStage stage, FindingList findings)
     {
-        if (PipelineStages.PipelineOf(stage.Model) is not { } pipeline)
+        if (stage.Model.TypeCase is not (ModelCase.Pipeline or ModelCase.PipelineClassifier or ModelCase.PipelineRegressor))
         {
             return;
         }
 
         var place = new Place(stage.Name, string.Empty);
+        Pipeline pipeline = PipelineStages.PipelineOf(stage.Model) ?? new Pipeline();
         CheckNames(pipeline, place, findings);
         CheckUpdatable(stage.Model, pipeline, place, findings);
         ModelDescription outer = stage.Model.Description ?? new ModelDescription();
@@ -65,46 +67,15 @@ internal static class PipelineRules
 
     private static void CheckHandedOn(Dictionary<string, FeatureType> known, FeatureDescription feature, string location, FindingList findings)
     {
-        if (feature.Type is { IsOptional: true } && !known.ContainsKey(feature.Name))
-        {
-            return;
-        }
-
         if (!known.TryGetValue(feature.Name, out FeatureType? type))
         {
-            findings.Add(ValidationRule.InvalidPipeline, location, "neither the pipeline nor a stage before gives this value.");
+            findings.Add(ValidationRule.InvalidPipeline, location, $"neither the pipeline nor a stage before gives this value{Suggestion.For(feature.Name, known.Keys)}");
         }
-        else if (!IsSame(type, feature.Type ?? new FeatureType()))
+        else if (!FeatureTypes.AreSame(type, feature.Type ?? new FeatureType()))
         {
             findings.Add(ValidationRule.InvalidPipeline, location, "the type is another than that of the value that is handed on.");
         }
     }
-
-    // A flexible shape may take what a fixed one gives; whether a value may be missing is not part of its type.
-    private static bool IsSame(FeatureType given, FeatureType taken) => given.TypeCase == taken.TypeCase && given.TypeCase switch
-    {
-        FeatureType.TypeOneofCase.MultiArrayType => IsSame(given.MultiArrayType, taken.MultiArrayType),
-        FeatureType.TypeOneofCase.StateType => IsSame(given.StateType.ArrayType ?? new ArrayFeatureType(), taken.StateType.ArrayType ?? new ArrayFeatureType()),
-        FeatureType.TypeOneofCase.DictionaryType => given.DictionaryType.KeyTypeCase == taken.DictionaryType.KeyTypeCase,
-        FeatureType.TypeOneofCase.SequenceType => given.SequenceType.TypeCase == taken.SequenceType.TypeCase,
-        FeatureType.TypeOneofCase.ImageType => (given.ImageType.Width, given.ImageType.Height, given.ImageType.ColorSpace)
-            == (taken.ImageType.Width, taken.ImageType.Height, taken.ImageType.ColorSpace),
-        _ => true,
-    };
-
-    private static bool IsSame(ArrayFeatureType given, ArrayFeatureType taken)
-    {
-        bool isFixed = given.ShapeFlexibilityCase == ArrayFeatureType.ShapeFlexibilityOneofCase.None
-            && taken.ShapeFlexibilityCase == ArrayFeatureType.ShapeFlexibilityOneofCase.None;
-        return given.DataType == taken.DataType && RankOf(given) == RankOf(taken) && (!isFixed || given.Shape.SequenceEqual(taken.Shape));
-    }
-
-    private static int RankOf(ArrayFeatureType array) => array.ShapeFlexibilityCase switch
-    {
-        ArrayFeatureType.ShapeFlexibilityOneofCase.EnumeratedShapes => array.EnumeratedShapes.Shapes.FirstOrDefault()?.Shape_.Count ?? 0,
-        ArrayFeatureType.ShapeFlexibilityOneofCase.ShapeRange => array.ShapeRange.SizeRanges.Count,
-        _ => array.Shape.Count,
-    };
 
     private static void Add(Dictionary<string, FeatureType> known, IEnumerable<FeatureDescription> features)
     {

@@ -40,7 +40,7 @@ internal sealed class LayerCheck
     {
         HashSet<string> needed = [.. LayerWeights.Needed(layer.Message)];
         var weights = new List<(WeightField, StoredWeight?)>();
-        foreach (WeightField field in layer.Fields)
+        foreach (WeightField field in layer.Fields.Where(field => !(LayerWeights.MayBeEmpty(layer.Message, field) && LayerWeights.IsEmpty(field.Params))))
         {
             int before = findings.Findings.Count;
             StoredWeight? stored = findings.Read(() => StoredWeight.Read(field, file.Payloads, WeightPlace.Of(file, stage.Name, layer, field)));
@@ -57,7 +57,8 @@ internal sealed class LayerCheck
         var check = new LayerCheck(file, stage, layer, weights, findings);
         foreach (string name in needed)
         {
-            findings.Add(ValidationRule.MissingWeight, check.Location(name), $"{layer.Type} needs the weight; it is empty.");
+            ValidationRule rule = LayerWeights.MayBeEmpty(layer.Message, layer.Fields.FirstOrDefault(field => field.Name == name)) ? ValidationRule.EmptyWeight : ValidationRule.MissingWeight;
+            findings.Add(rule, check.Location(name), $"{layer.Type} needs the weight; it is empty.");
         }
 
         return check;
@@ -79,7 +80,10 @@ internal sealed class LayerCheck
         ElementType[] precisions = _weights.Where(weight => weight.Stored is { Encoding: WeightEncoding.Plain }).Select(weight => weight.Stored!.ElementType).Distinct().ToArray();
         if (precisions.Length > 1 && _layer.Forms != WeightForms.Unknown)
         {
-            _findings.Add(ValidationRule.MixedPrecision, new Place(_stage.Name, string.Empty).Of("layer", _layer.Path), $"the layer has weights of {string.Join(" and of ", precisions)}.");
+            // Not looked at where a matrix beside is quantized, and in both directions of an LSTM.
+            bool isUnchecked = _layer.Message.LayerCase == LayerCase.BiDirectionalLSTM
+                || (_layer.Message.LayerCase == LayerCase.SimpleRecurrent && _weights.Any(weight => weight.Field.Name != "biasVector" && IsQuantized(weight.Stored)));
+            _findings.Add(isUnchecked ? ValidationRule.RecurrentPrecision : ValidationRule.MixedPrecision, new Place(_stage.Name, string.Empty).Of("layer", _layer.Path), $"the layer has weights of {string.Join(" and of ", precisions)}.");
         }
     }
 
@@ -131,7 +135,7 @@ internal sealed class LayerCheck
             _findings.Add(ValidationRule.WeightForm, Location(field.Name), problem);
         }
 
-        if (_stage.Model.IsUpdatable && _layer.IsUpdatable && IsQuantized(stored))
+        if (_stage.Model.IsUpdatable && _layer.Message.IsUpdatable && field.Params.Quantization is not null)
         {
             _findings.Add(ValidationRule.QuantizedUpdatableWeight, Location(field.Name), "the layer is updatable; only floats can be trained.");
         }
@@ -144,9 +148,14 @@ internal sealed class LayerCheck
 
     private void CheckCount(WeightField field, StoredWeight stored)
     {
-        if (field.ClaimedCount > 0 && field.ClaimedCount != stored.ElementCount)
+        // Packed values have as many as they are asked for, when there are bytes enough.
+        bool fits = field.ExpectedCount is not { } expected
+            || (stored.StorageType.BitWidth() <= 8 && stored.StorageType != ElementType.Int8
+                ? (ulong)_file.Payloads.LengthOf(stored.Data) * 8 / (ulong)stored.StorageType.BitWidth() >= expected
+                : (ulong)stored.ElementCount == expected);
+        if (!fits)
         {
-            _findings.Add(ValidationRule.WeightCount, Location(field.Name), $"there are {stored.ElementCount} values; [{string.Join(", ", field.Shape)}] asks for {field.ClaimedCount}.");
+            _findings.Add(ValidationRule.WeightCount, Location(field.Name), $"there are {stored.ElementCount} values; [{string.Join(", ", field.Claim)}] asks for {field.ExpectedCount}.");
         }
     }
 
@@ -159,7 +168,7 @@ internal sealed class LayerCheck
 
         // Biases and constants of three dimensions have channels as well.
         long channels = field.ChannelAxis is not null ? field.ChannelCount
-            : (_layer.Message.LayerCase is LayerCase.Bias or LayerCase.Scale or LayerCase.LoadConstant) && field.Shape.Count == 3 ? field.Shape[0]
+            : (_layer.Message.LayerCase is LayerCase.Bias or LayerCase.Scale or LayerCase.LoadConstant) && field.Claim.Count == 3 ? (long)System.Math.Min(field.Claim[0], int.MaxValue)
             : 1;
         long scales = _file.Payloads.LengthOf(field.Params.Quantization.LinearQuantization.Scale) / sizeof(float);
         if (scales != 1 && scales != channels && _layer.Message.LayerCase != LayerCase.Activation)

@@ -38,6 +38,19 @@ internal static class LayerWeights
         _ => [],
     };
 
+    /// <summary>Whether nothing asks for a weight of a layer, although the layer cannot compute much without it.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="field">The weight; <see langword="null"/> when it is not even set.</param>
+    public static bool MayBeEmpty(NeuralNetworkLayer layer, NeuralNetworks.WeightField? field) =>
+        layer.LayerCase is LayerCase.InnerProduct or LayerCase.BatchedMatmul or LayerCase.Activation
+        || (layer.LayerCase == LayerCase.LayerNormalization && field is { ExpectedCount: 0 });
+
+    /// <summary>Whether a weight holds nothing that has a meaning: no values, or integers that nothing says how to read.</summary>
+    public static bool IsEmpty(WeightParams weight) =>
+        weight.FloatValue.Length == 0
+        && weight.Float16Value.Length == 0
+        && (weight.Quantization is null ? weight.RawValue.Length == 0 || weight.Int8RawValue.Length == 0 : weight.RawValue.Length + weight.Int8RawValue.Length == 0);
+
     /// <summary>Whether a layer takes more weights than it needs: those of a custom layer mean what its implementation says.</summary>
     public static bool TakesAny(NeuralNetworkLayer layer) => layer.LayerCase == LayerCase.Custom;
 

@@ -2,17 +2,21 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
+using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Validation.Findings;
 using CoreMLQuant.Validation.Interfaces;
-using LayerCase = CoreMLQuant.Specification.Schema.NeuralNetworkLayer.LayerOneofCase;
+using CoreMLQuant.Validation.Networks.Layers;
 
 namespace CoreMLQuant.Validation.Networks;
 
-/// <summary>Rules for the layers of a NeuralNetwork and what passes between them.</summary>
+/// <summary>Rules for a NeuralNetwork as a whole, for its layers and for what passes between them.</summary>
 internal static class NetworkRules
 {
-    private const int Float16Version = 2, QuantizedVersion = 3, CustomVersion = 2, DynamicVersion = 5;
+    private const int Float16Version = 2, QuantizedVersion = 3;
+
+    // A maker of its own for what the model is given, so that a copy over an input counts as making it.
+    private const string GivenByTheModel = "__input";
 
     /// <summary>Checks a stage.</summary>
     /// <param name="file">The model.</param>
@@ -23,35 +27,47 @@ internal static class NetworkRules
     public static void Check(ModelFile file, PipelineStage stage, IReadOnlyList<NeuralNetworkLayer> layers, FindingList findings, StoredFloats floats)
     {
         var place = new Place(stage.Name, string.Empty);
-        var known = new HashSet<string>((stage.Model.Description?.Input ?? []).Concat(stage.Model.Description?.TrainingInput ?? []).Select(feature => feature.Name));
-        foreach (NetworkLayer layer in NetworkLayers.All(layers))
+        ModelDescription description = stage.Model.Description ?? new ModelDescription();
+        NetworkTraits traits = Traits(file, stage, layers, description);
+        if (layers.Count == 0)
         {
-            string location = place.Of("layer", layer.Path);
-            foreach (string input in layer.Message.Input.Where(input => !known.Contains(input)))
-            {
-                findings.Add(ValidationRule.UndefinedLayerInput, location, $"the input '{input}' is given by nothing before the layer.");
-            }
+            findings.Add(ValidationRule.EmptyNetwork, place.Of("network"), "the network has no layers.");
+        }
 
-            // A nested network makes the outputs of the layer around it, and may use them in its next round.
-            known.UnionWith(layer.Message.Output);
-            LayerCheck check = LayerCheck.Of(file, stage, layer, findings);
-            check.Run();
-            check.AddValues(floats);
-            CheckVersion(stage, layer.Message, check, location, findings);
+        NetworkInterface.Check(stage, traits, layers, description, findings);
+        NetworkScope scope = NetworkScope.Of(traits);
+        foreach (FeatureDescription input in description.Input)
+        {
+            scope.Add(input.Name, GivenByTheModel);
+        }
+
+        var walk = new NetworkWalk(stage, findings, (layer, location) => CheckWeights(file, stage, layer, location, findings, floats));
+        walk.Run(layers, string.Empty, scope);
+        NetworkOutputs.Check(stage, layers, description, scope, findings);
+        if (stage.Model.IsUpdatable)
+        {
+            UpdateRules.Check(file, stage, layers, findings);
         }
     }
 
-    private static void CheckVersion(PipelineStage stage, NeuralNetworkLayer layer, LayerCheck check, string location, FindingList findings)
+    private static NetworkTraits Traits(ModelFile file, PipelineStage stage, IReadOnlyList<NeuralNetworkLayer> layers, ModelDescription description)
     {
-        (int needed, string what) = layer.LayerCase switch
+        var reader = new DetailReader(file.Payloads, file.Container.SpecificationPath);
+        (bool arraysExact, bool imagesExact) = NetworkLayers.ShapeMappings(stage.Model);
+        var old = new NetworkTraits(reader, false, new Dictionary<string, int>());
+        bool isOfAnyRank = arraysExact || imagesExact || layers.Any(layer => !NetworkInterface.IsOfFixedRank(layer, NetworkScope.Of(old)));
+        return old with
         {
-            LayerCase.Custom => (CustomVersion, "a custom layer"),
-            LayerCase.Branch or LayerCase.Loop or LayerCase.EmbeddingND or LayerCase.BatchedMatmul or LayerCase.LoadConstantND or LayerCase.LayerNormalization => (4, "this kind of layer"),
-            LayerCase.Convolution3D => (5, "this kind of layer"),
-            _ => (0, string.Empty),
+            IsOfAnyRank = isOfAnyRank,
+            InterfaceRanks = isOfAnyRank ? NetworkTraits.RanksOf(description, !arraysExact, !imagesExact) : old.InterfaceRanks,
         };
-        Need(needed, what);
-        Need(check.IsDynamic ? DynamicVersion : 0, "quantizing inputs while the model runs");
+    }
+
+    private static void CheckWeights(ModelFile file, PipelineStage stage, NetworkLayer layer, string location, FindingList findings, StoredFloats floats)
+    {
+        LayerCheck check = LayerCheck.Of(file, stage, layer, findings);
+        check.Run();
+        check.AddValues(floats);
         Need(check.HasQuantized ? QuantizedVersion : 0, "a quantized weight");
         Need(check.HasFloat16 ? Float16Version : 0, "an FP16 weight");
 

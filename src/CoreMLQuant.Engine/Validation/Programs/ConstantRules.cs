@@ -46,6 +46,24 @@ internal sealed class ConstantRules(ModelFile file, PipelineStage stage, Finding
     private bool CheckStored(Value value, string location)
     {
         seen.Add(value);
+        if (!HasValue(value))
+        {
+            findings.Add(ValidationRule.ConstantType, location, "a value has a type and nothing else.");
+            return false;
+        }
+
+        if (TypeRules.Problem(value.Type) is { } problem)
+        {
+            findings.Add(ValidationRule.InvalidType, location, problem);
+            return false;
+        }
+
+        if (value.ImmediateValue?.Tensor is { } tensor && !IsStoredAs(MilTypes.ElementTypeOf(value.Type), tensor.ValueCase))
+        {
+            findings.Add(ValidationRule.ConstantType, location, $"the values are stored as {tensor.ValueCase}, which {MilTypes.ElementTypeOf(value.Type)} is not.");
+            return false;
+        }
+
         int before = findings.Findings.Count;
         TensorData? data = findings.Read(() => _tensors.Find(value, location));
         if (findings.Findings.Count > before)
@@ -118,6 +136,24 @@ internal sealed class ConstantRules(ModelFile file, PipelineStage stage, Finding
             floats.Add(data, tensor.ElementType, tensor.ElementCount, isScale, location, (data as FileData)?.File.Path ?? file.Container.SpecificationPath);
         }
     }
+
+    private static bool HasValue(Value value) => value.ValueCase switch
+    {
+        Value.ValueOneofCase.BlobFileValue => true,
+        Value.ValueOneofCase.ImmediateValue => value.ImmediateValue.ValueCase != Value.Types.ImmediateValue.ValueOneofCase.None
+            && value.ImmediateValue.Tensor is null or { ValueCase: not TensorValue.ValueOneofCase.None },
+        _ => false,
+    };
+
+    // Numbers of several widths share a list; text and packed bytes have their own.
+    private static bool IsStoredAs(ElementType type, TensorValue.ValueOneofCase form) => type switch
+    {
+        ElementType.Unknown => true,
+        ElementType.String => form == TensorValue.ValueOneofCase.Strings,
+        ElementType.Boolean or ElementType.Float32 or ElementType.Float64 or ElementType.Int16 or ElementType.UInt16 or ElementType.Int32 or ElementType.Int64 =>
+            form is not (TensorValue.ValueOneofCase.Strings or TensorValue.ValueOneofCase.Bytes),
+        _ => form == TensorValue.ValueOneofCase.Bytes,
+    };
 
     private static int? CountOf(TensorValue? tensor) => tensor?.ValueCase switch
     {

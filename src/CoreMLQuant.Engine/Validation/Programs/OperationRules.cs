@@ -20,8 +20,8 @@ internal static class OperationRules
     /// <summary>Checks an operation.</summary>
     public static void Check(ProgramGraph graph, OperationNode operation, string location, FindingList findings)
     {
-        // Constants have rules of their own, and are most of all operations.
-        if (operation.IsConst)
+        // Constants have rules of their own, and are most of all operations; that a type is missing is told with the arguments.
+        if (operation.IsConst || operation.Type.Length == 0)
         {
             return;
         }

@@ -42,14 +42,14 @@ internal static class ProgramInterface
         var place = new Place(stage.Name, name);
         if (!program.Functions.TryGetValue(name, out Function? function))
         {
-            findings.Add(ValidationRule.InterfaceMismatch, place.Of(), "the program has no such function.");
+            findings.Add(ValidationRule.InterfaceMismatch, place.Of(), $"the program has no such function{Suggestion.For(name, program.Functions.Keys)}");
             return;
         }
 
         FeatureDescription[] inputs = described.ToArray();
         foreach (FeatureDescription input in inputs)
         {
-            CheckType(input, function.Inputs.FirstOrDefault(value => value.Name == input.Name)?.Type, place.Of("input", input.Name), findings);
+            CheckType(input, function.Inputs.FirstOrDefault(value => value.Name == input.Name)?.Type, function.Inputs.Select(value => value.Name), place.Of("input", input.Name), findings);
         }
 
         foreach (NamedValueType input in function.Inputs.Where(value => inputs.All(input => input.Name != value.Name)))
@@ -63,7 +63,7 @@ internal static class ProgramInterface
             {
                 // Types of outputs stand where the outputs are made.
                 ValueType? made = body.Outputs.Contains(output.Name) ? TypeOf(function, body, output.Name) : null;
-                CheckType(output, made, place.Of("output", output.Name), findings);
+                CheckType(output, made, body.Outputs, place.Of("output", output.Name), findings);
             }
         }
     }
@@ -72,11 +72,11 @@ internal static class ProgramInterface
         .Concat(function.Inputs)
         .FirstOrDefault(value => value.Name == name)?.Type ?? new ValueType();
 
-    private static void CheckType(FeatureDescription feature, ValueType? type, string location, FindingList findings)
+    private static void CheckType(FeatureDescription feature, ValueType? type, IEnumerable<string> names, string location, FindingList findings)
     {
         if (type is null)
         {
-            findings.Add(ValidationRule.InterfaceMismatch, location, "the program has nothing of this name.");
+            findings.Add(ValidationRule.InterfaceMismatch, location, $"the program has nothing of this name{Suggestion.For(feature.Name, names)}");
             return;
         }
 

@@ -22,15 +22,18 @@ internal static class ProgramRules
         Program program = stage.Model.MlProgram;
         FunctionRules.Check(stage, findings);
         ProgramInterface.Check(stage, findings);
+        AttributeRules.Check(program.Attributes, new Place(stage.Name, string.Empty).Of("attributes"), findings);
         var constants = new ConstantRules(file, stage, findings, floats, seen);
         foreach (ProgramGraph graph in ProgramGraph.Of(program))
         {
             var place = new Place(stage.Name, graph.FunctionName);
             ScopeRules.Check(graph, place, findings);
+            TypeRules.Check(graph, place, findings);
             foreach (OperationNode operation in graph.Operations)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 string location = place.Of(operation.Type, operation.Name);
+                ArgumentRules.Check(operation, location, findings);
                 OperationRules.Check(graph, operation, location, findings);
                 constants.Check(graph, operation, location);
                 CompressionRules.Check(operation, location, findings);

@@ -15,7 +15,7 @@ internal static class ScopeRules
         foreach (UnresolvedName unresolved in graph.Unresolved)
         {
             string location = unresolved.Consumer is { } consumer ? place.Of(consumer.Type, consumer.Name) : place.Of("output", unresolved.Name);
-            findings.Add(ValidationRule.UndefinedValue, location, $"'{unresolved.Name}' is not made before it is used.");
+            findings.Add(ValidationRule.UndefinedValue, location, $"'{unresolved.Name}' is not made before it is used{Suggestion.For(unresolved.Name, graph.Values.Select(value => value.Name))}");
         }
 
         var names = new HashSet<(Block, string)>(new BlockNames());

@@ -8,6 +8,7 @@ using CoreMLQuant.Validation.Findings;
 using CoreMLQuant.Validation.Interfaces;
 using CoreMLQuant.Validation.Networks;
 using CoreMLQuant.Validation.Programs;
+using CoreMLQuant.Validation.Stages;
 using Schema = CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Validation.Structure;
@@ -25,13 +26,15 @@ internal static class StructureRules
     {
         var floats = new StoredFloats();
         var seen = new HashSet<Schema.Value>(MessageIdentity<Schema.Value>.Instance);
+        var reader = new DetailReader(file.Payloads, file.Container.SpecificationPath);
         ManifestRules.Check(file.Container, findings);
         foreach (PipelineStage stage in PipelineStages.All(file.Specification))
         {
             cancellationToken.ThrowIfCancellationRequested();
             VersionRules.Check(stage, findings);
-            DescriptionRules.Check(stage, findings);
+            DescriptionRules.Check(stage, reader, findings);
             PipelineRules.Check(stage, findings);
+            StageRules.Check(stage, reader, findings);
             if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
             {
                 ProgramRules.Check(file, stage, findings, floats, seen, cancellationToken);

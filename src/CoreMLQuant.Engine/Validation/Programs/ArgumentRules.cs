@@ -1,0 +1,50 @@
+using System.Linq;
+using CoreMLQuant.Mil;
+using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation.Findings;
+using Binding = CoreMLQuant.Specification.Schema.Argument.Types.Binding;
+
+namespace CoreMLQuant.Validation.Programs;
+
+/// <summary>Rules for what an operation is given: every entry has a name and something under it, and every argument is one.</summary>
+internal static class ArgumentRules
+{
+    // What is done when the condition holds and otherwise; the condition and the body.
+    private const string Branch = "cond", Loop = "while_loop";
+    private const int BlocksOfControlFlow = 2;
+
+    /// <summary>Checks the inputs and attributes of an operation.</summary>
+    public static void Check(OperationNode operation, string location, FindingList findings)
+    {
+        if (operation.Type.Length == 0)
+        {
+            findings.Add(ValidationRule.IncompleteEntry, location, "the operation has no type.");
+        }
+
+        if (operation.Type is Branch or Loop && operation.Message.Blocks.Count != BlocksOfControlFlow)
+        {
+            findings.Add(ValidationRule.IncompleteEntry, location, $"{operation.Type} has {operation.Message.Blocks.Count} blocks; it has {BlocksOfControlFlow}.");
+        }
+
+        foreach (InputEntry input in operation.Message.InputEntries)
+        {
+            if (input.Key.Length == 0)
+            {
+                findings.Add(ValidationRule.IncompleteEntry, location, "an input has no name.");
+            }
+            else if (input.Value is not { Arguments.Count: > 0 })
+            {
+                findings.Add(ValidationRule.IncompleteEntry, location, $"nothing is given for the input '{input.Key}'.");
+            }
+            else if (input.Value.Arguments.Any(argument => argument.BindingCase == Binding.BindingOneofCase.None))
+            {
+                findings.Add(ValidationRule.IncompleteEntry, location, $"an argument of the input '{input.Key}' has neither a name nor a value.");
+            }
+        }
+
+        foreach (AttributeEntry attribute in operation.Message.AttributeEntries.Where(attribute => attribute.Key.Length == 0 || attribute.Value is null))
+        {
+            findings.Add(ValidationRule.IncompleteEntry, location, attribute.Key.Length == 0 ? "an attribute has no name." : $"the attribute '{attribute.Key}' has no value.");
+        }
+    }
+}
