@@ -65,6 +65,20 @@ public class DamagedPackageTests
                 model, ModelCompressor.Plan(model, recipe), scratch.Combine("out.mlpackage"), new ConversionOptions { Overwrite = true, Flush = false })));
         }
 
+        // What is valid stays valid.
+        if (ModelValidator.Validate(path).IsValid)
+        {
+            foreach (CompressionRecipe recipe in Recipes)
+            {
+                string output = scratch.Combine(Guid.NewGuid().ToString("N") + ".mlpackage");
+                Try("valid", () => With(path, model => ModelCompressor.Run(model, ModelCompressor.Plan(model, recipe), output, new ConversionOptions { Flush = false })));
+                if (Directory.Exists(output) && ModelValidator.Validate(output) is { IsValid: false } report)
+                {
+                    unexpected.Add($"{recipe} breaks {report.Findings[0].Rule}: {report.Findings[0].Message}");
+                }
+            }
+        }
+
         Assert.True(unexpected.Count == 0, string.Join("\n\n", unexpected));
     }
 
