@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files.Native;
+using CoreMLQuant.Formatting;
 
 namespace CoreMLQuant.Files;
 
@@ -65,7 +66,7 @@ internal sealed class ModelContainer
             throw new CoreMLFormatException(
                 FormatRule.MissingPackageItem,
                 System.IO.Path.Combine(full, PackageManifest.FileName),
-                $"the item '{missing}' does not exist.",
+                $"the item '{Figures.Short(missing, 100)}' does not exist.",
                 "The package is incomplete. Copy the whole package.");
         }
 

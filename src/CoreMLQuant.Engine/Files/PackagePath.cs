@@ -1,11 +1,15 @@
 using System.Linq;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Formatting;
 
 namespace CoreMLQuant.Files;
 
 /// <summary>Paths inside a package come from a file and are not to be trusted: they must stay inside.</summary>
 internal static class PackagePath
 {
+    // A path of a hostile file can be megabytes long.
+    private const int MaxShown = 100;
+
     /// <summary>Checks that a path is relative and never climbs, and returns it with <c>/</c> between names.</summary>
     /// <param name="relativePath">The path as the file gives it.</param>
     /// <param name="file">The file that gives it, for the error.</param>
@@ -24,7 +28,7 @@ internal static class PackagePath
             ? throw new CoreMLFormatException(
                 FormatRule.PathOutsidePackage,
                 file,
-                $"'{relativePath}' is not a path inside the package.",
+                $"'{Figures.Short(relativePath, MaxShown)}' is not a path inside the package.",
                 "A package can refer only to its own files. This one is damaged or malicious.",
                 location: location)
             : path;

@@ -148,6 +148,20 @@ public class StagedOutputTests
     }
 
     [Fact]
+    public void InTermsOfDestination_Failure_NamesTheDestinationOnly()
+    {
+        using var scratch = new ScratchFolder();
+        string destination = scratch.Combine("out.mlpackage");
+        using StagedOutput staged = StagedOutput.Begin(destination, overwrite: false);
+        string weights = Path.Combine("Data", "weights");
+        Assert.Equal(
+            $"No space left on device : '{Path.Combine(destination, weights)}'",
+            staged.InTermsOfDestination(new IOException($"No space left on device : '{Path.Combine(staged.ContentPath, weights)}'")).Message);
+        Assert.Equal($"'{destination}': Disk full.", staged.InTermsOfDestination(new IOException("Disk full.")).Message);
+        Assert.IsType<UnauthorizedAccessException>(staged.InTermsOfDestination(new UnauthorizedAccessException("No access.")));
+    }
+
+    [Fact]
     public void Run_FullDisk_LeavesTheDestinationAsItWas()
     {
         // The device that is always full fails a write in the middle as a full disk does.
