@@ -49,7 +49,7 @@ public sealed class PendingConversion : IDisposable
         {
             Elapsed = _result.Elapsed + time.Elapsed,
             Notes = flushed ? _result.Notes
-                : [.. _result.Notes, "the file system of the destination cannot tell when a file is on the medium; a power cut may lose the model for a while yet"],
+                : [.. _result.Notes, "the destination's file system cannot confirm that files are on disk; a power failure soon after the conversion can damage the output"],
         };
     }
 

@@ -131,7 +131,7 @@ internal sealed class ModelContainer
     {
         if (_entries is not null && !_entries.SequenceEqual(Walk()))
         {
-            throw new IOException($"'{Path}' was changed while it was converted; nothing was written. Convert it again when nothing else writes it.");
+            throw new IOException($"'{Path}' was changed during the conversion. No output was written. Convert the model again when no other process writes to it.");
         }
     }
 

@@ -31,6 +31,7 @@ public static class ModelValidator
     public static ValidationReport Validate(ModelFile file, CancellationToken cancellationToken = default)
     {
         var findings = new FindingList(file.Path, file.Container.SpecificationPath);
+        findings.Read(() => file.Container.Entries);
         StoredFloats floats = StructureRules.Check(file, findings, cancellationToken);
         ValueRules.Check(floats, findings, cancellationToken);
         return new ValidationReport(file.Path, findings.Findings);

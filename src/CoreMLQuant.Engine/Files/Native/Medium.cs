@@ -44,7 +44,7 @@ internal static class Medium
     /// <exception cref="IOException">Any other failure: what was written may be lost.</exception>
     public static bool Supports(int error, string path) =>
         error == Posix.Einval || error == Posix.Enotsup || error == Posix.Eopnotsupp || error == Posix.Enosys ? false
-            : throw new IOException($"{Posix.Failure(error, path).Message} What was written did not reach the medium.", error);
+            : throw new IOException($"{Posix.Failure(error, path).Message} The output did not reach the disk.", error);
 
     private static bool FlushPosix(string path)
     {
