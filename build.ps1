@@ -9,10 +9,10 @@
     Runs the tests with dotnet, and then the Pester files on the packed module in the current PowerShell.
 .EXAMPLE
     ./build.ps1 Package
-    Creates the module in output/CoreMLQuant/<version> and output/CoreMLQuant-<version>.zip.
+    Leaves the module in output/CoreMLQuant/<version> and in output/CoreMLQuant-<version>.zip, and CoreMLQuant.Runtime likewise.
 .EXAMPLE
     ./build.ps1 Install
-    Packs the module and copies it to the current user's module folder.
+    Packs the modules and copies them to the current user's module folder.
 #>
 [CmdletBinding()]
 param(
@@ -42,30 +42,36 @@ function Invoke-Build {
     Invoke-DotNet build (Join-Path $PSScriptRoot 'CoreMLQuant.slnx') --configuration $Configuration --nologo
 }
 
-# The staged copy is the module exactly as it is shipped: the manifest and module/, nothing else.
+# What is packed: the module, and the one with the native libraries that run models.
+$modules = 'CoreMLQuant', 'CoreMLQuant.Runtime'
+
+# The staged copies are the modules exactly as they are shipped.
 function Invoke-Package {
     $module = Join-Path $PSScriptRoot 'src/CoreMLQuant/CoreMLQuant.csproj'
-    Invoke-DotNet build $module --configuration $Configuration --nologo
+    Invoke-DotNet build $module --configuration $Configuration --nologo "-p:CompanionRuntimes=all"
 
     $version = Get-ModuleVersion
     $output = Join-Path $PSScriptRoot 'output'
-    $root = Join-Path $output 'CoreMLQuant'
-    $stage = Join-Path $root $version
-    if (Test-Path -LiteralPath $root) {
-        Remove-Item -LiteralPath $root -Recurse -Force
+    $stages = $modules | ForEach-Object { Join-Path (Join-Path $output $_) $version }
+    foreach ($stage in $stages) {
+        if (Test-Path -LiteralPath (Split-Path $stage)) {
+            Remove-Item -LiteralPath (Split-Path $stage) -Recurse -Force
+        }
     }
 
-    Invoke-DotNet build $module --configuration $Configuration --nologo --no-restore -t:StageModule "-p:TargetFramework=net10.0" "-p:ModuleStage=$stage"
-
-    $zip = Join-Path $output "CoreMLQuant-$version.zip"
-    if (Test-Path -LiteralPath $zip) {
-        Remove-Item -LiteralPath $zip
-    }
-
+    Invoke-DotNet build $module --configuration $Configuration --nologo --no-restore -t:StageModule "-p:TargetFramework=net10.0" "-p:ModuleStage=$($stages[0])" "-p:CompanionStage=$($stages[1])"
     Add-Type -AssemblyName System.IO.Compression.FileSystem
-    [IO.Compression.ZipFile]::CreateFromDirectory($root, $zip, [IO.Compression.CompressionLevel]::Optimal, $true)
-    Write-Host "Packed $stage and $zip."
-    $stage
+    foreach ($name in $modules) {
+        $zip = Join-Path $output "$name-$version.zip"
+        if (Test-Path -LiteralPath $zip) {
+            Remove-Item -LiteralPath $zip
+        }
+
+        [IO.Compression.ZipFile]::CreateFromDirectory((Join-Path $output $name), $zip, [IO.Compression.CompressionLevel]::Optimal, $true)
+        Write-Host "Packed $zip."
+    }
+
+    $stages
 }
 
 # The PowerShell that this is, to start another. A dotnet tool runs as 'dotnet <its assembly>'.
@@ -110,20 +116,24 @@ function Invoke-PesterFiles {
 
 function Invoke-Test {
     Invoke-DotNet test (Join-Path $PSScriptRoot 'CoreMLQuant.slnx') --configuration $Configuration --nologo
-    Invoke-PesterFiles -Stage (Invoke-Package | Select-Object -Last 1)
+    Invoke-PesterFiles -Stage (Invoke-Package | Select-Object -Last 2)[0]
 }
 
 function Invoke-Install {
-    $stage = Invoke-Package | Select-Object -Last 1
+    $stages = Invoke-Package | Select-Object -Last 2
     $root = ($env:PSModulePath -split [IO.Path]::PathSeparator)[0]
-    $target = Join-Path (Join-Path $root 'CoreMLQuant') (Get-ModuleVersion)
-    if (Test-Path -LiteralPath $target) {
-        Remove-Item -LiteralPath $target -Recurse -Force
+    foreach ($stage in $stages) {
+        $target = Join-Path (Join-Path $root (Split-Path (Split-Path $stage) -Leaf)) (Get-ModuleVersion)
+        if (Test-Path -LiteralPath $target) {
+            Remove-Item -LiteralPath $target -Recurse -Force
+        }
+
+        $null = New-Item -ItemType Directory -Path (Split-Path $target) -Force
+        Copy-Item -LiteralPath $stage -Destination $target -Recurse
+        Write-Host "Installed to $target."
     }
 
-    $null = New-Item -ItemType Directory -Path (Split-Path $target) -Force
-    Copy-Item -LiteralPath $stage -Destination $target -Recurse
-    Write-Host "Installed to $target. To use it, run Import-Module CoreMLQuant."
+    Write-Host 'Import-Module CoreMLQuant finds both there.'
 }
 
 switch ($Task) {

@@ -10,13 +10,13 @@ if (-not [IO.Directory]::Exists($bin)) {
     throw "CoreMLQuant is not built: '$bin' does not exist. Run 'dotnet build' in the repository first."
 }
 
-# The engine is also imported, so that its types are available in the session.
+# The engine and the translator are also imported, so that their types are available in the session.
 if ($leg -eq 'net10.0') {
     $null = [Reflection.Assembly]::LoadFrom([IO.Path]::Combine($bin, 'CoreMLQuant.Loader.dll'))
-    $assemblies = 'CoreMLQuant', 'CoreMLQuant.Engine' | ForEach-Object { [CoreMLQuant.Loader.ModuleLoadContext]::Load($_) }
+    $assemblies = 'CoreMLQuant', 'CoreMLQuant.Engine', 'CoreMLQuant.Onnx' | ForEach-Object { [CoreMLQuant.Loader.ModuleLoadContext]::Load($_) }
 }
 else {
-    $assemblies = 'CoreMLQuant', 'CoreMLQuant.Engine' | ForEach-Object { [Reflection.Assembly]::LoadFrom([IO.Path]::Combine($bin, "$_.dll")) }
+    $assemblies = 'CoreMLQuant', 'CoreMLQuant.Engine', 'CoreMLQuant.Onnx' | ForEach-Object { [Reflection.Assembly]::LoadFrom([IO.Path]::Combine($bin, "$_.dll")) }
 }
 
 $inner = $assemblies | ForEach-Object { Import-Module -Assembly $_ -PassThru }

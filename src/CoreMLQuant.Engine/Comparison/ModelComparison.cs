@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Comparison.Outputs;
 using CoreMLQuant.Models;
+using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Comparison;
 
@@ -82,6 +84,15 @@ public sealed record ModelComparison
 
     /// <summary>Largest error of a value; <see langword="null"/> when no weight is paired.</summary>
     public double? MaxAbsoluteError => Weights.Count == 0 ? null : Weights.Max(weight => weight.MaxAbsoluteError);
+
+    /// <summary>What the two models made of the same inputs; <see langword="null"/> unless inputs were given.</summary>
+    public ComparedOutputs? ComparedOutputs { get; init; }
+
+    /// <summary>How far each output is from that of the reference; empty unless inputs were given.</summary>
+    public IReadOnlyList<OutputComparison> Outputs => ComparedOutputs?.Outputs ?? [];
+
+    /// <summary>How far intermediate values are from those of the reference, in order of execution; empty unless they were asked for.</summary>
+    public IReadOnlyList<OutputComparison> Layers => ComparedOutputs?.Layers ?? [];
 
     /// <summary>Time that the comparison took.</summary>
     public required TimeSpan Elapsed { get; init; }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Comparison;
 

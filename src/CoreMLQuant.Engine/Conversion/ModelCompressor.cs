@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
@@ -28,6 +29,12 @@ public static class ModelCompressor
     {
         recipe.Validate();
         model.Container.NoteState();
+        IReadOnlyList<string> errors = SourceCheck.Errors(model, cancellationToken);
+        return PlanOf(model, recipe, cancellationToken) with { SourceErrors = errors };
+    }
+
+    private static CompressionPlan PlanOf(ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken)
+    {
         if (recipe is OptimizationRecipe { HasBudget: true } budget)
         {
             return BudgetPlanner.Plan(model, budget, cancellationToken);
@@ -178,7 +185,8 @@ public static class ModelCompressor
             MinimumSnr = errors.Length > 0 ? errors.Min(error => error.Snr) : null,
             MaxAbsoluteError = errors.Length > 0 ? errors.Max(error => error.MaxAbsoluteError) : null,
             Weights = weights,
-            Notes = plan.Notes,
+            SourceErrors = plan.SourceErrors,
+            Notes = [.. plan.Warnings, .. plan.Notes],
             Elapsed = elapsed,
         };
     }

@@ -5,7 +5,7 @@ using System.IO;
 namespace CoreMLQuant.Files;
 
 /// <summary>A destination's folder, made when missing and taken away again when nothing came of the output.</summary>
-internal sealed class NewFolder
+public sealed class NewFolder
 {
     private readonly List<string> _made = [];
 
@@ -27,6 +27,21 @@ internal sealed class NewFolder
 
         Directory.CreateDirectory(folder);
         return missing;
+    }
+
+    /// <summary>Makes the folder for something that is written into it, and takes it away again when that fails.</summary>
+    public static T With<T>(string folder, Func<T> write)
+    {
+        NewFolder made = Ensure(folder);
+        try
+        {
+            return write();
+        }
+        catch
+        {
+            made.Undo();
+            throw;
+        }
     }
 
     /// <summary>Removes the folders that were made, as far as they are empty.</summary>

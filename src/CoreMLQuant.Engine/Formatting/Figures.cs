@@ -66,6 +66,12 @@ public static class Figures
     /// <summary>A share, e.g. <c>50 %</c>, <c>0.1 %</c>; empty when there is none.</summary>
     public static string Share(long? part, long whole) => part is null ? string.Empty : whole == 0 ? "0 %" : Invariant($"{100.0 * part / whole:0.#} %");
 
+    /// <summary>A share from 0 to 1, e.g. <c>97.5 %</c>; empty when there is none.</summary>
+    public static string Percent(double? share) => share is null ? string.Empty : Invariant($"{100 * share:0.#} %");
+
+    /// <summary>A short time, e.g. <c>12.3 ms</c>.</summary>
+    public static string Milliseconds(TimeSpan time) => Invariant($"{time.TotalMilliseconds:0.0} ms");
+
     /// <summary>Dimensions, e.g. <c>[64, 3, 3, 3]</c>.</summary>
     public static string Shape(IReadOnlyList<long> dimensions) => "[" + string.Join(", ", dimensions) + "]";
 

@@ -51,6 +51,11 @@ internal sealed class ProgramGraph
         from body in function.Value.BlockSpecializations
         select Build(function.Key, function.Value, body.Key, body.Value);
 
+    /// <summary>The graphs of one function, one for each of its bodies; none when the program has no such function.</summary>
+    public static IEnumerable<ProgramGraph> Of(Program program, string functionName) => program.Functions.TryGetValue(functionName, out Function? function)
+        ? function.BlockSpecializations.Select(body => Build(functionName, function, body.Key, body.Value))
+        : [];
+
     private static ProgramGraph Build(string name, Function function, string opset, Block body)
     {
         var graph = new ProgramGraph(name, function, opset, body);

@@ -44,6 +44,7 @@ internal static class ComparisonPage
             sections.Add(ComparisonTable.Create(comparison, errors, results));
         }
 
+        sections.InsertRange(0, OutputSections.Create(comparison.ComparedOutputs));
         sections.AddRange(SkipSections.Create(results));
         sections.AddRange(FactSections.Differences(comparison));
         string reference = Path.GetFileName(comparison.ReferencePath), difference = Path.GetFileName(comparison.DifferencePath);

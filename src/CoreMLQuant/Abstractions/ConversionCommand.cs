@@ -58,6 +58,17 @@ public abstract class ConversionCommand : ModelPathCommand
     [Parameter]
     public SwitchParameter NoFlush { get; set; }
 
+    /// <summary>Writes an error for models that break rules of their format. Without it, they are converted with a warning.</summary>
+    [Parameter]
+    public SwitchParameter Strict { get; set; }
+
+    /// <summary>
+    /// Stores identical weights once: the same bytes and the same type, within each weight file of an ML Program, across functions.
+    /// Without it, weights that are stored twice remain so.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter MergeEqualWeights { get; set; }
+
     /// <summary>The recipe that the cmdlet's own parameters specify; -Include and -Exclude replace its patterns.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
     /// <exception cref="RecipeException">The parameters contradict each other.</exception>
@@ -75,6 +86,7 @@ public abstract class ConversionCommand : ModelPathCommand
             {
                 Include = Include.Length > 0 ? NamePatterns.Parse(Include) : recipe.Include,
                 Exclude = Exclude.Length > 0 ? NamePatterns.Parse(Exclude) : recipe.Exclude,
+                MergeEqualWeights = MergeEqualWeights || recipe.MergeEqualWeights,
             };
             _recipe.Validate();
             if (DestinationPath is not null)
@@ -111,11 +123,24 @@ public abstract class ConversionCommand : ModelPathCommand
         }
 
         using PlannedModel? planned = Run((_, token) => PlannedModel.Open(path, _recipe!, FollowLinks, token), e => AfterHandingOn(e.ToReadError(path)));
-        if (planned is not null)
+        if (planned is null)
         {
-            Tell(planned);
-            Convert(planned);
+            return;
         }
+
+        if (Strict && planned.Plan.SourceErrors.Count > 0)
+        {
+            HandOn();
+            WriteError(ErrorRecords.Create(
+                ErrorIds.SourceHasErrors,
+                ErrorCategory.InvalidData,
+                path,
+                $"'{path}' {SourceErrorsOf(planned.Plan)} Correct the model, or omit -Strict to convert it as it is."));
+            return;
+        }
+
+        Tell(planned);
+        Convert(planned);
     }
 
     private void Convert(PlannedModel planned)
@@ -184,10 +209,14 @@ public abstract class ConversionCommand : ModelPathCommand
     }
 
     /// <inheritdoc/>
-    private protected override void FinishWork()
+    protected override void Dispose(bool disposing)
     {
-        _flushing?.Dispose();
-        base.FinishWork();
+        if (disposing)
+        {
+            _flushing?.Dispose();
+        }
+
+        base.Dispose(disposing);
     }
 
     // What is done comes out before an error that may end the run.
@@ -229,6 +258,10 @@ public abstract class ConversionCommand : ModelPathCommand
         }
     }
 
+    private static string SourceErrorsOf(CompressionPlan plan) => plan.SourceErrors.Count == 1
+        ? $"has 1 error: {plan.SourceErrors[0]}"
+        : $"has {plan.SourceErrors.Count} errors, the first of them {plan.SourceErrors[0]}";
+
     private void Tell(PlannedModel planned)
     {
         CompressionPlan plan = planned.Plan;
@@ -241,6 +274,16 @@ public abstract class ConversionCommand : ModelPathCommand
         {
             WriteWarning($"'{plan.SourcePath}' will require {Platform.RequiredOS(plan.RequiredVersionAfter)} "
                 + $"(specification version {plan.RequiredVersionAfter}) instead of {Platform.RequiredOS(plan.RequiredVersionBefore)} ({plan.RequiredVersionBefore}).");
+        }
+
+        if (plan.SourceErrors.Count > 0)
+        {
+            WriteWarning($"'{plan.SourcePath}' {SourceErrorsOf(plan)} The result has the same errors. Use Test-CoreMLModel -Detailed to list them.");
+        }
+
+        foreach (string warning in plan.Warnings)
+        {
+            WriteWarning($"'{plan.SourcePath}': {warning}.");
         }
 
         WriteVerbose($"'{plan.SourcePath}': {plan.ConvertedCount} of {plan.Weights.Count} weights to {plan.Recipe.Description}, "

@@ -29,9 +29,18 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        FinishWork();
-        _worker.Dispose();
+        Dispose(disposing: true);
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Lets go of what the cmdlet holds from one input to the next.</summary>
+    /// <param name="disposing">Whether it is disposed of, and not finalized.</param>
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _worker.Dispose();
+        }
     }
 
     /// <summary>Runs an engine call off the pipeline thread; on failure writes the error that it is and gives <see langword="null"/>.</summary>
@@ -50,11 +59,6 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         }
 
         return result;
-    }
-
-    /// <summary>Waits for what still runs when the pipeline has ended, stopped or not.</summary>
-    private protected virtual void FinishWork()
-    {
     }
 
     /// <summary>For the engine call that runs: does something on the pipeline thread and waits for what it gives. Any thread may call it.</summary>

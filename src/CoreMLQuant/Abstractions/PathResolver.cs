@@ -39,6 +39,14 @@ internal static class PathResolver
         return full;
     });
 
+    /// <summary>What stands there as it is written, brackets and all, or else what it matches as a wildcard.</summary>
+    /// <exception cref="PathException">It cannot be resolved, or nothing is there.</exception>
+    public static IReadOnlyCollection<string> Find(this PathIntrinsics paths, string text)
+    {
+        string literal = paths.Literal(text);
+        return !WildcardPattern.ContainsWildcardCharacters(text) || File.Exists(literal) || Directory.Exists(literal) ? [literal] : paths.Expand(text);
+    }
+
     /// <summary>The path as it stands, whatever characters are in it; nothing need be there.</summary>
     /// <exception cref="PathException">It cannot be resolved.</exception>
     public static string Literal(this PathIntrinsics paths, string text) => Resolve(text, () =>

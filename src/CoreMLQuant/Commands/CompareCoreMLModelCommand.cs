@@ -1,23 +1,27 @@
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Comparison;
+using CoreMLQuant.Comparison.Outputs;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Models;
+using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Commands;
 
 /// <summary>Compares two models: versions, interface, operations, bytes, and the error of each weight.</summary>
 [Cmdlet(VerbsData.Compare, "CoreMLModel", DefaultParameterSetName = PathSet)]
 [OutputType(typeof(ModelComparison))]
-public sealed class CompareCoreMLModelCommand : EngineCommand
+public sealed class CompareCoreMLModelCommand : ModelRunCommand
 {
     private const string PathSet = "Path";
     private const string ModelSet = "Model";
+
+    private bool _runsModels;
+    private OutputRequest? _request;
 
     /// <summary>The reference model: a path, or a wildcard that matches one. The result of a conversion provides its source.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
@@ -53,15 +57,64 @@ public sealed class CompareCoreMLModelCommand : EngineCommand
     [Parameter]
     public SwitchParameter FollowLinks { get; set; }
 
+    /// <summary>Inputs that both models are run on: hashtables by feature name, files, or paths.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object[] InputObject { get; set; } = [];
+
+    /// <summary>An .npz file with outputs that were recorded elsewhere, by output name: they are taken for right instead of what the reference computes.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? ExpectedPath { get; set; }
+
+    /// <summary>Compares intermediate values as well, where both models have one of the same name: shows where the error begins.</summary>
+    [Parameter]
+    public SwitchParameter Layer { get; set; }
+
+    /// <summary>Writes an error for each output whose signal-to-noise ratio over all samples is lower than so many dB.</summary>
+    [Parameter]
+    [ValidateRange(-1000.0, 1000.0)]
+    public double? FailBelowOutputSnr { get; set; }
+
+    /// <summary>Writes an error for each output whose label, or most probable class, is the reference's in a smaller share of the samples, 0 to 1.</summary>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    public double? FailBelowAgreement { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        _runsModels = ReadInputParameters(InputObject.Length > 0);
+        string[] needInput = new[] { nameof(ExpectedPath), nameof(Layer), nameof(FailBelowOutputSnr), nameof(FailBelowAgreement) }
+            .Where(MyInvocation.BoundParameters.ContainsKey).ToArray();
+        if (!_runsModels && needInput.Length > 0)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorIds.IncompatibleParameters,
+                ErrorCategory.InvalidArgument,
+                null,
+                $"-{needInput[0]} is about outputs, and there are no inputs to compute them from. Use -InputPath, -InputObject or -RandomInput."));
+        }
+
+        if (_runsModels)
+        {
+            RequireRuntime();
+            string? expected = ExpectedPath is null ? null : ResolveOne(ExpectedPath);
+            _request = new OutputRequest(Runtime, Settings, features => GivenSamples(features, InputObject), expected, Layer);
+        }
+    }
+
     /// <inheritdoc/>
     protected override void ProcessRecord()
     {
         bool isModel = ParameterSetName == ModelSet;
-        string? reference = isModel ? ReferenceModel!.Path : Resolve(ReferencePath), difference = isModel ? DifferenceModel!.Path : Resolve(DifferencePath);
+        string? reference = isModel ? ReferenceModel!.Path : ResolveOne(ReferencePath), difference = isModel ? DifferenceModel!.Path : ResolveOne(DifferencePath);
         if (reference is not null && difference is not null && Compare(reference, difference) is { } comparison)
         {
+            comparison = comparison with { ComparedOutputs = CompareOutputs(reference, difference) };
             WriteObject(comparison);
             Judge(comparison);
+            JudgeOutputs(comparison);
         }
     }
 
@@ -117,34 +170,69 @@ public sealed class CompareCoreMLModelCommand : EngineCommand
         }
     }
 
-    // What stands there is taken as it stands, brackets and all; what does not may be a wildcard for one model.
-    private string? Resolve(string text)
+    private ComparedOutputs? CompareOutputs(string referencePath, string differencePath)
     {
-        try
+        if (_request is not { } request)
         {
-            string literal = SessionState.Path.Literal(text);
-            if (!WildcardPattern.ContainsWildcardCharacters(text) || File.Exists(literal) || Directory.Exists(literal))
+            return null;
+        }
+
+        SampleProgress? progress = null;
+        ComparedOutputs? outputs = Run(
+            (post, token) => request.Run(referencePath, differencePath, progress = new SampleProgress(this, "Comparing outputs", post), token),
+            e => e.ToReadError(differencePath));
+        progress?.Complete();
+        return outputs;
+    }
+
+    private void JudgeOutputs(ModelComparison comparison)
+    {
+        foreach (string problem in comparison.ComparedOutputs?.NotCompared ?? [])
+        {
+            WriteWarning($"'{comparison.DifferencePath}': output not compared: {problem}");
+        }
+
+        foreach (OutputComparison output in comparison.Outputs)
+        {
+            string what = $"'{comparison.DifferencePath}': output '{output.Name}'";
+            if (output.Snr < FailBelowOutputSnr)
             {
-                return ModelPaths.ContainingPackage(literal) ?? literal;
+                WriteError(ErrorRecords.Create(
+                    ErrorIds.OutputBelowSnr,
+                    ErrorCategory.InvalidResult,
+                    output,
+                    $"{what} has a signal-to-noise ratio of {DisplayText.Decibels(output.Snr)}, below {DisplayText.Decibels(FailBelowOutputSnr)}; the worst sample is '{output.WorstSample}'."));
             }
 
-            IReadOnlyCollection<string> found = SessionState.Path.Expand(text);
-            if (found.Count == 1)
+            if (output.Top1Agreement < FailBelowAgreement)
             {
-                return found.First();
+                WriteError(ErrorRecords.Create(
+                    ErrorIds.OutputBelowAgreement,
+                    ErrorCategory.InvalidResult,
+                    output,
+                    $"{what} agrees with the reference in {DisplayText.Percent(output.Top1Agreement)} of {output.Samples.Count.ToString(CultureInfo.InvariantCulture)} samples, below {DisplayText.Percent(FailBelowAgreement)}."));
             }
+        }
+    }
 
+    private string? ResolveOne(string text)
+    {
+        IReadOnlyCollection<string> found = ResolveModels(text);
+        if (found.Count > 1)
+        {
             WriteError(ErrorRecords.Create(
                 ErrorIds.InvalidPath,
                 ErrorCategory.InvalidArgument,
                 text,
                 $"'{text}' matches {found.Count.ToString(CultureInfo.InvariantCulture)} items. Specify one model on each side."));
-        }
-        catch (PathException e)
-        {
-            WriteError(e.Error);
+            return null;
         }
 
-        return null;
+        if (found.Count == 0 && WildcardPattern.ContainsWildcardCharacters(text))
+        {
+            WriteError(ErrorRecords.Create(ErrorIds.InvalidPath, ErrorCategory.InvalidArgument, text, $"'{text}' matches no model."));
+        }
+
+        return found.FirstOrDefault();
     }
 }

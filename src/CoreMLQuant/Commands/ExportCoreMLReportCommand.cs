@@ -6,6 +6,7 @@ using CoreMLQuant.Abstractions;
 using CoreMLQuant.Comparison;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
 using CoreMLQuant.Reporting;
 
 namespace CoreMLQuant.Commands;
@@ -112,9 +113,9 @@ public sealed class ExportCoreMLReportCommand : ModelPathCommand
         }
     }
 
-    private FileInfo Write(ModelReport report, string target)
+    private FileInfo Write(ModelReport report, string target) => NewFolder.With(IOPath.GetDirectoryName(target)!, () =>
     {
         report.Save(target, Force);
         return new FileInfo(target);
-    }
+    });
 }

@@ -1,7 +1,9 @@
 using System.Linq;
 using System.Management.Automation;
+using System.Threading;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Running;
 using CoreMLQuant.Validation;
 using CoreMLQuant.Validation.Findings;
 
@@ -19,7 +21,7 @@ public sealed class TestCoreMLModelCommand : ModelPathCommand
     /// <inheritdoc/>
     protected override void ProcessModel(string path)
     {
-        ValidationReport? report = Run((_, token) => ModelValidator.Validate(path, token, FollowLinks), e => e.ToReadError(path));
+        ValidationReport? report = Run((_, token) => Validate(path, token), e => e.ToReadError(path));
         if (report is null)
         {
             return;
@@ -29,5 +31,14 @@ public sealed class TestCoreMLModelCommand : ModelPathCommand
         WriteObject(Detailed ? report.Findings : report.IsValid, enumerateCollection: true);
 
         int Count(FindingSeverity severity) => report.Findings.Count(finding => finding.Severity == severity);
+    }
+
+    // Whether a model runs here is no rule of its format: looked at for those who read the findings, where nothing worse was found.
+    private ValidationReport Validate(string path, CancellationToken cancellationToken)
+    {
+        ValidationReport report = ModelValidator.Validate(path, cancellationToken, FollowLinks);
+        return Detailed && report.IsValid
+            ? report with { Findings = [.. report.Findings, .. Runnability.Findings(path, FollowLinks, cancellationToken)] }
+            : report;
     }
 }

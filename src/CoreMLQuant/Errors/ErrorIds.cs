@@ -16,6 +16,7 @@ internal static class ErrorIds
     public const string InvalidRecipe = nameof(InvalidRecipe);
     public const string InvalidRecipeFile = nameof(InvalidRecipeFile);
     public const string RecipeNotApplicable = nameof(RecipeNotApplicable);
+    public const string SourceHasErrors = nameof(SourceHasErrors);
     public const string InvalidPattern = nameof(InvalidPattern);
     public const string InvalidDestination = nameof(InvalidDestination);
     public const string DestinationExists = nameof(DestinationExists);
@@ -23,5 +24,12 @@ internal static class ErrorIds
     public const string DestinationTaken = nameof(DestinationTaken);
     public const string DestinationExtensionMismatch = nameof(DestinationExtensionMismatch);
     public const string WeightBelowSnr = nameof(WeightBelowSnr);
+    public const string RuntimeNotAvailable = nameof(RuntimeNotAvailable);
+    public const string ModelNotRunnable = nameof(ModelNotRunnable);
+    public const string RunFailed = nameof(RunFailed);
+    public const string InputMismatch = nameof(InputMismatch);
+    public const string InvalidSampleData = nameof(InvalidSampleData);
+    public const string OutputBelowSnr = nameof(OutputBelowSnr);
+    public const string OutputBelowAgreement = nameof(OutputBelowAgreement);
     public const string UnexpectedFailure = nameof(UnexpectedFailure);
 }

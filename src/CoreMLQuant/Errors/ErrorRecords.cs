@@ -1,8 +1,11 @@
 using System;
 using System.IO;
 using System.Management.Automation;
+using CoreMLQuant.Abstractions;
 using CoreMLQuant.Formatting;
+using CoreMLQuant.Onnx;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Errors;
 
@@ -58,6 +61,13 @@ internal static class ErrorRecords
         },
         UnauthorizedAccessException => new ErrorRecord(exception, ioId, ErrorCategory.PermissionDenied, path),
         IOException => new ErrorRecord(exception, ioId, ioCategory, path),
+
+        RuntimeNotAvailableException => new ErrorRecord(exception, ErrorIds.RuntimeNotAvailable, ErrorCategory.NotInstalled, path),
+        ModelNotRunnableException or NotRunnableException => new ErrorRecord(exception, ErrorIds.ModelNotRunnable, ErrorCategory.NotImplemented, path),
+        ModelRunException => new ErrorRecord(exception, ErrorIds.RunFailed, ErrorCategory.InvalidOperation, path),
+        InputMismatchException => new ErrorRecord(exception, ErrorIds.InputMismatch, ErrorCategory.InvalidArgument, path),
+        SampleDataException e => new ErrorRecord(e, ErrorIds.InvalidSampleData, ErrorCategory.InvalidData, e.File),
+        PathException e => e.Error,
 
         // A pattern that takes too long on a name of this model.
         PatternException => new ErrorRecord(exception, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, path),

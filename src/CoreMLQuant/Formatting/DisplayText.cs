@@ -37,6 +37,12 @@ public static class DisplayText
     /// <inheritdoc cref="Figures.Share"/>
     public static string Share(long? part, long whole) => Figures.Share(part, whole);
 
+    /// <inheritdoc cref="Figures.Percent"/>
+    public static string Percent(double? share) => Figures.Percent(share);
+
+    /// <inheritdoc cref="Figures.Milliseconds"/>
+    public static string Milliseconds(TimeSpan time) => Figures.Milliseconds(time);
+
     /// <summary>Dimensions, e.g. <c>[64, 3, 3, 3]</c>.</summary>
     public static string Shape(object? dimensions) => "[" + Join(dimensions, ", ") + "]";
 
@@ -49,6 +55,22 @@ public static class DisplayText
         object?[] all = Unwrap(values) is IEnumerable list ? list.Cast<object?>().ToArray() : [];
         string lines = Lines(all.Take(count).ToArray());
         return all.Length <= count ? lines : Invariant($"{lines}{Environment.NewLine}... and {all.Length - count} more");
+    }
+
+    /// <summary>The first few values of an array, in one line.</summary>
+    public static string FirstValues(object? values, int count)
+    {
+        object?[] all = Unwrap(values) is IEnumerable list ? list.Cast<object?>().ToArray() : [];
+        string first = string.Join(", ", all.Take(count).Select(item => Unwrap(item) is float or double ? Figures.Value(Convert.ToDouble(Unwrap(item), CultureInfo.InvariantCulture)) : Item(Unwrap(item))));
+        return all.Length <= count ? first : Invariant($"{first}, ... ({all.Length})");
+    }
+
+    /// <summary>What a run gave, in one line: the best classes of a classifier, else the outputs with their types.</summary>
+    public static string Result(string? label, object? topClasses, object? outputs)
+    {
+        const int ShownClasses = 3;
+        object?[] classes = Unwrap(topClasses) is IEnumerable list ? list.Cast<object?>().Take(ShownClasses).ToArray() : [];
+        return classes.Length > 0 ? Join(classes, ", ") : string.IsNullOrEmpty(label) ? Join(outputs, ", ") : label!;
     }
 
     /// <summary>What two models have, once where both have the same: <c>CoreML5 -> CoreML7</c>.</summary>

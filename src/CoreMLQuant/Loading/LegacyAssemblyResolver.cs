@@ -17,6 +17,7 @@ public sealed class LegacyAssemblyResolver : IModuleAssemblyInitializer
     private static readonly HashSet<string> Dependencies = new(StringComparer.OrdinalIgnoreCase)
     {
         "CoreMLQuant.Engine",
+        "CoreMLQuant.Onnx",
         "Google.Protobuf",
         "Microsoft.Bcl.Numerics",
         "OxyPlot",

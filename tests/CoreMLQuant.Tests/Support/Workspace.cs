@@ -15,6 +15,12 @@ internal sealed class Workspace : IDisposable
     // Its specification version is high enough for FP16 already: converting it warns of nothing.
     public const string NewerNetwork = "nn_control/fp32.mlmodel";
 
+    // A PNG whose red grows to the right and whose green grows downwards.
+    private const string Photo =
+        "iVBORw0KGgoAAAANSUhEUgAAAAwAAAAICAIAAABChommAAAAp0lEQVR42g3KIQEAMQhAUUJMowlBiOmvF4IQ0+iFIMQ0emHunn4i"
+        + "whBMcGEKSwhhC0co4QpPEFGGYoorU1lKKFs5SilXefonZzjmuDOd5YSzneOUc53nf4IBBg4TFgRsOFBw4fGnYAQWeDCDFUSwgxNU"
+        + "cIMXf0pGYoknM1lJJDs5SSU3efmnYhRWeDGLVUSxi1NUcYtXf2pGY403s1lNNLs5TTW3ec0HlgByYShLVRMAAAAASUVORK5CYII=";
+
     public Workspace() => Root = Directory.CreateTempSubdirectory("coremlquant-test-").FullName;
 
     public string Root { get; }
@@ -41,6 +47,14 @@ internal sealed class Workspace : IDisposable
         }
 
         return target;
+    }
+
+    /// <summary>Writes a photo of 12x8 pixels; returns its full path.</summary>
+    public string AddPhoto(string relativePath)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(this[relativePath])!);
+        File.WriteAllBytes(this[relativePath], Convert.FromBase64String(Photo));
+        return this[relativePath];
     }
 
     /// <summary>Writes a file of text; returns its full path.</summary>

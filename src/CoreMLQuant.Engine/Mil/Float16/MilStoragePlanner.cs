@@ -80,7 +80,7 @@ internal static class MilStoragePlanner
         return pattern
             ?? PlainOperands.WhyPlain(node.Outputs[0])
             ?? (constant.ValueCase != Value.ValueOneofCase.BlobFileValue ? "is stored in the specification and too small to matter" : null)
-            ?? ranges.WhyNotStored(constant, site.Name);
+            ?? ranges.WhyNotStored(constant, node.Outputs[0]);
     }
 
     private static void TurnIntoCast(Operation operation, Value half, int opset)

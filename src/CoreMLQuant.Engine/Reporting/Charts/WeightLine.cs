@@ -31,6 +31,7 @@ internal static class WeightLine
     /// <param name="width">Width of the chart.</param>
     /// <param name="id">What ids begin with.</param>
     /// <param name="label">What a screen reader says of it.</param>
+    /// <param name="places">What the points are, for the axis below.</param>
     public static string Draw(
         IReadOnlyList<Point> points,
         IReadOnlyList<(Point Point, string Mark)> worst,
@@ -40,10 +41,11 @@ internal static class WeightLine
         IReadOnlyList<(double Value, string Name)> limits,
         double width,
         string id,
-        string label)
+        string label,
+        string places = "Weight, in order of execution")
     {
         PlotModel model = ChartAxes.NewModel();
-        model.Axes.Add(new LinearAxis { Minimum = 0, Maximum = count + 1, MinimumMajorStep = 1 }.Dressed(AxisPosition.Bottom, "Weight, in order of execution", hasGrid: false));
+        model.Axes.Add(new LinearAxis { Minimum = 0, Maximum = count + 1, MinimumMajorStep = 1 }.Dressed(AxisPosition.Bottom, places, hasGrid: false));
         valueAxis.MinimumPadding = 0.12;
         valueAxis.MaximumPadding = 0.08;
         model.Axes.Add(valueAxis.Dressed(AxisPosition.Left, title, hasGrid: true));

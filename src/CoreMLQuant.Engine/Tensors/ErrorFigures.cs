@@ -1,6 +1,6 @@
 using System;
 
-namespace CoreMLQuant.Comparison;
+namespace CoreMLQuant.Tensors;
 
 /// <summary>The field's figures from sums of squares.</summary>
 internal static class ErrorFigures

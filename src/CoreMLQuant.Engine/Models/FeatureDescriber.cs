@@ -1,11 +1,10 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
-using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 using ArrayDataType = CoreMLQuant.Specification.Schema.ArrayFeatureType.Types.ArrayDataType;
 
-namespace CoreMLQuant.Inspection;
+namespace CoreMLQuant.Models;
 
 /// <summary>Inputs, outputs and states as a person reads them.</summary>
 internal static class FeatureDescriber

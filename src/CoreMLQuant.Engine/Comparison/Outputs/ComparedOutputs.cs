@@ -1,0 +1,29 @@
+using System.Collections.Generic;
+using System.Linq;
+
+namespace CoreMLQuant.Comparison.Outputs;
+
+/// <summary>What comparing the outputs of two models found.</summary>
+public sealed record ComparedOutputs
+{
+    /// <summary>Number of samples.</summary>
+    public required int SampleCount { get; init; }
+
+    /// <summary>Whether the inputs were drawn at random: the figures then say that two models agree or not, and nothing about real data.</summary>
+    public required bool IsRandomInput { get; init; }
+
+    /// <summary>The outputs that both have, in the reference's order.</summary>
+    public required IReadOnlyList<OutputComparison> Outputs { get; init; }
+
+    /// <summary>Intermediate values that both have, in order of execution; empty unless they were asked for.</summary>
+    public required IReadOnlyList<OutputComparison> Layers { get; init; }
+
+    /// <summary>Outputs that only one of the two has, or that have other shapes, each with the reason.</summary>
+    public required IReadOnlyList<string> NotCompared { get; init; }
+
+    /// <summary>Lowest signal-to-noise ratio of an output, dB; <see langword="null"/> when none has one.</summary>
+    public double? MinimumSnr => Outputs.Min(output => output.Snr);
+
+    /// <summary>Lowest top-1 agreement of an output, 0 to 1; <see langword="null"/> when none has one.</summary>
+    public double? MinimumAgreement => Outputs.Min(output => output.Top1Agreement);
+}

@@ -1,0 +1,44 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using CoreMLQuant.Errors;
+
+namespace CoreMLQuant.Running;
+
+/// <summary>
+/// Runs models. The engine asks it what a model computes (to compare outputs, to choose encodings by what they cost there, to
+/// calibrate) and does not know what is behind it.
+/// </summary>
+public interface IModelRunner
+{
+    /// <summary>Makes a model ready to run.</summary>
+    /// <param name="path">Full path of the model.</param>
+    /// <param name="settings">How it is run.</param>
+    /// <param name="cancellationToken">Stops opening it.</param>
+    /// <exception cref="CoreMLFormatException">It is no model, or breaks a rule of the format.</exception>
+    /// <exception cref="ModelNotRunnableException">It holds operations that cannot be run.</exception>
+    /// <exception cref="ModelRunException">It could not be made ready.</exception>
+    IRunnableModel Open(string path, RunSettings settings, CancellationToken cancellationToken = default);
+}
+
+/// <summary>A model that is ready to run. Not for several threads at a time.</summary>
+public interface IRunnableModel : IDisposable
+{
+    /// <summary>Full path of the model.</summary>
+    string Path { get; }
+
+    /// <summary>What it takes and gives.</summary>
+    RunFeatures Features { get; }
+
+    /// <summary>The model's own names of the intermediate values that can be asked for, in order of execution.</summary>
+    IReadOnlyList<string> IntermediateValueNames { get; }
+
+    /// <summary>Runs one sample.</summary>
+    /// <param name="sample">The inputs as given.</param>
+    /// <param name="cancellationToken">Stops the run.</param>
+    /// <exception cref="InputMismatchException">The sample does not fit the inputs.</exception>
+    /// <exception cref="SampleDataException">A file that the sample names cannot be read.</exception>
+    /// <exception cref="ModelRunException">The model stopped with an error or took too long.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped.</exception>
+    ModelRun Run(RunSample sample, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,19 @@
+using System;
+using System.Collections.Generic;
+
+namespace CoreMLQuant.Running;
+
+/// <summary>A sample does not fit a model: all that is missing, too much, misshaped or of the wrong type, at once.</summary>
+public sealed class InputMismatchException : Exception
+{
+    /// <summary>Creates the error.</summary>
+    /// <param name="sample">Name of the sample.</param>
+    /// <param name="modelPath">The model.</param>
+    /// <param name="mismatches">One sentence for each input that does not fit.</param>
+    /// <param name="innerException">The failure underneath, if there is one.</param>
+    public InputMismatchException(string sample, string modelPath, IReadOnlyList<string> mismatches, Exception? innerException = null)
+        : base($"'{sample}' does not fit the inputs of '{modelPath}': {string.Join(" ", mismatches)}", innerException) => Mismatches = mismatches;
+
+    /// <summary>One sentence for each input that does not fit.</summary>
+    public IReadOnlyList<string> Mismatches { get; }
+}

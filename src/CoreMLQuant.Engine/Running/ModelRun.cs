@@ -1,0 +1,39 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Specialized;
+
+namespace CoreMLQuant.Running;
+
+/// <summary>What a model made of one sample.</summary>
+public sealed record ModelRun
+{
+    /// <summary>The model.</summary>
+    public required string ModelPath { get; init; }
+
+    /// <summary>The sample's name.</summary>
+    public required string Sample { get; init; }
+
+    /// <summary>Whether the inputs were drawn at random.</summary>
+    public required bool IsRandom { get; init; }
+
+    /// <summary>
+    /// The outputs by name, in the model's order: <see cref="MultiArray"/>, <see cref="ClassProbabilities"/>, text or a number.
+    /// In PowerShell, <c>$run.Outputs.name</c>.
+    /// </summary>
+    public required OrderedDictionary Outputs { get; init; }
+
+    /// <summary>Intermediate values that were asked for, by name.</summary>
+    public OrderedDictionary IntermediateValues { get; init; } = [];
+
+    /// <summary>The label that a classifier gives; empty for other models.</summary>
+    public string Label { get; init; } = string.Empty;
+
+    /// <summary>The most probable classes of a classifier, best first; empty for other models.</summary>
+    public IReadOnlyList<ClassProbability> TopClasses { get; init; } = [];
+
+    /// <summary>Time that the model took, without reading the sample.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Sample and label.</summary>
+    public override string ToString() => Label.Length > 0 ? $"{Sample}: {Label}" : Sample;
+}

@@ -1,0 +1,29 @@
+using System;
+using System.Collections.Generic;
+
+namespace CoreMLQuant.Running;
+
+/// <summary>How a model is run.</summary>
+public sealed record RunSettings
+{
+    /// <summary>Function of an ML Program; <see langword="null"/> for the default one.</summary>
+    public string? Function { get; init; }
+
+    /// <summary>Precision of the arithmetic.</summary>
+    public RunArithmetic Arithmetic { get; init; }
+
+    /// <summary>Threads inside an operation. One gives the same bits every time; several need not.</summary>
+    public int ThreadCount { get; init; } = 1;
+
+    /// <summary>Longest time for one sample; <see langword="null"/> for no limit.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>What becomes of images of another size.</summary>
+    public ImageResize Resize { get; init; }
+
+    /// <summary>Whether states go on from one sample to the next; otherwise each sample starts with fresh ones.</summary>
+    public bool IsSequence { get; init; }
+
+    /// <summary>Intermediate values that are given beside the outputs, by the model's own names; those that the model does not have are left out.</summary>
+    public IReadOnlyList<string> IntermediateValues { get; init; } = [];
+}

@@ -1,0 +1,132 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using CoreMLQuant.Onnx.Graphs;
+using CoreMLQuant.Onnx.Schema;
+using Google.Protobuf;
+
+namespace CoreMLQuant.Onnx;
+
+/// <summary>
+/// A model as an ONNX graph: the graph without its weights, where each weight is, and what the graph's inputs and outputs mean in
+/// Core ML's words. Weights that must be decoded read from the model file, which stays open as long as they are wanted.
+/// </summary>
+public sealed class OnnxTranslation
+{
+    private const long NoPlace = 1L << 60;
+
+    private readonly ModelProto _model;
+    private readonly IReadOnlyDictionary<string, string> _origins;
+
+    internal OnnxTranslation(GraphBuilder graph, GraphWriter writer, string weightFolder, string placeholderPath)
+    {
+        WeightFolder = weightFolder;
+        Opset = graph.Opset;
+        _origins = writer.Origins;
+        _model = new ModelProto { IrVersion = IrVersionOf(graph.Opset), ProducerName = "CoreMLQuant", Graph = writer.Graph };
+        _model.OpsetImport.Add(new OperatorSetIdProto { Version = graph.Opset });
+        foreach (OnnxInitializer initializer in graph.Constants.Initializers)
+        {
+            _model.Graph.Initializer.Add(Describe(initializer, placeholderPath));
+        }
+
+        StoredWeights = graph.Constants.Initializers.OfType<StoredInitializer>()
+            .Select(weight => new StoredOnnxWeight(weight.Value.Name, weight.Value.Type, weight.Value.Shape!, weight.Path, weight.Offset, weight.Length))
+            .ToArray();
+        DecodedWeights = graph.Constants.Initializers.OfType<DecodedInitializer>().Select(weight => weight.ToWeight()).ToArray();
+    }
+
+    /// <summary>Version of ONNX's operators.</summary>
+    public int Opset { get; }
+
+    /// <summary>The inputs, in the model's order; states are apart.</summary>
+    public required IReadOnlyList<OnnxFeature> Inputs { get; init; }
+
+    /// <summary>The outputs, in the model's order; a classifier's label and dictionary are told by <see cref="Classifier"/> instead.</summary>
+    public required IReadOnlyList<OnnxFeature> Outputs { get; init; }
+
+    /// <summary>The states.</summary>
+    public required IReadOnlyList<OnnxState> States { get; init; }
+
+    /// <summary>What the probabilities mean; <see langword="null"/> for a model that is no classifier.</summary>
+    public OnnxClassifier? Classifier { get; init; }
+
+    /// <summary>The values that can be tapped, makers before users; those of nested blocks are not among them.</summary>
+    public required IReadOnlyList<OnnxTap> Taps { get; init; }
+
+    /// <summary>Folder that the paths of <see cref="StoredWeights"/> begin at; a session is told it as the folder of external initializers.</summary>
+    public string WeightFolder { get; }
+
+    /// <summary>Weights that stay in the model's files.</summary>
+    public IReadOnlyList<StoredOnnxWeight> StoredWeights { get; }
+
+    /// <summary>Weights that are to be decoded into memory and given to the session.</summary>
+    public IReadOnlyList<DecodedOnnxWeight> DecodedWeights { get; }
+
+    /// <summary>Name of the Core ML operation or layer behind a node of the graph; <see langword="null"/> for a name that no node has.</summary>
+    public string? OperationOf(string nodeName) => _origins.TryGetValue(nodeName, out string? origin) ? origin : null;
+
+    /// <summary>The graph as bytes, its weights only referred to.</summary>
+    /// <param name="taps">Values that become outputs as well.</param>
+    public byte[] ToBytes(IEnumerable<OnnxTap>? taps = null) => WithTaps(taps ?? []).ToByteArray();
+
+    /// <summary>The message itself, to be changed by nobody.</summary>
+    internal ModelProto Model => _model;
+
+    private ModelProto WithTaps(IEnumerable<OnnxTap> taps)
+    {
+        var outputs = new HashSet<string>(_model.Graph.Output.Select(output => output.Name), StringComparer.Ordinal);
+        ValueInfoProto[] added = taps.Where(tap => outputs.Add(tap.TensorName))
+            .Select(tap => GraphWriter.Describe(new OnnxValue(tap.TensorType, null) { Name = tap.TensorName }, withShape: false)).ToArray();
+        if (added.Length == 0)
+        {
+            return _model;
+        }
+
+        // A shallow copy: nodes and constants are shared, only the list of outputs is another one.
+        var graph = new GraphProto { Name = _model.Graph.Name };
+        graph.Node.AddRange(_model.Graph.Node);
+        graph.Initializer.AddRange(_model.Graph.Initializer);
+        graph.Input.AddRange(_model.Graph.Input);
+        graph.Output.AddRange(_model.Graph.Output);
+        graph.Output.AddRange(added);
+        var model = new ModelProto { IrVersion = _model.IrVersion, ProducerName = _model.ProducerName, Graph = graph };
+        model.OpsetImport.AddRange(_model.OpsetImport);
+        model.MetadataProps.AddRange(_model.MetadataProps);
+        return model;
+    }
+
+    // The version of the format that came with a version of the operators.
+    private static long IrVersionOf(int opset) => opset switch { <= 18 => 8, <= 20 => 9, <= 22 => 10, _ => 11 };
+
+    private static TensorProto Describe(OnnxInitializer initializer, string placeholderPath)
+    {
+        OnnxValue value = initializer.Value;
+        var tensor = new TensorProto { Name = value.Name, DataType = (int)value.Type };
+        tensor.Dims.AddRange(value.Shape!);
+        switch (initializer)
+        {
+            case InlineInitializer inline:
+                tensor.RawData = UnsafeByteOperations.UnsafeWrap(inline.Bytes);
+                break;
+            case StoredInitializer stored:
+                Refer(tensor, stored.Path, stored.Offset, stored.Length);
+                break;
+            case DecodedInitializer decoded:
+                // The session gets the values as an initializer of its own. The file must be there; the place in it is none, so that nothing else is read by mistake.
+                Refer(tensor, placeholderPath, NoPlace, decoded.Values.Count * 4);
+                break;
+        }
+
+        return tensor;
+    }
+
+    private static void Refer(TensorProto tensor, string path, long offset, long length)
+    {
+        tensor.DataLocation = TensorProto.Types.DataLocation.External;
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = path });
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "offset", Value = offset.ToString(CultureInfo.InvariantCulture) });
+        tensor.ExternalData.Add(new StringStringEntryProto { Key = "length", Value = length.ToString(CultureInfo.InvariantCulture) });
+    }
+}

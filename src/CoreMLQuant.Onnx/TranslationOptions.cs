@@ -1,0 +1,30 @@
+namespace CoreMLQuant.Onnx;
+
+/// <summary>What a translation is to keep of a program's arithmetic.</summary>
+public enum Arithmetic
+{
+    /// <summary>Every value that the program stores in FP16 is rounded to FP16; inside an operation the arithmetic is FP32.</summary>
+    Program,
+
+    /// <summary>FP32 throughout; FP16 only where weights are stored in it.</summary>
+    Float32,
+}
+
+/// <summary>How a model is translated.</summary>
+public sealed record TranslationOptions
+{
+    /// <summary>The oldest opset of ONNX that translations are written in: the first with axes as inputs of reductions and <c>num_outputs</c> of Split.</summary>
+    public const int OldestOpset = 18;
+
+    /// <summary>The newest opset that translations are written in.</summary>
+    public const int NewestOpset = 22;
+
+    /// <summary>The function of an ML Program; <see langword="null"/> for the default one.</summary>
+    public string? Function { get; init; }
+
+    /// <summary>What becomes of FP16.</summary>
+    public Arithmetic Arithmetic { get; init; } = Arithmetic.Program;
+
+    /// <summary>Version of ONNX's operators, <see cref="OldestOpset"/> to <see cref="NewestOpset"/>.</summary>
+    public int Opset { get; init; } = 21;
+}

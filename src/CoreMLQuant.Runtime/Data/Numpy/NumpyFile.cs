@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.IO.Compression;
+using System.Linq;
+using CoreMLQuant.Running;
+
+namespace CoreMLQuant.Runtime.Data.Numpy;
+
+/// <summary>The arrays of a .npy or .npz file.</summary>
+internal static class NumpyFile
+{
+    /// <summary>Extension of a file with one array.</summary>
+    public const string ArrayExtension = ".npy";
+
+    /// <summary>Extension of a file with several, by name.</summary>
+    public const string ArchiveExtension = ".npz";
+
+    // numpy's own time for entries, so that the same arrays make the same bytes.
+    private static readonly DateTimeOffset EntryTime = new(1980, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Reads the array of a .npy file.</summary>
+    /// <exception cref="SampleDataException">It is no such file.</exception>
+    public static MultiArray ReadArray(string path)
+    {
+        using FileStream stream = File.OpenRead(path);
+        return NpyArray.Read(stream, stream.Length, path);
+    }
+
+    /// <summary>Reads the arrays of a .npz file, in the file's order.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="SampleDataException">It is no such file, or claims more than it can hold.</exception>
+    public static IReadOnlyList<(string Name, MultiArray Array)> ReadArchive(string path)
+    {
+        try
+        {
+            using ZipArchive archive = ZipFile.OpenRead(path);
+            long total = 0;
+            var arrays = new List<(string, MultiArray)>();
+            foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.FullName.EndsWith(ArrayExtension, StringComparison.Ordinal)))
+            {
+                string name = $"{path}/{entry.FullName}";
+                total += entry.Length;
+                if (entry.Length > (entry.CompressedLength + 1) * DataLimits.DeflateRatio || total > DataLimits.MaximumArrayBytes)
+                {
+                    throw new SampleDataException(name, $"It claims {entry.Length} bytes from {entry.CompressedLength} compressed ones; all arrays of a file together may have {DataLimits.MaximumArrayBytes}.");
+                }
+
+                using Stream stream = entry.Open();
+                arrays.Add((entry.FullName[..^ArrayExtension.Length], NpyArray.Read(stream, entry.Length, name)));
+            }
+
+            return arrays;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new SampleDataException(path, $"It is not a .npz file, or a damaged one: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes arrays as a .npz file that numpy reads, without compression.</summary>
+    public static void WriteArchive(Stream stream, IEnumerable<(string Name, MultiArray Array)> arrays)
+    {
+        using var archive = new ZipArchive(stream, ZipArchiveMode.Create, leaveOpen: true);
+        foreach ((string name, MultiArray array) in arrays)
+        {
+            ZipArchiveEntry entry = archive.CreateEntry(name + ArrayExtension, CompressionLevel.NoCompression);
+            entry.LastWriteTime = EntryTime;
+            using Stream content = entry.Open();
+            NpyArray.Write(content, array.Values, array.Shape);
+        }
+    }
+}

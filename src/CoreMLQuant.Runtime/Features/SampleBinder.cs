@@ -1,0 +1,63 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Running;
+using CoreMLQuant.Runtime.Data;
+
+namespace CoreMLQuant.Runtime.Features;
+
+/// <summary>Brings a sample to what a model takes, or says everything about it that does not fit.</summary>
+/// <param name="features">What the model takes.</param>
+/// <param name="modelPath">The model, for errors.</param>
+/// <param name="resize">What becomes of images of another size.</param>
+internal sealed class SampleBinder(RunFeatures features, string modelPath, ImageResize resize)
+{
+    /// <summary>The values by input, each of the type and shape that the input takes; optional inputs may be missing.</summary>
+    /// <exception cref="InputMismatchException">The sample does not fit.</exception>
+    /// <exception cref="SampleDataException">An image cannot be read.</exception>
+    public Dictionary<string, object> Bind(RunSample sample)
+    {
+        var bound = new Dictionary<string, object>(StringComparer.Ordinal);
+        var mismatches = new List<string>();
+        foreach ((string name, object value) in sample.Values)
+        {
+            if (BareValues.Target(features, name, value) is not { } feature)
+            {
+                mismatches.Add(Untaken(name, value));
+            }
+            else if (!bound.ContainsKey(feature.Name))
+            {
+                try
+                {
+                    bound.Add(feature.Name, FeatureValues.Bind(feature, value, resize));
+                }
+                catch (FeatureMismatchException e)
+                {
+                    mismatches.Add($"Input '{feature.Name}' is {feature.Feature.Type}, and was given {e.Message}");
+                    bound.Add(feature.Name, value);
+                }
+            }
+        }
+
+        mismatches.AddRange(features.Inputs
+            .Where(input => !input.Feature.IsOptional && !bound.ContainsKey(input.Name))
+            .Select(input => $"Input '{input.Name}' ({input.Feature.Type}) is missing."));
+        return mismatches.Count == 0 ? bound : throw new InputMismatchException(sample.Name, modelPath, mismatches);
+    }
+
+    private string Untaken(string name, object value)
+    {
+        if (name != RunSample.Unnamed)
+        {
+            return $"There is no input '{name}'; the model takes {Names(features.Inputs)}.";
+        }
+
+        string what = value is ImageSource ? "an image" : "an array";
+        RunFeature[] takers = BareValues.Takers(features, value);
+        return takers.Length == 0
+            ? $"No input takes {what}; the model takes {Names(features.Inputs)}."
+            : $"Several inputs take {what} ({string.Join(", ", takers.Select(input => input.Name))}): name it, as in -InputObject @{{ {takers[0].Name} = './file' }}.";
+    }
+
+    private static string Names(IEnumerable<RunFeature> inputs) => string.Join(", ", inputs.Select(input => $"'{input.Name}' ({input.Feature.Type})"));
+}

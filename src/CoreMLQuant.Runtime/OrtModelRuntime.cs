@@ -1,0 +1,65 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Files;
+using CoreMLQuant.Files.Native;
+using CoreMLQuant.Models;
+using CoreMLQuant.Running;
+using CoreMLQuant.Runtime.Data;
+using CoreMLQuant.Runtime.Data.Numpy;
+using CoreMLQuant.Runtime.Sessions;
+
+namespace CoreMLQuant.Runtime;
+
+/// <summary>Runs models on ONNX Runtime.</summary>
+/// <param name="nativeFolder">Folder of the native libraries, one subfolder for each platform; needed once a model is opened.</param>
+public sealed class OrtModelRuntime(string nativeFolder) : IModelRuntime
+{
+    /// <inheritdoc/>
+    public IRunnableModel Open(string path, RunSettings settings, CancellationToken cancellationToken = default)
+    {
+        OrtEnvironment.Start(nativeFolder);
+        using ModelFile file = ModelFile.Open(path);
+        RunFeatures features = RunFeatures.Of(file, settings.Function);
+        return new RunnableModel(file.Path, features, settings, ModelStages.Open(file, settings, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public IRunnableModel OpenOnnx(string onnxPath, string modelPath, RunSettings settings, CancellationToken cancellationToken = default)
+    {
+        OrtEnvironment.Start(nativeFolder);
+        using ModelFile file = ModelFile.Open(modelPath);
+        return new RunnableModel(onnxPath, RunFeatures.Of(file, settings.Function), settings, ModelStages.OpenOnnx(onnxPath, file, settings, cancellationToken));
+    }
+
+    /// <inheritdoc/>
+    public bool IsSampleFile(string path) => SampleFiles.IsSampleFile(path);
+
+    /// <inheritdoc/>
+    public IEnumerable<RunSample> ReadSamples(string path, RunFeatures features) => SampleFiles.Read(path, features);
+
+    /// <inheritdoc/>
+    public RunSample CreateSample(string name, IReadOnlyDictionary<string, object> values, RunFeatures features, Func<string, string> resolvePath) =>
+        new SampleValues(features, name, resolvePath).ToSample(name, values);
+
+    /// <inheritdoc/>
+    public IEnumerable<RunSample> DrawSamples(RunFeatures features, int seed, int count) => RandomSamples.Draw(features, seed, count);
+
+    /// <inheritdoc/>
+    public IReadOnlyDictionary<string, MultiArray> ReadArrays(string path) =>
+        NumpyFile.ReadArchive(path).GroupBy(item => item.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Array, StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public void WriteOutputs(string destination, IReadOnlyList<ModelRun> runs, bool overwrite)
+    {
+        using StagedOutput staged = StagedOutput.Begin(destination, overwrite);
+        using (FileStream stream = File.Create(staged.ContentPath))
+        {
+            OutputArchive.Write(stream, runs);
+        }
+
+        staged.Commit(overwrite, Medium.Flush);
+    }
+}

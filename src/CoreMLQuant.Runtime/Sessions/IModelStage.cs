@@ -1,0 +1,22 @@
+using System;
+using System.Collections.Generic;
+using System.Threading;
+using CoreMLQuant.Running;
+
+namespace CoreMLQuant.Runtime.Sessions;
+
+/// <summary>A model, or one of a pipeline's: takes features by name and adds what it computes.</summary>
+internal interface IModelStage : IDisposable
+{
+    /// <summary>Intermediate values that can be asked for, in order of execution.</summary>
+    IReadOnlyList<string> IntermediateValueNames { get; }
+
+    /// <summary>Runs on the features that are there, and adds its own.</summary>
+    /// <param name="values">Features by name: <see cref="MultiArray"/>, text, numbers, dictionaries.</param>
+    /// <param name="intermediate">Takes the intermediate values that the stage was opened for.</param>
+    /// <param name="cancellationToken">Stops the run; the reason is the caller's.</param>
+    void Run(IDictionary<string, object> values, IDictionary<string, MultiArray> intermediate, CancellationToken cancellationToken);
+
+    /// <summary>Forgets the states: the next run begins a new sequence.</summary>
+    void ResetStates();
+}

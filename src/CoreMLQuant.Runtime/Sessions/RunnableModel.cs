@@ -1,0 +1,107 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Specialized;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Running;
+using CoreMLQuant.Runtime.Features;
+
+namespace CoreMLQuant.Runtime.Sessions;
+
+/// <summary>A model that is ready: its stages one after the other, each taking what those before gave.</summary>
+internal sealed class RunnableModel(string path, RunFeatures features, RunSettings settings, IReadOnlyList<IModelStage> stages) : IRunnableModel
+{
+    private const int ShownClasses = 5;
+
+    private readonly SampleBinder _binder = new(features, path, settings.Resize);
+
+    /// <inheritdoc/>
+    public string Path => path;
+
+    /// <inheritdoc/>
+    public RunFeatures Features => features;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> IntermediateValueNames { get; } = stages.SelectMany(stage => stage.IntermediateValueNames).Distinct(StringComparer.Ordinal).ToArray();
+
+    /// <inheritdoc/>
+    public ModelRun Run(RunSample sample, CancellationToken cancellationToken = default)
+    {
+        Dictionary<string, object> values = _binder.Bind(sample);
+        var intermediate = new Dictionary<string, MultiArray>(StringComparer.Ordinal);
+        if (!settings.IsSequence)
+        {
+            foreach (IModelStage stage in stages)
+            {
+                stage.ResetStates();
+            }
+        }
+
+        using var limited = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        if (settings.Timeout is { } timeout)
+        {
+            limited.CancelAfter(timeout);
+        }
+
+        Stopwatch time = Stopwatch.StartNew();
+        try
+        {
+            foreach (IModelStage stage in stages)
+            {
+                stage.Run(values, intermediate, limited.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw OutOfTime(sample);
+        }
+
+        TimeSpan elapsed = time.Elapsed;
+        return elapsed > settings.Timeout ? throw OutOfTime(sample) : Result(sample, values, intermediate, elapsed);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (IModelStage stage in stages)
+        {
+            stage.Dispose();
+        }
+    }
+
+    private ModelRunException OutOfTime(RunSample sample) => new(string.Format(
+        CultureInfo.InvariantCulture, "'{0}' did not finish '{1}' within {2:0.###} s. Allow it more with -TimeoutSeconds.", path, sample.Name, settings.Timeout!.Value.TotalSeconds));
+
+    private ModelRun Result(RunSample sample, Dictionary<string, object> values, Dictionary<string, MultiArray> intermediate, TimeSpan elapsed)
+    {
+        var outputs = new OrderedDictionary(StringComparer.Ordinal);
+        foreach (RunFeature output in features.Outputs)
+        {
+            if (values.TryGetValue(output.Name, out object? value))
+            {
+                outputs.Add(output.Name, OutputValues.Of(output, value));
+            }
+        }
+
+        var taps = new OrderedDictionary(StringComparer.Ordinal);
+        foreach (string name in IntermediateValueNames.Where(intermediate.ContainsKey))
+        {
+            taps.Add(name, intermediate[name]);
+        }
+
+        ClassProbabilities? classes = values.GetValueOrDefault(features.PredictedProbabilitiesName) as ClassProbabilities;
+        return new ModelRun
+        {
+            ModelPath = path,
+            Sample = sample.Name,
+            IsRandom = sample.IsRandom,
+            Outputs = outputs,
+            IntermediateValues = taps,
+            Label = Convert.ToString(values.GetValueOrDefault(features.PredictedFeatureName), CultureInfo.InvariantCulture) ?? string.Empty,
+            TopClasses = classes?.Top(ShownClasses) ?? [],
+            Elapsed = elapsed,
+        };
+    }
+}

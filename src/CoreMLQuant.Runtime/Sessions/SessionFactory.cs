@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Linq;
+using CoreMLQuant.Onnx;
+using CoreMLQuant.Running;
+using Microsoft.ML.OnnxRuntime;
+
+namespace CoreMLQuant.Runtime.Sessions;
+
+/// <summary>How sessions are set up.</summary>
+internal static class SessionFactory
+{
+    // Rearranging weights for the processor's caches takes a copy of them: it pays for small models, and large ones would no longer be mapped.
+    private const long LargestPrepacked = 64L << 20;
+
+    /// <summary>Options for a translation: one thread at a time unless asked otherwise, values in the limited pool.</summary>
+    public static SessionOptions Options(OnnxTranslation translation, RunSettings settings)
+    {
+        var options = new SessionOptions
+        {
+            IntraOpNumThreads = settings.ThreadCount,
+            InterOpNumThreads = 1,
+            ExecutionMode = ExecutionMode.ORT_SEQUENTIAL,
+            GraphOptimizationLevel = GraphOptimizationLevel.ORT_ENABLE_ALL,
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
+        };
+        options.AddSessionConfigEntry("session.use_env_allocators", "1");
+        options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
+        long weightBytes = translation.StoredWeights.Sum(weight => weight.Length) + translation.DecodedWeights.Sum(weight => weight.ByteCount);
+        if (weightBytes > LargestPrepacked)
+        {
+            options.AddSessionConfigEntry("session.disable_prepacking", "1");
+        }
+
+        return options;
+    }
+
+    /// <summary>Refuses weights that would not fit into memory.</summary>
+    /// <exception cref="ModelRunException">They would not.</exception>
+    public static void RequireMemory(OnnxTranslation translation, string path)
+    {
+        long bytes = translation.DecodedWeights.Sum(weight => weight.ByteCount);
+        if (bytes > OrtEnvironment.MemoryLimit)
+        {
+            throw new ModelRunException(string.Format(
+                CultureInfo.InvariantCulture,
+                "'{0}': its decoded weights take {1} bytes; a running model may use {2}, three quarters of this machine's memory.",
+                path,
+                bytes,
+                OrtEnvironment.MemoryLimit));
+        }
+    }
+}

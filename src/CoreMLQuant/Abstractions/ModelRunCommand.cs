@@ -1,0 +1,138 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Management.Automation;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Loading;
+using CoreMLQuant.Models;
+using CoreMLQuant.Running;
+
+namespace CoreMLQuant.Abstractions;
+
+/// <summary>A cmdlet that runs models: where the inputs come from, and how they are run.</summary>
+public abstract class ModelRunCommand : EngineCommand
+{
+    private IModelRuntime? _runtime;
+    private string[] _inputPaths = [];
+
+    /// <summary>Files with inputs, or folders of such files: .npz, .npy, .csv, .json, .wav, .png, .jpg, .bmp. Wildcards are allowed.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] InputPath { get; set; } = [];
+
+    /// <summary>Draws inputs at random: images uniform from 0 to 255, integers 0 or 1, floats standard normal. What comes out says nothing about real data.</summary>
+    [Parameter]
+    public SwitchParameter RandomInput { get; set; }
+
+    /// <summary>Start of the random numbers: the same seed gives the same inputs, everywhere.</summary>
+    [Parameter]
+    public int Seed { get; set; }
+
+    /// <summary>Number of random samples.</summary>
+    [Parameter]
+    [ValidateRange(1, 1_000_000)]
+    public int Count { get; set; } = 1;
+
+    /// <summary>What becomes of images whose size is not the input's. Without it, they are refused.</summary>
+    [Parameter]
+    public ImageResize Resize { get; set; }
+
+    /// <summary>Program rounds every FP16 value as the model says; Float32 computes in FP32 throughout.</summary>
+    [Parameter]
+    public RunArithmetic Arithmetic { get; set; }
+
+    /// <summary>Function of an ML Program. Without it, the default one.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Function { get; set; }
+
+    /// <summary>Threads inside an operation. With one, which is the default, results are the same bits every time; with more they need not be.</summary>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThreadCount { get; set; } = 1;
+
+    /// <summary>Longest time for a sample, in seconds. Without it, there is no limit.</summary>
+    [Parameter]
+    [ValidateRange(0.001, 1e6)]
+    public double? TimeoutSeconds { get; set; }
+
+    /// <summary>What runs models.</summary>
+    private protected IModelRuntime Runtime => _runtime!;
+
+    /// <summary>How models are run, from the parameters.</summary>
+    private protected RunSettings Settings => new()
+    {
+        Function = Function,
+        Arithmetic = Arithmetic,
+        ThreadCount = ThreadCount,
+        Timeout = TimeoutSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : null,
+        Resize = Resize,
+    };
+
+    /// <summary>Loads what runs models; ends the pipeline where there is none.</summary>
+    private protected void RequireRuntime()
+    {
+        try
+        {
+            _runtime ??= RuntimeLoader.Load();
+        }
+        catch (RuntimeNotAvailableException e)
+        {
+            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.RuntimeNotAvailable, ErrorCategory.NotInstalled, null));
+        }
+    }
+
+    /// <summary>Whether inputs were given by parameter. Ends the pipeline where they are given in two ways, or a path does not exist.</summary>
+    private protected bool ReadInputParameters(bool isObjectGiven)
+    {
+        string[] given = new[] { ("-InputPath", InputPath.Length > 0), ("-InputObject", isObjectGiven), ("-RandomInput", (bool)RandomInput) }
+            .Where(way => way.Item2).Select(way => way.Item1).ToArray();
+        if (given.Length > 1)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(
+                ErrorIds.IncompatibleParameters, ErrorCategory.InvalidArgument, null, $"{string.Join(" and ", given)} both give inputs. Use one of them."));
+        }
+
+        try
+        {
+            _inputPaths = InputPath.SelectMany(text => SessionState.Path.Find(text)).ToArray();
+        }
+        catch (PathException e)
+        {
+            ThrowTerminatingError(e.Error);
+        }
+
+        return given.Length > 0;
+    }
+
+    /// <summary>The samples of what was given by parameter, for a model.</summary>
+    /// <param name="features">What the model takes.</param>
+    /// <param name="objects">What -InputObject was given.</param>
+    private protected IEnumerable<RunSample> GivenSamples(RunFeatures features, IEnumerable<object> objects)
+    {
+        SampleInput input = NewInput();
+        return RandomInput
+            ? Runtime.DrawSamples(features, Seed, Count)
+            : _inputPaths.SelectMany(path => Runtime.ReadSamples(path, features)).Concat(objects.SelectMany(item => input.Of(item, features)));
+    }
+
+    /// <summary>Makes samples of what a user gives.</summary>
+    private protected SampleInput NewInput() => new(Runtime, text => Ask(() => SessionState.Path.Literal(text)));
+
+    /// <summary>The models that a text names: one that stands there as it is written, or those that it matches as a wildcard.</summary>
+    private protected IReadOnlyCollection<string> ResolveModels(string text, bool isLiteral = false)
+    {
+        try
+        {
+            return isLiteral ? [ModelOf(SessionState.Path.Literal(text))] : SessionState.Path.Find(text).Select(ModelOf).ToArray();
+        }
+        catch (PathException e)
+        {
+            WriteError(e.Error);
+            return [];
+        }
+    }
+
+    private static string ModelOf(string path) => ModelPaths.ContainingPackage(path) ?? path;
+}

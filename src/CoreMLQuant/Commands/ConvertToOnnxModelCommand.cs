@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Management.Automation;
+using System.Threading;
+using CoreMLQuant.Abstractions;
+using CoreMLQuant.Comparison.Outputs;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
+using CoreMLQuant.Loading;
+using CoreMLQuant.Models;
+using CoreMLQuant.Onnx;
+using CoreMLQuant.Onnx.Files;
+using CoreMLQuant.Running;
+using IOPath = System.IO.Path;
+
+namespace CoreMLQuant.Commands;
+
+/// <summary>Converts Core ML models to ONNX: ML Programs and NeuralNetworks, compressed ones too.</summary>
+[Cmdlet(VerbsData.ConvertTo, "OnnxModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(OnnxConversion))]
+public sealed class ConvertToOnnxModelCommand : ModelPathCommand
+{
+    private readonly RunOutputs _outputs = new(PathComparer);
+    private Destination _destination = Destination.BesideSource;
+    private IModelRuntime? _runtime;
+
+    /// <summary>A folder (made when missing), or a path ending in .onnx for a single model. Without it, the file is beside its model.</summary>
+    [Parameter]
+    [Alias("OutputPath", "Destination")]
+    [ValidateNotNullOrEmpty]
+    public string? DestinationPath { get; set; }
+
+    /// <summary>Version of ONNX's operators.</summary>
+    [Parameter]
+    [ValidateRange(TranslationOptions.OldestOpset, TranslationOptions.NewestOpset)]
+    public int Opset { get; set; } = new TranslationOptions().Opset;
+
+    /// <summary>Program rounds every FP16 value as the model says, with a cast to FP16 and back; Float32 computes in FP32 throughout.</summary>
+    [Parameter]
+    public Arithmetic Arithmetic { get; set; }
+
+    /// <summary>Function of an ML Program. Without it, the default one.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? Function { get; set; }
+
+    /// <summary>Runs both on the same random input and tells how far the outputs are apart; needs the module CoreMLQuant.Runtime.</summary>
+    [Parameter]
+    public SwitchParameter Verify { get; set; }
+
+    /// <summary>Replaces a file at the destination.</summary>
+    [Parameter]
+    public SwitchParameter Force { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        try
+        {
+            if (DestinationPath is not null)
+            {
+                _destination = Destination.Parse(SessionState.Path, DestinationPath, [OnnxModelFile.Extension]);
+            }
+        }
+        catch (PathException e)
+        {
+            ThrowTerminatingError(e.Error);
+        }
+
+        try
+        {
+            _runtime = Verify ? RuntimeLoader.Load() : null;
+        }
+        catch (RuntimeNotAvailableException e)
+        {
+            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.RuntimeNotAvailable, ErrorCategory.NotInstalled, null));
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ProcessModel(string path)
+    {
+        if (_outputs.Admit(_destination, path) is { } error)
+        {
+            WriteError(error);
+            return;
+        }
+
+        string target;
+        try
+        {
+            target = _outputs.Claim(_destination.For(path, OnnxModelFile.Extension), path, Force);
+        }
+        catch (PathException e)
+        {
+            WriteError(e.Error);
+            return;
+        }
+
+        using ModelFile? file = Run((_, _) => ModelFile.Open(path, FollowLinks), e => e.ToReadError(path));
+        var options = new TranslationOptions { Opset = Opset, Arithmetic = Arithmetic, Function = Function };
+        OnnxTranslation? translation = file is null ? null : Run((_, token) => OnnxTranslator.Translate(file, options, token), e => e.ToReadError(path));
+        if (translation is null || !ShouldProcess(target, $"Convert '{path}' to ONNX, opset {Opset.ToString(CultureInfo.InvariantCulture)}"))
+        {
+            return;
+        }
+
+        OnnxConversion? conversion = Run(
+            (_, token) => NewFolder.With(IOPath.GetDirectoryName(target)!, () => OnnxModelFile.Save(file!, translation, target, Force, token)),
+            e => e.ToWriteError(path));
+        if (conversion is not null)
+        {
+            WriteObject(_runtime is { } runtime ? Run((_, token) => Verified(runtime, conversion, token), e => e.ToReadError(target)) ?? conversion : conversion);
+        }
+    }
+
+    private OnnxConversion Verified(IModelRuntime runtime, OnnxConversion conversion, CancellationToken cancellationToken)
+    {
+        var settings = new RunSettings { Function = Function, Arithmetic = Arithmetic == Arithmetic.Float32 ? RunArithmetic.Float32 : RunArithmetic.Program };
+        using IRunnableModel model = runtime.Open(conversion.SourcePath, settings, cancellationToken);
+        using IRunnableModel onnx = runtime.OpenOnnx(conversion.Path, conversion.SourcePath, settings, cancellationToken);
+        ComparedOutputs compared = OutputComparer.Compare(
+            sample => model.Run(sample, cancellationToken), onnx, runtime.DrawSamples(model.Features, seed: 0, count: 1), cancellationToken: cancellationToken);
+        return conversion with { Snr = compared.MinimumSnr };
+    }
+}

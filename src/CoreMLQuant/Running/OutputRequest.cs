@@ -1,0 +1,40 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Comparison.Outputs;
+
+namespace CoreMLQuant.Running;
+
+/// <summary>What a user wants to know about the outputs of two models.</summary>
+/// <param name="Runtime">Runs them.</param>
+/// <param name="Settings">How they are run.</param>
+/// <param name="Samples">The inputs, for the model whose features are given.</param>
+/// <param name="ExpectedPath">Outputs that take the reference's place; <see langword="null"/> for none.</param>
+/// <param name="WithLayers">Whether intermediate values are compared as well.</param>
+internal sealed record OutputRequest(
+    IModelRuntime Runtime, RunSettings Settings, Func<RunFeatures, IEnumerable<RunSample>> Samples, string? ExpectedPath, bool WithLayers)
+{
+    /// <summary>Runs both and compares.</summary>
+    public ComparedOutputs Run(string referencePath, string differencePath, IProgress<RunSample> progress, CancellationToken cancellationToken)
+    {
+        RunSettings settings = Settings with { IntermediateValues = WithLayers ? SharedNames(referencePath, differencePath, cancellationToken) : [] };
+        using IRunnableModel difference = Runtime.Open(differencePath, settings, cancellationToken);
+        if (ExpectedPath is not null)
+        {
+            RunSample[] samples = Samples(difference.Features).ToArray();
+            var recorded = new RecordedOutputs(ExpectedPath, Runtime.ReadArrays(ExpectedPath), samples.Length);
+            return OutputComparer.Compare(recorded.Next, difference, samples, progress, cancellationToken);
+        }
+
+        using IRunnableModel reference = Runtime.Open(referencePath, settings, cancellationToken);
+        return OutputComparer.Compare(sample => reference.Run(sample, cancellationToken), difference, Samples(reference.Features), progress, cancellationToken);
+    }
+
+    private string[] SharedNames(string referencePath, string differencePath, CancellationToken cancellationToken)
+    {
+        using IRunnableModel reference = Runtime.Open(referencePath, Settings, cancellationToken);
+        using IRunnableModel difference = Runtime.Open(differencePath, Settings, cancellationToken);
+        return reference.IntermediateValueNames.Intersect(difference.IntermediateValueNames, StringComparer.Ordinal).ToArray();
+    }
+}

@@ -1,0 +1,41 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Xunit;
+
+namespace CoreMLQuant.Onnx.Tests;
+
+/// <summary>Every ML Program of the vectors: within the tolerance of its original test, or in the list of those that are not, with the reason.</summary>
+public sealed class ProgramVectorTests
+{
+    [Theory]
+    [InlineData("single_ops", Arithmetic.Program)]
+    [InlineData("mil_ops", Arithmetic.Program)]
+    [InlineData("mil_ops", Arithmetic.Float32)]
+    [InlineData("torch_ops", Arithmetic.Program)]
+    [InlineData("torch_ops", Arithmetic.Float32)]
+    public void Translate_CasesOfArchive_AllButListedGiveExpectedNumbers(string archive, Arithmetic arithmetic)
+    {
+        using var sessions = new SequenceSessions();
+        HashSet<string> listed = NotPassing(archive, arithmetic);
+        var wrong = new List<string>();
+        foreach (RunCase one in RunFixtures.Cases(archive, programs: true))
+        {
+            string? problem = VectorRun.Check(one, arithmetic, sessions);
+            if (problem is not null != listed.Contains(one.Number))
+            {
+                wrong.Add($"{one.Number} {problem ?? "passes and is listed"} <{one.Test}>");
+            }
+        }
+
+        Assert.True(wrong.Count == 0, string.Join(Environment.NewLine, wrong));
+    }
+
+    private static HashSet<string> NotPassing(string archive, Arithmetic arithmetic) => File.ReadLines(Path.Combine(RunFixtures.Fixtures, "run", "not-passing.tsv"))
+        .Skip(1)
+        .Select(line => line.Split('\t'))
+        .Where(columns => columns[0] == archive && (columns[2] == "any" || columns[2] == arithmetic.ToString()))
+        .Select(columns => columns[1])
+        .ToHashSet(StringComparer.Ordinal);
+}
