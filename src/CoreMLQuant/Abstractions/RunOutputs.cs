@@ -35,7 +35,7 @@ internal sealed class RunOutputs(IEqualityComparer<string> comparer)
     /// <param name="source">Full path of the input.</param>
     /// <param name="force">Whether something that stands there may be replaced.</param>
     /// <exception cref="PathException">Another output of this run has it, or something stands there and may not be replaced.</exception>
-    public void Claim(string target, string source, bool force)
+    public string Claim(string target, string source, bool force)
     {
         if (!_targets.Add(target))
         {
@@ -46,10 +46,9 @@ internal sealed class RunOutputs(IEqualityComparer<string> comparer)
                 $"'{target}' is the output of another model in this run. Specify another folder for '{source}'."));
         }
 
-        if (!force && (File.Exists(target) || Directory.Exists(target)))
-        {
-            throw new PathException(new ErrorRecord(
-                new DestinationExistsException(target), ErrorIds.DestinationExists, ErrorCategory.ResourceExists, target));
-        }
+        return !force && (File.Exists(target) || Directory.Exists(target))
+            ? throw new PathException(new ErrorRecord(
+                new DestinationExistsException(target), ErrorIds.DestinationExists, ErrorCategory.ResourceExists, target))
+            : target;
     }
 }

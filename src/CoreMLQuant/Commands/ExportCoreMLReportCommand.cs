@@ -6,7 +6,6 @@ using CoreMLQuant.Abstractions;
 using CoreMLQuant.Comparison;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
-using CoreMLQuant.Files;
 using CoreMLQuant.Reporting;
 
 namespace CoreMLQuant.Commands;
@@ -92,8 +91,7 @@ public sealed class ExportCoreMLReportCommand : ModelPathCommand
         string target;
         try
         {
-            target = _destination.For(model, FileSuffix);
-            _outputs.Claim(target, model, Force);
+            target = _outputs.Claim(_destination.For(model, FileSuffix), model, Force);
         }
         catch (PathException e)
         {
@@ -113,9 +111,9 @@ public sealed class ExportCoreMLReportCommand : ModelPathCommand
         }
     }
 
-    private FileInfo Write(ModelReport report, string target) => NewFolder.With(IOPath.GetDirectoryName(target)!, () =>
+    private FileInfo Write(ModelReport report, string target)
     {
         report.Save(target, Force);
         return new FileInfo(target);
-    });
+    }
 }

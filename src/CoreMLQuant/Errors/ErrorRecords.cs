@@ -71,6 +71,8 @@ internal static class ErrorRecords
 
         // A pattern that takes too long on a name of this model.
         PatternException => new ErrorRecord(exception, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, path),
+        // What the options of a call ask for and the model does not have.
+        ArgumentException { ParamName: "options" or "wanted" } => new ErrorRecord(exception, ErrorIds.InvalidArgument, ErrorCategory.InvalidArgument, path),
         NotSupportedException => new ErrorRecord(exception, ErrorIds.UnexpectedFailure, ErrorCategory.NotImplemented, path),
         _ => new ErrorRecord(exception, ErrorIds.UnexpectedFailure, ErrorCategory.NotSpecified, path),
     };
