@@ -36,7 +36,7 @@ internal static class ModelDescriber
             RequiredVersion = RequiredVersion.Of(model),
             Precision = PrecisionOf(distinct),
             Compression = CompressionOf(distinct),
-            Size = file.Container.Length(),
+            Size = file.Container.Length,
             WeightSize = distinct.Sum(weight => weight.ByteCount),
             DuplicateWeightSize = DuplicateSize(file),
             ParameterCount = distinct.Sum(weight => weight.ElementCount),

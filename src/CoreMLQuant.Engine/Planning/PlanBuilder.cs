@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.IO;
 using System.Linq;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
@@ -161,9 +160,9 @@ internal sealed class PlanBuilder
         }
 
         rewritten.Add(container.Specification, specification);
-        var files = container.Files().Select(file => (file, rewritten.TryGetValue(file, out FileLayout? layout) ? layout : CopyOf(file))).ToArray();
-        var output = new OutputModel(container.IsPackage, files, container.Folders());
-        long sizeBefore = container.Length();
+        var files = container.Files.Select(file => (file.Path, rewritten.TryGetValue(file.Path, out FileLayout? layout) ? layout : CopyOf(file))).ToArray();
+        var output = new OutputModel(container.IsPackage, files, container.Folders);
+        long sizeBefore = container.Length;
         if (Changed && output.Length >= sizeBefore && Recipe is not ExpansionRecipe && _weights.Exists(weight => weight.Action == WeightAction.Convert))
         {
             Note("the result is not smaller than the source: the added operations take what the weights save");
@@ -269,9 +268,6 @@ internal sealed class PlanBuilder
         return MilValues.BlobReferences(Specification).Where(value => !changed.Contains(value)).ToArray();
     }
 
-    private FileLayout CopyOf(string relativePath)
-    {
-        string path = Source.Container.FullPath(relativePath);
-        return FileLayout.Of(new CopiedPart(new WholeFileData(path, new FileInfo(path).Length)));
-    }
+    private FileLayout CopyOf(PackageEntry file) =>
+        FileLayout.Of(new CopiedPart(new WholeFileData(Source.Container.FullPath(file.Path), file.Length)));
 }

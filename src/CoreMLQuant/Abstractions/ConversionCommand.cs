@@ -8,7 +8,6 @@ using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Recipes.Files;
-using IOPath = System.IO.Path;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -18,6 +17,7 @@ public abstract class ConversionCommand : ModelPathCommand
     private readonly RunOutputs _outputs = new(PathComparer);
     private CompressionRecipe? _recipe;
     private Destination _destination = Destination.BesideSource;
+    private FlushingOutput? _flushing;
 
     /// <summary>
     /// A folder, which is created if it does not exist, or a path ending in .mlmodel or .mlpackage for a single input.
@@ -50,6 +50,13 @@ public abstract class ConversionCommand : ModelPathCommand
     /// <summary>Replaces an existing file or folder at the destination.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
+
+    /// <summary>
+    /// Does not wait until the new model is on disk. For temporary files only: after a power failure or a system crash, the output can be
+    /// damaged.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NoFlush { get; set; }
 
     /// <summary>Writes an error for models that break rules of their format. Without it, they are converted with a warning.</summary>
     [Parameter]
@@ -110,11 +117,12 @@ public abstract class ConversionCommand : ModelPathCommand
     {
         if (_outputs.Admit(_destination, path) is { } error)
         {
+            HandOn();
             WriteError(error);
             return;
         }
 
-        using PlannedModel? planned = Run((_, token) => PlannedModel.Open(path, _recipe!, token), e => e.ToReadError(path));
+        using PlannedModel? planned = Run((_, token) => PlannedModel.Open(path, _recipe!, FollowLinks, token), e => AfterHandingOn(e.ToReadError(path)));
         if (planned is null)
         {
             return;
@@ -122,6 +130,7 @@ public abstract class ConversionCommand : ModelPathCommand
 
         if (Strict && planned.Plan.SourceErrors.Count > 0)
         {
+            HandOn();
             WriteError(ErrorRecords.Create(
                 ErrorIds.SourceHasErrors,
                 ErrorCategory.InvalidData,
@@ -142,10 +151,18 @@ public abstract class ConversionCommand : ModelPathCommand
         {
             try
             {
-                target = _outputs.Claim(_destination.For(planned.File, _recipe!.FileSuffix), planned.File.Path, Force);
+                target = _destination.For(planned.File, _recipe!.FileSuffix);
+                _outputs.Claim(target, planned.File.Path, Force);
             }
             catch (PathException e)
             {
+                if (!IsWhatIf)
+                {
+                    // A killed run may have left something here, whether or not this one may go on.
+                    Run((_, _) => { ModelCompressor.CleanUp(target); return target; }, failure => AfterHandingOn(failure.ToWriteError(target)));
+                }
+
+                HandOn();
                 WriteError(e.Error);
                 return;
             }
@@ -166,42 +183,76 @@ public abstract class ConversionCommand : ModelPathCommand
         }
 
         ProgressReporter? progress = null;
-        NewFolder? folder = null;
-        ConversionResult? result = null;
-        var options = new ConversionOptions { Overwrite = Force, MaxDegreeOfParallelism = ThrottleLimit };
-        try
-        {
-            result = Run(
-                (post, token) =>
-                {
-                    folder = plan.HasChanges ? NewFolder.Ensure(IOPath.GetDirectoryName(target)!) : null;
-                    progress = new ProgressReporter(this, $"Converting to {plan.Recipe.Description}", post);
-                    return ModelCompressor.Run(planned.File, plan, target, options, progress, token);
-                },
-                e => e.ToWriteError(planned.File.Path));
-        }
-        finally
-        {
-            if (result is null)
+        var options = new ConversionOptions { Overwrite = Force, Flush = !NoFlush, MaxDegreeOfParallelism = ThrottleLimit };
+        PendingConversion? written = Run(
+            (post, token) =>
             {
-                folder?.Undo();
-            }
-        }
-
+                progress = new ProgressReporter(this, $"Converting to {plan.Recipe.Description}", post);
+                return ModelCompressor.Write(planned.File, plan, target, options, progress, token);
+            },
+            e => AfterHandingOn(e.ToWriteError(planned.File.Path)));
         progress?.Complete();
-        if (result is not null)
+        if (written is not null)
         {
-            WriteObject(result);
+            // The model before this one was flushed while this one was computed.
+            FlushingOutput? before = _flushing;
+            _flushing = new FlushingOutput(written);
+            HandOn(before);
         }
     }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        HandOn();
+        base.EndProcessing();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _flushing?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // What is done comes out before an error that may end the run.
+    private ErrorRecord AfterHandingOn(ErrorRecord error)
+    {
+        HandOn();
+        return error;
+    }
+
+    private void HandOn()
+    {
+        FlushingOutput? flushing = _flushing;
+        _flushing = null;
+        HandOn(flushing);
+    }
+
+    private void HandOn(FlushingOutput? output)
+    {
+        using (output)
+        {
+            ConversionResult? result = output is null ? null : Run((_, _) => output.Wait(), e => e.ToWriteError(output.SourcePath));
+            if (result is not null)
+            {
+                WriteObject(result);
+            }
+        }
+    }
+
+    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
     // Written as Write-Host does: shown whatever the preferences, and to be had with 6> or -InformationVariable as an object.
     private void Preview(CompressionPlan plan)
     {
-        bool isWhatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
-            ? LanguagePrimitives.IsTrue(given)
-            : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
-        if (isWhatIf)
+        if (IsWhatIf)
         {
             WriteInformation(new PlanPreview(plan), ["PSHOST"]);
         }

@@ -4,6 +4,7 @@ using System.Threading;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Comparison.Outputs;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
 using CoreMLQuant.Loading;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx;
@@ -95,7 +96,7 @@ public sealed class ConvertToOnnxModelCommand : ModelPathCommand
             return;
         }
 
-        using ModelFile? file = Run((_, _) => ModelFile.Open(path), e => e.ToReadError(path));
+        using ModelFile? file = Run((_, _) => ModelFile.Open(path, FollowLinks), e => e.ToReadError(path));
         var options = new TranslationOptions { Opset = Opset, Arithmetic = Arithmetic, Function = Function };
         OnnxTranslation? translation = file is null ? null : Run((_, token) => OnnxTranslator.Translate(file, options, token), e => e.ToReadError(path));
         if (translation is null || !ShouldProcess(target, $"Convert '{path}' to ONNX, opset {Opset.ToString(CultureInfo.InvariantCulture)}"))

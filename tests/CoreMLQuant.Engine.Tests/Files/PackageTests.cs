@@ -65,6 +65,15 @@ public class PackageTests
     }
 
     [Fact]
+    public void Open_ManifestWithEndlessTexts_ShowsTheirEnds()
+    {
+        using var scratch = new ScratchFolder();
+        string package = Copy(scratch, "convnet_iOS16");
+        Manifest(package, "../" + new string('a', 1_000_000));
+        Assert.InRange(Assert.Throws<CoreMLFormatException>(() => ModelFile.Open(package)).Message.Length, 1, 2_000);
+    }
+
+    [Fact]
     public void Open_LinkOutOfThePackage_IsRefused()
     {
         using var scratch = new ScratchFolder();

@@ -28,7 +28,7 @@ internal sealed class ConstantRanges : IDisposable
     private ConstantRanges(TensorCatalog tensors, IEnumerable<ProgramGraph> graphs, CancellationToken cancellationToken)
     {
         _tensors = tensors;
-        foreach (OperationNode operation in graphs.SelectMany(graph => graph.Operations).Where(operation => operation.IsConst))
+        foreach (OperationNode operation in graphs.SelectMany(graph => graph.Operations).Where(operation => operation.IsConst && operation.Outputs.Count > 0))
         {
             if (operation.ConstValue is { ValueCase: Value.ValueOneofCase.BlobFileValue } value
                 && MilTypes.IsFloat32(value.Type)
