@@ -14,11 +14,15 @@ internal sealed class ModelContainer
     // A weight reference begins with this; it stands for the folder of the specification.
     private const string ModelPathVariable = "@model_path/";
 
+    // The item of weights, as coremltools names it.
+    private const string WeightFolder = "weights";
+
     private readonly PackageLinks _links;
     private IReadOnlyList<PackageEntry>? _entries;
 
-    private ModelContainer(string path, PackageLinks links, bool isPackage, string specification)
+    private ModelContainer(string path, PackageLinks links, bool isPackage, string specification, string? missingWeights = null)
     {
+        MissingWeightFolder = missingWeights;
         _links = links;
         Path = path;
         IsPackage = isPackage;
@@ -33,6 +37,12 @@ internal sealed class ModelContainer
 
     /// <summary>Path of the specification relative to the package, with <c>/</c>; empty for a single file.</summary>
     public string Specification { get; }
+
+    /// <summary>
+    /// The folder of weights that the manifest names and the package does not have, relative to the package; <see langword="null"/> when
+    /// there is none. Version control and some archives drop empty folders, and a model without large weights has an empty one.
+    /// </summary>
+    public string? MissingWeightFolder { get; }
 
     /// <summary>Full path of the specification.</summary>
     public string SpecificationPath => IsPackage ? System.IO.Path.Combine(Path, Specification) : Path;
@@ -60,23 +70,28 @@ internal sealed class ModelContainer
         CheckCompiled(full);
         Resolve(full, links, PackageManifest.FileName);
         PackageManifest manifest = PackageManifest.Read(full);
-        string? missing = manifest.ItemPaths.FirstOrDefault(item => Resolve(full, links, item) is null);
-        if (missing is not null)
+        string[] missing = manifest.ItemPaths.Where(item => Resolve(full, links, item) is null).ToArray();
+        if (missing.FirstOrDefault(item => !item.EndsWith("/" + WeightFolder, StringComparison.Ordinal)) is { } lost)
         {
-            throw new CoreMLFormatException(
-                FormatRule.MissingPackageItem,
-                System.IO.Path.Combine(full, PackageManifest.FileName),
-                $"the item '{Figures.Short(missing, 100)}' does not exist.",
-                "The package is incomplete. Copy the whole package.");
+            throw MissingItem(full, lost);
         }
 
         return Resolve(full, links, manifest.RootItemPath) is { Kind: FileKind.Regular }
-            ? new ModelContainer(full, links, isPackage: true, manifest.RootItemPath)
+            ? new ModelContainer(full, links, isPackage: true, manifest.RootItemPath, missing.FirstOrDefault())
             : throw new CoreMLFormatException(
                 FormatRule.InvalidManifest,
                 System.IO.Path.Combine(full, PackageManifest.FileName),
                 $"the root item '{manifest.RootItemPath}' is a folder, not a specification.");
     }
+
+    /// <summary>The error for an item of the manifest that the package does not have.</summary>
+    /// <param name="package">Full path of the package.</param>
+    /// <param name="item">The item's path relative to the package.</param>
+    public static CoreMLFormatException MissingItem(string package, string item) => new(
+        FormatRule.MissingPackageItem,
+        System.IO.Path.Combine(package, PackageManifest.FileName),
+        $"the item '{Figures.Short(item, 100)}' does not exist.",
+        "The package is incomplete. Copy the whole package.");
 
     /// <summary>
     /// Path of a weight file relative to the package, from the reference in the specification
@@ -116,7 +131,9 @@ internal sealed class ModelContainer
     public IReadOnlyList<PackageEntry> Files => Entries.Where(entry => !entry.IsFolder).ToArray();
 
     /// <summary>Relative paths of the folders.</summary>
-    public IReadOnlyList<string> Folders => Entries.Where(entry => entry.IsFolder).Select(entry => entry.Path).ToArray();
+    public IReadOnlyList<string> Folders => Entries.Where(entry => entry.IsFolder).Select(entry => entry.Path)
+        .Concat(MissingWeightFolder is { } missing ? [missing] : [])
+        .ToArray();
 
     /// <summary>Bytes on disk.</summary>
     public long Length => Entries.Sum(entry => entry.Length);

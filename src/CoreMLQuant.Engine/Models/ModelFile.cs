@@ -28,6 +28,10 @@ public sealed class ModelFile : IDisposable
         Payloads = new DetachedPayloads();
         _structure = SpecificationReader.ReadStructure(specificationFile, Payloads);
         _specification = SpecificationReader.Parse(_structure, specificationFile);
+        if (container.MissingWeightFolder is { } missing && MilValues.BlobReferences(_specification).Count > 0)
+        {
+            throw ModelContainer.MissingItem(container.Path, missing);
+        }
     }
 
     /// <summary>Full path of the file or folder.</summary>
