@@ -9,7 +9,6 @@ using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Recipes.Files;
-using CoreMLQuant.Specification.Schema;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Conversion;

@@ -6,7 +6,6 @@ using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
-using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tests.Mil;
 using Xunit;
 

@@ -6,7 +6,6 @@ using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
-using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Reporting;
 using CoreMLQuant.Validation;

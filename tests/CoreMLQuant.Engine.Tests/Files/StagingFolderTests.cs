@@ -1,4 +1,3 @@
-using System;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
@@ -39,7 +38,7 @@ public class StagingFolderTests
     }
 
     [Fact]
-    public void Create_SeveralRunsOnOneDestination_EachKeepsItsFolder()
+    public async Task Create_SeveralRunsOnOneDestination_EachKeepsItsFolder()
     {
         using var scratch = new ScratchFolder();
         string destination = scratch.Combine("out.mlmodel");
@@ -53,7 +52,7 @@ public class StagingFolderTests
                 staged.Commit(overwrite: true, flush: null);
             }
         })).ToArray();
-        Task.WaitAll(runs);
+        await Task.WhenAll(runs);
         Assert.Equal([destination], Directory.GetFileSystemEntries(scratch.Path));
     }
 
@@ -149,7 +148,7 @@ public class StagingFolderTests
     }
 
     [Fact]
-    public void Commit_OverAFolderWhereTheSystemExchanges_LeavesNoMomentWithoutOne()
+    public async Task Commit_OverAFolderWhereTheSystemExchanges_LeavesNoMomentWithoutOne()
     {
         using var scratch = new ScratchFolder();
         string destination = scratch.Combine("out.mlpackage");
@@ -177,7 +176,7 @@ public class StagingFolderTests
         }
 
         Volatile.Write(ref isDone, true);
-        watcher.Wait();
+        await watcher;
         Assert.Equal(0, missed);
     }
 

@@ -1,4 +1,3 @@
-using System;
 using CoreMLQuant.Recipes;
 using Xunit;
 
