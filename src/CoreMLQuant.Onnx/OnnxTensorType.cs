@@ -38,4 +38,10 @@ public enum OnnxTensorType
 
     /// <summary>FP64.</summary>
     Double = 11,
+
+    /// <summary>Unsigned 4-bit, two to a byte, the first in the low bits; from opset 21 on.</summary>
+    UInt4 = 21,
+
+    /// <summary>Signed 4-bit, packed likewise; from opset 21 on.</summary>
+    Int4 = 22,
 }

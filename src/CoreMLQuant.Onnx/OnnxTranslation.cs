@@ -115,7 +115,7 @@ public sealed class OnnxTranslation
                 break;
             case DecodedInitializer decoded:
                 // The session gets the values as an initializer of its own. The file must be there; the place in it is none, so that nothing else is read by mistake.
-                Refer(tensor, placeholderPath, NoPlace, decoded.Values.Count * 4);
+                Refer(tensor, placeholderPath, NoPlace, decoded.ToWeight().ByteCount);
                 break;
         }
 

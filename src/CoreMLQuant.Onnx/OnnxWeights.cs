@@ -29,7 +29,10 @@ public abstract class DecodedOnnxWeight
     /// <summary>The initializer.</summary>
     public string TensorName { get; }
 
-    /// <summary>Its element type: <see cref="OnnxTensorType.Float"/> or <see cref="OnnxTensorType.Int32"/>.</summary>
+    /// <summary>
+    /// Its element type: <see cref="OnnxTensorType.Float"/> or <see cref="OnnxTensorType.Int32"/>; integers of 4 and 8 bits where weights stay compressed
+    /// (<see cref="TranslationOptions.KeepsCompressed"/>).
+    /// </summary>
     public OnnxTensorType TensorType { get; }
 
     /// <summary>Its dimensions.</summary>
@@ -38,11 +41,14 @@ public abstract class DecodedOnnxWeight
     /// <summary>Number of elements.</summary>
     public long Count { get; }
 
-    /// <summary>Bytes of all elements, four each.</summary>
-    public long ByteCount => Count * 4;
+    /// <summary>Bits of an element; those below 8 are packed.</summary>
+    public int BitWidth => TensorType.BitWidth();
+
+    /// <summary>Bytes of all elements.</summary>
+    public long ByteCount => ((Count * BitWidth) + 7) / 8;
 
     /// <summary>Decodes a range of elements. Ranges may be decoded by several threads at once.</summary>
-    /// <param name="start">Index of the first element.</param>
+    /// <param name="start">Index of the first element; an even one where two share a byte.</param>
     /// <param name="destination">Takes whole elements, little-endian; a few hundred KB at a time are enough.</param>
     public abstract void Read(long start, Span<byte> destination);
 }

@@ -27,4 +27,10 @@ public sealed record TranslationOptions
 
     /// <summary>Version of ONNX's operators, <see cref="OldestOpset"/> to <see cref="NewestOpset"/>.</summary>
     public int Opset { get; init; } = 21;
+
+    /// <summary>
+    /// Whether linearly quantized and palettized weights stay so, as <c>DequantizeLinear</c> and <c>Gather</c>, and FP16 ones as FP16: for a smaller
+    /// file. A translation that needs a newer opset for that is written in it.
+    /// </summary>
+    public bool KeepsCompressed { get; init; }
 }

@@ -8,6 +8,7 @@ using CoreMLQuant.Files.Native;
 using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 using CoreMLQuant.Runtime.Data;
+using CoreMLQuant.Runtime.Data.Images;
 using CoreMLQuant.Runtime.Data.Numpy;
 using CoreMLQuant.Runtime.Sessions;
 
@@ -46,6 +47,15 @@ public sealed class OrtModelRuntime(string nativeFolder) : IModelRuntime
 
     /// <inheritdoc/>
     public IEnumerable<RunSample> DrawSamples(RunFeatures features, int seed, int count) => RandomSamples.Draw(features, seed, count);
+
+    /// <inheritdoc/>
+    public byte[] CreateThumbnail(string imagePath, int longestSide)
+    {
+        PixelImage image = ImageFile.Read(imagePath);
+        double scale = Math.Min(1, (double)longestSide / Math.Max(image.Width, image.Height));
+        int width = Math.Max(1, (int)(image.Width * scale)), height = Math.Max(1, (int)(image.Height * scale));
+        return PngFile.Write(scale < 1 ? ImageScaler.Resize(image, width, height, ImageResize.Stretch) : image);
+    }
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, MultiArray> ReadArrays(string path) =>

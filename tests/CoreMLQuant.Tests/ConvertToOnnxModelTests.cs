@@ -42,6 +42,21 @@ public sealed class ConvertToOnnxModelTests : ModuleTest
         Assert.True((double)conversion.Snr > 120);
     }
 
+    [Theory]
+    [InlineData("convnet_iOS16/q8lin.mlpackage", 0)]
+    [InlineData("convnet_iOS16/pal4_kmeans.mlpackage", 1)]
+    [InlineData("convnet_iOS18/q4sym_block32.mlpackage", 1)]
+    public void Convert_KeepCompressed_VerifiesAndTellsWhichOpsetItNeeds(string fixture, int warnings)
+    {
+        string model = Folder.Add(fixture, "net.mlpackage");
+        var run = Run("ConvertTo-OnnxModel $args[0] -KeepCompressed -Opset 18 -Verify", model);
+        Assert.Equal(warnings, run.Warnings.Count);
+        Assert.All(run.Warnings, warning => Assert.Contains("opset 21", warning));
+        dynamic conversion = Assert.Single(run.Output).BaseObject;
+        Assert.True((double)conversion.Snr > 100);
+        Assert.Equal(warnings == 0 ? 18 : 21, (int)conversion.Opset);
+    }
+
     [Fact]
     public void Convert_WhatHasNoTranslation_IsAnErrorThatNamesIt()
     {

@@ -15,6 +15,9 @@ internal sealed class StoredValues(WeightData data, ElementType type, long count
 {
     public override long Count => count;
 
+    /// <summary>Type of the elements.</summary>
+    public ElementType ElementType => type;
+
     public override void Read(long start, Span<float> destination)
     {
         if (type == ElementType.Float32)

@@ -25,6 +25,11 @@ internal static class OutputSections
 
         string lead = FormattableString.Invariant($"Both models ran on {compared.SampleCount} samples.") + (compared.IsRandomInput ? RandomInput : string.Empty);
         yield return new Section("outputs", "Outputs", lead) { Table = OutputTable(compared.Outputs) };
+        if (InputPictures.Create(compared) is { Count: > 0 } pictures)
+        {
+            yield return new Section("inputs", "Inputs", FormattableString.Invariant($"{pictures.Count} of the images, those first whose most probable class changed.")) { Pictures = pictures };
+        }
+
         yield return new Section("samples", "Samples", "Each output of each sample, in the order in which they ran.") { Table = SampleTable(compared.Outputs) };
         if (LayerLine(compared.Layers) is { } figure)
         {

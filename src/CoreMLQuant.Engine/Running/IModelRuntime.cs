@@ -37,6 +37,13 @@ public interface IModelRuntime : IModelRunner
     /// <summary>Draws samples: images uniform from 0 to 255, integers 0 or 1, floats standard normal; the same for the same seed everywhere.</summary>
     IEnumerable<RunSample> DrawSamples(RunFeatures features, int seed, int count);
 
+    /// <summary>A small copy of an image, upright and with its proportions.</summary>
+    /// <param name="imagePath">Full path.</param>
+    /// <param name="longestSide">Pixels of its longer side at most.</param>
+    /// <returns>A PNG file.</returns>
+    /// <exception cref="SampleDataException">It cannot be read.</exception>
+    byte[] CreateThumbnail(string imagePath, int longestSide);
+
     /// <summary>Reads outputs that something else computed: a .npz file with arrays by output name, stacked along a first axis where there are several samples.</summary>
     /// <exception cref="SampleDataException">It cannot be read.</exception>
     IReadOnlyDictionary<string, MultiArray> ReadArrays(string path);

@@ -49,6 +49,9 @@ internal sealed class BlockGrid
     /// <summary>Consecutive elements, from a multiple of this on, that lie in one block.</summary>
     public long RunLength => _axes[_axes.Length - 1].BlockLength;
 
+    /// <summary>Dimensions of the large and the small tensor after neighbouring axes were merged; the elements stay in their order.</summary>
+    public IEnumerable<(long Dimension, long BlockCount)> MergedAxes => _axes.Select(axis => (axis.Dimension, axis.BlockCount));
+
     /// <summary>
     /// Consecutive elements, from a multiple of this on, over which the block's index only grows: by one after each
     /// <see cref="RunLength"/>.

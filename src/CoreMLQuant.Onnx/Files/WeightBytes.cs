@@ -55,12 +55,12 @@ internal sealed record WeightBytes(string TensorName, long Length, Action<Action
 
     private static void CopyDecoded(DecodedOnnxWeight weight, Action<byte[], int> take, CancellationToken cancellationToken)
     {
-        const int ElementSize = 4;
-        byte[] piece = new byte[(int)Math.Min(PieceLength, Math.Max(ElementSize, weight.ByteCount))];
-        for (long at = 0; at < weight.Count; at += piece.Length / ElementSize)
+        byte[] piece = new byte[(int)Math.Min(PieceLength, weight.ByteCount)];
+        long pieceElements = piece.Length * 8L / Math.Max(1, weight.BitWidth);
+        for (long at = 0; at < weight.Count; at += pieceElements)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int count = (int)Math.Min(piece.Length / ElementSize, weight.Count - at) * ElementSize;
+            int count = (int)(((Math.Min(pieceElements, weight.Count - at) * weight.BitWidth) + 7) / 8);
             weight.Read(at, piece.AsSpan(0, count));
             take(piece, count);
         }

@@ -25,7 +25,12 @@ internal sealed record StoredInitializer(OnnxValue Value, string Path, long Offs
 internal sealed record DecodedInitializer(OnnxValue Value, TensorValues Values) : OnnxInitializer(Value)
 {
     /// <summary>The weight as a session sees it.</summary>
-    public DecodedOnnxWeight ToWeight() => new TensorWeight(Value, Values);
+    public DecodedOnnxWeight ToWeight() => Value.Type switch
+    {
+        OnnxTensorType.Float16 => new HalfWeight(Value, Values),
+        OnnxTensorType.Float or OnnxTensorType.Int32 => new TensorWeight(Value, Values),
+        _ => new CodeWeight(Value, Values),
+    };
 
     private sealed class TensorWeight(OnnxValue value, TensorValues values) : DecodedOnnxWeight(value.Name, value.Type, value.Shape!, values.Count)
     {

@@ -5,6 +5,7 @@ using CoreMLQuant.Files;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Mil.Decoding;
 using CoreMLQuant.Onnx.Graphs;
+using CoreMLQuant.Onnx.Programs.Compression;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
 
@@ -14,7 +15,7 @@ namespace CoreMLQuant.Onnx.Programs;
 /// The constants of a program, put into the graph when somebody uses them. FP32 blobs stay in the weight file; what is small is
 /// written into the graph; the rest is decoded when a session wants it.
 /// </summary>
-internal sealed class ProgramConstants(TensorCatalog tensors, GraphConstants constants, TensorNames names)
+internal sealed class ProgramConstants(TensorCatalog tensors, GraphConstants constants, TensorNames names, KeptWeights? kept)
 {
     // Small enough that a file access each would cost more, large enough for biases and tables of sizes.
     private const int InlineBytes = 4096;
@@ -34,7 +35,7 @@ internal sealed class ProgramConstants(TensorCatalog tensors, GraphConstants con
         made = value.Maker switch
         {
             { IsConst: true, ConstValue: { } stored } => Literal(stored, value.Name),
-            { IsConstexpr: true } => WeightDecoder.Decode(tensors, value) is { } weight ? Decoded(weight.ElementType, weight.Shape, weight.Values, value.Name) : null,
+            { IsConstexpr: true } maker => WeightDecoder.Decode(tensors, value) is { } weight ? Compressed(maker, weight, value.Name) : null,
             _ => null,
         };
         if (made is not null)
@@ -64,7 +65,9 @@ internal sealed class ProgramConstants(TensorCatalog tensors, GraphConstants con
             return InPlace(data, file, shape, name);
         }
 
-        return ConstexprOperands.Values(value, data) is { } values ? Decoded(data.ElementType, shape, values, name) : null;
+        return ConstexprOperands.Values(value, data) is not { } values ? null
+            : kept is not null && data.ElementType == ElementType.Float16 && values.Count * sizeof(float) > InlineBytes ? kept.Half(values, shape, name)
+            : Decoded(data.ElementType, shape, values, name);
     }
 
     /// <summary>Integers of a small value; <see langword="null"/> when it holds none.</summary>
@@ -93,6 +96,9 @@ internal sealed class ProgramConstants(TensorCatalog tensors, GraphConstants con
     private static long[] Repeated(long[] numbers, TensorData data, string name) => numbers.Length == data.ElementCount
         ? numbers
         : throw new NotTranslatableException($"the constant '{name}' has {numbers.Length} values, its type tells {data.ElementCount}.");
+
+    private OnnxValue Compressed(OperationNode maker, DecodedWeight weight, string name) =>
+        (weight.Values.Count * sizeof(float) > InlineBytes ? kept?.Find(maker, weight, name) : null) ?? Decoded(weight.ElementType, weight.Shape, weight.Values, name);
 
     private OnnxValue Named(OnnxTensorType type, IReadOnlyList<long> shape, string name)
     {

@@ -6,6 +6,7 @@ using CoreMLQuant.Errors;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx.Graphs;
+using CoreMLQuant.Onnx.Programs.Compression;
 using CoreMLQuant.Specification.Schema;
 using ValueType = CoreMLQuant.Specification.Schema.ValueType;
 
@@ -23,7 +24,8 @@ internal static class ProgramTranslator
         var graph = new GraphBuilder(options.Opset);
         var names = new TensorNames();
         program.Function.Inputs.Select(input => input.Name).ToList().ForEach(names.Reserve);
-        var constants = new ProgramConstants(new TensorCatalog(file, file.Payloads), graph.Constants, names);
+        KeptWeights? kept = options.KeepsCompressed ? new KeptWeights(graph, names) : null;
+        var constants = new ProgramConstants(new TensorCatalog(file, file.Payloads), graph.Constants, names, kept);
         var blocks = new BlockTranslator(file.Path, program, constants, names, options, cancellationToken);
         var scope = new ProgramScope(null, graph);
         var refused = new List<NotRunnableOperation>(program.Unresolved.Select(name => new NotRunnableOperation(
@@ -33,6 +35,12 @@ internal static class ProgramTranslator
             IReadOnlyList<(ValueNode Value, OnnxValue Tensor)> inputs = FunctionInputs.Define(program, options, scope);
             blocks.Translate(program.Body, scope);
             refused.AddRange(blocks.NotRunnable);
+            if (kept?.NeededOpset > options.Opset)
+            {
+                // Known only now, and the operators that are there were chosen for the older one.
+                return Translate(file, model, options with { Opset = kept.NeededOpset }, cancellationToken);
+            }
+
             return refused.Count > 0
                 ? (null, new RunnabilityReport(refused))
                 : (Finished(file, program, description, inputs, blocks, scope, names), new RunnabilityReport([]));

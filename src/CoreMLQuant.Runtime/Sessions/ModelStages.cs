@@ -46,7 +46,7 @@ internal static class ModelStages
     /// <exception cref="NotRunnableException">The model has no translation.</exception>
     /// <exception cref="ModelRunException">ONNX Runtime refuses the file.</exception>
     public static IReadOnlyList<IModelStage> OpenOnnx(string onnxPath, ModelFile file, RunSettings settings, CancellationToken cancellationToken) =>
-        [new NetworkStage(onnxPath, OnnxTranslator.Translate(file, Options(settings), cancellationToken), settings, options => new InferenceSession(onnxPath, options))];
+        [new NetworkStage(onnxPath, OnnxTranslator.Translate(file, Options(settings), cancellationToken), settings, options => new InferenceSession(onnxPath, options), cancellationToken)];
 
     private static TranslationOptions Options(RunSettings settings) => new()
     {

@@ -26,18 +26,20 @@ internal sealed class NetworkStage : IModelStage
     /// <param name="path">The model, for errors.</param>
     /// <param name="translation">What it was translated to; its model file is open.</param>
     /// <param name="settings">How it is run.</param>
-    /// <param name="cancellationToken">Stops decoding weights.</param>
+    /// <param name="cancellationToken">Stops opening it.</param>
     /// <exception cref="ModelRunException">ONNX Runtime refuses the graph, or its weights do not fit into memory.</exception>
     public NetworkStage(string path, OnnxTranslation translation, RunSettings settings, CancellationToken cancellationToken)
         : this(path, translation, settings)
     {
         SessionFactory.RequireMemory(translation, path);
-        _session = Create(options =>
-        {
-            options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", translation.WeightFolder);
-            _weights.Add(translation.DecodedWeights, options, cancellationToken);
-            return new InferenceSession(translation.ToBytes(_taps), options);
-        });
+        _session = Create(
+            (options, token) =>
+            {
+                options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", translation.WeightFolder);
+                _weights.Add(translation.DecodedWeights, options, token);
+                return new InferenceSession(translation.ToBytes(_taps), options);
+            },
+            cancellationToken);
     }
 
     /// <summary>Takes a session whose graph has the inputs and outputs of a translation, and its weights.</summary>
@@ -45,9 +47,10 @@ internal sealed class NetworkStage : IModelStage
     /// <param name="translation">The translation that it was made from.</param>
     /// <param name="settings">How it is run; intermediate values are not among its outputs.</param>
     /// <param name="open">Makes the session.</param>
+    /// <param name="cancellationToken">Stops opening it.</param>
     /// <exception cref="ModelRunException">ONNX Runtime refuses the graph.</exception>
-    public NetworkStage(string path, OnnxTranslation translation, RunSettings settings, Func<SessionOptions, InferenceSession> open)
-        : this(path, translation, settings with { IntermediateValues = [] }) => _session = Create(open);
+    public NetworkStage(string path, OnnxTranslation translation, RunSettings settings, Func<SessionOptions, InferenceSession> open, CancellationToken cancellationToken)
+        : this(path, translation, settings with { IntermediateValues = [] }) => _session = Create((options, _) => open(options), cancellationToken);
 
     private NetworkStage(string path, OnnxTranslation translation, RunSettings settings)
     {
@@ -116,12 +119,12 @@ internal sealed class NetworkStage : IModelStage
         _weights.Dispose();
     }
 
-    private InferenceSession Create(Func<SessionOptions, InferenceSession> open)
+    private InferenceSession Create(Func<SessionOptions, CancellationToken, InferenceSession> open, CancellationToken cancellationToken)
     {
         try
         {
             using SessionOptions options = SessionFactory.Options(_translation, _settings);
-            return open(options);
+            return OpeningLimit.Open(_path, options, _settings.Timeout, open, cancellationToken);
         }
         catch (OnnxRuntimeException e)
         {

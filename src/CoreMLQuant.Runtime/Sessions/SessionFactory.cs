@@ -1,3 +1,4 @@
+using System;
 using System.Globalization;
 using System.Linq;
 using CoreMLQuant.Onnx;
@@ -34,7 +35,7 @@ internal static class SessionFactory
         return options;
     }
 
-    /// <summary>Refuses weights that would not fit into memory.</summary>
+    /// <summary>Refuses weights that would not fit into memory, and values that are known to be larger before anything is computed.</summary>
     /// <exception cref="ModelRunException">They would not.</exception>
     public static void RequireMemory(OnnxTranslation translation, string path)
     {
@@ -48,5 +49,20 @@ internal static class SessionFactory
                 bytes,
                 OrtEnvironment.MemoryLimit));
         }
+
+        if (translation.Taps.FirstOrDefault(tap => SmallestSize(tap) > OrtEnvironment.MemoryLimit) is { } value)
+        {
+            throw new ModelRunException(string.Format(
+                CultureInfo.InvariantCulture,
+                "'{0}': operation '{1}': its value '{2}' [{3}] needs more memory than a running model may use ({4} bytes, three quarters of this machine's memory).",
+                path,
+                value.Operation,
+                value.Name,
+                string.Join(", ", value.Shape),
+                OrtEnvironment.MemoryLimit));
+        }
     }
+
+    // A byte an element at least; as a double, since dimensions may multiply beyond 63 bits. What is not known until the model runs counts as one.
+    private static double SmallestSize(OnnxTap tap) => tap.Shape.Aggregate(1.0, (product, size) => product * Math.Abs((double)size));
 }

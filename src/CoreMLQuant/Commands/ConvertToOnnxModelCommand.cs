@@ -43,6 +43,13 @@ public sealed class ConvertToOnnxModelCommand : ModelPathCommand
     [ValidateNotNullOrEmpty]
     public string? Function { get; set; }
 
+    /// <summary>
+    /// Keeps weights compressed: linearly quantized ones as DequantizeLinear, palettized ones as Gather from their tables, FP16 ones as FP16. Others are
+    /// decoded. Integers of 4 bits and blocks need opset 21, which is then used in place of an older one.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter KeepCompressed { get; set; }
+
     /// <summary>Runs both on the same random input and tells how far the outputs are apart; needs the module CoreMLQuant.Runtime.</summary>
     [Parameter]
     public SwitchParameter Verify { get; set; }
@@ -97,11 +104,17 @@ public sealed class ConvertToOnnxModelCommand : ModelPathCommand
         }
 
         using ModelFile? file = Run((_, _) => ModelFile.Open(path, FollowLinks), e => e.ToReadError(path));
-        var options = new TranslationOptions { Opset = Opset, Arithmetic = Arithmetic, Function = Function };
+        var options = new TranslationOptions { Opset = Opset, Arithmetic = Arithmetic, Function = Function, KeepsCompressed = KeepCompressed };
         OnnxTranslation? translation = file is null ? null : Run((_, token) => OnnxTranslator.Translate(file, options, token), e => e.ToReadError(path));
-        if (translation is null || !ShouldProcess(target, $"Convert '{path}' to ONNX, opset {Opset.ToString(CultureInfo.InvariantCulture)}"))
+        if (translation is null || !ShouldProcess(target, $"Convert '{path}' to ONNX, opset {translation.Opset.ToString(CultureInfo.InvariantCulture)}"))
         {
             return;
+        }
+
+        if (translation.Opset > Opset)
+        {
+            WriteWarning(string.Format(
+                CultureInfo.InvariantCulture, "'{0}': its compressed weights need opset {1}, which is used in place of {2}. Without -KeepCompressed, {2} is enough.", path, translation.Opset, Opset));
         }
 
         OnnxConversion? conversion = Run(

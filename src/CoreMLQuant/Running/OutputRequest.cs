@@ -15,6 +15,9 @@ namespace CoreMLQuant.Running;
 internal sealed record OutputRequest(
     IModelRuntime Runtime, RunSettings Settings, Func<RunFeatures, IEnumerable<RunSample>> Samples, string? ExpectedPath, bool WithLayers)
 {
+    private const int MostThumbnails = 24;
+    private const int ThumbnailSide = 96;
+
     /// <summary>Runs both and compares.</summary>
     public ComparedOutputs Run(string referencePath, string differencePath, IProgress<RunSample> progress, CancellationToken cancellationToken)
     {
@@ -24,11 +27,26 @@ internal sealed record OutputRequest(
         {
             RunSample[] samples = Samples(difference.Features).ToArray();
             var recorded = new RecordedOutputs(ExpectedPath, Runtime.ReadArrays(ExpectedPath), samples.Length);
-            return OutputComparer.Compare(recorded.Next, difference, samples, progress, cancellationToken);
+            return Illustrated(OutputComparer.Compare(recorded.Next, difference, samples, progress, cancellationToken), cancellationToken);
         }
 
         using IRunnableModel reference = Runtime.Open(referencePath, settings, cancellationToken);
-        return OutputComparer.Compare(sample => reference.Run(sample, cancellationToken), difference, Samples(reference.Features), progress, cancellationToken);
+        return Illustrated(
+            OutputComparer.Compare(sample => reference.Run(sample, cancellationToken), difference, Samples(reference.Features), progress, cancellationToken), cancellationToken);
+    }
+
+    // Those whose label changed come first: a report shows only so many.
+    private ComparedOutputs Illustrated(ComparedOutputs compared, CancellationToken cancellationToken)
+    {
+        var thumbnails = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        foreach (string path in compared.Outputs.SelectMany(output => output.Samples).Where(sample => sample.ImagePath.Length > 0)
+            .OrderBy(sample => sample.IsSameLabel ?? true).Select(sample => sample.ImagePath).Distinct(StringComparer.Ordinal).Take(MostThumbnails))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            thumbnails.Add(path, Runtime.CreateThumbnail(path, ThumbnailSide));
+        }
+
+        return compared with { Thumbnails = thumbnails };
     }
 
     private string[] SharedNames(string referencePath, string differencePath, CancellationToken cancellationToken)

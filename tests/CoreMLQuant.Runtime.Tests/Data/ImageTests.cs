@@ -114,6 +114,51 @@ public sealed class ImageTests : IDisposable
         Assert.Contains("100 megapixels", Assert.Throws<SampleDataException>(() => ImageFile.Read(path)).Message);
     }
 
+    [Theory]
+    [InlineData(60000, 60000, "megapixels")]
+    [InlineData(-60000, 2, "")]
+    [InlineData(4000, 4000, "")]
+    public void Read_BitmapThatLiesAboutItsSize_IsRefused(int width, int height, string message)
+    {
+        byte[] header = new byte[60];
+        "BM"u8.CopyTo(header);
+        (header[2], header[10], header[14], header[26], header[28]) = (60, 54, 40, 1, 24);
+        BitConverter.TryWriteBytes(header.AsSpan(18), width);
+        BitConverter.TryWriteBytes(header.AsSpan(22), height);
+        Assert.Contains(message, Assert.Throws<SampleDataException>(() => ImageFile.Read(_folder.Write("x.bmp", header))).Message);
+    }
+
+    [Fact]
+    public void IsCut_JpegWithoutItsEnd_IsTrue()
+    {
+        byte[] thumbnail = [0xFF, 0xD8, 0xFF, 0xDA, 1, 2, 0xFF, 0xD9], whole = [0xFF, 0xD8, .. thumbnail, 0xFF, 0xDA, 1, 2, 3, 0xFF, 0xD9];
+        Assert.False(ImageLength.IsCut(whole));
+        Assert.False(ImageLength.IsCut([.. whole, 0, 0]));
+        Assert.True(ImageLength.IsCut(whole.AsSpan(0, whole.Length - 1)));
+    }
+
+    [Theory]
+    [InlineData(3, 96, 96, 48)]
+    [InlineData(1, 300, 200, 100)]
+    public void CreateThumbnail_KeepsProportionsAndNeverGrows(int channels, int side, int width, int height)
+    {
+        byte[] pixels = Enumerable.Range(0, 200 * 100 * channels).Select(i => (byte)(i / 777)).ToArray();
+        byte[] png = Repository.Runtime.CreateThumbnail(_folder.Write("x.png", PngImage.Write(200, 100, channels, pixels)), side);
+        PixelImage small = ImageFile.Read(_folder.Write("small.png", png));
+        Assert.Equal((width, height, channels), (small.Width, small.Height, small.Channels));
+        if (width == 200)
+        {
+            Assert.Equal(pixels, small.Pixels);
+        }
+    }
+
+    [Fact]
+    public void Write_Png_HasTheChecksumsOfItsChunks()
+    {
+        // The empty chunk at the end is the same in every file.
+        Assert.Equal([0, 0, 0, 0, 0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82], PngFile.Write(new PixelImage(1, 1, 1, [7]))[^12..]);
+    }
+
     [Fact]
     public void Read_DamagedImages_AreRefused()
     {

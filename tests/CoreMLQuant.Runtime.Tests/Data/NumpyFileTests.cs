@@ -92,6 +92,33 @@ public sealed class NumpyFileTests : IDisposable
     }
 
     [Fact]
+    public void ReadArchive_EntriesThatAreMoreThanTheLimitTogether_AreRefused()
+    {
+        const int EntryLength = 600_000_000;
+        string path = _folder["bomb.npz"];
+        byte[] noise = new byte[EntryLength / 1000];
+        new Random(1).NextBytes(noise);
+        using (ZipArchive archive = ZipFile.Open(path, ZipArchiveMode.Create))
+        {
+            foreach (string name in new[] { "x.npy", "y.npy" })
+            {
+                using Stream entry = archive.CreateEntry(name).Open();
+                entry.Write(Npy($"{{'descr': '|u1', 'fortran_order': False, 'shape': ({EntryLength - 128},), }}", noise));
+            }
+        }
+
+        // Lengths that deflate could have made, in the directory at the end.
+        byte[] bytes = File.ReadAllBytes(path);
+        int last = bytes.AsSpan().LastIndexOf("PK\x01\x02"u8), first = bytes.AsSpan(0, last).LastIndexOf("PK\x01\x02"u8);
+        BitConverter.TryWriteBytes(bytes.AsSpan(first + 24), EntryLength);
+        BitConverter.TryWriteBytes(bytes.AsSpan(last + 24), EntryLength);
+        File.WriteAllBytes(path, bytes);
+        SampleDataException error = Assert.Throws<SampleDataException>(() => NumpyFile.ReadArchive(path));
+        Assert.Equal(path + "/y.npy", error.File);
+        Assert.Contains("all arrays of a file together", error.Message);
+    }
+
+    [Fact]
     public void ReadArchive_OfSomethingElse_IsRefused() =>
         Assert.Throws<SampleDataException>(() => NumpyFile.ReadArchive(_folder.Write("x.npz", "no archive")));
 

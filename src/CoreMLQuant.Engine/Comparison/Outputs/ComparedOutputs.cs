@@ -21,6 +21,9 @@ public sealed record ComparedOutputs
     /// <summary>Outputs that only one of the two has, or that have other shapes, each with the reason.</summary>
     public required IReadOnlyList<string> NotCompared { get; init; }
 
+    /// <summary>Small PNG copies of some of the images that the samples are, by <see cref="SampleComparison.ImagePath"/>: for reports.</summary>
+    public IReadOnlyDictionary<string, byte[]> Thumbnails { get; init; } = new Dictionary<string, byte[]>();
+
     /// <summary>Lowest signal-to-noise ratio of an output, dB; <see langword="null"/> when none has one.</summary>
     public double? MinimumSnr => Outputs.Min(output => output.Snr);
 

@@ -79,6 +79,7 @@ internal static class PageWriter
             html.Append("</div>\n");
         }
 
+        PictureWriter.Write(html, section.Pictures);
         if (section.Table is { } table)
         {
             TableWriter.Write(html, section.Id, table);

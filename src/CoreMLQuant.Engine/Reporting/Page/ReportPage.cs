@@ -27,6 +27,9 @@ internal sealed record Section(string Id, string Heading, string Lead)
     /// <summary>Whether each chart takes the full width.</summary>
     public bool HasWideFigures { get; init; }
 
+    /// <summary>Small images.</summary>
+    public IReadOnlyList<Picture> Pictures { get; init; } = [];
+
     /// <summary>A table; <see langword="null"/> for none.</summary>
     public DataTable? Table { get; init; }
 }
@@ -38,6 +41,13 @@ internal sealed record Section(string Id, string Heading, string Lead)
 /// <param name="Svg">The chart.</param>
 /// <param name="NarrowSvg">The chart for narrow screens, where the other's text would be too small; <see langword="null"/> when it serves both.</param>
 internal sealed record Figure(string Heading, string Caption, IReadOnlyList<(string Ink, string Text)> Legend, string Svg, string? NarrowSvg = null);
+
+/// <summary>A small image with what is said about it.</summary>
+/// <param name="Name">What it is called.</param>
+/// <param name="Lines">Lines below it.</param>
+/// <param name="Png">The image; a PNG file.</param>
+/// <param name="IsMarked">Whether it is one of the worst.</param>
+internal sealed record Picture(string Name, IReadOnlyList<string> Lines, byte[] Png, bool IsMarked = false);
 
 /// <summary>A table.</summary>
 /// <param name="Caption">What it lists.</param>

@@ -28,6 +28,11 @@ internal static class ImageFile
             throw new SampleDataException(path, $"It is {info.Width}x{info.Height} pixels; {limits}.");
         }
 
+        if (ImageLength.IsCut(file))
+        {
+            throw new SampleDataException(path, $"The image is damaged: the file ends before its {info.Width}x{info.Height} pixels do.");
+        }
+
         stream.Position = 0;
         try
         {

@@ -35,19 +35,13 @@ internal static class NumpyFile
         try
         {
             using ZipArchive archive = ZipFile.OpenRead(path);
-            long total = 0;
+            ZipArchiveEntry[] entries = archive.Entries.Where(entry => entry.FullName.EndsWith(ArrayExtension, StringComparison.Ordinal)).ToArray();
+            RequireBelowLimit(path, entries);
             var arrays = new List<(string, MultiArray)>();
-            foreach (ZipArchiveEntry entry in archive.Entries.Where(entry => entry.FullName.EndsWith(ArrayExtension, StringComparison.Ordinal)))
+            foreach (ZipArchiveEntry entry in entries)
             {
-                string name = $"{path}/{entry.FullName}";
-                total += entry.Length;
-                if (entry.Length > (entry.CompressedLength + 1) * DataLimits.DeflateRatio || total > DataLimits.MaximumArrayBytes)
-                {
-                    throw new SampleDataException(name, $"It claims {entry.Length} bytes from {entry.CompressedLength} compressed ones; all arrays of a file together may have {DataLimits.MaximumArrayBytes}.");
-                }
-
                 using Stream stream = entry.Open();
-                arrays.Add((entry.FullName[..^ArrayExtension.Length], NpyArray.Read(stream, entry.Length, name)));
+                arrays.Add((entry.FullName[..^ArrayExtension.Length], NpyArray.Read(stream, entry.Length, $"{path}/{entry.FullName}")));
             }
 
             return arrays;
@@ -55,6 +49,22 @@ internal static class NumpyFile
         catch (InvalidDataException e)
         {
             throw new SampleDataException(path, $"It is not a .npz file, or a damaged one: {e.Message}", e);
+        }
+    }
+
+    // Before the first is read: an array takes the memory that its length claims.
+    private static void RequireBelowLimit(string path, ZipArchiveEntry[] entries)
+    {
+        long total = 0;
+        foreach (ZipArchiveEntry entry in entries)
+        {
+            total += entry.Length;
+            if (entry.Length > (entry.CompressedLength + 1) * DataLimits.DeflateRatio || total > DataLimits.MaximumArrayBytes)
+            {
+                throw new SampleDataException(
+                    $"{path}/{entry.FullName}",
+                    $"It claims {entry.Length} bytes from {entry.CompressedLength} compressed ones; all arrays of a file together may have {DataLimits.MaximumArrayBytes}.");
+            }
         }
     }
 
