@@ -18,7 +18,8 @@ namespace CoreMLQuant.Benchmarks;
 /// <summary>
 /// <c>generate PATH MEGABYTES [CONSTANTS]</c> writes a model; <c>convert SOURCE DESTINATION [RECIPE]</c> converts one and tells time and
 /// peak memory; <c>compare REFERENCE DIFFERENCE [TIMES]</c> does the same for a comparison; <c>validate PATH</c> checks one ten times and tells
-/// the times; <c>translate PATH</c> does so with a translation to ONNX; anything else goes to BenchmarkDotNet.
+/// the times; <c>translate PATH</c> does so with a translation to ONNX; <c>run PATH [TIMES]</c> tells what a run costs beyond ONNX Runtime's own, and
+/// <c>open PATH</c> what opening for running costs; anything else goes to BenchmarkDotNet.
 /// </summary>
 internal static class EntryPoint
 {
@@ -35,6 +36,12 @@ internal static class EntryPoint
                 return 0;
             case ["translate", string path]:
                 Translate(path);
+                return 0;
+            case ["run", string path, .. string[] rest]:
+                RunOverhead.Measure(Path.GetFullPath(path), rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 100);
+                return 0;
+            case ["open", string path]:
+                OpeningForRunning.Measure(Path.GetFullPath(path));
                 return 0;
             case ["convert", string source, string destination, .. string[] rest]:
                 Convert(source, destination, NamedRecipes.Of(rest is [string name] ? name : "fp16"));

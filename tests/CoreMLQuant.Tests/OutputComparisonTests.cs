@@ -64,6 +64,25 @@ public sealed class OutputComparisonTests : ModuleTest
     }
 
     [Fact]
+    public void Report_OfImages_ShowsABoundedNumberOfThemWithTheirClasses()
+    {
+        string images = Folder["images"];
+        for (int i = 0; i < 30; i++)
+        {
+            Folder.AddPhoto($"images/photo {i:00} & b.png");
+        }
+
+        string report = Folder["report.html"];
+        Run("Compare-CoreMLModel $args[0] $args[1] -InputPath $args[2] -Resize Stretch | Export-CoreMLReport -DestinationPath $args[3]", _reference, _difference, images, report).Clean();
+        string html = System.IO.File.ReadAllText(report);
+        Assert.Equal(24, html.Split("<img ").Length - 1);
+        Assert.Equal(24, html.Split("src=\"data:image/png;base64,").Length - 1);
+        Assert.Equal(24, html.Split("<span>Before: ").Length - 1);
+        Assert.Contains("photo 00 &amp; b", html);
+        Assert.Contains("img-src data:", html);
+    }
+
+    [Fact]
     public void Views_ShowOutputs()
     {
         string shown = Session.Display("Compare-CoreMLModel $args[0] $args[1] -RandomInput -Count 2", _reference, _difference);
