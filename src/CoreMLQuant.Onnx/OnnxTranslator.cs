@@ -3,7 +3,9 @@ using System.Linq;
 using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
+using CoreMLQuant.Onnx.Networks;
 using CoreMLQuant.Onnx.Programs;
+using CoreMLQuant.Onnx.Stages;
 using CoreMLSchema = CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Onnx;
@@ -30,9 +32,24 @@ public static class OnnxTranslator
     /// <param name="cancellationToken">Stops looking.</param>
     /// <exception cref="CoreMLFormatException">The model breaks a rule of the format.</exception>
     public static RunnabilityReport Check(ModelFile file, TranslationOptions? options = null, CancellationToken cancellationToken = default) => new(
-        PipelineStages.Of(file.Specification)
-            .SelectMany(stage => Try(file, stage.Model, options ?? new TranslationOptions(), cancellationToken).Report.NotRunnable)
-            .ToArray());
+        PipelineStages.Of(file.Specification).SelectMany(stage => TryStage(file, stage, options ?? new TranslationOptions(), cancellationToken).NotRunnable).ToArray());
+
+    /// <summary>Prepares one stage of a pipeline, or the model itself: by arithmetic where its kind needs no graph, by a translation otherwise.</summary>
+    internal static PreparedStage TryStage(ModelFile file, PipelineStage stage, TranslationOptions options, CancellationToken cancellationToken)
+    {
+        (ComputedStage? computed, string? refusal) = ComputedStages.Find(file, stage.Model);
+        if (computed is not null)
+        {
+            return new PreparedStage(computed, null, []);
+        }
+
+        (OnnxTranslation? translation, RunnabilityReport report) = refusal is null
+            ? Try(file, stage.Model, options, cancellationToken)
+            : (null, new RunnabilityReport([new NotRunnableOperation(string.Empty, stage.Model.TypeCase.ToString(), "the model", refusal)]));
+        return new PreparedStage(null, translation, stage.Name.Length == 0
+            ? report.NotRunnable
+            : report.NotRunnable.Select(operation => operation with { Place = $"{operation.Place} of stage '{stage.Name}'" }).ToArray());
+    }
 
     /// <summary>Translates one stage of a pipeline, or the model itself.</summary>
     internal static (OnnxTranslation? Translation, RunnabilityReport Report) Try(
@@ -48,6 +65,12 @@ public static class OnnxTranslator
         return stage.TypeCase switch
         {
             CoreMLSchema.Model.TypeOneofCase.MlProgram => ProgramTranslator.Translate(file, stage, options, cancellationToken),
+            CoreMLSchema.Model.TypeOneofCase.NeuralNetwork or CoreMLSchema.Model.TypeOneofCase.NeuralNetworkClassifier or CoreMLSchema.Model.TypeOneofCase.NeuralNetworkRegressor
+                => NetworkTranslator.Translate(file, stage, options, cancellationToken),
+            CoreMLSchema.Model.TypeOneofCase.Pipeline or CoreMLSchema.Model.TypeOneofCase.PipelineClassifier or CoreMLSchema.Model.TypeOneofCase.PipelineRegressor
+                => (null, new RunnabilityReport([
+                    new NotRunnableOperation(string.Empty, stage.TypeCase.ToString(), "the model", "it is a pipeline, whose stages are models of their own; no one graph holds them."),
+                ])),
             _ => (null, new RunnabilityReport([
                 new NotRunnableOperation(string.Empty, stage.TypeCase.ToString(), "the model", "models of this kind have no translation to ONNX."),
             ])),

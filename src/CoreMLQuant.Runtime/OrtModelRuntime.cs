@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Files;
+using CoreMLQuant.Files.Native;
 using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 using CoreMLQuant.Runtime.Data;
@@ -69,6 +70,6 @@ public sealed class OrtModelRuntime(string nativeFolder) : IModelRuntime
             OutputArchive.Write(stream, runs);
         }
 
-        staged.Commit(overwrite);
+        staged.Commit(overwrite, Medium.Flush);
     }
 }

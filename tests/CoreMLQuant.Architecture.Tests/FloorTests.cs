@@ -12,8 +12,11 @@ public class FloorTests
 {
     private const string WhereFloorsAre = "the table 'The rooms of the engine' in docs/ARCHITECTURE.md";
     private static readonly Assembly Engine = typeof(ModelFile).Assembly;
+    private static readonly Assembly Translator = Assembly.Load("CoreMLQuant.Onnx");
+    private static readonly Assembly Runtime = Assembly.Load("CoreMLQuant.Runtime");
     private static readonly Assembly Cmdlets = Assembly.Load("CoreMLQuant");
-    private static readonly ArchUnitNET.Domain.Architecture Loaded = new ArchLoader().LoadAssemblies(Engine, Cmdlets).Build();
+    private static readonly Assembly[] LowestFirst = [Engine, Translator, Runtime, Cmdlets];
+    private static readonly ArchUnitNET.Domain.Architecture Loaded = new ArchLoader().LoadAssemblies(LowestFirst).Build();
 
     private static IEnumerable<IType> TypesOf(Assembly assembly) => Loaded.Types.Where(type =>
         type.Assembly.Name == assembly.GetName().Name && type.Namespace?.FullName.StartsWith("CoreMLQuant", System.StringComparison.Ordinal) == true);
@@ -61,20 +64,34 @@ public class FloorTests
     }
 
     [Fact]
-    public void Engine_References_NoPowerShellAndNoConsole()
+    public void Projects_References_PointDown()
     {
-        Assert.DoesNotContain(Engine.GetReferencedAssemblies(), reference => reference.Name is "System.Management.Automation" or "System.Console");
+        for (int floor = 0; floor < LowestFirst.Length; floor++)
+        {
+            IEnumerable<string?> higher = LowestFirst.Skip(floor).Select(assembly => assembly.GetName().Name);
+            Assert.Empty(LowestFirst[floor].GetReferencedAssemblies().Select(reference => reference.Name).Intersect(higher));
+        }
     }
 
     [Fact]
-    public void Cmdlets_Dependencies_ArePublicTypesOfTheEngine()
+    public void Projects_References_NoPowerShellBelowTheCmdletsAndNoOnnxRuntimeBelowTheRuntime()
     {
-        string[] hidden = Dependencies(Cmdlets)
-            .Where(pair => pair.To.Assembly.Name == Engine.GetName().Name && Engine.GetType(pair.To.FullName) is { IsVisible: false })
+        Assert.All([Engine, Translator, Runtime], assembly => Assert.DoesNotContain(assembly.GetReferencedAssemblies(), reference => reference.Name is "System.Management.Automation" or "System.Console"));
+        Assert.All([Engine, Translator], assembly => Assert.DoesNotContain(assembly.GetReferencedAssemblies(), reference => reference.Name is "Microsoft.ML.OnnxRuntime"));
+        Assert.Contains(Runtime.GetReferencedAssemblies(), reference => reference.Name is "Microsoft.ML.OnnxRuntime");
+    }
+
+    [Fact]
+    public void Cmdlets_Dependencies_ArePublicTypes()
+    {
+        Dictionary<string, Assembly> below = new[] { Engine, Translator, Runtime }.ToDictionary(assembly => assembly.GetName().Name!);
+        (IType From, IType To)[] uses = Dependencies(Cmdlets).Where(pair => below.ContainsKey(pair.To.Assembly.Name)).ToArray();
+        string[] hidden = uses
+            .Where(pair => below[pair.To.Assembly.Name].GetType(pair.To.FullName) is { IsVisible: false })
             .Select(pair => $"{pair.From.FullName} -> {pair.To.FullName}")
             .Distinct().ToArray();
-        Assert.True(hidden.Length == 0, $"Cmdlets use internal types of the engine:\n{string.Join("\n", hidden)}");
-        Assert.Contains(Dependencies(Cmdlets), pair => pair.To.Assembly.Name == Engine.GetName().Name);
+        Assert.True(hidden.Length == 0, $"Cmdlets use internal types:\n{string.Join("\n", hidden)}");
+        Assert.Contains(uses, pair => pair.To.Assembly.Name == Engine.GetName().Name);
     }
 
     [Fact]

@@ -37,7 +37,7 @@ public sealed class FixtureTests
     }
 
     // Small whole numbers are legal as indices and as values alike.
-    private static NpyArray Sample(OnnxFeature feature)
+    internal static NpyArray Sample(OnnxFeature feature)
     {
         long[] shape = feature.Shape.Select(dimension => dimension.Size > 0 ? dimension.Size : Math.Max(dimension.LowerBound, 1)).ToArray();
         double[] values = Enumerable.Range(0, (int)shape.Aggregate(1L, (product, size) => product * size)).Select(i => i % 2 == 0 ? 0.0 : 1).ToArray();

@@ -20,10 +20,13 @@ public sealed class NetworkTests
 
     [Theory]
     [MemberData(nameof(Programs))]
-    public void Translate_MLProgramNetwork_GivesNumbersOfPyTorch(string name)
+    public void Translate_MLProgramNetwork_GivesNumbersOfPyTorch(string name) => CheckAgainstPyTorch(name, "model.mlpackage");
+
+    /// <summary>Runs a network of the vectors and compares its outputs.</summary>
+    internal static void CheckAgainstPyTorch(string name, string model)
     {
         string folder = Path.Combine(RunFixtures.Unpack("nets"), name);
-        using ModelFile file = ModelFile.Open(Path.Combine(folder, "model.mlpackage"));
+        using ModelFile file = ModelFile.Open(Path.Combine(folder, model));
         OnnxTranslation translation = OnnxTranslator.Translate(file);
         using var session = new OnnxSession(translation);
         Dictionary<string, (long[] Shape, double[] Values)> results = session.Run(Arrays(Path.Combine(folder, "inputs.npz")));

@@ -1,7 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
-using System.Linq;
 using Xunit;
 
 namespace CoreMLQuant.Onnx.Tests;
@@ -18,7 +16,7 @@ public sealed class ProgramVectorTests
     public void Translate_CasesOfArchive_AllButListedGiveExpectedNumbers(string archive, Arithmetic arithmetic)
     {
         using var sessions = new SequenceSessions();
-        HashSet<string> listed = NotPassing(archive, arithmetic);
+        HashSet<string> listed = RunFixtures.NotPassing(archive, arithmetic);
         var wrong = new List<string>();
         foreach (RunCase one in RunFixtures.Cases(archive, programs: true))
         {
@@ -31,11 +29,4 @@ public sealed class ProgramVectorTests
 
         Assert.True(wrong.Count == 0, string.Join(Environment.NewLine, wrong));
     }
-
-    private static HashSet<string> NotPassing(string archive, Arithmetic arithmetic) => File.ReadLines(Path.Combine(RunFixtures.Fixtures, "run", "not-passing.tsv"))
-        .Skip(1)
-        .Select(line => line.Split('\t'))
-        .Where(columns => columns[0] == archive && (columns[2] == "any" || columns[2] == arithmetic.ToString()))
-        .Select(columns => columns[1])
-        .ToHashSet(StringComparer.Ordinal);
 }

@@ -49,6 +49,14 @@ internal static class RunFixtures
         .Select(RunCase.Read)
         .Where(one => one.IsProgram == programs);
 
+    /// <summary>The cases of an archive that do not pass.</summary>
+    public static HashSet<string> NotPassing(string archive, Arithmetic arithmetic) => File.ReadLines(Path.Combine(Fixtures, "run", "not-passing.tsv"))
+        .Skip(1)
+        .Select(line => line.Split('\t'))
+        .Where(columns => columns[0] == archive && (columns[2] == "any" || columns[2] == arithmetic.ToString()))
+        .Select(columns => columns[1])
+        .ToHashSet(StringComparer.Ordinal);
+
     private static string MakeScratch()
     {
         string folder = Directory.CreateTempSubdirectory("coremlquant-run-").FullName;
@@ -82,6 +90,9 @@ internal sealed record RunCase(string Folder, JsonElement Description)
     public double AbsoluteTolerance => Description.GetProperty("atol").GetDouble();
 
     public double RelativeTolerance => Description.GetProperty("rtol").GetDouble();
+
+    /// <summary>Whether the original test looks at shapes; the numbers it always does.</summary>
+    public bool HasStrictShape => !Description.TryGetProperty("strict_shape", out JsonElement strict) || strict.ValueKind != JsonValueKind.False;
 
     /// <summary>Share of values that the original test lets differ.</summary>
     public double MismatchRatio => Description.TryGetProperty("allow_mismatch_ratio", out JsonElement ratio) && ratio.ValueKind == JsonValueKind.Number ? ratio.GetDouble() : 0;

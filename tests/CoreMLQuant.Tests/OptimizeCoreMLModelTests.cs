@@ -179,7 +179,7 @@ public sealed class OptimizeCoreMLModelTests : ModuleTest
     [InlineData("-Recipe @{ glbal_config = 1 }", "InvalidRecipeFile")]
     [InlineData("-Recipe @{ config_type = 'OpPalettizerConfig'; global_config = @{ nbits = 4; lut_function = { 1 } } }", "InvalidRecipeFile")]
     [InlineData("-Recipe @{ target_size = '1MB' } -TargetSize 0", "InvalidRecipe")]
-    [InlineData("-Recipe @{}", "InvalidRecipeFile")]
+    [InlineData("-Recipe @{ steps = @() }", "InvalidRecipeFile")]
     [InlineData("", "InvalidRecipe")]
     [InlineData("-TargetSize 60MB -MinimumSnr 35", "InvalidRecipe")]
     [InlineData("-TargetSize -1", "ParameterArgumentTransformationError")]

@@ -48,8 +48,8 @@ public sealed partial class ReadmeTests : ModuleTest
     public void PowerShellExample_RunsAndShowsWhatTheReadmeShows(string code, string shown)
     {
         Folder.Add(Workspace.Package, "models/lama.mlpackage");
-        Folder.Add("nn_cnn_classifier/fp32.mlmodel", "SqueezeNet.mlmodel");
-        Folder.Add("nn_cnn_classifier/linear8.mlmodel", "SqueezeNet_int8.mlmodel");
+        Folder.Add("photo_classifier/fp32.mlmodel", "SqueezeNet.mlmodel");
+        Folder.Add("photo_classifier/linear8.mlmodel", "SqueezeNet_int8.mlmodel");
         Folder.AddPhoto("photos/cat.png");
         Folder.AddPhoto("photos/dog.png");
         Folder.AddText("recipe.yaml", Blocks("yaml").First().Code);

@@ -72,7 +72,7 @@ internal ref struct CodeSink
         Flush(_count);
         if (Count != planned)
         {
-            throw new IOException($"{planned} values were planned, but {Count} were found. The model was changed during the conversion.");
+            throw new IOException($"{planned} values were planned, but {Count} were found. The weight contradicts what the specification says of it, or was changed during the conversion.");
         }
     }
 

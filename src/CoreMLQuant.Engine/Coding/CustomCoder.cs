@@ -14,7 +14,7 @@ namespace CoreMLQuant.Coding;
 /// <param name="function">Finds tables and indices.</param>
 /// <param name="elementType">Type of the entries.</param>
 /// <param name="quantization">How the tables themselves are quantized; <see langword="null"/> to store them as they are.</param>
-internal sealed class CustomCoder(string weight, BlockGrid groups, int bits, LookupTableFunction function, ElementType elementType, LinearRange? quantization) : HeldCodesCoder
+internal sealed class CustomCoder(string weight, BlockGrid groups, int bits, LookupTableFunction function, ElementType elementType, TableQuantization? quantization) : HeldCodesCoder
 {
     private readonly LookupTables _tables = new(groups.BlockCounts, bits, 1, elementType, quantization);
 

@@ -71,7 +71,7 @@ internal abstract class ElementPart(EncodedWeight weight, ElementType type, long
         public override void Run(OutputFile output, CancellationToken cancellationToken)
         {
             part.Weight.EnsurePrepared(null, cancellationToken);
-            byte[] buffer = ArrayPool<byte>.Shared.Rent(ValueTiles.Length);
+            byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Max(part.Type.ByteCount(ValueTiles.Length), 1));
             try
             {
                 for (long done = 0; done < _count; done += ValueTiles.Length)

@@ -79,9 +79,22 @@ internal sealed class EncodedWeight : IMeasuredPart
         var nonZero = new NonZeroPart(weight, coder, elementType, nonZeroCount);
         weight.SetParts(
         [
-            new EncodedPart("mask", ElementType.UInt1, shape, new MaskPart(weight, values.Count)),
-            new EncodedPart("nonzero_data", nonZero.Type, [nonZeroCount], nonZero),
+            new EncodedPart("mask", ElementType.UInt1, shape, new MaskPart(weight, values.Count, storesFirst: nonZeroCount == 0)),
+            new EncodedPart("nonzero_data", nonZero.Type, [nonZero.StoredCount], nonZero),
         ]);
+        return weight;
+    }
+
+    /// <summary>Plans a weight that is pruned and stored with its zeros.</summary>
+    /// <param name="values">The weight.</param>
+    /// <param name="sourceLength">Bytes that it takes today, for progress.</param>
+    /// <param name="shape">Its dimensions.</param>
+    /// <param name="elementType">FP32 or FP16, as which it is stored.</param>
+    /// <param name="pruner">Makes zeros.</param>
+    public static EncodedWeight WithZeros(TensorValues values, long sourceLength, IReadOnlyList<long> shape, ElementType elementType, Pruner pruner)
+    {
+        var weight = new EncodedWeight(values, sourceLength, null, pruner);
+        weight.SetParts([new EncodedPart("data", elementType, shape, new PrunedPart(weight, elementType, values.Count))]);
         return weight;
     }
 

@@ -14,14 +14,7 @@ internal sealed class LinearCoder(BlockGrid grid, LinearRange range, ElementType
 {
     private LinearParameters? _parameters;
 
-    public override ElementType CodeType { get; } = (range.Bits, range.IsSigned) switch
-    {
-        (8, true) => ElementType.Int8,
-        (8, false) => ElementType.UInt8,
-        (4, true) => ElementType.Int4,
-        (4, false) => ElementType.UInt4,
-        _ => throw new ArgumentOutOfRangeException(nameof(range), range, "An ML Program supports integers of 4 and 8 bits."),
-    };
+    public override ElementType CodeType { get; } = TypeOf(range);
 
     public override IReadOnlyList<long> CodeShape => grid.Shape;
 
@@ -35,6 +28,16 @@ internal sealed class LinearCoder(BlockGrid grid, LinearRange range, ElementType
         ValueTiles.Visit(values, ranges.Add, cancellationToken);
         _parameters = LinearParameters.Of(ranges, range, ElementType == ElementType.Float16);
     }
+
+    /// <summary>The type of a range's integers.</summary>
+    public static ElementType TypeOf(LinearRange range) => (range.Bits, range.IsSigned) switch
+    {
+        (8, true) => ElementType.Int8,
+        (8, false) => ElementType.UInt8,
+        (4, true) => ElementType.Int4,
+        (4, false) => ElementType.UInt4,
+        _ => throw new ArgumentOutOfRangeException(nameof(range), range, "An ML Program supports integers of 4 and 8 bits."),
+    };
 
     public override byte[] TableBytes(int index) => index == 0
         ? TableBytesOf.Floats(_parameters!.Scales, ElementType)

@@ -8,14 +8,14 @@ namespace CoreMLQuant.Coding;
 
 /// <summary>
 /// The lookup tables of a weight as tensors: groups, entries, vectors. A table with fewer entries than indices can name
-/// repeats its last one, which keeps it in order. Quantized tables have one scale each.
+/// repeats its last one, which keeps it in order.
 /// </summary>
 /// <param name="groups">Number of tables along each axis.</param>
 /// <param name="bits">Bits of an index.</param>
 /// <param name="vectorSize">Values of an entry.</param>
 /// <param name="elementType">Type of the entries.</param>
 /// <param name="quantization">The integers that they are stored as; <see langword="null"/> to store them as they are.</param>
-internal sealed class LookupTables(IReadOnlyList<long> groups, int bits, int vectorSize, ElementType elementType, LinearRange? quantization)
+internal sealed class LookupTables(IReadOnlyList<long> groups, int bits, int vectorSize, ElementType elementType, TableQuantization? quantization)
 {
     private readonly long[] _shape = [.. groups, 1L << bits, vectorSize];
     private readonly List<byte[]> _bytes = [];
@@ -25,12 +25,12 @@ internal sealed class LookupTables(IReadOnlyList<long> groups, int bits, int vec
     {
         get
         {
-            if (quantization is not { } range)
+            if (quantization is not { Range: var range })
             {
                 return [new CodeTable("lut", elementType, _shape)];
             }
 
-            long[] scales = [.. groups, 1, 1];
+            long[] scales = [.. quantization.IsShared ? groups.Select(_ => 1L) : groups, 1, 1];
             ElementType integers = range.IsSigned ? ElementType.Int8 : ElementType.UInt8;
             return range.HasOffset
                 ? [new CodeTable("lut", integers, _shape), new CodeTable("lut_scale", elementType, scales), new CodeTable("lut_offset", integers, scales)]
@@ -55,9 +55,9 @@ internal sealed class LookupTables(IReadOnlyList<long> groups, int bits, int vec
         }
 
         Clear();
-        if (quantization is { } range)
+        if (quantization is not null)
         {
-            Quantize(all, entries.Count, length, range);
+            Quantize(all, entries.Count, length, quantization);
         }
         else
         {
@@ -75,9 +75,10 @@ internal sealed class LookupTables(IReadOnlyList<long> groups, int bits, int vec
     /// <summary>Lets the tables go.</summary>
     public void Clear() => _bytes.Clear();
 
-    private void Quantize(float[] all, int count, int length, LinearRange range)
+    private void Quantize(float[] all, int count, int length, TableQuantization how)
     {
-        var grid = new BlockGrid([count, length], [count, 1]);
+        LinearRange range = how.Range;
+        var grid = new BlockGrid([count, length], [how.IsShared ? 1 : count, 1]);
         var ranges = new BlockRanges(grid);
         ranges.Add(0, all);
         var parameters = LinearParameters.Of(ranges, range, elementType == ElementType.Float16);

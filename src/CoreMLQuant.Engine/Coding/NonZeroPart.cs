@@ -9,13 +9,19 @@ using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Coding;
 
-/// <summary>The values of a sparse weight that are not zero, one after the other: as they are, or as codes.</summary>
+/// <summary>
+/// The values of a sparse weight that are not zero, one after the other: as they are, or as codes. Where there is none, one zero,
+/// since a tensor has a value at least.
+/// </summary>
 internal sealed class NonZeroPart(EncodedWeight weight, ScalarCoder? coder, ElementType elementType, long count) : OutputPart, IPlacedPart, IMeasuringPart
 {
     /// <summary>Type of what is stored.</summary>
     public ElementType Type { get; } = coder?.CodeType ?? elementType;
 
-    public override long Length => Type.ByteCount(count);
+    /// <summary>Number of values that are stored.</summary>
+    public long StoredCount { get; } = Math.Max(count, 1);
+
+    public override long Length => Type.ByteCount(StoredCount);
 
     public void Place() => weight.AddPlace();
 
@@ -68,7 +74,13 @@ internal sealed class NonZeroPart(EncodedWeight weight, ScalarCoder? coder, Elem
                 }
             }
 
-            sink.Complete(count);
+            if (count == 0)
+            {
+                sink.Reserve(1).Slice(0, (int)Type.ByteCount(1)).Clear();
+                sink.Advance(1);
+            }
+
+            sink.Complete(StoredCount);
         }
         finally
         {

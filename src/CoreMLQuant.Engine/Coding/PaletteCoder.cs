@@ -20,7 +20,7 @@ internal sealed class PaletteCoder(
     int bits,
     PaletteSearch search,
     ElementType elementType,
-    LinearRange? quantization,
+    TableQuantization? quantization,
     bool withoutZeros) : ScalarCoder(elementType)
 {
     private readonly LookupTables _tables = new(groups.BlockCounts, bits, 1, elementType, quantization);

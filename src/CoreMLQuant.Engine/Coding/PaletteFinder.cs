@@ -58,9 +58,11 @@ internal sealed class UniformFinder : PaletteFinder
             }
         });
         (min, max) = min <= max ? (min, max) : (0, 0);
-        var table = new float[entries];
-        UniformTable.Fill(min, max, table);
-        return new Palette(Palette.Round(Array.ConvertAll(table, entry => (double)entry), type), (min, max));
+        double[] table = UniformTable.Entries(min, max, entries);
+
+        // Whole numbers are cut off, not rounded, as coremltools does: weights lie denser towards zero, so this is the smaller error.
+        bool isInteger = type is not (ElementType.Float32 or ElementType.Float16);
+        return new Palette(Palette.Round(isInteger ? Array.ConvertAll(table, Math.Truncate) : table, type), (min, max));
     }
 }
 

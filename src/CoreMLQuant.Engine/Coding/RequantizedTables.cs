@@ -12,11 +12,11 @@ namespace CoreMLQuant.Coding;
 /// <param name="groups">How its tables lie over it.</param>
 /// <param name="indexType">Type of its indices.</param>
 /// <param name="elementType">Type that the tables decode to.</param>
-/// <param name="range">The integers.</param>
+/// <param name="quantization">How the tables are stored.</param>
 internal sealed class RequantizedTables(
-    PalettizedValues palettized, BlockGrid groups, ElementType indexType, ElementType elementType, LinearRange range) : ScalarCoder(elementType)
+    PalettizedValues palettized, BlockGrid groups, ElementType indexType, ElementType elementType, TableQuantization quantization) : ScalarCoder(elementType)
 {
-    private readonly LookupTables _tables = new(groups.BlockCounts, indexType.BitWidth(), 1, elementType, range);
+    private readonly LookupTables _tables = new(groups.BlockCounts, indexType.BitWidth(), 1, elementType, quantization);
     private float[][] _decoded = [];
 
     public override ElementType CodeType => indexType;

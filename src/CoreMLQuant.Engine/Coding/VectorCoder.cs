@@ -32,7 +32,7 @@ internal sealed class VectorCoder : HeldCodesCoder
     /// <param name="elementType">Type of the entries.</param>
     /// <param name="quantization">How the tables are quantized; <see langword="null"/> to store them as they are.</param>
     public VectorCoder(
-        IReadOnlyList<long> shape, int axis, int vectorSize, IReadOnlyList<long> groups, int bits, ElementType elementType, LinearRange? quantization)
+        IReadOnlyList<long> shape, int axis, int vectorSize, IReadOnlyList<long> groups, int bits, ElementType elementType, TableQuantization? quantization)
     {
         _shape = shape;
         _axis = axis;

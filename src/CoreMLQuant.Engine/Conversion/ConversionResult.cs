@@ -70,6 +70,9 @@ public sealed record ConversionResult
     /// <summary>What the reader should know: a raised opset, a pattern that matched nothing, why nothing was converted.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
 
+    /// <summary>What the source breaks of the rules of its format, values of weights not looked at; the result breaks it as well.</summary>
+    public required IReadOnlyList<string> SourceErrors { get; init; }
+
     /// <summary>Time from opening to the finished output.</summary>
     public required TimeSpan Elapsed { get; init; }
 

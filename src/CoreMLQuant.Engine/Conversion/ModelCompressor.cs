@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 using CoreMLQuant.Conversion.Budget;
 using CoreMLQuant.Conversion.Stages;
@@ -26,6 +28,13 @@ public static class ModelCompressor
     public static CompressionPlan Plan(ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken = default)
     {
         recipe.Validate();
+        model.Container.NoteState();
+        IReadOnlyList<string> errors = SourceCheck.Errors(model, cancellationToken);
+        return PlanOf(model, recipe, cancellationToken) with { SourceErrors = errors };
+    }
+
+    private static CompressionPlan PlanOf(ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken)
+    {
         if (recipe is OptimizationRecipe { HasBudget: true } budget)
         {
             return BudgetPlanner.Plan(model, budget, cancellationToken);
@@ -51,7 +60,7 @@ public static class ModelCompressor
     }
 
     /// <summary>
-    /// Executes a plan: writes the new model next to the destination, checks it there and renames it into
+    /// Executes a plan: writes the new model next to the destination, checks it there, flushes it to disk and renames it into
     /// place. A plan without changes writes nothing. When the destination is the model itself, its files are closed first.
     /// </summary>
     /// <param name="model">The model that was planned, still open.</param>
@@ -71,28 +80,65 @@ public static class ModelCompressor
         IProgress<ConversionProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
+        using PendingConversion pending = Write(model, plan, destinationPath, options, progress, cancellationToken);
+        return pending.Complete();
+    }
+
+    /// <summary>
+    /// The first part of <see cref="Run"/>: everything but the wait for the medium and the rename, which <see cref="PendingConversion.Complete"/>
+    /// does while the next model is computed. The source may be closed meanwhile.
+    /// </summary>
+    /// <param name="model">The model that was planned, still open.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="destinationPath">Full path of the .mlmodel file or .mlpackage folder to write.</param>
+    /// <param name="options">How to carry it out.</param>
+    /// <param name="progress">Told how far it is; from any thread.</param>
+    /// <param name="cancellationToken">Stops the run; the destination then is as it was.</param>
+    /// <exception cref="DestinationExistsException">Something stands at the destination and may not be replaced.</exception>
+    /// <exception cref="IOException">The model cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped.</exception>
+    public static PendingConversion Write(
+        ModelFile model,
+        CompressionPlan plan,
+        string destinationPath,
+        ConversionOptions options,
+        IProgress<ConversionProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
         Stopwatch time = Stopwatch.StartNew();
         if (!plan.HasChanges)
         {
-            return Result(plan, plan.SourcePath, ConversionStatus.Unchanged, plan.PlanningTime);
+            return new PendingConversion(Result(plan, plan.SourcePath, ConversionStatus.Unchanged, plan.PlanningTime));
         }
 
         string destination = Path.GetFullPath(destinationPath).TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
-        using (StagedOutput staged = StagedOutput.Begin(destination, options.Overwrite))
+        StagedOutput staged = StagedOutput.Begin(destination, options.Overwrite);
+        try
         {
             Write(plan, staged.ContentPath, options, progress, cancellationToken);
+            model.Container.CheckUnchanged();
             OutputCheck.Verify(plan.Output, staged.ContentPath, model.Container.Specification);
+            OutputAttributes.Copy(model.Container, plan.Output, staged.ContentPath, destination);
             cancellationToken.ThrowIfCancellationRequested();
             if (destination == model.Path)
             {
                 model.Dispose();
             }
 
-            staged.Commit(options.Overwrite);
+            return new PendingConversion(Result(plan, destination, ConversionStatus.Converted, plan.PlanningTime + time.Elapsed), staged, options);
         }
-
-        return Result(plan, destination, ConversionStatus.Converted, plan.PlanningTime + time.Elapsed);
+        catch (Exception e)
+        {
+            staged.Dispose();
+            ExceptionDispatchInfo.Capture(staged.InTermsOfDestination(e)).Throw();
+            throw;
+        }
     }
+
+    /// <summary>Removes what killed runs left for a destination, and puts back an old model that one had put aside.</summary>
+    /// <param name="destinationPath">Full path of the file or folder that they were to make.</param>
+    /// <exception cref="IOException">An old model cannot be put back.</exception>
+    public static void CleanUp(string destinationPath) => StagedOutput.CleanUp(Path.GetFullPath(destinationPath));
 
     private static void Write(
         CompressionPlan plan,
@@ -101,10 +147,8 @@ public static class ModelCompressor
         IProgress<ConversionProgress>? progress,
         CancellationToken cancellationToken)
     {
-        long total = plan.SizeBefore;
-        IProgress<long>? bytes = progress is null ? null : new ByteProgress(progress, plan.SourcePath, total);
-        // Where an old model is replaced, the new one must have reached the medium before the old one goes.
-        OutputWriter.Write(plan.Output, path, options.MaxDegreeOfParallelism, flushToDisk: options.Overwrite, bytes, cancellationToken);
+        IProgress<long>? bytes = progress is null ? null : new ByteProgress(progress, plan.SourcePath, plan.SizeBefore);
+        OutputWriter.Write(plan.Output, path, options.MaxDegreeOfParallelism, bytes, cancellationToken);
     }
 
     private static ConversionResult Result(CompressionPlan plan, string path, ConversionStatus status, TimeSpan elapsed)
@@ -141,7 +185,8 @@ public static class ModelCompressor
             MinimumSnr = errors.Length > 0 ? errors.Min(error => error.Snr) : null,
             MaxAbsoluteError = errors.Length > 0 ? errors.Max(error => error.MaxAbsoluteError) : null,
             Weights = weights,
-            Notes = plan.Notes,
+            SourceErrors = plan.SourceErrors,
+            Notes = [.. plan.Warnings, .. plan.Notes],
             Elapsed = elapsed,
         };
     }

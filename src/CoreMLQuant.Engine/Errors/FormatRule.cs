@@ -24,6 +24,12 @@ public enum FormatRule
     /// <summary>A path in the manifest or in the specification leaves the package.</summary>
     PathOutsidePackage,
 
+    /// <summary>A link leads nowhere or in a circle.</summary>
+    BrokenLink,
+
+    /// <summary>A pipe, socket, device or link to a folder stands where a file of the model should be.</summary>
+    NotRegularFile,
+
     /// <summary>An item that the manifest names does not exist.</summary>
     MissingPackageItem,
 

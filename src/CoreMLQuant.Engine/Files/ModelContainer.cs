@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files.Native;
+using CoreMLQuant.Formatting;
 
 namespace CoreMLQuant.Files;
 
@@ -12,8 +14,16 @@ internal sealed class ModelContainer
     // A weight reference begins with this; it stands for the folder of the specification.
     private const string ModelPathVariable = "@model_path/";
 
-    private ModelContainer(string path, bool isPackage, string specification)
+    // The item of weights, as coremltools names it.
+    private const string WeightFolder = "weights";
+
+    private readonly PackageLinks _links;
+    private IReadOnlyList<PackageEntry>? _entries;
+
+    private ModelContainer(string path, PackageLinks links, bool isPackage, string specification, string? missingWeights = null)
     {
+        MissingWeightFolder = missingWeights;
+        _links = links;
         Path = path;
         IsPackage = isPackage;
         Specification = specification;
@@ -28,46 +38,60 @@ internal sealed class ModelContainer
     /// <summary>Path of the specification relative to the package, with <c>/</c>; empty for a single file.</summary>
     public string Specification { get; }
 
+    /// <summary>
+    /// The folder of weights that the manifest names and the package does not have, relative to the package; <see langword="null"/> when
+    /// there is none. Version control and some archives drop empty folders, and a model without large weights has an empty one.
+    /// </summary>
+    public string? MissingWeightFolder { get; }
+
     /// <summary>Full path of the specification.</summary>
     public string SpecificationPath => IsPackage ? System.IO.Path.Combine(Path, Specification) : Path;
 
     /// <summary>Finds a model's files.</summary>
-    /// <exception cref="CoreMLFormatException">There is no model at the path.</exception>
-    public static ModelContainer Locate(string path)
+    /// <param name="path">Path of an .mlmodel file or .mlpackage folder.</param>
+    /// <param name="followLinks">Whether links may lead out of the model.</param>
+    /// <exception cref="CoreMLFormatException">There is no model at the path, or it has links that are not followed.</exception>
+    public static ModelContainer Locate(string path, bool followLinks = false)
     {
         string full = System.IO.Path.GetFullPath(path).TrimEnd(System.IO.Path.DirectorySeparatorChar, System.IO.Path.AltDirectorySeparatorChar);
-        if (File.Exists(full))
+        if (Directory.Exists(full))
         {
-            return new ModelContainer(full, isPackage: false, string.Empty);
+            return LocatePackage(full, new PackageLinks(full, followLinks));
         }
 
-        if (!Directory.Exists(full))
-        {
-            throw new CoreMLFormatException(FormatRule.ModelNotFound, full, "there is no file or folder at this path.", "Check the path.");
-        }
+        var links = new PackageLinks(System.IO.Path.GetDirectoryName(full) ?? full, followLinks);
+        return links.Look(full) is not null
+            ? new ModelContainer(full, links, isPackage: false, string.Empty)
+            : throw new CoreMLFormatException(FormatRule.ModelNotFound, full, "there is no file or folder at this path.", "Check the path.");
+    }
 
+    private static ModelContainer LocatePackage(string full, PackageLinks links)
+    {
         CheckCompiled(full);
+        Resolve(full, links, PackageManifest.FileName);
         PackageManifest manifest = PackageManifest.Read(full);
-        foreach (string item in manifest.ItemPaths)
+        string[] missing = manifest.ItemPaths.Where(item => Resolve(full, links, item) is null).ToArray();
+        if (missing.FirstOrDefault(item => !item.EndsWith("/" + WeightFolder, StringComparison.Ordinal)) is { } lost)
         {
-            string itemPath = PackagePath.Resolve(full, item);
-            if (!File.Exists(itemPath) && !Directory.Exists(itemPath))
-            {
-                throw new CoreMLFormatException(
-                    FormatRule.MissingPackageItem,
-                    System.IO.Path.Combine(full, PackageManifest.FileName),
-                    $"the item '{item}' does not exist.",
-                    "The package is incomplete. Copy the whole package.");
-            }
+            throw MissingItem(full, lost);
         }
 
-        return File.Exists(System.IO.Path.Combine(full, manifest.RootItemPath))
-            ? new ModelContainer(full, isPackage: true, manifest.RootItemPath)
+        return Resolve(full, links, manifest.RootItemPath) is { Kind: FileKind.Regular }
+            ? new ModelContainer(full, links, isPackage: true, manifest.RootItemPath, missing.FirstOrDefault())
             : throw new CoreMLFormatException(
                 FormatRule.InvalidManifest,
                 System.IO.Path.Combine(full, PackageManifest.FileName),
                 $"the root item '{manifest.RootItemPath}' is a folder, not a specification.");
     }
+
+    /// <summary>The error for an item of the manifest that the package does not have.</summary>
+    /// <param name="package">Full path of the package.</param>
+    /// <param name="item">The item's path relative to the package.</param>
+    public static CoreMLFormatException MissingItem(string package, string item) => new(
+        FormatRule.MissingPackageItem,
+        System.IO.Path.Combine(package, PackageManifest.FileName),
+        $"the item '{Figures.Short(item, 100)}' does not exist.",
+        "The package is incomplete. Copy the whole package.");
 
     /// <summary>
     /// Path of a weight file relative to the package, from the reference in the specification
@@ -83,7 +107,7 @@ internal sealed class ModelContainer
             location);
         int slash = Specification.LastIndexOf('/');
         relative = slash < 0 ? relative : Specification.Substring(0, slash + 1) + relative;
-        if (!IsPackage || !File.Exists(PackagePath.Resolve(Path, relative)))
+        if (!IsPackage || Resolve(Path, _links, relative) is not { Kind: FileKind.Regular })
         {
             throw new CoreMLFormatException(
                 FormatRule.MissingWeightFile,
@@ -99,29 +123,88 @@ internal sealed class ModelContainer
     /// <summary>Full path of a file of the package.</summary>
     public string FullPath(string relativePath) => System.IO.Path.Combine(Path, relativePath);
 
-    /// <summary>Relative paths of all files, ordinal order; one empty path for a single file.</summary>
-    public IReadOnlyList<string> Files() => IsPackage ? Walk(string.Empty).Where(entry => !entry.IsFolder).Select(entry => entry.Path).ToArray() : [string.Empty];
+    /// <summary>All files and folders, each folder before what is in it, in ordinal order; one empty path for a single file. Walked once.</summary>
+    /// <exception cref="CoreMLFormatException">There are links that are not followed, or something that is neither file nor folder.</exception>
+    public IReadOnlyList<PackageEntry> Entries => _entries ??= Walk();
 
-    /// <summary>Relative paths of all folders, ordinal order.</summary>
-    public IReadOnlyList<string> Folders() => IsPackage ? Walk(string.Empty).Where(entry => entry.IsFolder).Select(entry => entry.Path).ToArray() : [];
+    /// <summary>The files among <see cref="Entries"/>.</summary>
+    public IReadOnlyList<PackageEntry> Files => Entries.Where(entry => !entry.IsFolder).ToArray();
+
+    /// <summary>Relative paths of the folders.</summary>
+    public IReadOnlyList<string> Folders => Entries.Where(entry => entry.IsFolder).Select(entry => entry.Path)
+        .Concat(MissingWeightFolder is { } missing ? [missing] : [])
+        .ToArray();
 
     /// <summary>Bytes on disk.</summary>
-    public long Length() => Files().Sum(file => new FileInfo(file.Length == 0 ? Path : FullPath(file)).Length);
+    public long Length => Entries.Sum(entry => entry.Length);
 
-    private IEnumerable<(string Path, bool IsFolder)> Walk(string folder)
+    /// <summary>Notes what <see cref="CheckUnchanged"/> compares with, if it has not been noted yet.</summary>
+    /// <exception cref="CoreMLFormatException">There are links that are not followed, or something that is neither file nor folder.</exception>
+    public void NoteState() => _entries ??= Walk();
+
+    /// <summary>Checks that no file has been written, added or removed since the state was noted.</summary>
+    /// <exception cref="IOException">One has.</exception>
+    public void CheckUnchanged()
     {
-        foreach (string entry in Directory.EnumerateFileSystemEntries(FullPath(folder)).OrderBy(entry => entry, StringComparer.Ordinal))
+        if (_entries is not null && !_entries.SequenceEqual(Walk()))
         {
-            PackagePath.CheckLink(Path, entry);
-            string name = System.IO.Path.GetFileName(entry);
-            string relative = folder.Length == 0 ? name : folder + "/" + name;
-            bool isFolder = Directory.Exists(entry);
-            yield return (relative, isFolder);
-            foreach ((string, bool) inner in isFolder ? Walk(relative) : [])
+            throw new IOException($"'{Path}' was changed during the conversion. No output was written. Convert the model again when no other process writes to it.");
+        }
+    }
+
+    private IReadOnlyList<PackageEntry> Walk()
+    {
+        if (!IsPackage)
+        {
+            FileFacts facts = _links.Look(Path) ?? throw new FileNotFoundException($"'{Path}' has gone.", Path);
+            return [new PackageEntry(string.Empty, IsFolder: false, facts.Length, facts.Modified)];
+        }
+
+        var entries = new List<PackageEntry>();
+        var left = new Stack<string>(Names(string.Empty));
+        while (left.Count > 0)
+        {
+            string relative = left.Pop();
+
+            // What has gone since its folder was read is no longer part of the package.
+            if (_links.Look(FullPath(relative)) is not { } facts)
             {
-                yield return inner;
+                continue;
+            }
+
+            bool isFolder = facts.Kind == FileKind.Folder;
+            entries.Add(new PackageEntry(relative, isFolder, isFolder ? 0 : facts.Length, isFolder ? 0 : facts.Modified));
+            foreach (string inner in isFolder ? Names(relative) : [])
+            {
+                left.Push(inner);
             }
         }
+
+        return entries;
+    }
+
+    // Last first, as a stack takes them.
+    private IEnumerable<string> Names(string folder) => Directory.EnumerateFileSystemEntries(FullPath(folder))
+        .Select(entry => System.IO.Path.GetFileName(entry))
+        .OrderByDescending(name => name, StringComparer.Ordinal)
+        .Select(name => folder.Length == 0 ? name : folder + "/" + name);
+
+    // Every folder on the way is looked at: none may be a link.
+    private static FileFacts? Resolve(string package, PackageLinks links, string relativePath)
+    {
+        string current = package;
+        FileFacts? facts = null;
+        foreach (string name in relativePath.Split('/'))
+        {
+            current = System.IO.Path.Combine(current, name);
+            facts = links.Look(current);
+            if (facts is null)
+            {
+                break;
+            }
+        }
+
+        return facts;
     }
 
     private static void CheckCompiled(string path)

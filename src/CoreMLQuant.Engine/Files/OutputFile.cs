@@ -23,9 +23,6 @@ internal sealed class OutputFile : IDisposable
     /// <summary>Writes bytes at an offset.</summary>
     public void Write(long offset, ReadOnlySpan<byte> bytes) => RandomAccess.Write(_handle, bytes, offset);
 
-    /// <summary>Waits until the bytes are on the medium.</summary>
-    public void FlushToDisk() => RandomAccess.FlushToDisk(_handle);
-
     public void Dispose() => _handle.Dispose();
 #else
     private readonly FileStream _stream;
@@ -56,9 +53,6 @@ internal sealed class OutputFile : IDisposable
             System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
         }
     }
-
-    /// <summary>Waits until the bytes are on the medium.</summary>
-    public void FlushToDisk() => _stream.Flush(flushToDisk: true);
 
     public void Dispose() => _stream.Dispose();
 #endif

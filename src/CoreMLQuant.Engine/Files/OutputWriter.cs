@@ -6,21 +6,19 @@ using System.Threading;
 
 namespace CoreMLQuant.Files;
 
-/// <summary>Writes an output model: all its jobs, on several workers, in bounded memory.</summary>
+/// <summary>Writes an output model: all its jobs, on several workers, in bounded memory. <see cref="StagedOutput"/> flushes it.</summary>
 internal static class OutputWriter
 {
     /// <summary>Writes the model at a path where nothing stands yet.</summary>
     /// <param name="model">What to write.</param>
     /// <param name="path">The file or folder to create.</param>
     /// <param name="workers">Number of workers; 0 takes one for each processor.</param>
-    /// <param name="flushToDisk">Whether the bytes must be on the medium when this returns.</param>
     /// <param name="progress">Told the source bytes done so far after each job.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
     public static void Write(
         OutputModel model,
         string path,
         int workers,
-        bool flushToDisk,
         IProgress<long>? progress,
         CancellationToken cancellationToken)
     {
@@ -52,11 +50,6 @@ internal static class OutputWriter
             {
                 item.Job.Run(item.File, stop);
                 progress?.Report(Interlocked.Add(ref done, item.Job.SourceLength));
-            }
-
-            if (flushToDisk)
-            {
-                files.ForEach(file => file.FlushToDisk());
             }
         }
         finally

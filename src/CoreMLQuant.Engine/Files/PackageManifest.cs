@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Formatting;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 
@@ -19,6 +20,7 @@ internal sealed class PackageManifest
     public const string DataFolder = "Data";
 
     private const long MaxLength = 16 << 20;
+    private const int MaxShown = 100;
 
     // Core ML's reader asks for them; nothing here needs them.
     private static readonly string[] DescribingKeys = ["name", "author", "description"];
@@ -61,7 +63,7 @@ internal sealed class PackageManifest
         string version = Text(path, root, "fileFormatVersion", "manifest");
         if (version.Split('.')[0] != "1")
         {
-            throw Invalid(path, "manifest", $"file format version '{version}' is not 1.x.");
+            throw Invalid(path, "manifest", $"file format version '{Shown(version)}' is not 1.x.");
         }
 
         string rootIdentifier = Text(path, root, "rootModelIdentifier", "manifest");
@@ -73,7 +75,7 @@ internal sealed class PackageManifest
         var missing = new List<(string, string)>();
         foreach (KeyValuePair<string, Value> entry in entries.Fields)
         {
-            string location = $"item {entry.Key}";
+            string location = $"item {Shown(entry.Key)}";
             Struct item = entry.Value.KindCase == Value.KindOneofCase.StructValue
                 ? entry.Value.StructValue
                 : throw Invalid(path, location, "is not an object.");
@@ -83,7 +85,7 @@ internal sealed class PackageManifest
 
         return items.TryGetValue(rootIdentifier, out string? rootPath)
             ? new PackageManifest(version, rootPath, items.Values.ToArray(), missing)
-            : throw Invalid(path, "manifest", $"'rootModelIdentifier' {rootIdentifier} does not match an item.");
+            : throw Invalid(path, "manifest", $"'rootModelIdentifier' {Shown(rootIdentifier)} does not match an item.");
     }
 
     private static Struct Parse(string path)
@@ -103,11 +105,14 @@ internal sealed class PackageManifest
             throw new CoreMLFormatException(
                 FormatRule.InvalidManifest,
                 path,
-                $"is not a JSON object: {e.Message.TrimEnd('.')}.",
+                $"is not a JSON object: {Shown(e.Message.TrimEnd('.'))}.",
                 "The file is damaged. Copy the package again.",
                 innerException: e);
         }
     }
+
+    // A text of a hostile manifest can be megabytes long.
+    private static string Shown(string text) => Figures.Short(text, MaxShown);
 
     private static string Text(string path, Struct source, string key, string location) =>
         source.Fields.TryGetValue(key, out Value? value) && value.KindCase == Value.KindOneofCase.StringValue

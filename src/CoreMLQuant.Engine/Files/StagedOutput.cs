@@ -2,34 +2,41 @@ using System;
 using System.IO;
 using System.Linq;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files.Native;
 
 namespace CoreMLQuant.Files;
 
 /// <summary>
-/// All or nothing: a model is written into a staging folder beside its destination and renamed into place when it
-/// is complete. Until then the destination is as it was. A staging folder holds a lock file that its process keeps
-/// open, so what a killed process left is recognised by the next run and put back or removed.
+/// All or nothing: a model is written into a staging folder beside its destination, flushed to the medium and renamed into
+/// place when it is complete. Until then the destination is as it was.
 /// </summary>
 internal sealed class StagedOutput : IDisposable
 {
-    private const string StagingSuffix = ".coremlquant-staging";
-    private const string LockName = "lock";
     private const string ContentName = "new";
     private const string ReplacedName = "old";
+    private const int MaxAttempts = 8;
 
-    private readonly string _destination;
-    private readonly string _staging;
-    private readonly FileStream _lock;
+    private readonly StagingFolder _staging;
+    private readonly NewFolder _folder;
+    private bool _isPlaced;
 
-    private StagedOutput(string destination, string staging, FileStream lockFile)
+    private StagedOutput(string destination, StagingFolder staging, NewFolder folder)
     {
-        _destination = destination;
+        Destination = destination;
         _staging = staging;
-        _lock = lockFile;
+        _folder = folder;
     }
 
+    /// <summary>Full path of the file or folder to be.</summary>
+    public string Destination { get; }
+
     /// <summary>Where the new model is written; nothing stands there yet.</summary>
-    public string ContentPath => Path.Combine(_staging, ContentName);
+    public string ContentPath => Path.Combine(_staging.Path, ContentName);
+
+    // Where the old model waits while the new one takes its place, on a file system that cannot exchange them.
+    private string ReplacedPath => Path.Combine(_staging.Path, ReplacedName);
+
+    private string Folder => Path.GetDirectoryName(Destination)!;
 
     /// <summary>Makes a staging folder beside a destination, after cleaning up what killed runs left for it.</summary>
     /// <param name="destination">Full path of the file or folder to be.</param>
@@ -37,117 +44,207 @@ internal sealed class StagedOutput : IDisposable
     /// <exception cref="DestinationExistsException">The file exists and must not be replaced.</exception>
     public static StagedOutput Begin(string destination, bool overwrite)
     {
-        string folder = Path.GetDirectoryName(destination)!;
-        string name = Path.GetFileName(destination);
-        Directory.CreateDirectory(folder);
-        CleanUp(folder, name, destination);
-        if (!overwrite && Exists(destination))
-        {
-            throw new DestinationExistsException(destination);
-        }
-
-        string staging = Path.Combine(folder, $".{name}.{Guid.NewGuid():N}{StagingSuffix}");
-        Directory.CreateDirectory(staging);
+        NewFolder folder = NewFolder.Ensure(Path.GetDirectoryName(destination)!);
         try
         {
-            return new StagedOutput(destination, staging, Lock(staging));
+            FileSizeLimit.ReportAsError();
+            CleanUp(destination);
+            return !overwrite && Exists(destination)
+                ? throw new DestinationExistsException(destination)
+                : new StagedOutput(destination, StagingFolder.Create(destination), folder);
         }
         catch
         {
-            Directory.Delete(staging, recursive: true);
+            folder.Undo();
             throw;
         }
     }
 
-    /// <summary>Renames the finished model into place.</summary>
-    /// <exception cref="DestinationExistsException">Something has appeared there meanwhile and may not be replaced.</exception>
-    public void Commit(bool overwrite)
+    /// <summary>Removes what killed runs left for a destination, and puts back an old model that one had put aside.</summary>
+    /// <param name="destination">Full path of the file or folder that they were to make.</param>
+    public static void CleanUp(string destination)
     {
-        if (!Exists(_destination))
+        foreach (StagingFolder abandoned in StagingFolder.TakeAbandoned(destination))
         {
-            Move(ContentPath, _destination);
-            return;
+            string replaced = Path.Combine(abandoned.Path, ReplacedName);
+            try
+            {
+                if (Exists(replaced))
+                {
+                    Renaming.TryMove(replaced, destination);
+                }
+            }
+            finally
+            {
+                Remove(abandoned, destination);
+            }
         }
+    }
 
-        if (!overwrite)
-        {
-            throw new DestinationExistsException(_destination);
-        }
-
-#if NET
-        if (File.Exists(ContentPath) && File.Exists(_destination))
-        {
-            File.Move(ContentPath, _destination, overwrite: true);
-            return;
-        }
-#endif
-        // A folder cannot be replaced in one step: the old one waits in the staging folder, where a crash between
-        // the two renames leaves it to be put back.
-        string replaced = Path.Combine(_staging, ReplacedName);
-        Move(_destination, replaced);
+    /// <summary>Flushes the finished model to the medium and renames it into place.</summary>
+    /// <param name="overwrite">Whether something that stands there may be replaced.</param>
+    /// <param name="flush">
+    /// Waits for a file or folder to be on the medium and tells whether the file system can: <see cref="Medium.Flush"/>. Without it,
+    /// nothing is waited for.
+    /// </param>
+    /// <returns><see langword="false"/> when the file system cannot flush.</returns>
+    /// <exception cref="DestinationExistsException">Something has appeared there meanwhile and may not be replaced.</exception>
+    /// <exception cref="IOException">It did not reach the medium, or cannot be renamed; the destination is as it was.</exception>
+    public bool Commit(bool overwrite, Func<string, bool, bool>? flush)
+    {
+        bool flushed = flush is null || FlushContent(flush);
+        Action undo = Place(overwrite);
         try
         {
-            Move(ContentPath, _destination);
+            flushed &= flush is null || (flush(_staging.Path, true) & flush(Folder, true));
         }
         catch
         {
-            Move(replaced, _destination);
+            undo();
             throw;
         }
+
+        _isPlaced = true;
+        return flushed;
+    }
+
+    /// <summary>A failure in the words of the user, who knows the destination and not where it is prepared.</summary>
+    public Exception InTermsOfDestination(Exception failure)
+    {
+        string message = failure.Message.Replace(ContentPath, Destination).Replace(_staging.Path, Destination);
+        if (!message.Contains('\''))
+        {
+            message = $"'{Destination}': {message}";
+        }
+
+        return message == failure.Message ? failure : failure switch
+        {
+            DestinationExistsException => failure,
+            IOException => new IOException(message, failure),
+            UnauthorizedAccessException => new UnauthorizedAccessException(message, failure),
+            _ => failure,
+        };
     }
 
     /// <summary>Removes the staging folder and what is in it.</summary>
     public void Dispose()
     {
-        _lock.Dispose();
+        Remove(_staging, Destination);
+        if (!_isPlaced)
+        {
+            _folder.Undo();
+        }
+    }
+
+    /// <summary>Gives the new model its name, and says how to take it away again.</summary>
+    private Action Place(bool overwrite)
+    {
+        // Another run may put something there, or take it away, at any moment: look again, but not for ever.
+        for (int attempt = 1; ; attempt++)
+        {
+            if (Renaming.TryMove(ContentPath, Destination))
+            {
+                return () => Renaming.TryMove(Destination, ContentPath);
+            }
+
+            if (!overwrite)
+            {
+                throw new DestinationExistsException(Destination);
+            }
+
+            if (Renaming.TryExchange(ContentPath, Destination))
+            {
+                return () => Renaming.TryExchange(ContentPath, Destination);
+            }
+
+            if (File.Exists(ContentPath) && !Directory.Exists(Destination))
+            {
+                Renaming.Replace(ContentPath, Destination);
+                return () => { };
+            }
+
+            if (PlaceInTwoSteps() is { } undo)
+            {
+                return undo;
+            }
+
+            if (attempt == MaxAttempts)
+            {
+                throw new IOException($"'{Destination}' is being replaced by other runs at the same time.");
+            }
+        }
+    }
+
+    // Between the two renames there is no destination; a crash there leaves the old model to be put back by the next run.
+    private Action? PlaceInTwoSteps()
+    {
+        if (!Renaming.TryMove(Destination, ReplacedPath))
+        {
+            return null;
+        }
+
+        bool placed = false;
         try
         {
-            Directory.Delete(_staging, recursive: true);
+            placed = Renaming.TryMove(ContentPath, Destination);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        finally
         {
-            // A virus scanner may hold a file for a moment; the next run for this destination removes the rest.
+            if (!placed)
+            {
+                Renaming.TryMove(ReplacedPath, Destination);
+            }
         }
+
+        return !placed ? null : () =>
+        {
+            Renaming.TryMove(Destination, ContentPath);
+            Renaming.TryMove(ReplacedPath, Destination);
+        };
     }
 
-    private static void CleanUp(string folder, string name, string destination)
+    // What is inside a folder before the folder that names it, and all before the rename.
+    private bool FlushContent(Func<string, bool, bool> flush)
     {
-        foreach (string staging in Directory.EnumerateDirectories(folder, $".{name}.*{StagingSuffix}").ToArray())
+        bool flushed = true;
+        if (Directory.Exists(ContentPath))
         {
-            FileStream lockFile;
-            try
+            string[] folders = Directory.GetDirectories(ContentPath, "*", SearchOption.AllDirectories);
+            foreach (string file in Directory.GetFiles(ContentPath, "*", SearchOption.AllDirectories))
             {
-                lockFile = Lock(staging);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                continue; // Its process is alive.
+                flushed &= flush(file, false);
             }
 
-            string replaced = Path.Combine(staging, ReplacedName);
-            if (Exists(replaced) && !Exists(destination))
+            foreach (string folder in folders.OrderByDescending(folder => folder.Length).Append(ContentPath))
             {
-                Move(replaced, destination);
+                flushed &= flush(folder, true);
             }
-
-            new StagedOutput(destination, staging, lockFile).Dispose();
-        }
-    }
-
-    private static FileStream Lock(string staging) =>
-        new(Path.Combine(staging, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-
-    private static bool Exists(string path) => File.Exists(path) || Directory.Exists(path);
-
-    private static void Move(string from, string to)
-    {
-        if (Directory.Exists(from))
-        {
-            Directory.Move(from, to);
         }
         else
         {
-            File.Move(from, to);
+            flushed = flush(ContentPath, false);
+        }
+
+        foreach (string folder in _folder.Made.Select(made => Path.GetDirectoryName(made)!).Prepend(Folder).Prepend(_staging.Path))
+        {
+            flushed &= flush(folder, true);
+        }
+
+        return flushed;
+    }
+
+    // What may be the only copy of a model stays, for the next run to put back.
+    private static void Remove(StagingFolder staging, string destination)
+    {
+        if (Exists(Path.Combine(staging.Path, ReplacedName)) && !Exists(destination))
+        {
+            staging.Leave();
+        }
+        else
+        {
+            staging.Dispose();
         }
     }
+
+    private static bool Exists(string path) => FileFacts.Of(path, followLink: false) is not null;
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
+using CoreMLQuant.WeightBlobs;
 using Schema = CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Inspection;
@@ -35,8 +36,9 @@ internal static class ModelDescriber
             RequiredVersion = RequiredVersion.Of(model),
             Precision = PrecisionOf(distinct),
             Compression = CompressionOf(distinct),
-            Size = file.Container.Length(),
+            Size = file.Container.Length,
             WeightSize = distinct.Sum(weight => weight.ByteCount),
+            DuplicateWeightSize = DuplicateSize(file),
             ParameterCount = distinct.Sum(weight => weight.ElementCount),
             WeightCount = weights.Count,
             Inputs = FeatureDescriber.Describe(function?.Input ?? description.Input),
@@ -54,6 +56,10 @@ internal static class ModelDescriber
             IsUpdatable = model.IsUpdatable,
         };
     }
+
+    private static long DuplicateSize(ModelFile file) => MilValues.BlobReferences(file.Specification)
+        .GroupBy(value => file.WeightFile(value.BlobFileValue.FileName))
+        .Sum(references => EqualBlobs.Find(references.Key, references.Select(value => value.BlobFileValue.Offset)).Keys.Sum(offset => references.Key.ReadRecord(offset, null).Length));
 
     private static string TypeNameOf(Schema.Model model) =>
         Schema.Model.Descriptor.Oneofs[0].Accessor.GetCaseFieldDescriptor(model)?.Name ?? string.Empty;

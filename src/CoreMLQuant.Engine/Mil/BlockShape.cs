@@ -22,9 +22,17 @@ internal readonly record struct BlockShape(IReadOnlyList<long>? Counts, string R
         _ => Blocks(shape, Sizes(recipe.BlockSize, shape, axes), axes.Output, recipe.Fallback),
     };
 
+    /// <summary>Whether a block takes in some channels along one axis and some along another, not a channel as a whole.</summary>
+    public bool IsPerBlock => Counts?.Count(count => count > 1) > 1;
+
     /// <summary>Groups of channels with a lookup table each.</summary>
-    public static BlockShape Of(PalettizationRecipe recipe, IReadOnlyList<long> shape, int axis)
+    public static BlockShape Of(PalettizationRecipe recipe, IReadOnlyList<long> shape, ChannelAxes axes)
     {
+        if (recipe.AxisIn(shape.Count, axes.Output) is not { } axis)
+        {
+            return new BlockShape(null, string.Format(CultureInfo.InvariantCulture, "has {0} axes, and no axis {1}", shape.Count, recipe.ChannelAxis));
+        }
+
         if (recipe.PerChannelScale)
         {
             return new BlockShape(PerChannel(shape, axis), string.Empty);

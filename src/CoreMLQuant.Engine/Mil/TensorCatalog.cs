@@ -14,8 +14,13 @@ internal sealed class TensorCatalog(ModelFile file, DetachedPayloads payloads)
     public ModelFile File => file;
 
     /// <summary>Finds the data of a value, as <see cref="TensorData.Of"/> does.</summary>
-    public TensorData? Find(Value value, string location)
+    public TensorData? Find(Value? value, string location)
     {
+        if (value is null)
+        {
+            return null;
+        }
+
         if (!_found.TryGetValue(value, out TensorData? data))
         {
             data = TensorData.Of(file, payloads, value, location);

@@ -17,6 +17,9 @@ namespace CoreMLQuant.Mil;
 /// <param name="RecordOffset">Offset of the blob's record in <paramref name="File"/>.</param>
 internal sealed record TensorData(ElementType ElementType, long ElementCount, long Length, WeightData? Data, BlobFile? File, long RecordOffset)
 {
+    // 281 trillion values; numbers of bytes and sums over many weights still fit 63 bits.
+    private const long MaxCount = 1L << 48;
+
     /// <summary>Finds the data of a value. See <see cref="TensorCatalog"/>, which remembers.</summary>
     /// <param name="file">The model.</param>
     /// <param name="payloads">Resolves big immediates.</param>
@@ -77,6 +80,7 @@ internal sealed record TensorData(ElementType ElementType, long ElementCount, lo
         };
         if (data is null)
         {
+            CheckCount(file, type, count, location);
             return new TensorData(type, count, type.ByteCount(count), null, null, 0);
         }
 
@@ -84,10 +88,24 @@ internal sealed record TensorData(ElementType ElementType, long ElementCount, lo
         return new TensorData(type, count, data.Length, data, null, 0);
     }
 
+    /// <summary>Checks that a weight has not more values than any file can hold, so that numbers of values and bytes can be added up.</summary>
+    /// <exception cref="CoreMLFormatException">It claims to.</exception>
+    public static void CheckCount(ModelFile file, ElementType type, long count, string location)
+    {
+        if (count > MaxCount)
+        {
+            throw new CoreMLFormatException(
+                FormatRule.WeightSizeMismatch,
+                file.Container.SpecificationPath,
+                $"{count} values of {type} are declared, more than a file can contain.",
+                "The file is damaged. Copy the model again.",
+                location: location);
+        }
+    }
+
     private static void CheckLength(string path, ElementType type, long count, long length, string location, long? offset)
     {
-        // A count so large that its bytes do not fit 63 bits contradicts any file.
-        bool fits = count <= long.MaxValue / 8;
+        bool fits = count <= MaxCount;
         if (!fits || type.ByteCount(count) != length)
         {
             throw new CoreMLFormatException(

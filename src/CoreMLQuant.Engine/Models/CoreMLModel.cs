@@ -44,6 +44,9 @@ public sealed record CoreMLModel
     /// <summary>Bytes of weights; data shared by several operations is counted once.</summary>
     public required long WeightSize { get; init; }
 
+    /// <summary>Bytes of weights that are stored again though the same file holds equal ones; -MergeEqualWeights of a conversion saves them.</summary>
+    public required long DuplicateWeightSize { get; init; }
+
     /// <summary>Number of weight elements, data shared by several operations counted once.</summary>
     public required long ParameterCount { get; init; }
 

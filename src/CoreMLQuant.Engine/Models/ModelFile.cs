@@ -28,6 +28,10 @@ public sealed class ModelFile : IDisposable
         Payloads = new DetachedPayloads();
         _structure = SpecificationReader.ReadStructure(specificationFile, Payloads);
         _specification = SpecificationReader.Parse(_structure, specificationFile);
+        if (container.MissingWeightFolder is { } missing && MilValues.BlobReferences(_specification).Count > 0)
+        {
+            throw ModelContainer.MissingItem(container.Path, missing);
+        }
     }
 
     /// <summary>Full path of the file or folder.</summary>
@@ -47,12 +51,15 @@ public sealed class ModelFile : IDisposable
 
     /// <summary>Opens a model and reads its structure.</summary>
     /// <param name="path">Path of an .mlmodel file or .mlpackage folder.</param>
+    /// <param name="followLinks">
+    /// Whether links may lead out of the model. Those within a package or a Hugging Face cache are followed in any case.
+    /// </param>
     /// <exception cref="CoreMLFormatException">There is no model at the path, or it breaks a rule of the format.</exception>
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    public static ModelFile Open(string path)
+    public static ModelFile Open(string path, bool followLinks = false)
     {
-        ModelContainer container = ModelContainer.Locate(path);
+        ModelContainer container = ModelContainer.Locate(path, followLinks);
         var specificationFile = new SourceFile(container.SpecificationPath);
         try
         {

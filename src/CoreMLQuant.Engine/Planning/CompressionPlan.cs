@@ -44,8 +44,14 @@ public sealed record CompressionPlan
     /// <summary>Bytes on disk afterwards.</summary>
     public required long SizeAfter { get; init; }
 
+    /// <summary>What the source breaks of the rules of its format, values of weights not looked at; the result will break it as well.</summary>
+    public IReadOnlyList<string> SourceErrors { get; init; } = [];
+
     /// <summary>What the reader should know.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
+
+    /// <summary>What may not be what the reader wants.</summary>
+    public required IReadOnlyList<string> Warnings { get; init; }
 
     /// <summary>Patterns of the recipe that match no operation and no weight.</summary>
     public required IReadOnlyList<string> UnmatchedPatterns { get; init; }

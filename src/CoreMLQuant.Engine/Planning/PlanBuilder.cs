@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.IO;
 using System.Linq;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
@@ -25,6 +24,7 @@ internal sealed class PlanBuilder
     private readonly (PipelineStage Pipeline, int Version)[] _understated;
     private readonly List<WeightPlan> _weights = [];
     private readonly List<string> _notes = [];
+    private readonly List<string> _warnings = [];
     private readonly Stopwatch _time = Stopwatch.StartNew();
 
     public PlanBuilder(ModelFile source, CompressionRecipe recipe)
@@ -41,6 +41,10 @@ internal sealed class PlanBuilder
             .ToArray();
         Payloads = source.Payloads.Fork();
         _sourceReferences = MilValues.BlobReferences(Specification).Select(value => (value.BlobFileValue.FileName, value.BlobFileValue.Offset)).Distinct().ToArray();
+        if (recipe.MergeEqualWeights)
+        {
+            MergeEqualWeights();
+        }
     }
 
     /// <summary>The model as it is.</summary>
@@ -86,6 +90,15 @@ internal sealed class PlanBuilder
         if (!_notes.Contains(note))
         {
             _notes.Add(note);
+        }
+    }
+
+    /// <summary>Records something that may not be what the reader wants; the same words only once.</summary>
+    public void Warn(string warning)
+    {
+        if (!_warnings.Contains(warning))
+        {
+            _warnings.Add(warning);
         }
     }
 
@@ -147,10 +160,10 @@ internal sealed class PlanBuilder
         }
 
         rewritten.Add(container.Specification, specification);
-        var files = container.Files().Select(file => (file, rewritten.TryGetValue(file, out FileLayout? layout) ? layout : CopyOf(file))).ToArray();
-        var output = new OutputModel(container.IsPackage, files, container.Folders());
-        long sizeBefore = container.Length();
-        if (Changed && output.Length >= sizeBefore && Recipe is not ExpansionRecipe)
+        var files = container.Files.Select(file => (file.Path, rewritten.TryGetValue(file.Path, out FileLayout? layout) ? layout : CopyOf(file))).ToArray();
+        var output = new OutputModel(container.IsPackage, files, container.Folders);
+        long sizeBefore = container.Length;
+        if (Changed && output.Length >= sizeBefore && Recipe is not ExpansionRecipe && _weights.Exists(weight => weight.Action == WeightAction.Convert))
         {
             Note("the result is not smaller than the source: the added operations take what the weights save");
         }
@@ -169,11 +182,37 @@ internal sealed class PlanBuilder
             // What is not written has no new size, even where our form of the same specification would be shorter.
             SizeAfter = Changed ? output.Length : sizeBefore,
             Notes = _notes,
+            Warnings = _warnings,
             UnmatchedPatterns = Rules.Unmatched,
             HasChanges = Changed,
             Output = output,
             PlanningTime = _time.Elapsed,
         };
+    }
+
+    // Planners see what refers to one blob as one weight that is shared.
+    private void MergeEqualWeights()
+    {
+        int merged = 0;
+        long saved = 0;
+        foreach (IGrouping<string, Schema.Value> references in MilValues.BlobReferences(Specification).GroupBy(value => Source.WeightFile(value.BlobFileValue.FileName).RelativePath))
+        {
+            BlobFile file = Source.WeightFile(references.First().BlobFileValue.FileName);
+            IReadOnlyDictionary<ulong, ulong> equal = EqualBlobs.Find(file, references.Select(value => value.BlobFileValue.Offset));
+            foreach (Schema.Value value in references)
+            {
+                value.BlobFileValue.Offset = equal.TryGetValue(value.BlobFileValue.Offset, out ulong first) ? first : value.BlobFileValue.Offset;
+            }
+
+            merged += equal.Count;
+            saved += equal.Keys.Sum(offset => file.ReadRecord(offset, null).Length);
+        }
+
+        if (merged > 0)
+        {
+            Changed = true;
+            Note(System.FormattableString.Invariant($"{(merged == 1 ? "1 weight is identical to another and is stored once" : $"{merged} weights are identical to others and are stored once")}, which saves {saved} bytes of the source"));
+        }
     }
 
     private void RaiseUnderstatedPipelines()
@@ -229,9 +268,6 @@ internal sealed class PlanBuilder
         return MilValues.BlobReferences(Specification).Where(value => !changed.Contains(value)).ToArray();
     }
 
-    private FileLayout CopyOf(string relativePath)
-    {
-        string path = Source.Container.FullPath(relativePath);
-        return FileLayout.Of(new CopiedPart(new WholeFileData(path, new FileInfo(path).Length)));
-    }
+    private FileLayout CopyOf(PackageEntry file) =>
+        FileLayout.Of(new CopiedPart(new WholeFileData(Source.Container.FullPath(file.Path), file.Length)));
 }

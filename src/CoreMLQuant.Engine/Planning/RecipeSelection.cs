@@ -39,11 +39,13 @@ internal sealed class RecipeSelection(CompressionRecipe recipe, SelectionRules r
     {
         if (Match(step.OpNames, weight) is { } named)
         {
-            return named.Recipe;
+            return Named(named.Recipe);
         }
 
         WeightRecipe?[] wishes = consumers.Select(consumer =>
-            (Match(step.OpNames, consumer.Name) ?? Match(step.OpTypes, consumer.Type)) is { } entry ? entry.Recipe : step.Global).ToArray();
+            Match(step.OpNames, consumer.Name) is { } byName ? Named(byName.Recipe)
+            : Match(step.OpTypes, consumer.Type) is { } byType ? byType.Recipe
+            : step.Global).ToArray();
         if (wishes.Length == 0)
         {
             return step.Global;
@@ -58,6 +60,9 @@ internal sealed class RecipeSelection(CompressionRecipe recipe, SelectionRules r
 
         return wishes[0];
     }
+
+    // coremltools prunes blocks and ratios of conv and linear only, unless a name says which weight is meant.
+    private static WeightRecipe? Named(WeightRecipe? recipe) => recipe is PruningRecipe pruning ? pruning with { AnyOperation = true } : recipe;
 
     // An exact name goes before patterns, a later pattern before an earlier one.
     private (NamePattern Pattern, WeightRecipe? Recipe)? Match(IReadOnlyList<(NamePattern Pattern, WeightRecipe? Recipe)> entries, string name)

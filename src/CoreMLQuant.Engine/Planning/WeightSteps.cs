@@ -6,7 +6,7 @@ namespace CoreMLQuant.Planning;
 
 /// <summary>
 /// What is done to one weight: at most one of each kind. Pruning comes first, whatever its place in the list, because the
-/// zeros decide what is left to encode; quantization after palettization quantizes the lookup tables.
+/// zeros decide what is left to encode. Quantization after palettization quantizes the lookup tables; before it, tables are made of the integers.
 /// </summary>
 /// <param name="All">The recipes as they were listed.</param>
 internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
@@ -19,6 +19,9 @@ internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
 
     /// <summary>Linear quantization.</summary>
     public LinearQuantizationRecipe? Quantization { get; } = All.OfType<LinearQuantizationRecipe>().FirstOrDefault();
+
+    /// <summary>Whether tables are made of quantized integers, not integers of tables.</summary>
+    public bool QuantizesFirst => Palettization is not null && Quantization is not null && All.TakeWhile(step => step != Palettization).Contains(Quantization);
 
     /// <summary>Weights with this many elements or fewer are skipped.</summary>
     public long MinimumElementCount => All.Max(step => step.MinimumElementCount);
@@ -44,9 +47,9 @@ internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
             throw new RecipeException($"A weight has both '{twice.First().Description}' and '{twice.Last().Description}', which are the same kind of compression.", "List each kind of compression only once for a weight.");
         }
 
-        if (Palettization is not null && Quantization is not null && All.TakeWhile(step => step != Palettization).Contains(Quantization))
+        if (QuantizesFirst && Pruning is not null)
         {
-            throw new RecipeException("Quantized integers must be palettized in a separate run.", "List the palettization first to quantize its lookup tables, or run two recipes one after the other.");
+            throw new RecipeException("The integers of a pruned weight cannot be palettized.", "List the palettization before the quantization to quantize its lookup tables.");
         }
     }
 }

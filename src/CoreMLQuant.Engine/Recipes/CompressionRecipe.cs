@@ -22,6 +22,12 @@ public abstract record CompressionRecipe
     /// <summary>Weights that match are skipped.</summary>
     public NamePatterns Exclude { get; init; } = NamePatterns.None;
 
+    /// <summary>
+    /// Store weights of the same bytes and the same type once, within each weight file of ML Programs, across functions. Otherwise what is
+    /// stored twice stays so: only what is asked for changes.
+    /// </summary>
+    public bool MergeEqualWeights { get; init; }
+
     /// <summary>Checks that the settings go together, before any model is opened.</summary>
     /// <exception cref="RecipeException">They do not.</exception>
     public virtual void Validate()

@@ -22,7 +22,7 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
 
     /// <summary>
     /// Values that share a scale, for <see cref="Granularity.PerBlock"/>: one number counts along the input channels of
-    /// each output channel; several are one for each axis, 0 for the whole axis.
+    /// each output channel; several are one for each axis. 0 stands for the whole axis.
     /// </summary>
     public IReadOnlyList<int> BlockSize { get; init; } = [32];
 
@@ -66,9 +66,9 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
             throw new RecipeException("Int8 matrix multiplication requires symmetric 8-bit weights.", "Use 8 bits and the mode Symmetric, or omit it.");
         }
 
-        if (Granularity == Granularity.PerBlock && (BlockSize.Count == 0 || BlockSize.Any(size => size < 0) || BlockSize.All(size => size == 0)))
+        if (Granularity == Granularity.PerBlock && (BlockSize.Count == 0 || BlockSize.Any(size => size < 0)))
         {
-            throw new RecipeException("A block size must be positive, or one number for each axis with 0 for the whole axis.", "Use blocks of 32, or the granularity PerChannel.");
+            throw new RecipeException("A block size is a number, or one number for each axis, with 0 for the whole axis.", "Use blocks of 32, or the granularity PerChannel.");
         }
     }
 }

@@ -19,12 +19,12 @@ public sealed class NamePattern
     private readonly Regex _regex;
 
     /// <summary>Reads a pattern.</summary>
-    /// <exception cref="ArgumentException">The regular expression is not valid, or the pattern is empty.</exception>
+    /// <exception cref="PatternException">The regular expression is not valid, or the pattern is empty.</exception>
     public NamePattern(string text)
     {
         if (string.IsNullOrWhiteSpace(text))
         {
-            throw new ArgumentException("A pattern must not be empty.", nameof(text));
+            throw new PatternException("A pattern must not be empty.");
         }
 
         Text = text;
@@ -37,7 +37,7 @@ public sealed class NamePattern
         }
         catch (ArgumentException e)
         {
-            throw new ArgumentException($"'{text}' is not a valid pattern: {e.Message}", nameof(text), e);
+            throw new PatternException($"'{text}' is not a valid pattern: {e.Message}", e);
         }
     }
 
@@ -45,7 +45,7 @@ public sealed class NamePattern
     public string Text { get; }
 
     /// <summary>Whether the name matches.</summary>
-    /// <exception cref="ArgumentException">The pattern took more than a second on this name.</exception>
+    /// <exception cref="PatternException">The pattern took more than a second on this name.</exception>
     public bool IsMatch(string name)
     {
         try
@@ -54,7 +54,7 @@ public sealed class NamePattern
         }
         catch (RegexMatchTimeoutException e)
         {
-            throw new ArgumentException($"Pattern '{Text}' takes too long to match '{name}'. Simplify it.", e);
+            throw new PatternException($"Pattern '{Text}' takes too long to match '{name}'. Simplify it.", e);
         }
     }
 

@@ -22,6 +22,9 @@ public sealed record OptimizationRecipe : CompressionRecipe
     /// <summary>Whether there is a budget, so that the steps are candidates.</summary>
     public bool HasBudget => TargetSize is not null || MinimumSnr is not null;
 
+    /// <summary>Whether it does not apply to any weight, like an OptimizationConfig without configurations.</summary>
+    public bool IsEmpty => !Steps.Any(step => step.All.Any());
+
     /// <summary>With a budget and no steps: weights with this many elements or fewer are skipped.</summary>
     public long MinimumElementCount { get; init; } = WeightRecipe.DefaultMinimumElementCount;
 
@@ -29,7 +32,7 @@ public sealed record OptimizationRecipe : CompressionRecipe
     public bool AllowOpsetUpgrade { get; init; }
 
     /// <inheritdoc/>
-    public override string Description => Steps.Count == 0 ? "budget" : string.Join(", then ", Steps.Select(step => step.Description));
+    public override string Description => IsEmpty ? (HasBudget ? "budget" : "nothing") : string.Join(", then ", Steps.Select(step => step.Description));
 
     /// <inheritdoc/>
     public override string FileSuffix => "_optimized";

@@ -18,7 +18,7 @@ public sealed record PalettizationRecipe : WeightRecipe
     /// <summary>Channels that share a lookup table; 0 means one table for the tensor (opset CoreML8 and later otherwise).</summary>
     public int GroupSize { get; init; }
 
-    /// <summary>Axis along which channels are grouped; <see langword="null"/> means the output channels.</summary>
+    /// <summary>Axis along which channels are grouped, negative ones counted from the end; <see langword="null"/> means the output channels.</summary>
     public int? ChannelAxis { get; init; }
 
     /// <summary>Values of an entry, taken along the channel axis; 1 means single values (opset CoreML8 and later otherwise).</summary>
@@ -55,6 +55,15 @@ public sealed record PalettizationRecipe : WeightRecipe
                 QuantizeLookupTable ? "Int8 tables" : null,
             }.OfType<string>()),
             ")");
+
+    /// <summary>The axis along which the channels of a weight are grouped; <see langword="null"/> when the weight has no such axis.</summary>
+    /// <param name="rank">Its rank.</param>
+    /// <param name="outputAxis">The axis of its output channels.</param>
+    internal int? AxisIn(int rank, int outputAxis)
+    {
+        int axis = ChannelAxis is { } given ? (given < 0 ? given + rank : given) : outputAxis;
+        return axis >= 0 && axis < rank ? axis : null;
+    }
 
     /// <inheritdoc/>
     public override string FileSuffix => Mode == PalettizationMode.Unique ? "_unique" : $"_pal{BitWidth.ToString(CultureInfo.InvariantCulture)}";

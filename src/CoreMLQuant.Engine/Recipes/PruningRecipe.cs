@@ -24,6 +24,12 @@ public sealed record PruningRecipe : WeightRecipe
     /// <summary>Axis of blocks and ratios, 0 (output channels) or 1; <see langword="null"/> means 0 for blocks and 1 for ratios.</summary>
     public int? Axis { get; init; }
 
+    /// <summary>
+    /// Blocks and ratios for the weights of any operation, along their axes as they are stored; otherwise only for those of
+    /// <c>conv</c> and <c>linear</c>. Set for weights that a configuration names.
+    /// </summary>
+    public bool AnyOperation { get; init; }
+
     /// <inheritdoc/>
     public override string Description => Threshold is { } threshold
         ? $"pruned up to {threshold.ToString("G6", CultureInfo.InvariantCulture)}"

@@ -6,6 +6,7 @@ using CoreMLQuant.Comparison;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
+using CoreMLQuant.Files.Native;
 using CoreMLQuant.Models;
 using CoreMLQuant.Reporting.Page;
 
@@ -28,23 +29,25 @@ public sealed class ModelReport
     /// <summary>Reports on one model. All of its weights are read.</summary>
     /// <param name="path">The model.</param>
     /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="followLinks">Whether links may lead out of a model.</param>
     /// <exception cref="CoreMLFormatException">There is no model at the path, or it breaks a rule of the format.</exception>
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
-    public static ModelReport Of(string path, CancellationToken cancellationToken = default)
+    public static ModelReport Of(string path, CancellationToken cancellationToken = default, bool followLinks = false)
     {
-        using ModelFile model = ModelFile.Open(path);
+        using ModelFile model = ModelFile.Open(path, followLinks);
         return new ModelReport(SingleModelPage.Create(model, cancellationToken));
     }
 
     /// <summary>Reports on a comparison. Of the weights only the worst are read again.</summary>
     /// <param name="comparison">The comparison; its models must still be at the same paths.</param>
     /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="followLinks">Whether links may lead out of a model.</param>
     /// <exception cref="CoreMLFormatException">There is no model at a path, or it breaks a rule of the format.</exception>
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
-    public static ModelReport Of(ModelComparison comparison, CancellationToken cancellationToken = default)
+    public static ModelReport Of(ModelComparison comparison, CancellationToken cancellationToken = default, bool followLinks = false)
     {
-        using ModelFile reference = ModelFile.Open(comparison.ReferencePath);
-        using ModelFile difference = ModelFile.Open(comparison.DifferencePath);
+        using ModelFile reference = ModelFile.Open(comparison.ReferencePath, followLinks);
+        using ModelFile difference = ModelFile.Open(comparison.DifferencePath, followLinks);
         return new ModelReport(ComparisonPage.Create(comparison, [], reference, difference, cancellationToken));
     }
 
@@ -52,12 +55,13 @@ public sealed class ModelReport
     /// <param name="conversion">The conversion; both models must still be at the same paths.</param>
     /// <param name="progress">Told how far the comparison is; from any thread.</param>
     /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="followLinks">Whether links may lead out of a model.</param>
     /// <exception cref="CoreMLFormatException">There is no model at a path, or it breaks a rule of the format.</exception>
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
-    public static ModelReport Of(ConversionResult conversion, IProgress<ConversionProgress>? progress = null, CancellationToken cancellationToken = default)
+    public static ModelReport Of(ConversionResult conversion, IProgress<ConversionProgress>? progress = null, CancellationToken cancellationToken = default, bool followLinks = false)
     {
-        using ModelFile reference = ModelFile.Open(conversion.SourcePath);
-        using ModelFile difference = ModelFile.Open(conversion.Path);
+        using ModelFile reference = ModelFile.Open(conversion.SourcePath, followLinks);
+        using ModelFile difference = ModelFile.Open(conversion.Path, followLinks);
         ModelComparison comparison = ModelComparer.Compare(reference, difference, progress, cancellationToken);
         return new ModelReport(ComparisonPage.Create(comparison, conversion.Weights, reference, difference, cancellationToken));
     }
@@ -71,6 +75,6 @@ public sealed class ModelReport
     {
         using StagedOutput staged = StagedOutput.Begin(destination, overwrite);
         File.WriteAllText(staged.ContentPath, Html, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        staged.Commit(overwrite);
+        staged.Commit(overwrite, Medium.Flush);
     }
 }

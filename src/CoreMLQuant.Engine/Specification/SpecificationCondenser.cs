@@ -19,10 +19,23 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
     // The structure of the largest public models is below 20 MB.
     private const int MaxStructureLength = 512 << 20;
 
+    /// <summary>More messages than this are refused, however long they are. The largest public models have less than half as many.</summary>
+    public const int MaxMessages = 8_000_000;
+
+    /// <summary>
+    /// So many messages can be of any length; of all others, each needs <see cref="BytesPerMessage"/> bytes on average. A message without
+    /// content takes 2 bytes of a file and up to 360 bytes of memory, and real models have 5 bytes and more for each.
+    /// </summary>
+    public const int FreeMessages = 250_000;
+
+    private const int BytesPerMessage = 4;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly WireCursor _cursor = new(file);
     private readonly StructureEdits _edits = new();
+    private int _messages;
+    private long _detached;
     private readonly byte[] _scratch = new byte[DetachedPayloads.Threshold];
 
     /// <summary>Condenses the whole file.</summary>
@@ -104,6 +117,8 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         int lengthLength = (int)(contentAt - lengthAt);
         if (field is { Message: { } message })
         {
+            CountMessage(lengthAt);
+
             // The length comes before what it measures, so its place is kept until that is known.
             int place = _edits.Reserve();
             long growth = MeasureMessage(contentAt + length, message, depth + 1);
@@ -115,6 +130,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         bool opaque = field is null or { IsBytes: true };
         if (opaque && (length >= DetachedPayloads.Threshold || LooksLikeToken(length)))
         {
+            _detached += length;
             byte[] token = [DetachedPayloads.TokenLength, .. payloads.Detach(new FileData(file, contentAt, length)).Span];
             _cursor.MoveTo(contentAt + length);
             return _edits.Add(lengthAt, lengthLength + length, token);
@@ -127,6 +143,20 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
 
         _cursor.MoveTo(contentAt + length);
         return 0;
+    }
+
+    private void CountMessage(long offset)
+    {
+        long structure = offset - _detached;
+        if (++_messages > Math.Min(MaxMessages, FreeMessages + (structure / BytesPerMessage)))
+        {
+            throw new CoreMLFormatException(
+                FormatRule.TooLarge,
+                file.Path,
+                $"the first {structure} bytes of the structure have {_messages} messages (layers, operations, types and so on).",
+                "No real model has that many messages. The file is damaged or malicious.",
+                offset);
+        }
     }
 
     // A bytes field met with wire type 5 is one of our packed floats, written one by one: legal protobuf, so pack it.

@@ -13,13 +13,14 @@ public static class ModelValidator
     /// <summary>Checks a model. What cannot be opened at all is one finding.</summary>
     /// <param name="path">Path of an .mlmodel file or .mlpackage folder.</param>
     /// <param name="cancellationToken">Stops reading.</param>
+    /// <param name="followLinks">Whether links may lead out of the model.</param>
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
     /// <exception cref="System.UnauthorizedAccessException">A file may not be read.</exception>
-    public static ValidationReport Validate(string path, CancellationToken cancellationToken = default)
+    public static ValidationReport Validate(string path, CancellationToken cancellationToken = default, bool followLinks = false)
     {
         string full = Path.GetFullPath(path);
         var findings = new FindingList(full, full);
-        using ModelFile? file = findings.Read(() => ModelFile.Open(full));
+        using ModelFile? file = findings.Read(() => ModelFile.Open(full, followLinks));
         return file is null ? new ValidationReport(full, findings.Findings) : Validate(file, cancellationToken);
     }
 
@@ -30,6 +31,7 @@ public static class ModelValidator
     public static ValidationReport Validate(ModelFile file, CancellationToken cancellationToken = default)
     {
         var findings = new FindingList(file.Path, file.Container.SpecificationPath);
+        findings.Read(() => file.Container.Entries);
         StoredFloats floats = StructureRules.Check(file, findings, cancellationToken);
         ValueRules.Check(floats, findings, cancellationToken);
         return new ValidationReport(file.Path, findings.Findings);

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
+using CoreMLQuant.Files.Native;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx.Schema;
@@ -64,8 +65,8 @@ public static class OnnxModelFile
         }
 
         // The model comes last: whoever sees it finds its data.
-        data?.Commit(overwrite);
-        staged.Commit(overwrite);
+        data?.Commit(overwrite, Medium.Flush);
+        staged.Commit(overwrite, Medium.Flush);
         return new OnnxConversion
         {
             SourcePath = file.Path,

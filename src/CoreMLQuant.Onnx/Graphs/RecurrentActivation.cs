@@ -29,7 +29,8 @@ internal sealed record RecurrentActivation(string Operator, float? Alpha, float?
     /// <summary>The activation as nodes of its own.</summary>
     public OnnxValue Apply(GraphBuilder graph, OnnxValue x) => Operator switch
     {
-        "Affine" => x,
+        "Affine" when Alpha == 1 && Beta == 0 => x,
+        "Affine" => graph.Plus(graph.Times(x, graph.Constants.Float(Alpha!.Value)), graph.Constants.Float(Beta!.Value)),
         "ScaledTanh" => graph.Times(graph.Constants.Float(Alpha!.Value), graph.Unary("Tanh", graph.Times(graph.Constants.Float(Beta!.Value), x))),
         "HardSigmoid" => graph.Add(Operator, x.Type, x.Shape, [x], OnnxAttributes.Number("alpha", Alpha!.Value), OnnxAttributes.Number("beta", Beta!.Value)),
         _ => graph.Unary(Operator, x),

@@ -48,10 +48,13 @@ internal sealed record RecurrentLayer(string Operator, long Hidden, string Direc
     public OnnxValue? Peepholes { get; init; }
 
     /// <summary>Activations in ONNX's order, those of both directions.</summary>
-    public required IReadOnlyList<string> Activations { get; init; }
+    public required IReadOnlyList<RecurrentActivation> Activations { get; init; }
 
     /// <summary>Whether a GRU applies its reset gate to the product instead of to the state.</summary>
     public bool ResetsAfter { get; init; }
+
+    /// <summary>Whether an LSTM forgets as much as it takes in.</summary>
+    public bool CouplesInputAndForget { get; init; }
 
     /// <summary>Adds the layer.</summary>
     /// <param name="graph">The graph.</param>
@@ -66,7 +69,6 @@ internal sealed record RecurrentLayer(string Operator, long Hidden, string Direc
             throw new NotTranslatableException($"its direction '{Direction}' is not known.");
         }
 
-        RecurrentActivation[] activations = Activations.Select(RecurrentActivation.Of).ToArray();
         long directions = Direction == "bidirectional" ? 2 : 1;
 
         // Outputs of the reverse direction stay in the order of processing, so the input is turned around instead.
@@ -80,13 +82,18 @@ internal sealed record RecurrentLayer(string Operator, long Hidden, string Direc
         [
             OnnxAttributes.Integer("hidden_size", Hidden),
             OnnxAttributes.Text("direction", directions == 2 ? "bidirectional" : "forward"),
-            OnnxAttributes.Texts("activations", activations.Select(activation => activation.Operator)),
-            .. Numbers("activation_alpha", activations.Select(activation => activation.Alpha)),
-            .. Numbers("activation_beta", activations.Select(activation => activation.Beta)),
+            OnnxAttributes.Texts("activations", Activations.Select(activation => activation.Operator)),
+            .. Numbers("activation_alpha", Activations.Select(activation => activation.Alpha)),
+            .. Numbers("activation_beta", Activations.Select(activation => activation.Beta)),
         ];
         if (ResetsAfter)
         {
             attributes.Add(OnnxAttributes.Flag("linear_before_reset", true));
+        }
+
+        if (CouplesInputAndForget)
+        {
+            attributes.Add(OnnxAttributes.Flag("input_forget", true));
         }
 
         graph.AddNode(Operator, inputs, cell is null ? [sequence, hidden] : [sequence, hidden, cell], attributes, []);

@@ -19,10 +19,8 @@ internal static class ModelStages
         TranslationOptions options = Options(settings);
 
         // All are translated before the first is opened: what cannot be run is told without decoding a weight.
-        (OnnxTranslation? Translation, RunnabilityReport Report)[] translations = PipelineStages.Of(file.Specification)
-            .Select(stage => OnnxTranslator.Try(file, stage.Model, options, cancellationToken))
-            .ToArray();
-        NotRunnableOperation[] refused = translations.SelectMany(item => item.Report.NotRunnable).ToArray();
+        PreparedStage[] prepared = PipelineStages.Of(file.Specification).Select(stage => OnnxTranslator.TryStage(file, stage, options, cancellationToken)).ToArray();
+        NotRunnableOperation[] refused = prepared.SelectMany(stage => stage.NotRunnable).ToArray();
         if (refused.Length > 0)
         {
             var error = new NotRunnableException(file.Path, new RunnabilityReport(refused));
@@ -32,7 +30,9 @@ internal static class ModelStages
         var stages = new List<IModelStage>();
         try
         {
-            stages.AddRange(translations.Select(item => new NetworkStage(file.Path, item.Translation!, settings, cancellationToken)));
+            stages.AddRange(prepared.Select(stage => stage.Computed is { } computed
+                ? (IModelStage)new ArithmeticStage(file.Path, computed)
+                : new NetworkStage(file.Path, stage.Translation!, settings, cancellationToken)));
             return stages;
         }
         catch

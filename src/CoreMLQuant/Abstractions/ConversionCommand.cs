@@ -8,7 +8,6 @@ using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Recipes.Files;
-using IOPath = System.IO.Path;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -18,6 +17,7 @@ public abstract class ConversionCommand : ModelPathCommand
     private readonly RunOutputs _outputs = new(PathComparer);
     private CompressionRecipe? _recipe;
     private Destination _destination = Destination.BesideSource;
+    private FlushingOutput? _flushing;
 
     /// <summary>
     /// A folder, which is created if it does not exist, or a path ending in .mlmodel or .mlpackage for a single input.
@@ -51,6 +51,24 @@ public abstract class ConversionCommand : ModelPathCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>
+    /// Does not wait until the new model is on disk. For temporary files only: after a power failure or a system crash, the output can be
+    /// damaged.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NoFlush { get; set; }
+
+    /// <summary>Writes an error for models that break rules of their format. Without it, they are converted with a warning.</summary>
+    [Parameter]
+    public SwitchParameter Strict { get; set; }
+
+    /// <summary>
+    /// Stores identical weights once: the same bytes and the same type, within each weight file of an ML Program, across functions.
+    /// Without it, weights that are stored twice remain so.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter MergeEqualWeights { get; set; }
+
     /// <summary>The recipe that the cmdlet's own parameters specify; -Include and -Exclude replace its patterns.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
     /// <exception cref="RecipeException">The parameters contradict each other.</exception>
@@ -68,6 +86,7 @@ public abstract class ConversionCommand : ModelPathCommand
             {
                 Include = Include.Length > 0 ? NamePatterns.Parse(Include) : recipe.Include,
                 Exclude = Exclude.Length > 0 ? NamePatterns.Parse(Exclude) : recipe.Exclude,
+                MergeEqualWeights = MergeEqualWeights || recipe.MergeEqualWeights,
             };
             _recipe.Validate();
             if (DestinationPath is not null)
@@ -98,16 +117,30 @@ public abstract class ConversionCommand : ModelPathCommand
     {
         if (_outputs.Admit(_destination, path) is { } error)
         {
+            HandOn();
             WriteError(error);
             return;
         }
 
-        using PlannedModel? planned = Run((_, token) => PlannedModel.Open(path, _recipe!, token), e => e.ToReadError(path));
-        if (planned is not null)
+        using PlannedModel? planned = Run((_, token) => PlannedModel.Open(path, _recipe!, FollowLinks, token), e => AfterHandingOn(e.ToReadError(path)));
+        if (planned is null)
         {
-            Tell(planned);
-            Convert(planned);
+            return;
         }
+
+        if (Strict && planned.Plan.SourceErrors.Count > 0)
+        {
+            HandOn();
+            WriteError(ErrorRecords.Create(
+                ErrorIds.SourceHasErrors,
+                ErrorCategory.InvalidData,
+                path,
+                $"'{path}' {SourceErrorsOf(planned.Plan)} Correct the model, or omit -Strict to convert it as it is."));
+            return;
+        }
+
+        Tell(planned);
+        Convert(planned);
     }
 
     private void Convert(PlannedModel planned)
@@ -118,10 +151,18 @@ public abstract class ConversionCommand : ModelPathCommand
         {
             try
             {
-                target = _outputs.Claim(_destination.For(planned.File, _recipe!.FileSuffix), planned.File.Path, Force);
+                target = _destination.For(planned.File, _recipe!.FileSuffix);
+                _outputs.Claim(target, planned.File.Path, Force);
             }
             catch (PathException e)
             {
+                if (!IsWhatIf)
+                {
+                    // A killed run may have left something here, whether or not this one may go on.
+                    Run((_, _) => { ModelCompressor.CleanUp(target); return target; }, failure => AfterHandingOn(failure.ToWriteError(target)));
+                }
+
+                HandOn();
                 WriteError(e.Error);
                 return;
             }
@@ -142,46 +183,84 @@ public abstract class ConversionCommand : ModelPathCommand
         }
 
         ProgressReporter? progress = null;
-        NewFolder? folder = null;
-        ConversionResult? result = null;
-        var options = new ConversionOptions { Overwrite = Force, MaxDegreeOfParallelism = ThrottleLimit };
-        try
-        {
-            result = Run(
-                (post, token) =>
-                {
-                    folder = plan.HasChanges ? NewFolder.Ensure(IOPath.GetDirectoryName(target)!) : null;
-                    progress = new ProgressReporter(this, $"Converting to {plan.Recipe.Description}", post);
-                    return ModelCompressor.Run(planned.File, plan, target, options, progress, token);
-                },
-                e => e.ToWriteError(planned.File.Path));
-        }
-        finally
-        {
-            if (result is null)
+        var options = new ConversionOptions { Overwrite = Force, Flush = !NoFlush, MaxDegreeOfParallelism = ThrottleLimit };
+        PendingConversion? written = Run(
+            (post, token) =>
             {
-                folder?.Undo();
-            }
-        }
-
+                progress = new ProgressReporter(this, $"Converting to {plan.Recipe.Description}", post);
+                return ModelCompressor.Write(planned.File, plan, target, options, progress, token);
+            },
+            e => AfterHandingOn(e.ToWriteError(planned.File.Path)));
         progress?.Complete();
-        if (result is not null)
+        if (written is not null)
         {
-            WriteObject(result);
+            // The model before this one was flushed while this one was computed.
+            FlushingOutput? before = _flushing;
+            _flushing = new FlushingOutput(written);
+            HandOn(before);
         }
     }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        HandOn();
+        base.EndProcessing();
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _flushing?.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    // What is done comes out before an error that may end the run.
+    private ErrorRecord AfterHandingOn(ErrorRecord error)
+    {
+        HandOn();
+        return error;
+    }
+
+    private void HandOn()
+    {
+        FlushingOutput? flushing = _flushing;
+        _flushing = null;
+        HandOn(flushing);
+    }
+
+    private void HandOn(FlushingOutput? output)
+    {
+        using (output)
+        {
+            ConversionResult? result = output is null ? null : Run((_, _) => output.Wait(), e => e.ToWriteError(output.SourcePath));
+            if (result is not null)
+            {
+                WriteObject(result);
+            }
+        }
+    }
+
+    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
     // Written as Write-Host does: shown whatever the preferences, and to be had with 6> or -InformationVariable as an object.
     private void Preview(CompressionPlan plan)
     {
-        bool isWhatIf = MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
-            ? LanguagePrimitives.IsTrue(given)
-            : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
-        if (isWhatIf)
+        if (IsWhatIf)
         {
             WriteInformation(new PlanPreview(plan), ["PSHOST"]);
         }
     }
+
+    private static string SourceErrorsOf(CompressionPlan plan) => plan.SourceErrors.Count == 1
+        ? $"has 1 error: {plan.SourceErrors[0]}"
+        : $"has {plan.SourceErrors.Count} errors, the first of them {plan.SourceErrors[0]}";
 
     private void Tell(PlannedModel planned)
     {
@@ -195,6 +274,16 @@ public abstract class ConversionCommand : ModelPathCommand
         {
             WriteWarning($"'{plan.SourcePath}' will require {Platform.RequiredOS(plan.RequiredVersionAfter)} "
                 + $"(specification version {plan.RequiredVersionAfter}) instead of {Platform.RequiredOS(plan.RequiredVersionBefore)} ({plan.RequiredVersionBefore}).");
+        }
+
+        if (plan.SourceErrors.Count > 0)
+        {
+            WriteWarning($"'{plan.SourcePath}' {SourceErrorsOf(plan)} The result has the same errors. Use Test-CoreMLModel -Detailed to list them.");
+        }
+
+        foreach (string warning in plan.Warnings)
+        {
+            WriteWarning($"'{plan.SourcePath}': {warning}.");
         }
 
         WriteVerbose($"'{plan.SourcePath}': {plan.ConvertedCount} of {plan.Weights.Count} weights to {plan.Recipe.Description}, "

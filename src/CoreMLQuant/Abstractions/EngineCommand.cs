@@ -1,6 +1,8 @@
 using System;
 using System.Management.Automation;
 using System.Threading;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Formatting;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -8,6 +10,18 @@ namespace CoreMLQuant.Abstractions;
 public abstract class EngineCommand : PSCmdlet, IDisposable
 {
     private readonly EngineWorker _worker = new();
+
+    /// <summary>Writes an error; what it says is shown without the controls that names and paths may hold.</summary>
+    public new void WriteError(ErrorRecord errorRecord) => base.WriteError(errorRecord.Printable());
+
+    /// <summary>Ends the run with an error; what it says is shown without the controls that names and paths may hold.</summary>
+    public new void ThrowTerminatingError(ErrorRecord errorRecord) => base.ThrowTerminatingError(errorRecord.Printable());
+
+    /// <summary>Writes a warning without the controls that names and paths may hold.</summary>
+    public new void WriteWarning(string text) => base.WriteWarning(PrintableText.Of(text));
+
+    /// <summary>Writes a verbose message without the controls that names and paths may hold.</summary>
+    public new void WriteVerbose(string text) => base.WriteVerbose(PrintableText.Of(text));
 
     /// <inheritdoc/>
     protected override void StopProcessing() => _worker.Cancel();

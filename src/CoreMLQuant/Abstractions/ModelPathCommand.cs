@@ -36,6 +36,13 @@ public abstract class ModelPathCommand : EngineCommand
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
 
+    /// <summary>
+    /// Follows links that lead out of a model. Without it, links to files in the same package or Hugging Face cache are followed, and others
+    /// are an error. Links to folders never are.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter FollowLinks { get; set; }
+
     /// <summary>Does the cmdlet's work on one model.</summary>
     /// <param name="path">Full path of the model.</param>
     protected abstract void ProcessModel(string path);
@@ -124,6 +131,12 @@ public abstract class ModelPathCommand : EngineCommand
 
             return inputs;
         }
+        catch (PathException e) when (e.Error.TargetObject is string path && _taken.Contains(path))
+        {
+            // An output of this run that is not in its place yet.
+            _modelCount++;
+            return [];
+        }
         catch (PathException e)
         {
             WriteError(e.Error);
@@ -131,11 +144,28 @@ public abstract class ModelPathCommand : EngineCommand
         }
     }
 
+    // A link that leads nowhere is there all the same: the engine says what is wrong with it.
+    private static bool IsLink(string path)
+    {
+        try
+        {
+            return (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     private void ProcessInput(InputPath input)
     {
         string path = ModelPaths.ContainingPackage(input.FullPath) ?? input.FullPath;
         bool isFolder = Directory.Exists(path);
-        if (!isFolder && !File.Exists(path))
+        if (_taken.Contains(path))
+        {
+            _modelCount++;
+        }
+        else if (!isFolder && !File.Exists(path) && !IsLink(path))
         {
             WriteError(ErrorRecords.NotFound(path));
         }

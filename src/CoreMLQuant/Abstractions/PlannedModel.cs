@@ -23,9 +23,9 @@ internal sealed class PlannedModel : IDisposable
     public CompressionPlan Plan { get; }
 
     /// <summary>Opens a model and plans a recipe for it.</summary>
-    public static PlannedModel Open(string path, CompressionRecipe recipe, CancellationToken cancellationToken)
+    public static PlannedModel Open(string path, CompressionRecipe recipe, bool followLinks, CancellationToken cancellationToken)
     {
-        ModelFile file = ModelFile.Open(path);
+        ModelFile file = ModelFile.Open(path, followLinks);
         try
         {
             return new PlannedModel(file, ModelCompressor.Plan(file, recipe, cancellationToken));

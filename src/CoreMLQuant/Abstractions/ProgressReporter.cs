@@ -5,7 +5,6 @@ using System.Runtime.CompilerServices;
 using System.Threading;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Formatting;
-using IOPath = System.IO.Path;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -52,7 +51,7 @@ internal sealed class ProgressReporter : IProgress<ConversionProgress>
     {
         _shown = true;
         string done = $"{DisplayText.Size(value.BytesDone)} of {DisplayText.Size(value.BytesTotal)}";
-        ProgressRecord record = Record($"{IOPath.GetFileName(value.Path)}: {done}", ProgressRecordType.Processing);
+        ProgressRecord record = Record($"{DisplayText.FileName(value.Path)}: {done}", ProgressRecordType.Processing);
         if (value.BytesTotal > 0)
         {
             record.PercentComplete = (int)Math.Min(100, value.BytesDone * 100.0 / value.BytesTotal);

@@ -4,6 +4,7 @@ using System.Threading;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Comparison.Outputs;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
 using CoreMLQuant.Loading;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx;
@@ -102,7 +103,7 @@ public sealed class ConvertToOnnxModelCommand : ModelPathCommand
             return;
         }
 
-        using ModelFile? file = Run((_, _) => ModelFile.Open(path), e => e.ToReadError(path));
+        using ModelFile? file = Run((_, _) => ModelFile.Open(path, FollowLinks), e => e.ToReadError(path));
         var options = new TranslationOptions { Opset = Opset, Arithmetic = Arithmetic, Function = Function, KeepsCompressed = KeepCompressed };
         OnnxTranslation? translation = file is null ? null : Run((_, token) => OnnxTranslator.Translate(file, options, token), e => e.ToReadError(path));
         if (translation is null || !ShouldProcess(target, $"Convert '{path}' to ONNX, opset {translation.Opset.ToString(CultureInfo.InvariantCulture)}"))

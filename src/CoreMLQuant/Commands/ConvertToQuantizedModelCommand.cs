@@ -1,3 +1,4 @@
+using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Conversion;
@@ -58,6 +59,12 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
         if (isBlocked && IsGiven(nameof(Granularity)) && Granularity != Granularity.PerBlock)
         {
             throw new RecipeException($"A block size requires the granularity PerBlock, not {Granularity}.", "Omit -BlockSize or -Granularity.");
+        }
+
+        // A recipe may ask for 0 as coremltools does; here, it is more likely a mistake, since PerChannel has a name.
+        if (isBlocked && BlockSize.All(size => size == 0))
+        {
+            throw new RecipeException("A block size must be positive, or one number for each axis with 0 for the whole axis.", "Use blocks of 32, or the granularity PerChannel.");
         }
 
         return Common(new LinearQuantizationRecipe

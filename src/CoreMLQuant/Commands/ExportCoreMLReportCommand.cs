@@ -7,7 +7,6 @@ using CoreMLQuant.Comparison;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Reporting;
-using IOPath = System.IO.Path;
 
 namespace CoreMLQuant.Commands;
 
@@ -63,13 +62,13 @@ public sealed class ExportCoreMLReportCommand : ModelPathCommand
         switch (ParameterSetName)
         {
             case ComparisonSet:
-                Export(Comparison!.DifferencePath, (_, token) => ModelReport.Of(Comparison, token));
+                Export(Comparison!.DifferencePath, (_, token) => ModelReport.Of(Comparison, token, FollowLinks));
                 break;
             case ConversionSet:
                 ProgressReporter? progress = null;
                 Export(
                     Conversion!.Path,
-                    (post, token) => ModelReport.Of(Conversion, progress = new ProgressReporter(this, "Comparing with the source", post), token));
+                    (post, token) => ModelReport.Of(Conversion, progress = new ProgressReporter(this, "Comparing with the source", post), token, FollowLinks));
                 progress?.Complete();
                 break;
             default:
@@ -79,7 +78,7 @@ public sealed class ExportCoreMLReportCommand : ModelPathCommand
     }
 
     /// <inheritdoc/>
-    protected override void ProcessModel(string path) => Export(path, (_, token) => ModelReport.Of(path, token));
+    protected override void ProcessModel(string path) => Export(path, (_, token) => ModelReport.Of(path, token, FollowLinks));
 
     private void Export(string model, Func<Action<Action>, CancellationToken, ModelReport> create)
     {
@@ -112,9 +111,9 @@ public sealed class ExportCoreMLReportCommand : ModelPathCommand
         }
     }
 
-    private FileInfo Write(ModelReport report, string target) => NewFolder.With(IOPath.GetDirectoryName(target)!, () =>
+    private FileInfo Write(ModelReport report, string target)
     {
         report.Save(target, Force);
         return new FileInfo(target);
-    });
+    }
 }

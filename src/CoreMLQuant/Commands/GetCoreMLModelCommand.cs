@@ -21,7 +21,7 @@ public sealed class GetCoreMLModelCommand : ModelPathCommand
         CoreMLModel? model = Run(
             (_, _) =>
             {
-                using ModelFile file = ModelFile.Open(path);
+                using ModelFile file = ModelFile.Open(path, FollowLinks);
                 return file.Describe();
             },
             e => e.ToReadError(path));

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
 using CoreMLQuant.Running;
 using IOPath = System.IO.Path;
 

@@ -36,9 +36,9 @@ public sealed class TestCoreMLModelCommand : ModelPathCommand
     // Whether a model runs here is no rule of its format: looked at for those who read the findings, where nothing worse was found.
     private ValidationReport Validate(string path, CancellationToken cancellationToken)
     {
-        ValidationReport report = ModelValidator.Validate(path, cancellationToken);
+        ValidationReport report = ModelValidator.Validate(path, cancellationToken, FollowLinks);
         return Detailed && report.IsValid
-            ? report with { Findings = [.. report.Findings, .. Runnability.Findings(path, cancellationToken)] }
+            ? report with { Findings = [.. report.Findings, .. Runnability.Findings(path, FollowLinks, cancellationToken)] }
             : report;
     }
 }

@@ -16,7 +16,9 @@ internal static class ErrorIds
     public const string InvalidRecipe = nameof(InvalidRecipe);
     public const string InvalidRecipeFile = nameof(InvalidRecipeFile);
     public const string RecipeNotApplicable = nameof(RecipeNotApplicable);
+    public const string SourceHasErrors = nameof(SourceHasErrors);
     public const string InvalidPattern = nameof(InvalidPattern);
+    public const string InvalidArgument = nameof(InvalidArgument);
     public const string InvalidDestination = nameof(InvalidDestination);
     public const string DestinationExists = nameof(DestinationExists);
     public const string DestinationNotAFolder = nameof(DestinationNotAFolder);

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Formatting;
 using CoreMLQuant.Onnx;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Running;
@@ -34,6 +35,20 @@ internal static class ErrorRecords
         ErrorCategory.ObjectNotFound,
         path);
 
+    /// <summary>The same error, shown without the controls that names and paths may hold; exception and target keep them.</summary>
+    public static ErrorRecord Printable(this ErrorRecord error)
+    {
+        string message = error.ErrorDetails?.Message ?? error.Exception.Message;
+        string shown = PrintableText.Of(message);
+        if (shown != message)
+        {
+            error.ErrorDetails = new ErrorDetails(shown) { RecommendedAction = error.ErrorDetails?.RecommendedAction };
+        }
+
+        error.CategoryInfo.TargetName = PrintableText.Of(error.CategoryInfo.TargetName);
+        return error;
+    }
+
     private static ErrorRecord ToRecord(this Exception exception, string ioId, ErrorCategory ioCategory, string path) => exception switch
     {
         AggregateException { InnerExceptions: [var only] } => only.ToRecord(ioId, ioCategory, path),
@@ -55,7 +70,9 @@ internal static class ErrorRecords
         PathException e => e.Error,
 
         // A pattern that takes too long on a name of this model.
-        ArgumentException => new ErrorRecord(exception, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, path),
+        PatternException => new ErrorRecord(exception, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, path),
+        // What the options of a call ask for and the model does not have.
+        ArgumentException { ParamName: "options" or "wanted" } => new ErrorRecord(exception, ErrorIds.InvalidArgument, ErrorCategory.InvalidArgument, path),
         NotSupportedException => new ErrorRecord(exception, ErrorIds.UnexpectedFailure, ErrorCategory.NotImplemented, path),
         _ => new ErrorRecord(exception, ErrorIds.UnexpectedFailure, ErrorCategory.NotSpecified, path),
     };

@@ -47,7 +47,7 @@ public static class DisplayText
     public static string Shape(object? dimensions) => "[" + Join(dimensions, ", ") + "]";
 
     /// <summary>What a list or a dictionary holds, one a line.</summary>
-    public static string Lines(object? values) => Join(values, Environment.NewLine);
+    public static string Lines(object? values) => PrintableText.Of(Join(values, Environment.NewLine));
 
     /// <summary>The first few of what a list holds, one a line, and how many more there are.</summary>
     public static string FirstLines(object? values, int count)
@@ -76,7 +76,7 @@ public static class DisplayText
     /// <summary>What two models have, once where both have the same: <c>CoreML5 -> CoreML7</c>.</summary>
     public static string Change(object? reference, object? difference)
     {
-        string one = Item(Unwrap(reference)), other = Item(Unwrap(difference));
+        string one = Printable(Item(Unwrap(reference))), other = Printable(Item(Unwrap(difference)));
         return one == other ? one : $"{(one.Length == 0 ? "none" : one)} -> {(other.Length == 0 ? "none" : other)}";
     }
 
@@ -85,14 +85,17 @@ public static class DisplayText
         ? Invariant($"{time.TotalSeconds:0.000} s")
         : Invariant($"{(int)time.TotalMinutes}:{time.Seconds:00} min");
 
+    /// <summary>A value from a file as it may be shown.</summary>
+    public static string Printable(object? value) => PrintableText.Of(Join(value, ", "));
+
     /// <inheritdoc cref="Figures.Short"/>
-    public static string Short(string? text, int width) => Figures.Short(text, width);
+    public static string Short(string? text, int width) => Figures.Short(PrintableText.Of(text), width);
 
     /// <summary>Last part of a path.</summary>
-    public static string FileName(string path) => IOPath.GetFileName(path);
+    public static string FileName(string path) => PrintableText.Of(IOPath.GetFileName(path));
 
     /// <summary>Folder of a path.</summary>
-    public static string Folder(string path) => IOPath.GetDirectoryName(path) ?? path;
+    public static string Folder(string path) => PrintableText.Of(IOPath.GetDirectoryName(path) ?? path);
 
     private static string Join(object? values, string separator) => Unwrap(values) switch
     {

@@ -11,7 +11,7 @@ internal sealed class TextTable(params (string Heading, bool IsNumber)[] columns
     private readonly List<string[]> _rows = [];
 
     /// <summary>Adds a row with a cell for each column.</summary>
-    public void Add(params string[] cells) => _rows.Add(cells);
+    public void Add(params string[] cells) => _rows.Add(cells.Select(PrintableText.Of).ToArray());
 
     /// <summary>The table, one line a row, headings first.</summary>
     public IEnumerable<string> Lines()

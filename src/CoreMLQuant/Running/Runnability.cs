@@ -37,9 +37,9 @@ public static class Runnability
     }
 
     /// <summary>What of a model cannot be run, as findings.</summary>
-    internal static IEnumerable<Finding> Findings(string path, CancellationToken cancellationToken)
+    internal static IEnumerable<Finding> Findings(string path, bool followLinks, CancellationToken cancellationToken)
     {
-        using ModelFile file = ModelFile.Open(path);
+        using ModelFile file = ModelFile.Open(path, followLinks);
         return OnnxTranslator.Check(file, null, cancellationToken).NotRunnable
             .Select(operation => new Finding
             {

@@ -68,7 +68,6 @@ internal static class NetworkGenerator
             new OutputModel(false, [(string.Empty, SpecificationWriter.Layout(model, payloads))], []),
             path,
             workers: 0,
-            flushToDisk: false,
             progress: null,
             cancellationToken: default);
     }

@@ -106,7 +106,6 @@ internal static class ProgramGenerator
                 []),
             path,
             workers: 0,
-            flushToDisk: false,
             progress: null,
             cancellationToken: default);
     }

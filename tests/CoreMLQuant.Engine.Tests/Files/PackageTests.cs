@@ -1,10 +1,13 @@
-using System.Collections.Generic;
 using System;
+using System.Collections.Generic;
 using System.IO;
+using System.IO.Compression;
 using System.Linq;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
+using CoreMLQuant.Validation;
+using CoreMLQuant.Validation.Findings;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Files;
@@ -62,6 +65,15 @@ public class PackageTests
         var error = Assert.Throws<CoreMLFormatException>(() => ModelFile.Open(package));
         Assert.Equal(FormatRule.PathOutsidePackage, error.Rule);
         Assert.EndsWith("Manifest.json", error.File, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Open_ManifestWithEndlessTexts_ShowsTheirEnds()
+    {
+        using var scratch = new ScratchFolder();
+        string package = Copy(scratch, "convnet_iOS16");
+        Manifest(package, "../" + new string('a', 1_000_000));
+        Assert.InRange(Assert.Throws<CoreMLFormatException>(() => ModelFile.Open(package)).Message.Length, 1, 2_000);
     }
 
     [Fact]
@@ -124,6 +136,33 @@ public class PackageTests
         Assert.Equal(FormatRule.MissingWeightFile, DescribeRule(package));
         Directory.Delete(Path.GetDirectoryName(weights)!);
         Assert.Equal(FormatRule.MissingPackageItem, Rule(package));
+    }
+
+    [Fact]
+    public void Open_EmptyWeightFolderIsGone_IsReadAndToldAndTheOutputHasIt()
+    {
+        using var scratch = new ScratchFolder();
+        string package = scratch.Combine("model.mlpackage");
+        ZipFile.ExtractToDirectory(TestFiles.Fixture("run", "nets.zip"), scratch.Combine("nets"));
+        TestFiles.Copy(scratch.Combine("nets", "einsum_iOS16", "model.mlpackage"), package);
+        string weights = Path.Combine(package, "Data", "com.apple.CoreML", "weights");
+        if (Directory.Exists(weights))
+        {
+            Directory.Delete(weights);
+        }
+
+        using (ModelFile model = ModelFile.Open(package))
+        {
+            Assert.Equal("Data/com.apple.CoreML/weights", model.Container.MissingWeightFolder);
+        }
+
+        Finding finding = Assert.Single(ModelValidator.Validate(package).Findings);
+        Assert.Equal(nameof(FormatRule.MissingPackageItem), finding.Rule);
+
+        string converted = scratch.Combine("converted.mlpackage");
+        EngineRuns.Convert(package, converted, new CoreMLQuant.Recipes.Float16Recipe());
+        Assert.True(Directory.Exists(Path.Combine(converted, "Data", "com.apple.CoreML", "weights")));
+        Assert.Empty(ModelValidator.Validate(converted).Findings);
     }
 
     [Fact]

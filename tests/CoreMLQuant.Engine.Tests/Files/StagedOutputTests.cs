@@ -6,6 +6,7 @@ using System.Threading;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
+using CoreMLQuant.Files.Native;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -26,7 +27,7 @@ public class StagedOutputTests
         {
             File.WriteAllText(staged.ContentPath, "new");
             Assert.False(File.Exists(destination));
-            staged.Commit(overwrite: false);
+            staged.Commit(overwrite: false, Medium.Flush);
         }
 
         Assert.Equal("new", File.ReadAllText(destination));
@@ -44,7 +45,7 @@ public class StagedOutputTests
         {
             Directory.CreateDirectory(staged.ContentPath);
             File.WriteAllText(Path.Combine(staged.ContentPath, "new"), "new");
-            staged.Commit(overwrite: true);
+            staged.Commit(overwrite: true, Medium.Flush);
         }
 
         Assert.Equal(["new"], Directory.EnumerateFileSystemEntries(destination).Select(Path.GetFileName));
@@ -67,10 +68,7 @@ public class StagedOutputTests
         using var scratch = new ScratchFolder();
         string destination = scratch.Combine("out.mlpackage");
         using StagedOutput living = StagedOutput.Begin(destination, overwrite: false);
-        string dead = scratch.Combine(".out.mlpackage.0123.coremlquant-staging");
-        Directory.CreateDirectory(dead);
-        File.WriteAllText(Path.Combine(dead, "lock"), string.Empty);
-        File.WriteAllText(Path.Combine(dead, "new"), "half");
+        string dead = Abandon(destination, folder => File.WriteAllText(Path.Combine(folder, "new"), "half"));
         using StagedOutput next = StagedOutput.Begin(destination, overwrite: false);
         Assert.False(Directory.Exists(dead));
         Assert.Equal(2, Directory.GetDirectories(scratch.Path).Length);
@@ -80,10 +78,8 @@ public class StagedOutputTests
     public void Begin_KilledBetweenTheTwoRenames_PutsTheOldModelBack()
     {
         using var scratch = new ScratchFolder();
-        string dead = scratch.Combine(".out.mlpackage.0123.coremlquant-staging");
-        Directory.CreateDirectory(Path.Combine(dead, "old"));
-        File.WriteAllText(Path.Combine(dead, "old", "weights"), "precious");
         string destination = scratch.Combine("out.mlpackage");
+        Abandon(destination, PutAside);
         Assert.Throws<DestinationExistsException>(() => StagedOutput.Begin(destination, overwrite: false));
         Assert.Equal("precious", File.ReadAllText(Path.Combine(destination, "weights")));
         Assert.Single(Directory.EnumerateFileSystemEntries(scratch.Path));
@@ -152,6 +148,20 @@ public class StagedOutputTests
     }
 
     [Fact]
+    public void InTermsOfDestination_Failure_NamesTheDestinationOnly()
+    {
+        using var scratch = new ScratchFolder();
+        string destination = scratch.Combine("out.mlpackage");
+        using StagedOutput staged = StagedOutput.Begin(destination, overwrite: false);
+        string weights = Path.Combine("Data", "weights");
+        Assert.Equal(
+            $"No space left on device : '{Path.Combine(destination, weights)}'",
+            staged.InTermsOfDestination(new IOException($"No space left on device : '{Path.Combine(staged.ContentPath, weights)}'")).Message);
+        Assert.Equal($"'{destination}': Disk full.", staged.InTermsOfDestination(new IOException("Disk full.")).Message);
+        Assert.IsType<UnauthorizedAccessException>(staged.InTermsOfDestination(new UnauthorizedAccessException("No access.")));
+    }
+
+    [Fact]
     public void Run_FullDisk_LeavesTheDestinationAsItWas()
     {
         // The device that is always full fails a write in the middle as a full disk does.
@@ -165,10 +175,25 @@ public class StagedOutputTests
         using (StagedOutput staged = StagedOutput.Begin(scratch.Combine("out.mlmodel"), overwrite: false))
         {
             Assert.Throws<IOException>(() => OutputWriter.Write(
-                new OutputModel(false, [(string.Empty, FileLayout.Of(part))], []), staged.ContentPath, 2, false, null, default));
+                new OutputModel(false, [(string.Empty, FileLayout.Of(part))], []), staged.ContentPath, 2, null, default));
         }
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(scratch.Path));
+    }
+
+    // What a run leaves that is killed in the middle.
+    private static string Abandon(string destination, Action<string> fill)
+    {
+        StagingFolder staging = StagingFolder.Create(destination);
+        fill(staging.Path);
+        staging.Leave();
+        return staging.Path;
+    }
+
+    private static void PutAside(string staging)
+    {
+        Directory.CreateDirectory(Path.Combine(staging, "old"));
+        File.WriteAllText(Path.Combine(staging, "old", "weights"), "precious");
     }
 
     private sealed class Callback(Action<ConversionProgress> report) : IProgress<ConversionProgress>

@@ -118,6 +118,23 @@ public class SpecificationTests
     }
 
     [Fact]
+    public void Read_MillionsOfEmptyLayers_IsRefusedBeforeTheyTakeMemory()
+    {
+        byte[] layers = new byte[2 * 5_000_000];
+        for (int i = 0; i < layers.Length; i += 2)
+        {
+            layers[i] = (1 << 3) | 2; // NeuralNetwork.layers, of no bytes
+        }
+
+        byte[] bytes = [0x08, 4, .. Field(500, layers)];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        CoreMLFormatException error = Failure(bytes);
+        Assert.Equal(FormatRule.TooLarge, error.Rule);
+        Assert.InRange(error.Offset!.Value, SpecificationCondenser.FreeMessages * 2, SpecificationCondenser.FreeMessages * 5);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000);
+    }
+
+    [Fact]
     public void Read_TenThousandNestedBlocks_IsRefused()
     {
         byte[] inner = [];
@@ -170,7 +187,7 @@ public class SpecificationTests
         using var file = new SourceFile(scratch.Combine("m"));
         payloads = new DetachedPayloads();
         Model model = SpecificationReader.Parse(SpecificationReader.ReadStructure(file, payloads), file);
-        OutputWriter.Write(new OutputModel(false, [(string.Empty, SpecificationWriter.Layout(model, payloads))], []), scratch.Combine("n"), 2, false, null, default);
+        OutputWriter.Write(new OutputModel(false, [(string.Empty, SpecificationWriter.Layout(model, payloads))], []), scratch.Combine("n"), 2, null, default);
         return File.ReadAllBytes(scratch.Combine("n"));
     }
 

@@ -49,6 +49,13 @@ internal static class BrokenModels
         (FormatRule.EncryptedModel, "encrypted", scratch => Directory.CreateDirectory(scratch.Combine("a.mlmodelc", "encryptionInfo")).Parent!.FullName),
         (FormatRule.InvalidManifest, "no JSON", scratch => Manifest(scratch, "no JSON")),
         (FormatRule.PathOutsidePackage, "path", scratch => Manifest(scratch, text => text.Replace("com.apple.CoreML/model.mlmodel", "../model.mlmodel"))),
+        (FormatRule.BrokenLink, "circle", scratch => File.CreateSymbolicLink(scratch.Combine("a.mlmodel"), "a.mlmodel").FullName),
+        (FormatRule.NotRegularFile, "link to its folder", scratch =>
+        {
+            string package = TestFiles.Copy(TestFiles.Fixture("convnet_iOS16", "fp32.mlpackage"), scratch.Combine("a.mlpackage"));
+            Directory.CreateSymbolicLink(Path.Combine(package, "again"), ".");
+            return package;
+        }),
         (FormatRule.MissingPackageItem, "item", scratch => Manifest(scratch, text => text.Replace("model.mlmodel\",\"name", "other.mlmodel\",\"name"))),
         (FormatRule.TruncatedSpecification, "half", scratch =>
         {

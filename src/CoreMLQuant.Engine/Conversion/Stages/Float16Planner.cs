@@ -26,6 +26,7 @@ internal static class Float16Planner
             interface16 = false;
         }
 
+        int operations = 0;
         foreach (PipelineStage stage in stages)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -35,7 +36,7 @@ internal static class Float16Planner
             }
             else if (IsMLProgram(stage))
             {
-                MilFloat16Planner.Plan(builder, stage, interface16, cancellationToken);
+                operations += MilFloat16Planner.Plan(builder, stage, interface16, cancellationToken);
             }
             else if (NetworkLayers.Of(stage.Model) is not null)
             {
@@ -55,6 +56,11 @@ internal static class Float16Planner
         if (!recipe.WeightsOnly)
         {
             TellOfFloat32Left(builder);
+        }
+
+        if (operations > 0 && builder.Changed && builder.Weights.All(weight => weight.Action == WeightAction.Skip))
+        {
+            builder.Note($"no weight changes; {(operations == 1 ? "1 more operation computes" : $"{operations} more operations compute")} in FP16");
         }
 
         if (!builder.Changed)

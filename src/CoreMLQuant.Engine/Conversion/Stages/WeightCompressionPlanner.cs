@@ -16,6 +16,11 @@ internal static class WeightCompressionPlanner
     /// <exception cref="RecipeException">The recipe does not go with the model.</exception>
     public static void Plan(PlanBuilder builder, CancellationToken cancellationToken)
     {
+        if (builder.Recipe is OptimizationRecipe { IsEmpty: true, HasBudget: false })
+        {
+            builder.Warn("the recipe does not apply to any weight; add a global_config, op_type_configs or op_name_configs");
+        }
+
         foreach (PipelineStage stage in PipelineStages.Of(builder.Specification))
         {
             cancellationToken.ThrowIfCancellationRequested();

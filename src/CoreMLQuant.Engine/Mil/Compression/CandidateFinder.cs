@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Elements;
+using CoreMLQuant.Errors;
 using CoreMLQuant.Mil.Decoding;
 using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Models;
@@ -48,9 +49,20 @@ internal sealed class CandidateFinder(TensorCatalog tensors, SelectionRules rule
             return null;
         }
 
+        long count = decoded.Shape.Aggregate(1L, (product, length) => product * length);
+        if (count != site.ElementCount)
+        {
+            throw new CoreMLFormatException(
+                FormatRule.WeightSizeMismatch,
+                tensors.File.Container.SpecificationPath,
+                $"the output is declared with {site.ElementCount} values, but the constant has {count}.",
+                "The file is damaged. Copy the model again.",
+                location: $"{node.Type} '{site.Name}'");
+        }
+
         return new WeightCandidate(node, site, steps, ChannelAxes.Of(output, site.Shape.Count), stored, reference, decoded, remark)
         {
-            CanNest = Platform.OpsetNumber(graph.Opset) >= EncodingNeed.Nesting || steps.AllowOpsetUpgrade,
+            Opset = System.Math.Max(Platform.OpsetNumber(graph.Opset), steps.AllowOpsetUpgrade ? EncodingNeed.Nesting : 0),
         };
     }
 

@@ -17,11 +17,15 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
 {
     private static readonly int[] IndexBits = [1, 2, 3, 4, 6, 8];
 
+    /// <summary>Whether its tables are stored as integers.</summary>
+    public bool QuantizesTables { get; init; }
+
     /// <summary>Chooses.</summary>
     /// <param name="candidate">The weight.</param>
     /// <param name="isSparse">Whether its zeros are not stored.</param>
     public static CoderChoice Of(WeightCandidate candidate, bool isSparse) =>
-        candidate.Steps.Palettization is { } palette ? Palette(candidate, palette, isSparse)
+        candidate.Steps is { QuantizesFirst: true, Palettization: { } last, Quantization: { } first } ? Recoded(candidate, first, last)
+        : candidate.Steps.Palettization is { } palette ? Palette(candidate, palette, isSparse)
         : candidate.Steps.Quantization is { } linear ? Linear(candidate, linear)
         : new CoderChoice(null, string.Empty, null, string.Empty, string.Empty);
 
@@ -42,6 +46,29 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
                 string.Empty);
     }
 
+    /// <summary>Integers first, and tables of these integers, each with the scale of its block.</summary>
+    private static CoderChoice Recoded(WeightCandidate candidate, LinearQuantizationRecipe linear, PalettizationRecipe palette)
+    {
+        var blocks = BlockShape.Of(linear, candidate.Shape, candidate.Axes);
+        if ((blocks.Counts, candidate.Groups.Counts) is not ({ } scales, { } groups))
+        {
+            return None(blocks.Counts is null ? blocks.Remark : candidate.Groups.Remark);
+        }
+
+        var source = new QuantizedSource(new BlockGrid(candidate.Shape, scales), Range(linear), candidate.Site.ElementType);
+        return Composition.WhyNotRecoded(source.CodeType, palette) is { } reason
+            ? None(reason)
+            : new CoderChoice(
+                new RecodedCoder(source, groups, palette.BitWidth, PaletteSearch.Of(palette.Mode), scalesTables: true),
+                $"{Text(scales)} {Text(groups)} integers",
+                null,
+                string.Join("; ", new[] { blocks.Remark, candidate.Groups.Remark }.Where(remark => remark.Length > 0)),
+                string.Empty)
+            {
+                QuantizesTables = true,
+            };
+    }
+
     private static CoderChoice Palette(WeightCandidate candidate, PalettizationRecipe recipe, bool isSparse)
     {
         if (candidate.Groups.Counts is not { } counts)
@@ -59,12 +86,19 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
             }
         }
 
-        LinearRange? tables = recipe.QuantizeLookupTable ? new LinearRange(8, true, true)
-            : candidate.Steps.Quantization is { } linear ? Range(linear)
+        TableQuantization? tables = recipe.QuantizeLookupTable ? new TableQuantization(new LinearRange(8, true, true), IsShared: false)
+            : candidate.Steps.Quantization is { } linear ? TableQuantization.Of(linear)
             : null;
+        string remark = candidate.Groups.Remark;
+        if (tables is not null && !TableQuantization.IsWorthwhile(counts, (1L << bits) * recipe.VectorSize))
+        {
+            tables = null;
+            remark = string.Join("; ", new[] { remark, TableQuantization.TooSmall }.Where(text => text.Length > 0));
+        }
+
         if (recipe.VectorSize > 1)
         {
-            return Vectors(candidate, recipe, counts, tables, isSparse);
+            return Vectors(candidate, recipe, counts, tables, remark, isSparse);
         }
 
         var grid = new BlockGrid(candidate.Shape, counts);
@@ -73,13 +107,13 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
             : new PaletteCoder(grid, bits, PaletteSearch.Of(recipe.Mode), candidate.Site.ElementType, tables, isSparse);
         return recipe.LookupTableFunction is not null && isSparse
             ? None("is sparse; a lookup table function supports only dense weights")
-            : new CoderChoice(coder, $"{Text(counts)} {bits.ToString(CultureInfo.InvariantCulture)}", null, candidate.Groups.Remark, string.Empty);
+            : new CoderChoice(coder, $"{Text(counts)} {bits.ToString(CultureInfo.InvariantCulture)}", null, remark, string.Empty) { QuantizesTables = tables is not null };
     }
 
     private static CoderChoice Vectors(
-        WeightCandidate candidate, PalettizationRecipe recipe, IReadOnlyList<long> counts, LinearRange? tables, bool isSparse)
+        WeightCandidate candidate, PalettizationRecipe recipe, IReadOnlyList<long> counts, TableQuantization? tables, string remark, bool isSparse)
     {
-        int axis = recipe.ChannelAxis ?? candidate.Axes.Output;
+        int axis = recipe.AxisIn(candidate.Shape.Count, candidate.Axes.Output) ?? candidate.Axes.Output;
         long channels = candidate.Shape[axis] / (axis == 0 ? candidate.ConvolutionGroups : 1);
         return isSparse ? None("is sparse; vectors would mix zeros and other values")
             : channels % recipe.VectorSize != 0 || candidate.Shape[axis] / counts[axis] % recipe.VectorSize != 0
@@ -88,8 +122,11 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
                 new VectorCoder(candidate.Shape, axis, recipe.VectorSize, counts, recipe.BitWidth, candidate.Site.ElementType, tables),
                 $"{Text(counts)} vectors",
                 axis,
-                candidate.Groups.Remark,
-                string.Empty);
+                remark,
+                string.Empty)
+            {
+                QuantizesTables = tables is not null,
+            };
     }
 
     private static CoderChoice None(string reason) => new(null, string.Empty, null, string.Empty, reason);

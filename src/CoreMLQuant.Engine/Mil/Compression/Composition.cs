@@ -34,27 +34,45 @@ internal static class Composition
         {
             return WeightEncoder.WhyNotPruned(candidate, pruning) is { } reason
                 ? EncodingChoice.None(reason)
+                : candidate.IsAllZero ? WeightEncoder.AllZero(candidate)
                 : Pruned(candidate, new StoredCodesCoder(linear.Codes, codes, candidate.Shape), (emitter, weight) => emitter.PrunedLinear(weight));
         }
 
         PalettizationRecipe palette = steps.Palettization!;
-        return codes is not (ElementType.Int8 or ElementType.UInt8) ? EncodingChoice.None($"contains {codes}, which a lookup table cannot store")
-            : palette is not { Mode: PalettizationMode.KMeans or PalettizationMode.Uniform, VectorSize: 1, PerChannelScale: false, QuantizeLookupTable: false }
-                ? EncodingChoice.None("is already quantized; its integers support only one plain table of single values per group")
-            : candidate.Groups.Counts is not { } counts ? EncodingChoice.None(candidate.Groups.Remark)
-            : new EncodingChoice(
-                WeightEncoding.Joint,
-                $"[{string.Join("x", counts)}]",
-                candidate.Groups.Remark,
-                () => EncodedWeight.Dense(
-                    candidate.Decoded.Values,
-                    candidate.Site.ByteCount,
-                    new RecodedCoder(linear, codes, new BlockGrid(candidate.Shape, counts), palette.BitWidth, PaletteSearch.Of(palette.Mode))),
-                (emitter, weight) => emitter.PalettizedLinear(weight, codes))
-            {
-                KeptLength = candidate.Site.ByteCount - candidate.Stored.Length,
-            };
+        if (WhyNotRecoded(codes, palette) is { } obstacle)
+        {
+            return EncodingChoice.None(obstacle);
+        }
+
+        if (candidate.Groups.Counts is not { } counts)
+        {
+            return EncodingChoice.None(candidate.Groups.Remark);
+        }
+
+        bool scalesTables = candidate.Opset < EncodingNeed.ScaledLookups;
+        var source = new StoredSource(linear, codes, candidate.Site.ElementType);
+        return new EncodingChoice(
+            WeightEncoding.Joint,
+            $"[{string.Join("x", counts)}]",
+            candidate.Groups.Remark,
+            () => EncodedWeight.Dense(
+                candidate.Decoded.Values,
+                candidate.Site.ByteCount,
+                new RecodedCoder(source, counts, palette.BitWidth, PaletteSearch.Of(palette.Mode), scalesTables)),
+            scalesTables ? (emitter, weight) => emitter.Dense(weight, null) : (emitter, weight) => emitter.PalettizedLinear(weight, codes))
+        {
+            KeptLength = scalesTables ? 0 : candidate.Site.ByteCount - candidate.Stored.Length,
+        };
     }
+
+    /// <summary>Why the integers of a quantized weight get no tables; <see langword="null"/> when they do.</summary>
+    /// <param name="codes">Type of the integers.</param>
+    /// <param name="palette">What is asked for.</param>
+    public static string? WhyNotRecoded(ElementType codes, PalettizationRecipe palette) =>
+        codes is not (ElementType.Int8 or ElementType.UInt8) ? $"contains {codes}, which a lookup table cannot store"
+        : palette is not { Mode: PalettizationMode.KMeans or PalettizationMode.Uniform, VectorSize: 1, PerChannelScale: false, QuantizeLookupTable: false }
+            ? "is already quantized; its integers support only one plain table of single values per group"
+        : null;
 
     /// <summary>A palettized weight: pruned, it keeps its indices and tables; quantized, its tables become integers.</summary>
     public static EncodingChoice OfPalettized(WeightCandidate candidate)
@@ -74,6 +92,7 @@ internal static class Composition
         {
             return WeightEncoder.WhyNotPruned(candidate, pruning) is { } reason
                 ? EncodingChoice.None(reason)
+                : candidate.IsAllZero ? WeightEncoder.AllZero(candidate)
                 : Pruned(candidate, new StoredCodesCoder(palettized.Indices, candidate.Site.StorageType, candidate.Shape), (emitter, weight) => emitter.PrunedPalettized(weight));
         }
 
@@ -84,14 +103,15 @@ internal static class Composition
     {
         var palettized = candidate.Decoded.Palettized!;
         IReadOnlyList<long> groups = TableGroups(candidate);
-        return new EncodingChoice(
+        return !TableQuantization.IsWorthwhile(groups, palettized.Entries) ? EncodingChoice.None(TableQuantization.TooSmall)
+            : new EncodingChoice(
             WeightEncoding.Joint,
             "tables",
             string.Empty,
             () => EncodedWeight.Dense(
                 candidate.Decoded.Values,
                 candidate.Site.ByteCount,
-                new RequantizedTables(palettized, new BlockGrid(candidate.Shape, groups), candidate.Site.StorageType, candidate.Site.ElementType, CoderChoice.Range(recipe))),
+                new RequantizedTables(palettized, new BlockGrid(candidate.Shape, groups), candidate.Site.StorageType, candidate.Site.ElementType, TableQuantization.Of(recipe))),
             (emitter, weight) => emitter.Dense(weight, null));
     }
 

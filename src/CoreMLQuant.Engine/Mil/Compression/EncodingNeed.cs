@@ -16,6 +16,12 @@ internal readonly record struct EncodingNeed(int Opset, string Because)
     /// <summary>The first opset with sub-byte types, blocks, several tables, and nesting.</summary>
     public const int Nesting = 8;
 
+    /// <summary>
+    /// The first opset whose systems scale what is looked up in a table of integers. Older ones get that order wrong, so below it the
+    /// tables are scaled before anything is looked up. (coremltools writes the same.)
+    /// </summary>
+    public const int ScaledLookups = 9;
+
     /// <summary>The need of everything that is done to one weight.</summary>
     /// <param name="steps">What is done to it.</param>
     /// <param name="source">What it is today.</param>

@@ -21,6 +21,7 @@ internal sealed class MilCompressionPlanner
     private readonly RecipeSelection _selection;
     private readonly TensorCatalog _tensors;
     private readonly EncodedWeights _encoded = new();
+    private int _blocks;
 
     private MilCompressionPlanner(PlanBuilder builder, PipelineStage stage)
     {
@@ -47,6 +48,7 @@ internal sealed class MilCompressionPlanner
             {
                 IReadOnlyList<WeightRecipe> steps = Steps(found.node, found.Site!, out string remark);
                 WeightCandidate? candidate = candidateFinder.Find(found.graph, found.node, found.Site!, steps, remark, out string reason);
+                TellOfDisagreement(found.Site!, candidate, remark, reason);
                 return (found.graph, found.Site!, candidate, reason);
             })
             .ToArray();
@@ -66,11 +68,13 @@ internal sealed class MilCompressionPlanner
             WeightPlan plan = candidate is null
                 ? WeightPlan.Skip(site, reason)
                 : new WeightEncoder(writers[graph], tensors, _encoded).Encode(candidate);
+            _blocks += plan.Action == WeightAction.Convert && candidate!.IsQuantizedInBlocks ? 1 : 0;
             _builder.Add(plan with { ExpectedSnr = _builder.Choices?.SnrOf(site) });
             converted += plan.Action == WeightAction.Convert ? 1 : 0;
         }
 
         RefuseUselessBlocks(candidates, converted);
+        TellOfBlocks();
         if (converted > 0)
         {
             Array.ForEach(graphs, graph => writers[graph].Flush());
@@ -81,6 +85,23 @@ internal sealed class MilCompressionPlanner
     private IReadOnlyList<WeightRecipe> Steps(OperationNode node, WeightSite site, out string remark) => _builder.Choices is { } choices
         ? choices.StepsOf(site, out remark)
         : _selection.For(site.Name, CandidateFinder.Consumers(node), out remark);
+
+    // What a budget says of a weight is no disagreement of its users.
+    private void TellOfDisagreement(WeightSite site, WeightCandidate? candidate, string remark, string reason)
+    {
+        if (_builder.Choices is null && remark.Length > 0 && (candidate is not null || reason == remark))
+        {
+            _builder.Warn($"'{site.Name}': {remark}");
+        }
+    }
+
+    private void TellOfBlocks()
+    {
+        if (_blocks > 0)
+        {
+            _builder.Warn($"{(_blocks == 1 ? "1 weight is" : $"{_blocks} weights are")} quantized per block, which the Neural Engine does not support; use palettization or quantization per channel there");
+        }
+    }
 
     // A size that divides none of a model's weights is a mistake, not a property of each weight.
     private static void RefuseUselessBlocks(WeightCandidate[] candidates, int converted)

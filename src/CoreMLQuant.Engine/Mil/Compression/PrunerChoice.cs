@@ -18,16 +18,16 @@ internal readonly record struct PrunerChoice(Pruner? Pruner, string Reason)
         }
 
         bool isStructured = recipe.NonZeroRatio is not null || recipe.BlockSize > 1;
-        if (isStructured && node.Outputs[0].Uses.FirstOrDefault(use => use is not { Consumer.Type: "conv" or "linear", Parameter: "weight" }) is { Consumer: { } other })
+        if (isStructured && !recipe.AnyOperation && node.Outputs[0].Uses.FirstOrDefault(use => use is not { Consumer.Type: "conv" or "linear", Parameter: "weight" }) is { Consumer: { } other })
         {
-            return new PrunerChoice(null, $"is used by {other.Type}; blocks and ratios apply only to the weights of conv and linear");
+            return new PrunerChoice(null, $"is used by {other.Type}; blocks and ratios apply only to the weights of conv and linear, and to weights that the configuration names");
         }
 
         int axis = recipe.Axis ?? (recipe.NonZeroRatio is null ? 0 : 1);
         int together = recipe.NonZeroRatio?.Of ?? recipe.BlockSize;
-        if (isStructured && together > shape[axis])
+        if (isStructured && together * 2L > shape[axis])
         {
-            return new PrunerChoice(null, $"has {shape[axis]} channels along axis {axis}, fewer than one group of {together}");
+            return new PrunerChoice(null, $"has {shape[axis]} channels along axis {axis}, fewer than two groups of {together}");
         }
 
         long count = shape.Aggregate(1L, (product, dimension) => product * dimension);

@@ -33,8 +33,11 @@ internal sealed record WeightCandidate(
     /// <summary>Its dimensions.</summary>
     public IReadOnlyList<long> Shape => Site.Shape;
 
-    /// <summary>Whether the opset nests compressed constants and has 3-bit indices, as it is or as it will be.</summary>
-    public bool CanNest { get; init; }
+    /// <summary>Number of the opset that it is written in: the program's, or a newer one where that is allowed.</summary>
+    public int Opset { get; init; }
+
+    /// <summary>Whether the opset nests compressed constants and has 3-bit indices.</summary>
+    public bool CanNest => Opset >= EncodingNeed.Nesting;
 
     /// <summary>Groups of the convolution that uses it; 1 elsewhere.</summary>
     public long ConvolutionGroups => Node.Outputs[0].Uses
@@ -52,11 +55,21 @@ internal sealed record WeightCandidate(
     /// <summary>Zeros that it has, after pruning.</summary>
     public long ZeroCount { get; private set; }
 
+    /// <summary>Whether pruning makes zeros that it does not have.</summary>
+    public bool GainsZeros { get; private set; }
+
+    /// <summary>Whether nothing is left of it.</summary>
+    public bool IsAllZero => ZeroCount == Site.ElementCount;
+
     /// <summary>How its lookup tables lie over it, where it gets any.</summary>
-    public BlockShape Groups { get; } = Steps.Palettization is { } palette ? BlockShape.Of(palette, Site.Shape, palette.ChannelAxis ?? Axes.Output) : default;
+    public BlockShape Groups { get; } = Steps.Palettization is { } palette ? BlockShape.Of(palette, Site.Shape, Axes) : default;
 
     /// <summary>Most distinct values in a group, where a table of them is asked for; more than 256 count as 257.</summary>
     public int DistinctCount { get; private set; }
+
+    /// <summary>Whether a scale stands for a block, not for a channel or for all of it.</summary>
+    public bool IsQuantizedInBlocks =>
+        Steps is { Quantization: { } linear, Palettization: null } && Decoded.Palettized is null && BlockShape.Of(linear, Shape, Axes).IsPerBlock;
 
     /// <summary>Reads all values.</summary>
     public void Look(CancellationToken cancellationToken)
@@ -68,6 +81,7 @@ internal sealed record WeightCandidate(
         if (IsFinite && Pruner.Pruner is { } pruner)
         {
             ZeroCount = pruner.CountZeros(Decoded.Values, scan.ZeroCount, cancellationToken);
+            GainsZeros = ZeroCount > scan.ZeroCount;
         }
 
         if (IsFinite && Steps.Palettization is { Mode: PalettizationMode.Unique } && Groups.Counts is { } counts)

@@ -16,9 +16,6 @@ namespace CoreMLQuant.Mil.Compression;
 /// <param name="form">Names this encoding among those of the same data.</param>
 internal sealed class WeightEmitter(ConstexprWriter writer, TensorWriter tensors, WeightCandidate candidate, string form)
 {
-    // coremltools writes quantized tables this way from iOS 26 on, and the other way round before.
-    private const int FirstOpsetWithScaledResult = 9;
-
     private readonly Operation _operation = candidate.Node.Message;
     private int _order;
 
@@ -63,6 +60,25 @@ internal sealed class WeightEmitter(ConstexprWriter writer, TensorWriter tensors
                 weight,
                 "constexpr_sparse_blockwise_shift_scale",
                 [("data_mask", Tensor(weight.Parts[0])), ("nonzero_data", Tensor(weight.Parts[1])), .. Scales(weight, string.Empty)]));
+        }
+    }
+
+    /// <summary>Floats as they are stored already, with more zeros among them: plain, or widened by a cast.</summary>
+    public void Plain(EncodedWeight weight)
+    {
+        EncodedPart data = weight.Parts[0];
+        Value value = Tensor(data).Value!;
+        if (data.Type == candidate.Site.ElementType)
+        {
+            PlainConstant.Turn(_operation, value);
+        }
+        else
+        {
+            writer.Turn(
+                _operation,
+                "constexpr_cast",
+                ("source_val", ConstexprArgument.Of(value)),
+                ("output_dtype", ConstexprArgument.Of(MilTypes.Text("fp32"))));
         }
     }
 
@@ -115,7 +131,7 @@ internal sealed class WeightEmitter(ConstexprWriter writer, TensorWriter tensors
 
         ConstexprArgument indices = Tensor(weight.Parts[0]);
         ConstexprArgument? axis = vectorAxis is { } number ? ConstexprArgument.Of(MilTypes.Integer(number)) : null;
-        if (writer.Opset >= FirstOpsetWithScaledResult && Part(weight, "lut_scale") is { } scale)
+        if (writer.Opset >= EncodingNeed.ScaledLookups && Part(weight, "lut_scale") is { } scale)
         {
             // One scale for each table is one for each group of the looked-up integers.
             ConstexprArgument[] integers = writer.Insert(

@@ -23,9 +23,24 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
         string form = $"{candidate.Steps.Description} {choice.Layout}";
         EncodedWeight weight = encoded.GetOrAdd(candidate.Stored, form, choice.Create);
         long length = weight.Length + choice.KeptLength;
+        string larger = string.Empty;
         if (length >= candidate.Site.ByteCount)
         {
-            return WeightPlan.Skip(candidate.Site, string.Format(CultureInfo.InvariantCulture, "would take {0} bytes instead of {1}", length, candidate.Site.ByteCount));
+            larger = string.Format(CultureInfo.InvariantCulture, "would take {0} bytes instead of {1}", length, candidate.Site.ByteCount);
+            if (!candidate.GainsZeros)
+            {
+                return WeightPlan.Skip(candidate.Site, larger);
+            }
+
+            // Zeros were asked for, a saving only expected of them.
+            if (candidate.Site.Encoding is WeightEncoding.Plain or WeightEncoding.Cast)
+            {
+                larger = $"stored uncompressed with its zeros: {candidate.Steps.Description}, it {larger}";
+                choice = WithZeros(candidate);
+                form += " as values";
+                weight = encoded.GetOrAdd(candidate.Stored, form, choice.Create!);
+                length = weight.Length;
+            }
         }
 
         ElementType storage = weight.Parts.First(part => part.Name is "data" or "nonzero_data").Type;
@@ -35,7 +50,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
             WeightAction.Convert,
             WeightEncodings.Describe(candidate.Site with { Encoding = choice.Encoding, EncodingDetails = null, StorageType = storage }),
             length,
-            string.Join("; ", new[] { choice.Remark, candidate.Remark, candidate.Axes.Disagreement }.Where(remark => remark.Length > 0)))
+            string.Join("; ", new[] { larger, choice.Remark, candidate.Remark, candidate.Axes.Disagreement }.Where(remark => remark.Length > 0)))
         {
             Part = weight,
         };
@@ -67,6 +82,11 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
             return EncodingChoice.None(reason);
         }
 
+        if (steps.Pruning is not null && candidate.IsAllZero)
+        {
+            return AllZero(candidate);
+        }
+
         CoderChoice coder = CoderChoice.Of(candidate, isSparse);
         if (coder.Reason.Length > 0)
         {
@@ -89,19 +109,33 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
                     candidate.Site.ElementCount - candidate.ZeroCount),
                 (emitter, weight) => emitter.Sparse(weight, coder.VectorAxis))
             : new EncodingChoice(
-                steps.Palettization is null ? WeightEncoding.Linear : steps.Quantization is null ? WeightEncoding.Palettized : WeightEncoding.Joint,
+                steps.Palettization is null ? WeightEncoding.Linear : steps.Quantization is not null && coder.QuantizesTables ? WeightEncoding.Joint : WeightEncoding.Palettized,
                 coder.Layout,
                 coder.Remark,
                 () => EncodedWeight.Dense(candidate.Decoded.Values, bytes, coder.Coder!),
                 (emitter, weight) => emitter.Dense(weight, coder.VectorAxis));
     }
 
+    /// <summary>A weight that pruning leaves nothing of: a mask with a single zero, whatever else is asked for.</summary>
+    public static EncodingChoice AllZero(WeightCandidate candidate) => new(
+        WeightEncoding.Sparse,
+        "zeros",
+        candidate.Steps.All.Count > 1 ? "all values become zero; the other steps do not apply" : "all values become zero",
+        () => EncodedWeight.Sparse(candidate.Decoded.Values, candidate.Site.ByteCount, candidate.Shape, candidate.Site.ElementType, candidate.Pruner.Pruner, null, 0),
+        (emitter, weight) => emitter.Sparse(weight, null));
+
+    private static EncodingChoice WithZeros(WeightCandidate candidate) => new(
+        candidate.Site.Encoding,
+        string.Empty,
+        string.Empty,
+        () => EncodedWeight.WithZeros(candidate.Decoded.Values, candidate.Site.ByteCount, candidate.Shape, candidate.Site.StorageType, candidate.Pruner.Pruner!),
+        (emitter, weight) => emitter.Plain(weight));
+
     /// <summary>Why a weight is not pruned; <see langword="null"/> when it is.</summary>
     public static string? WhyNotPruned(WeightCandidate candidate, PruningRecipe recipe)
     {
         double sparsity = (double)candidate.ZeroCount / candidate.Site.ElementCount;
         return candidate.Pruner.Pruner is null ? candidate.Pruner.Reason
-            : candidate.ZeroCount == candidate.Site.ElementCount ? "would have no value left to store"
             : recipe.Threshold is not null && sparsity < recipe.MinimumSparsity
                 ? string.Format(CultureInfo.InvariantCulture, "would have {0:P1} zeros, fewer than the required {1:P1}", sparsity, recipe.MinimumSparsity)
             : null;

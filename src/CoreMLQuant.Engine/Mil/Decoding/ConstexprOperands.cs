@@ -31,7 +31,7 @@ internal sealed class ConstexprOperands(TensorCatalog tensors, OperationNode ope
     }
 
     /// <summary>A parameter, or <see langword="null"/> when it is missing.</summary>
-    /// <exception cref="CoreMLFormatException">It is not constant.</exception>
+    /// <exception cref="CoreMLFormatException">It is not constant, or bound more than once.</exception>
     public Operand? Find(string name)
     {
         if (operation.Message.Attributes.TryGetValue(name, out Value? attribute))
@@ -39,11 +39,14 @@ internal sealed class ConstexprOperands(TensorCatalog tensors, OperationNode ope
             return new Operand(name, attribute, null);
         }
 
-        ValueUse use = operation.Inputs.FirstOrDefault(input => input.Parameter == name);
-        if (use.Consumer is null)
+        ValueUse[] uses = operation.Inputs.Where(input => input.Parameter == name).Take(2).ToArray();
+        if (uses.Length == 0)
         {
             return null;
         }
+
+        // A list is for operations such as concat; whichever were taken here, the others would be lost.
+        ValueUse use = uses.Length == 1 ? uses[0] : throw Broken($"'{name}' is bound more than once; it takes one value.");
 
         return use.Value switch
         {

@@ -17,8 +17,8 @@ namespace CoreMLQuant.Mil.Float16;
 /// <summary>Makes FP32 constants FP16, where they stand: a blob stays a blob, an immediate stays an immediate.</summary>
 internal sealed class ConstantConverter(PlanBuilder builder, TensorCatalog tensors)
 {
-    // Only small constants are epsilons and the like; coremltools draws the line here.
-    private const int KeepNonZeroBelow = 400;
+    /// <summary>Below this number of values, none becomes 0: these are epsilons and the like. (coremltools' own bound.)</summary>
+    public const int KeepNonZeroBelow = 400;
 
     /// <summary>Makes a tensor value FP16.</summary>
     /// <returns>What measures the error; <see langword="null"/> when the value was not FP32.</returns>

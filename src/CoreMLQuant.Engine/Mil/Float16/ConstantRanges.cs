@@ -28,7 +28,7 @@ internal sealed class ConstantRanges : IDisposable
     private ConstantRanges(TensorCatalog tensors, IEnumerable<ProgramGraph> graphs, CancellationToken cancellationToken)
     {
         _tensors = tensors;
-        foreach (OperationNode operation in graphs.SelectMany(graph => graph.Operations).Where(operation => operation.IsConst))
+        foreach (OperationNode operation in graphs.SelectMany(graph => graph.Operations).Where(operation => operation.IsConst && operation.Outputs.Count > 0))
         {
             if (operation.ConstValue is { ValueCase: Value.ValueOneofCase.BlobFileValue } value
                 && MilTypes.IsFloat32(value.Type)
@@ -57,12 +57,12 @@ internal sealed class ConstantRanges : IDisposable
     {
         if (input.Value is null)
         {
-            return WhyNot(input.Binding.Value, input.Parameter);
+            return WhyNot(input.Binding.Value, input.Parameter, input);
         }
 
         return input.Value.Maker switch
         {
-            { IsConst: true, ConstValue: { } value } => WhyNot(value, input.Value.Name),
+            { IsConst: true, ConstValue: { } value } => WhyNot(value, input.Value.Name, input),
             { IsConstexpr: true } maker => MilWeights.Nest(maker).Select(WhyNotCompressed).FirstOrDefault(why => why is not null),
             _ => null,
         };
@@ -72,10 +72,10 @@ internal sealed class ConstantRanges : IDisposable
     /// Why a constant whose users go on in FP32 cannot be stored in FP16. Unlike an operation that computes in FP16,
     /// those would notice when a sentinel is saturated, so sentinels count as well.
     /// </summary>
-    public string? WhyNotStored(Value value, string name) => WhyNot(value, name)
-        ?? (Scan(value, name) is { HasSentinel: true } ? $"'{name}' contains finite values beyond FP16's limit of 65504" : null);
+    public string? WhyNotStored(Value value, ValueNode constant) => constant.Uses.Select(use => WhyNot(value, constant.Name, use)).FirstOrDefault(why => why is not null)
+        ?? (Scan(value, constant.Name) is { HasSentinel: true } ? $"'{constant.Name}' contains finite values beyond FP16's limit of 65504" : null);
 
-    private string? WhyNot(Value? value, string name)
+    private string? WhyNot(Value? value, string name, ValueUse? use = null)
     {
         if (value is null || !MilTypes.IsFloat32(value.Type))
         {
@@ -86,8 +86,27 @@ internal sealed class ConstantRanges : IDisposable
         {
             null => $"'{name}' has no readable data",
             { OverflowsFloat16: true } scan => $"'{name}' contains {scan.MaxMagnitude.ToString("G6", CultureInfo.InvariantCulture)}, beyond FP16's limit of 65504",
-            _ => null,
+            { } scan => Underflow(value, name, use, scan),
         };
+    }
+
+    // What stands for a small constant's values is never 0 (ConstantConverter), so that these are as in coremltools.
+    private string? Underflow(Value value, string name, ValueUse? use, MagnitudeScan scan)
+    {
+        if (_tensors.Find(value, name) is not { Data: { } data, ElementCount: >= ConstantConverter.KeepNonZeroBelow } tensor)
+        {
+            return null;
+        }
+
+        var values = new StoredValues(data, ElementType.Float32, tensor.ElementCount);
+        if (use is { } input && PrecisionRules.Divides(input.Consumer.Type, input.Parameter) && Float16Underflow.FindWiped(values, default) is { } wiped)
+        {
+            return $"'{name}' contains {wiped.ToString("G6", CultureInfo.InvariantCulture)}, which becomes 0 in FP16";
+        }
+
+        return !scan.HasSentinel && Float16Underflow.MayMatter(scan.MaxMagnitude, tensor.ElementCount) && Float16Underflow.FindLoss(values, default) is { } snr
+            ? string.Format(CultureInfo.InvariantCulture, "'{0}' has a signal-to-noise ratio of {1:0.0} dB in FP16, because its values are too small", name, snr)
+            : null;
     }
 
     private string? WhyNotCompressed(OperationNode operation)

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Coding;
+using CoreMLQuant.Errors;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Specification.Schema;
 
@@ -52,7 +53,7 @@ internal sealed class ConstantRewriter(
         builder.Changed = true;
         Rebind(node, operation, use16: true);
         IMeasuredPart? measure = node.IsConst
-            ? converter.Convert(operation.Attributes["val"], node.Name)
+            ? converter.Convert(node.ConstValue is null ? throw WithoutValue(node) : operation.Attributes["val"], node.Name)
             : converter.ConvertParts(operation, opset);
         foreach (NamedValueType output in operation.Outputs.Where(output => MilTypes.IsFloat32(output.Type)))
         {
@@ -64,6 +65,13 @@ internal sealed class ConstantRewriter(
             _converted[output] = measure;
         }
     }
+
+    private CoreMLFormatException WithoutValue(OperationNode node) => new(
+        FormatRule.InvalidOperation,
+        builder.Source.Container.SpecificationPath,
+        "the constant has no value.",
+        "The file is damaged. Copy the model again.",
+        location: $"const '{node.Name}'");
 
     private Operation Twin(OperationNode node)
     {

@@ -18,7 +18,8 @@ internal static class MilFloat16Planner
     /// <param name="stage">A stage of <see cref="PlanBuilder.Specification"/> that is an ML Program.</param>
     /// <param name="interface16">Whether FP32 multi-array inputs and outputs become FP16 as well.</param>
     /// <param name="cancellationToken">Stops the reading of constants.</param>
-    public static void Plan(PlanBuilder builder, PipelineStage stage, bool interface16, CancellationToken cancellationToken)
+    /// <returns>Number of operations that compute in FP16 and did not before.</returns>
+    public static int Plan(PlanBuilder builder, PipelineStage stage, bool interface16, CancellationToken cancellationToken)
     {
         ProgramGraph[] graphs = ProgramGraph.Of(stage.Model.MlProgram).ToArray();
         CheckResolved(builder, graphs);
@@ -60,6 +61,8 @@ internal static class MilFloat16Planner
         {
             OpsetRise.To(builder, stage, 6, "an FP16 input or output");
         }
+
+        return plans.Sum(plan => plan.Decisions.Values.Count(decision => decision.Converts));
     }
 
     private static WeightPlan Decision(

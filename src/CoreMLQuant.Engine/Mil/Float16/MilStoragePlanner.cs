@@ -67,6 +67,11 @@ internal static class MilStoragePlanner
             return "is already compressed";
         }
 
+        if (node.ConstValue is not { } constant)
+        {
+            return $"comes from '{node.Type}', which is not a known kind of constant";
+        }
+
         if (site.ElementType != ElementType.Float32)
         {
             return $"is already {site.ElementType}";
@@ -74,8 +79,8 @@ internal static class MilStoragePlanner
 
         return pattern
             ?? PlainOperands.WhyPlain(node.Outputs[0])
-            ?? (node.ConstValue!.ValueCase != Value.ValueOneofCase.BlobFileValue ? "is stored in the specification and too small to matter" : null)
-            ?? ranges.WhyNotStored(node.ConstValue, site.Name);
+            ?? (constant.ValueCase != Value.ValueOneofCase.BlobFileValue ? "is stored in the specification and too small to matter" : null)
+            ?? ranges.WhyNotStored(constant, node.Outputs[0]);
     }
 
     private static void TurnIntoCast(Operation operation, Value half, int opset)

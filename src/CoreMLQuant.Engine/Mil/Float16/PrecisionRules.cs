@@ -30,6 +30,10 @@ internal static class PrecisionRules
 
     private static readonly HashSet<string> KeepsEpsilon = new(StringComparer.Ordinal) { "inverse", "log", "rsqrt" };
 
+    /// <summary>Whether an operation divides by a parameter.</summary>
+    public static bool Divides(string operation, string parameter) =>
+        (operation, parameter) is ("batch_norm", "variance") or ("real_div" or "floor_div" or "mod", "y");
+
     /// <summary>Whether an operation's types are fixed by something other than its inputs' types.</summary>
     public static bool HasFixedInterface(string operationType) => NeverConverted.Contains(operationType);
 

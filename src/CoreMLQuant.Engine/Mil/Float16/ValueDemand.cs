@@ -91,7 +91,7 @@ internal sealed class ValueDemands
         {
             demand.Wants16 |= For(consumer.Outputs[0])?.Wants16 ?? false;
         }
-        else if (_decisions[consumer].Takes16(use.Parameter))
+        else if (_decisions.TryGetValue(consumer, out OperationDecision? decision) && decision.Takes16(use.Parameter))
         {
             demand.Wants16 = true;
         }

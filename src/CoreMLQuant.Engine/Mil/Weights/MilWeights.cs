@@ -51,6 +51,7 @@ internal static class MilWeights
             return null;
         }
 
+        TensorData.CheckCount(tensors.File, output.ElementType, count, output.Name);
         TensorData main = operation.IsConst ? parts[0] : MainValue(tensors, operation)?.Data ?? parts[0];
         OperationNode? consumer = output.Uses.FirstOrDefault().Consumer;
         return new WeightSite

@@ -83,7 +83,7 @@ internal static class NetworkExpansionPlanner
             for (int i = 0; i < _values.Length && Target == ElementType.Float16; i++)
             {
                 if (Converts(_group.Weights[i])
-                    && Float16Obstacle.Find(_group.Layer.Message.LayerCase, _group.Weights[i].Site.Name, _values[i], cancellationToken) is { } obstacle)
+                    && Float16Obstacle.Find(_group.Layer.Message.LayerCase, _group.Weights[i].Field.Name, _group.Weights[i].Site.Name, _values[i], cancellationToken) is { } obstacle)
                 {
                     (Target, _remark) = (ElementType.Float32, "stays Float32: " + obstacle);
                 }

@@ -10,10 +10,11 @@ internal static class Float16Obstacle
 {
     /// <summary>Why a weight must stay FP32; <see langword="null"/> when FP16 holds it.</summary>
     /// <param name="kind">Kind of the layer.</param>
+    /// <param name="field">The weight's field.</param>
     /// <param name="name">The weight's name.</param>
     /// <param name="values">Its values.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
-    public static string? Find(LayerCase kind, string name, TensorValues values, CancellationToken cancellationToken)
+    public static string? Find(LayerCase kind, string field, string name, TensorValues values, CancellationToken cancellationToken)
     {
         var range = new MagnitudeScan();
         // Weights are approximate anyway.
@@ -31,6 +32,19 @@ internal static class Float16Obstacle
         return range.HasSentinel ? $"'{name}' contains finite magnitudes of 1E+38 or more, beyond FP16's limit of 65504"
             : range.OverflowsFloat16 ? $"'{name}' contains {Text(range.MaxMagnitude)}, beyond FP16's limit of 65504"
             : numbers.FirstRounded is { } rounded ? $"'{name}' contains whole numbers that FP16 would round, such as {Text(rounded)}"
+            : Underflow(kind, field, name, values, range.MaxMagnitude, cancellationToken);
+    }
+
+    private static string? Underflow(LayerCase kind, string field, string name, TensorValues values, float maxMagnitude, CancellationToken cancellationToken)
+    {
+        if (((kind, field) is (LayerCase.Batchnorm, "variance") or (LayerCase.Scale, "scale"))
+            && Float16Underflow.FindWiped(values, cancellationToken) is { } wiped)
+        {
+            return $"'{name}' contains {Text(wiped)}, which becomes 0 in FP16";
+        }
+
+        return Float16Underflow.MayMatter(maxMagnitude, values.Count) && Float16Underflow.FindLoss(values, cancellationToken) is { } snr
+            ? string.Format(CultureInfo.InvariantCulture, "'{0}' has a signal-to-noise ratio of {1:0.0} dB in FP16, because its values are too small", name, snr)
             : null;
     }
 

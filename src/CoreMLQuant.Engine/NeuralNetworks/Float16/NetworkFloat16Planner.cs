@@ -63,6 +63,7 @@ internal static class NetworkFloat16Planner
 
         void Read(int index, CancellationToken stop) => found[index] = Float16Obstacle.Find(
             groups[candidates[index].Group].Layer.Message.LayerCase,
+            candidates[index].Weight.Field.Name,
             candidates[index].Weight.Site.Name,
             new StoredValues(builder.Payloads.Resolve(candidates[index].Weight.Stored.Data), ElementType.Float32, candidates[index].Weight.Stored.ElementCount),
             stop);

@@ -6,7 +6,7 @@ internal static class PalettizerConfig
     /// <summary>What it is called in a recipe.</summary>
     public const string Name = "OpPalettizerConfig";
 
-    // coremltools' default, which counts only with granularity: per_grouped_channel.
+    // coremltools' default, which counts only with granularity: per_grouped_channel; 0 is one group of all channels there.
     private const int DefaultGroupSize = 32;
 
     // 5 and 7 are for NeuralNetworks, which coremltools has another tool for; an ML Program is refused when it is planned.
@@ -22,7 +22,7 @@ internal static class PalettizerConfig
             ("custom", PalettizationMode.Custom)) ?? PalettizationMode.KMeans;
         int? bitWidth = BitWidth(config, mode);
         bool isGrouped = config.Choice("granularity", ("per_tensor", false), ("per_grouped_channel", true)) ?? false;
-        int groupSize = config.Integer("group_size", minimum: 1) ?? DefaultGroupSize;
+        int groupSize = config.Integer("group_size") ?? DefaultGroupSize;
         int? channelAxis = config.Integer("channel_axis", minimum: int.MinValue);
 
         // How many processes coremltools would cluster in. Here all processors are used anyway, with the same result.

@@ -58,7 +58,8 @@ internal static class RecipeReader
         bool isList = reader.Has(Steps);
         if (!isList)
         {
-            return stepReader.Read(reader) is { } only ? [only] : [];
+            // One that says nothing is a recipe all the same, as it is in coremltools.
+            return [stepReader.Read(reader)];
         }
 
         foreach (string key in StepReader.Keys.Where(reader.Has))
@@ -85,9 +86,9 @@ internal static class RecipeReader
 
             int before = errors.Count;
             var reading = new MapReader(map, path, errors);
-            OptimizationStep? step = stepReader.Read(reading);
+            OptimizationStep step = stepReader.Read(reading);
             reading.Finish("a step");
-            if (step is not null)
+            if (step.All.Any())
             {
                 steps.Add(step);
             }

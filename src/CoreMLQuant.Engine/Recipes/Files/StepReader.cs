@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 
 namespace CoreMLQuant.Recipes.Files;
 
@@ -27,18 +26,17 @@ internal sealed class StepReader(RecipeErrors errors, RecipeDefaults defaults)
     /// <summary>The step's keys, of which one at least is there when there is a step.</summary>
     public static readonly string[] Keys = [ConfigType, GlobalConfig, OpTypeConfigs, OpNameConfigs];
 
-    /// <summary>Reads the step; <see langword="null"/> when it gives no weight anything to do.</summary>
-    public OptimizationStep? Read(MapReader step)
+    /// <summary>Reads the step.</summary>
+    public OptimizationStep Read(MapReader step)
     {
         string? type = TypeOf(step);
         WeightRecipe? global = step.Value(GlobalConfig) is { } value ? Config(value, step.PathOf(GlobalConfig), type) : null;
-        var read = new OptimizationStep
+        return new OptimizationStep
         {
             Global = global,
             OpTypes = Patterns(step, OpTypeConfigs, type),
             OpNames = Patterns(step, OpNameConfigs, type),
         };
-        return read.All.Any() ? read : null;
     }
 
     private (NamePattern Pattern, WeightRecipe? Recipe)[] Patterns(MapReader step, string key, string? type)

@@ -26,12 +26,27 @@ internal static class UniformTable
     /// <param name="table">Takes 2 to 256 entries, ascending.</param>
     public static void Fill(float min, float max, Span<float> table)
     {
-        int steps = table.Length - 1;
-        double range = IsGuarded(min, max) ? (double)max - min : (float)(max - min), step = range / steps;
-        for (int i = 0; i <= steps; i++)
+        double[] entries = Entries(min, max, table.Length);
+        for (int i = 0; i < entries.Length; i++)
         {
-            table[i] = (float)((i * step) + min);
+            table[i] = (float)entries[i];
         }
+    }
+
+    /// <summary>The entries before they are rounded to a type.</summary>
+    /// <param name="min">The least value, finite.</param>
+    /// <param name="max">The greatest value, finite.</param>
+    /// <param name="count">Number of entries, 2 to 256.</param>
+    public static double[] Entries(float min, float max, int count)
+    {
+        double range = IsGuarded(min, max) ? (double)max - min : (float)(max - min), step = range / (count - 1);
+        double[] entries = new double[count];
+        for (int i = 0; i < count; i++)
+        {
+            entries[i] = (i * step) + min;
+        }
+
+        return entries;
     }
 
     /// <summary>Finds the index of each value.</summary>

@@ -24,6 +24,12 @@ internal static class ManifestRules
             findings.Add(ValidationRule.NewerManifest, "fileFormatVersion", $"the format version is '{manifest.Version}'; Core ML reads up to 1.0.0.", file);
         }
 
+        // Nothing refers to it, but Core ML's reader wants every item to exist.
+        if (container.MissingWeightFolder is { } missing)
+        {
+            findings.Add(ModelContainer.MissingItem(container.Path, missing));
+        }
+
         foreach ((string item, string key) in manifest.MissingKeys)
         {
             findings.Add(ValidationRule.IncompleteManifestItem, $"item {item}", $"the item has no '{key}'.", file);

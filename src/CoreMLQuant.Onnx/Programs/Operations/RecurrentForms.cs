@@ -41,7 +41,7 @@ internal static class RecurrentForms
         OnnxValue? peepholes = suffixes.All(suffix => context.Has("peephole" + suffix))
             ? RecurrentNodes.Directions(graph, suffixes.Select(suffix => RecurrentNodes.Ordered(graph, context.Input("peephole" + suffix), LstmPeepholes, hidden)).ToArray())
             : null;
-        string[] activations = [Activation(context, "recurrent_activation", "sigmoid"), Activation(context, "cell_activation", "tanh"), Activation(context, "activation", "tanh")];
+        RecurrentActivation[] activations = [Activation(context, "recurrent_activation", "sigmoid"), Activation(context, "cell_activation", "tanh"), Activation(context, "activation", "tanh")];
         var layer = new RecurrentLayer("LSTM", hidden, context.Text("direction", "forward"), context.Flag("output_sequence", false))
         {
             Weights = Matrices("weight_ih"),
@@ -85,9 +85,9 @@ internal static class RecurrentForms
             context.Optional("peephole" + suffix),
             size,
             context.Number("clip"),
-            RecurrentActivation.Of(Activation(context, "recurrent_activation", "sigmoid")),
-            RecurrentActivation.Of(Activation(context, "cell_activation", "tanh")),
-            RecurrentActivation.Of(Activation(context, "activation", "tanh")));
+            Activation(context, "recurrent_activation", "sigmoid"),
+            Activation(context, "cell_activation", "tanh"),
+            Activation(context, "activation", "tanh"));
     }
 
     private static IReadOnlyList<OnnxValue> Gru(OperationContext context)
@@ -126,5 +126,5 @@ internal static class RecurrentForms
         return layer.Add(graph, context.Input("x"), context.Input("initial_h"), null);
     }
 
-    private static string Activation(OperationContext context, string name, string otherwise) => context.Text(name, otherwise);
+    private static RecurrentActivation Activation(OperationContext context, string name, string otherwise) => RecurrentActivation.Of(context.Text(name, otherwise));
 }

@@ -28,7 +28,7 @@ public sealed class RecipeFileErrorTests
     [InlineData(Linear + "dtype: int3", 3, "global_config.dtype", "not one of int8, uint8, int4, uint4")]
     [InlineData(Linear + "mode: [linear]", 3, "global_config.mode", "not a list")]
     [InlineData(Linear + "block_size: [1, x]", 3, "global_config.block_size", "'x'")]
-    [InlineData(Linear + "granularity: per_block\n  block_size: 0", 3, "global_config", "block size")]
+    [InlineData(Linear + "granularity: per_block\n  block_size: []", 3, "global_config", "block size")]
     [InlineData(Linear + "weight_threshold: -1", 3, "global_config.weight_threshold", "'-1'")]
     [InlineData(Linear + "weight_threshold: 1.5", 3, "global_config.weight_threshold", "'1.5'")]
     [InlineData(Linear + "fallback: perchannel", 3, "global_config.fallback", "Did you mean 'per_channel'?")]

@@ -44,7 +44,7 @@ public class PrunerTests
         });
 
     [Fact]
-    public void Block_PrunesWholeBlocksOfTheSmallestNorm() =>
+    public void Block_PrunesWholeBlocksOfTheSmallestNormUntilTheShareIsReached() =>
         Gen.Select(Gen.Int[1, 3], Gen.Int[1, 9], Gen.Int[1, 4], Gen.Int[2, 4], Gen.Double[0, 1]).SelectMany(sizes => Gen.Int[-3, 3].Array[sizes.Item1 * sizes.Item2 * sizes.Item3].Select(values => (sizes, values))).Sample(sample =>
         {
             ((int outer, int length, int inner, int size, double share), int[] whole) = sample;
@@ -55,8 +55,13 @@ public class PrunerTests
                 from row in Enumerable.Range(0, (length + size - 1) / size)
                 from column in Enumerable.Range(0, inner)
                 select Enumerable.Range(row * size, Math.Min(size, length - (row * size))).Select(i => (((slab * length) + i) * inner) + column).ToArray()).ToList();
-            int count = (int)Math.Floor((decimal)share * blocks.Count);
-            HashSet<int> gone = blocks.OrderBy(block => block.Sum(i => values[i] * values[i])).Take(count).SelectMany(block => block).ToHashSet();
+            long wanted = Share.Of(share, values.Length);
+            var gone = new HashSet<int>();
+            foreach (int[] block in blocks.OrderBy(block => block.Sum(i => values[i] * values[i])).TakeWhile(_ => gone.Count < wanted))
+            {
+                gone.UnionWith(block);
+            }
+
             Assert.Equal(values.Select((value, i) => gone.Contains(i) ? 0 : value), pruned);
         });
 

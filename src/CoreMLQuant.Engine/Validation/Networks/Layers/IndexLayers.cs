@@ -24,13 +24,13 @@ internal static class IndexLayers
         {
             Ranks = RankRule.Same,
             FurtherRanks = layer => Settings.SameRank(layer.InputRank(0), layer.OutputRank(1), "the input and the second output"),
-            Settings = layer => Settings.AxisWithin(layer, layer.Details.TopK.Axis_),
+            Settings = layer => Settings.AxisWithin(layer, layer.Details.TopK.Axis),
         },
         new(5, Count.One, Count.One, Kind.ArgSort)
         {
             Ranks = RankRule.Same,
-            Settings = layer => LayerContext.Unmet((layer.Details.ArgSort.Axis_ >= 0, $"the axis is {layer.Details.ArgSort.Axis_}; it must not be negative."))
-                .Concat(Settings.AxisWithin(layer, layer.Details.ArgSort.Axis_)),
+            Settings = layer => LayerContext.Unmet((layer.Details.ArgSort.Axis >= 0, $"the axis is {layer.Details.ArgSort.Axis}; it must not be negative."))
+                .Concat(Settings.AxisWithin(layer, layer.Details.ArgSort.Axis)),
         },
         new(4, new Count(2, 5), new Count(4, 4), Kind.NonMaximumSuppression),
         new(5, new Count(1, 2), Count.One, Kind.OneHot, Kind.CumSum),

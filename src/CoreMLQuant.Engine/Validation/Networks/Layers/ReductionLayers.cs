@@ -39,7 +39,7 @@ internal static class ReductionLayers
     private static IEnumerable<string> Argument(LayerContext layer, ArgumentDetails settings) =>
         settings.RemoveDim ? [] : Settings.SameRank(layer.InputRank(0), layer.OutputRank(0), "input and output");
 
-    private static AxisList? Axes(LayerDetails details) => details.LayerCase switch
+    private static ReduceAxesDetails? Axes(LayerDetails details) => details.LayerCase switch
     {
         Kind.ReduceL1 => details.ReduceL1,
         Kind.ReduceL2 => details.ReduceL2,

@@ -18,12 +18,12 @@ internal static class ResamplingLayers
             Ranks = RankRule.From(3),
             Settings = Upsample,
         },
-        new(3, Count.One, Count.One, Kind.ResizeBilinear) { Ranks = RankRule.From(3), Settings = layer => TargetSize(layer.Details.ResizeBilinear) },
+        new(3, Count.One, Count.One, Kind.ResizeBilinear) { Ranks = RankRule.From(3), Settings = layer => TargetSize(layer.Details.ResizeBilinear.TargetSize) },
         new(3, Count.Two, Count.One, Kind.CropResize)
         {
             Ranks = RankRule.From(5),
             FurtherRanks = layer => Settings.SameRank(layer.InputRank(0), layer.InputRank(1), "the inputs"),
-            Settings = layer => TargetSize(layer.Details.CropResize),
+            Settings = layer => TargetSize(layer.Details.CropResize.TargetSize),
         },
         new(1, Count.One, Count.One, Kind.ReorganizeData)
         {
@@ -33,8 +33,8 @@ internal static class ResamplingLayers
         },
     ];
 
-    private static IEnumerable<string> TargetSize(TargetSize settings) =>
-        LayerContext.Unmet((settings.TargetSize_.Count is 0 or 2, $"'targetSize' has {settings.TargetSize_.Count} entries; it has 2, for height and width, or none."));
+    private static IEnumerable<string> TargetSize(IReadOnlyList<ulong> sizes) =>
+        LayerContext.Unmet((sizes.Count is 0 or 2, $"'targetSize' has {sizes.Count} entries; it has 2, for height and width, or none."));
 
     private static IEnumerable<string> Upsample(LayerContext layer)
     {

@@ -21,7 +21,7 @@ internal static class SliceLayers
             SinceBySettings = layer => layer.Inputs == 7 || layer.Details.SliceDynamic.SqueezeMasks.Count > 0 ? 5 : 4,
         },
         new(5, Count.Two, Count.One, Kind.SliceBySize),
-        new(4, Count.One, Count.One, Kind.SlidingWindows) { Settings = layer => Settings.AxisWithin(layer, layer.Details.SlidingWindows.Axis_) },
+        new(4, Count.One, Count.One, Kind.SlidingWindows) { Settings = layer => Settings.AxisWithin(layer, layer.Details.SlidingWindows.Axis) },
         new(1, new Count(1, 2), Count.One, Kind.Crop)
         {
             Ranks = RankRule.From(3),

@@ -2,16 +2,19 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 
-namespace CoreMLQuant.Abstractions;
+namespace CoreMLQuant.Files;
 
 /// <summary>A destination's folder, made when missing and taken away again when nothing came of the output.</summary>
-internal sealed class NewFolder
+public sealed class NewFolder
 {
     private readonly List<string> _made = [];
 
     private NewFolder()
     {
     }
+
+    /// <summary>The folders that were made, the deepest first.</summary>
+    public IReadOnlyList<string> Made => _made;
 
     /// <summary>Makes the folder and those above it that are missing.</summary>
     public static NewFolder Ensure(string folder)
@@ -48,13 +51,9 @@ internal sealed class NewFolder
         {
             _made.ForEach(Directory.Delete);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Someone else has put something there: it stays.
-        }
-        catch (UnauthorizedAccessException)
-        {
-            // The failure that led here is the one to report.
+            // Someone else has put something there, and it stays; the failure that led here is the one to report.
         }
     }
 }

@@ -1,0 +1,58 @@
+using System;
+using System.Diagnostics;
+using System.IO;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
+using CoreMLQuant.Files.Native;
+
+namespace CoreMLQuant.Conversion;
+
+/// <summary>A conversion whose model is written, and neither on the medium nor in its place yet. Disposed before it is completed, it never happened.</summary>
+public sealed class PendingConversion : IDisposable
+{
+    private readonly ConversionResult _result;
+    private readonly StagedOutput? _staged;
+    private readonly ConversionOptions _options;
+
+    internal PendingConversion(ConversionResult result, StagedOutput? staged = null, ConversionOptions? options = null)
+    {
+        _result = result;
+        _staged = staged;
+        _options = options ?? new ConversionOptions();
+    }
+
+    /// <summary>Full path of the model that was read.</summary>
+    public string SourcePath => _result.SourcePath;
+
+    /// <summary>Waits for the medium and renames the model into place.</summary>
+    /// <exception cref="DestinationExistsException">Something has appeared at the destination and may not be replaced.</exception>
+    /// <exception cref="IOException">The model did not reach the medium or cannot be renamed; the destination is as it was.</exception>
+    public ConversionResult Complete()
+    {
+        if (_staged is null)
+        {
+            return _result;
+        }
+
+        Stopwatch time = Stopwatch.StartNew();
+        bool flushed;
+        try
+        {
+            flushed = _staged.Commit(_options.Overwrite, _options.Flush ? Medium.Flush : null);
+        }
+        catch (Exception e) when (_staged.InTermsOfDestination(e) is var told && told != e)
+        {
+            throw told;
+        }
+
+        return _result with
+        {
+            Elapsed = _result.Elapsed + time.Elapsed,
+            Notes = flushed ? _result.Notes
+                : [.. _result.Notes, "the destination's file system cannot confirm that files are on disk; a power failure soon after the conversion can damage the output"],
+        };
+    }
+
+    /// <summary>Removes what was staged.</summary>
+    public void Dispose() => _staged?.Dispose();
+}
