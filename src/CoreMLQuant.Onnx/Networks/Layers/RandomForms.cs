@@ -1,22 +1,16 @@
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Onnx.Graphs;
-using CoreMLQuant.Onnx.Schema;
 using CoreMLQuant.Specification.Schema.Details;
 using Kind = CoreMLQuant.Specification.Schema.Details.LayerDetails.LayerOneofCase;
 
 namespace CoreMLQuant.Onnx.Networks.Layers;
 
-/// <summary>
-/// Random numbers. The generator is the session's own, so numbers never equal Core ML's; with a seed, which they get when the model gives none,
-/// they are the same in every session.
-/// </summary>
+/// <summary>Random numbers.</summary>
 internal static class RandomForms
 {
-    private const string Trap = "Drawn by another generator: distributions match, numbers do not.";
-
     /// <summary>The layers.</summary>
-    public static IEnumerable<LayerForm> All => Drawing.Select(form => form with { Trap = Trap });
+    public static IEnumerable<LayerForm> All => Drawing.Select(form => form with { Trap = RandomNodes.Trap });
 
     private static IEnumerable<LayerForm> Drawing =>
     [
@@ -34,44 +28,21 @@ internal static class RandomForms
 
     private static OnnxValue Shape(LayerContext layer, IEnumerable<ulong> shape) => layer.Graph.Constants.Int64s(LayerContext.Counts(shape));
 
-    // Scaled afterwards: a session ends the process for a deviation of 0.
     private static OnnxValue Normal(LayerContext layer, RandomNormalDetails settings, OnnxValue shape) =>
-        Scaled(layer.Graph, Draw(layer.Graph, "RandomNormalLike", shape, settings.Seed), settings.StdDev, settings.Mean);
+        layer.Graph.Normal(shape, settings.Mean, settings.StdDev, settings.Seed);
 
     private static OnnxValue Uniform(LayerContext layer, Limits2 settings, OnnxValue shape) =>
-        Scaled(layer.Graph, Draw(layer.Graph, "RandomUniformLike", shape, settings.Seed), settings.MaxVal - settings.MinVal, settings.MinVal);
+        layer.Graph.Uniform(shape, settings.MinVal, settings.MaxVal, settings.Seed);
 
     private static OnnxValue Bernoulli(LayerContext layer, BernoulliDetails settings, OnnxValue shape) =>
-        layer.Graph.Truth("Less", Draw(layer.Graph, "RandomUniformLike", shape, settings.Seed), layer.Graph.Constants.Float(settings.Prob));
-
-    private static OnnxValue Scaled(GraphBuilder graph, OnnxValue x, float factor, float offset) =>
-        graph.Plus(graph.Times(x, graph.Constants.Float(factor)), graph.Constants.Float(offset));
-
-    private static OnnxValue Draw(GraphBuilder graph, string operatorType, OnnxValue shape, long seed)
-    {
-        OnnxValue model = graph.Expand(graph.Constants.Float(0), shape);
-        return graph.Add(operatorType, OnnxTensorType.Float, model.Shape, [model], Seed(seed));
-    }
+        layer.Graph.Bernoulli(shape, settings.Prob, settings.Seed);
 
     private static OnnxValue Categorical(LayerContext layer)
     {
         GraphBuilder graph = layer.Graph;
         CategoricalDetails settings = layer.Settings.CategoricalDistribution;
-        int rank = layer.Rank(layer.X);
         OnnxValue logits = settings.IsLogits ? layer.X : graph.Unary("Log", graph.Plus(layer.X, graph.Constants.Float(settings.Eps)));
         logits = settings.Temperature is 0 or 1 ? logits : graph.Over(logits, graph.Constants.Float(settings.Temperature));
-        OnnxValue flat = graph.ReshapeTo(logits, graph.Concat([graph.Constants.Int64s([-1]), graph.SizeOf(layer.X, rank - 1)], 0));
-        OnnxValue drawn = graph.Add(
-            "Multinomial",
-            OnnxTensorType.Int32,
-            [-1, settings.NumSamples],
-            [flat],
-            OnnxAttributes.Integer("sample_size", settings.NumSamples),
-            OnnxAttributes.Integer("dtype", (long)OnnxTensorType.Int32),
-            Seed(settings.Seed));
-        OnnxValue[] sizes = Enumerable.Range(0, rank - 1).Select(axis => graph.SizeOf(layer.X, axis)).ToArray();
-        return graph.ReshapeTo(drawn, graph.Concat([.. sizes, graph.Constants.Int64s([settings.NumSamples])], 0));
+        return graph.Categories(logits, layer.Rank(layer.X), settings.NumSamples, settings.Seed);
     }
-
-    private static AttributeProto Seed(long seed) => OnnxAttributes.Number("seed", System.Math.Max(seed, 0));
 }
