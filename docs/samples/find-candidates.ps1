@@ -26,7 +26,7 @@ if (-not (Get-Command Get-CoreMLModel -ErrorAction Ignore)) {
     Import-Module ([IO.Path]::Combine($PSScriptRoot, '..', '..', 'CoreMLQuant.psd1'))
 }
 
-$candidates = [object[]] @(Get-CoreMLModel -LiteralPath $Path -Recurse | ForEach-Object {
+Get-CoreMLModel -LiteralPath $Path -Recurse | ForEach-Object {
     $seen = @{}
     $bytes = 0L
     foreach ($weight in Get-CoreMLWeight -LiteralPath $_.Path) {
@@ -40,7 +40,4 @@ $candidates = [object[]] @(Get-CoreMLModel -LiteralPath $Path -Recurse | ForEach
     if ($bytes / 2 -ge $MinimumSaving) {
         [pscustomobject]@{ Model = $_.Name; Size = $_.Size; Saving = [long]($bytes / 2); RequiredOS = $_.RequiredOS; PSPath = $_.Path }
     }
-})
-
-# What Sort-Object does where there is one.
-[Linq.Enumerable]::OrderByDescending($candidates, [Func[object, long]] { $args[0].Saving })
+} | Sort-Object -Property Saving -Descending
