@@ -1,11 +1,8 @@
 using System.Threading;
 using CoreMLQuant.Mil.Expansion;
-using CoreMLQuant.Models;
-using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.NeuralNetworks.Expansion;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
-using Schema = CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Conversion.Stages;
 
@@ -15,22 +12,11 @@ internal static class ExpansionPlanner
     /// <summary>Plans every stage.</summary>
     public static void Plan(PlanBuilder builder, ExpansionRecipe recipe, CancellationToken cancellationToken)
     {
-        foreach (PipelineStage stage in PipelineStages.Of(builder.Specification))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
-            {
-                MilExpansionPlanner.Plan(builder, stage, recipe.Precision, cancellationToken);
-            }
-            else if (NetworkLayers.Of(stage.Model) is not null)
-            {
-                NetworkExpansionPlanner.Plan(builder, stage, recipe.Precision, cancellationToken);
-            }
-            else
-            {
-                builder.Note($"{(stage.Name.Length > 0 ? $"stage '{stage.Name}'" : "the model")} is of a type that has no tensors to convert");
-            }
-        }
+        EachStage.Plan(
+            builder,
+            stage => MilExpansionPlanner.Plan(builder, stage, recipe.Precision, cancellationToken),
+            stage => NetworkExpansionPlanner.Plan(builder, stage, recipe.Precision, cancellationToken),
+            cancellationToken);
 
         if (!builder.Changed)
         {

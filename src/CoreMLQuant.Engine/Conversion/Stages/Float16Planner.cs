@@ -4,7 +4,6 @@ using System.Threading;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Mil.Float16;
 using CoreMLQuant.Models;
-using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.NeuralNetworks.Float16;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
@@ -18,33 +17,25 @@ internal static class Float16Planner
     /// <summary>Plans every stage.</summary>
     public static void Plan(PlanBuilder builder, Float16Recipe recipe, CancellationToken cancellationToken)
     {
-        PipelineStage[] stages = PipelineStages.Of(builder.Specification).ToArray();
         bool interface16 = recipe is { WeightsOnly: false, InputOutputPrecision: FeaturePrecision.Float16 };
-        if (interface16 && stages.Any(stage => !IsMLProgram(stage)))
+        if (interface16 && PipelineStages.Of(builder.Specification).Any(stage => stage.Model.TypeCase != Schema.Model.TypeOneofCase.MlProgram))
         {
             builder.Note("inputs and outputs keep their types: FP16 ones require an ML Program; in a pipeline, every stage must be one");
             interface16 = false;
         }
 
         int operations = 0;
-        foreach (PipelineStage stage in stages)
+        EachStage.Plan(builder, PlanProgram, stage => NetworkFloat16Planner.Plan(builder, stage, cancellationToken), cancellationToken);
+
+        void PlanProgram(PipelineStage stage)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (IsMLProgram(stage) && recipe.WeightsOnly)
+            if (recipe.WeightsOnly)
             {
                 MilStoragePlanner.Plan(builder, stage, cancellationToken);
             }
-            else if (IsMLProgram(stage))
-            {
-                operations += MilFloat16Planner.Plan(builder, stage, interface16, cancellationToken);
-            }
-            else if (NetworkLayers.Of(stage.Model) is not null)
-            {
-                NetworkFloat16Planner.Plan(builder, stage, cancellationToken);
-            }
             else
             {
-                builder.Note($"{(stage.Name.Length > 0 ? $"stage '{stage.Name}'" : "the model")} is of a type that has no tensors to convert");
+                operations += MilFloat16Planner.Plan(builder, stage, interface16, cancellationToken);
             }
         }
 
@@ -91,6 +82,4 @@ internal static class Float16Planner
             InterfacePrecision.Retype(features);
         }
     }
-
-    private static bool IsMLProgram(PipelineStage stage) => stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram;
 }

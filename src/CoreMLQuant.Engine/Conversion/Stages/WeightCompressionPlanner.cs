@@ -1,11 +1,8 @@
 using System.Threading;
 using CoreMLQuant.Mil.Compression;
-using CoreMLQuant.Models;
-using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.NeuralNetworks.Compression;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
-using Schema = CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Conversion.Stages;
 
@@ -21,22 +18,11 @@ internal static class WeightCompressionPlanner
             builder.Warn("the recipe does not apply to any weight; add a global_config, op_type_configs or op_name_configs");
         }
 
-        foreach (PipelineStage stage in PipelineStages.Of(builder.Specification))
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
-            {
-                MilCompressionPlanner.Plan(builder, stage, cancellationToken);
-            }
-            else if (NetworkLayers.Of(stage.Model) is not null)
-            {
-                NetworkCompressionPlanner.Plan(builder, stage, cancellationToken);
-            }
-            else
-            {
-                builder.Note($"{(stage.Name.Length > 0 ? $"stage '{stage.Name}'" : "the model")} is of a type that has no tensors to convert");
-            }
-        }
+        EachStage.Plan(
+            builder,
+            stage => MilCompressionPlanner.Plan(builder, stage, cancellationToken),
+            stage => NetworkCompressionPlanner.Plan(builder, stage, cancellationToken),
+            cancellationToken);
 
         if (!builder.Changed)
         {
