@@ -6,6 +6,7 @@ using System.Linq;
 using System.Threading;
 using CoreMLQuant.Comparison.Outputs;
 using CoreMLQuant.Conversion;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Running;
@@ -17,6 +18,13 @@ namespace CoreMLQuant.Runtime.Tests.Sessions;
 public sealed class ModelRunTests
 {
     public static TheoryData<string> Networks => new(Nets.Names);
+
+    public static TheoryData<string> CompressedVariants => new(
+        from folder in Directory.GetDirectories(Repository.Fixture(string.Empty)).Order(StringComparer.Ordinal)
+        where File.Exists(Path.Combine(folder, "vectors.json"))
+        from path in ModelFolder.FindModels(folder, recurse: false, (_, e) => throw e)
+        where IsCompressed(path)
+        select Path.GetFileName(folder) + "/" + Path.GetFileName(path));
 
     [Theory]
     [MemberData(nameof(Networks))]
@@ -33,11 +41,7 @@ public sealed class ModelRunTests
     }
 
     [Theory]
-    [InlineData("convnet_iOS16/pal4_kmeans.mlpackage")]
-    [InlineData("convnet_iOS17/q8lin.mlpackage")]
-    [InlineData("convnet_iOS18/joint_prune50_q8.mlpackage")]
-    [InlineData("nn_cnn_classifier/linear4.mlmodel")]
-    [InlineData("nn_cnn_classifier/kmeans_lut4.mlmodel")]
+    [MemberData(nameof(CompressedVariants))]
     public void Run_CompressedModelAndItsExpansion_AreTheSameBits(string variant)
     {
         using var folder = new TestFolder();
@@ -109,6 +113,12 @@ public sealed class ModelRunTests
     }
 
     private static string Fixture(string name) => Directory.EnumerateDirectories(Repository.Fixture(name), "*.mlpackage").Order(StringComparer.Ordinal).First();
+
+    private static bool IsCompressed(string path)
+    {
+        using ModelFile model = ModelFile.Open(path);
+        return model.GetWeights().Any(weight => weight.Encoding != WeightEncoding.Plain);
+    }
 
     private static double[] Values(string path)
     {
