@@ -16,11 +16,20 @@ public sealed record ConversionResult
     /// <summary>File name of <see cref="Path"/> without extension.</summary>
     public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
 
-    /// <summary>Whether a new model was written.</summary>
+    /// <summary>What was written, if anything.</summary>
     public required ConversionStatus Status { get; init; }
 
-    /// <summary>Which world the model lives in.</summary>
-    public required ModelFormat Format { get; init; }
+    /// <summary>Why no new model was written; empty when one was.</summary>
+    public string Reason { get; init; } = string.Empty;
+
+    /// <summary>Whether the new model took the place of its source.</summary>
+    public bool IsSourceReplaced { get; init; }
+
+    /// <summary>Whether no value of a weight has changed, so that the weights of the source can be recovered from the result.</summary>
+    public bool IsLossless => MaxAbsoluteError is null or 0;
+
+    /// <summary>Which world the model lives in; <see langword="null"/> for a model that was skipped, which is not opened.</summary>
+    public required ModelFormat? Format { get; init; }
 
     /// <summary>What was done, e.g. <c>FP16</c>.</summary>
     public required string Recipe { get; init; }
@@ -47,10 +56,10 @@ public sealed record ConversionResult
     public required int RequiredVersionAfter { get; init; }
 
     /// <summary>Oldest systems that loaded the source.</summary>
-    public string RequiredOSBefore => Platform.RequiredOS(RequiredVersionBefore);
+    public string RequiredOSBefore => RequiredOS(RequiredVersionBefore);
 
     /// <summary>Oldest systems that load the result.</summary>
-    public string RequiredOSAfter => Platform.RequiredOS(RequiredVersionAfter);
+    public string RequiredOSAfter => RequiredOS(RequiredVersionAfter);
 
     /// <summary>Weights that were converted.</summary>
     public required int ConvertedCount { get; init; }
@@ -78,4 +87,46 @@ public sealed record ConversionResult
 
     /// <summary>The path.</summary>
     public override string ToString() => Path;
+
+    /// <summary>The result for a model whose output exists already. Neither is opened.</summary>
+    /// <param name="sourcePath">Full path of the model.</param>
+    /// <param name="output">Its output.</param>
+    /// <param name="recipe">What the output is taken for.</param>
+    public static ConversionResult Skipped(string sourcePath, ExistingOutput output, string recipe)
+    {
+        string reason = output.Reason;
+        return new ConversionResult
+        {
+            Path = output.Path,
+            SourcePath = sourcePath,
+            Status = ConversionStatus.Skipped,
+            Reason = reason,
+            Format = null,
+            Recipe = recipe,
+            SizeBefore = output.SourceSize,
+            SizeAfter = output.Size,
+            SpecificationVersionBefore = 0,
+            SpecificationVersionAfter = 0,
+            RequiredVersionBefore = 0,
+            RequiredVersionAfter = 0,
+            ConvertedCount = 0,
+            SkippedCount = 0,
+            Weights = [],
+            Notes = [reason],
+            SourceErrors = [],
+            Elapsed = TimeSpan.Zero,
+        };
+    }
+
+    /// <summary>The same with a note on what became of the source.</summary>
+    internal ConversionResult WithReplacementNote() => this with
+    {
+        IsSourceReplaced = true,
+        Notes = [.. Notes, IsLossless
+            ? "the source was replaced; its weights can be recovered from the result, because no value has changed"
+            : "the source was replaced and cannot be recovered from the result"],
+    };
+
+    // Of a model that was not opened nothing is known.
+    private static string RequiredOS(int version) => version == 0 ? string.Empty : Platform.RequiredOS(version);
 }

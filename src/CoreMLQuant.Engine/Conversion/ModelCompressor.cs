@@ -61,7 +61,7 @@ public static class ModelCompressor
 
     /// <summary>
     /// Executes a plan: writes the new model next to the destination, checks it there, flushes it to disk and renames it into
-    /// place. A plan without changes writes nothing. When the destination is the model itself, its files are closed first.
+    /// place. A plan without changes writes nothing, or a copy of the model. When the destination is the model itself, its files are closed first.
     /// </summary>
     /// <param name="model">The model that was planned, still open.</param>
     /// <param name="plan">The plan.</param>
@@ -70,6 +70,7 @@ public static class ModelCompressor
     /// <param name="progress">Told how far it is; from any thread.</param>
     /// <param name="cancellationToken">Stops the run; the destination then is as it was.</param>
     /// <exception cref="DestinationExistsException">The destination exists and must not be replaced.</exception>
+    /// <exception cref="DestinationIsSourceException">The destination is the model itself and must not be replaced.</exception>
     /// <exception cref="IOException">The model cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public static ConversionResult Run(
@@ -95,6 +96,7 @@ public static class ModelCompressor
     /// <param name="progress">Told how far it is; from any thread.</param>
     /// <param name="cancellationToken">Stops the run; the destination then is as it was.</param>
     /// <exception cref="DestinationExistsException">Something stands at the destination and may not be replaced.</exception>
+    /// <exception cref="DestinationIsSourceException">The destination is the model itself and may not be replaced.</exception>
     /// <exception cref="IOException">The model cannot be written.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public static PendingConversion Write(
@@ -106,13 +108,21 @@ public static class ModelCompressor
         CancellationToken cancellationToken = default)
     {
         Stopwatch time = Stopwatch.StartNew();
-        if (!plan.HasChanges)
+        string destination = Path.GetFullPath(destinationPath).TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
+        bool isInPlace = SamePath.Is(destination, model.Path);
+        if (!plan.HasChanges && (isInPlace || !options.CopyUnchanged))
         {
             return new PendingConversion(Result(plan, plan.SourcePath, ConversionStatus.Unchanged, plan.PlanningTime));
         }
 
-        string destination = Path.GetFullPath(destinationPath).TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
-        StagedOutput staged = StagedOutput.Begin(destination, options.Overwrite);
+        if (isInPlace && !options.InPlace)
+        {
+            throw new DestinationIsSourceException(model.Path);
+        }
+
+        // The model as it is found at its own path is what is replaced.
+        bool overwrite = options.Overwrite || isInPlace;
+        StagedOutput staged = StagedOutput.Begin(destination, overwrite);
         try
         {
             Write(plan, staged.ContentPath, options, progress, cancellationToken);
@@ -120,12 +130,14 @@ public static class ModelCompressor
             OutputCheck.Verify(plan.Output, staged.ContentPath, model.Container.Specification);
             OutputAttributes.Copy(model.Container, plan.Output, staged.ContentPath, destination);
             cancellationToken.ThrowIfCancellationRequested();
-            if (destination == model.Path)
+            if (isInPlace)
             {
                 model.Dispose();
             }
 
-            return new PendingConversion(Result(plan, destination, ConversionStatus.Converted, plan.PlanningTime + time.Elapsed), staged, options);
+            ConversionStatus status = plan.HasChanges ? ConversionStatus.Converted : ConversionStatus.Copied;
+            ConversionResult result = Result(plan, destination, status, plan.PlanningTime + time.Elapsed);
+            return new PendingConversion(isInPlace ? result.WithReplacementNote() : result, staged, options with { Overwrite = overwrite });
         }
         catch (Exception e)
         {
@@ -148,7 +160,7 @@ public static class ModelCompressor
         CancellationToken cancellationToken)
     {
         IProgress<long>? bytes = progress is null ? null : new ByteProgress(progress, plan.SourcePath, plan.SizeBefore);
-        OutputWriter.Write(plan.Output, path, options.MaxDegreeOfParallelism, bytes, cancellationToken);
+        OutputWriter.Write(plan.Output, path, options.MaxDegreeOfParallelism, options.WorkerLimit, bytes, cancellationToken);
     }
 
     private static ConversionResult Result(CompressionPlan plan, string path, ConversionStatus status, TimeSpan elapsed)
@@ -182,6 +194,7 @@ public static class ModelCompressor
             RequiredVersionAfter = plan.RequiredVersionAfter,
             ConvertedCount = status == ConversionStatus.Converted ? plan.ConvertedCount : 0,
             SkippedCount = plan.Weights.Count - plan.ConvertedCount,
+            Reason = status == ConversionStatus.Converted ? string.Empty : CompressionPlan.NothingToConvert,
             MinimumSnr = errors.Length > 0 ? errors.Min(error => error.Snr) : null,
             MaxAbsoluteError = errors.Length > 0 ? errors.Max(error => error.MaxAbsoluteError) : null,
             Weights = weights,

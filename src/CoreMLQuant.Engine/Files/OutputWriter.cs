@@ -13,12 +13,14 @@ internal static class OutputWriter
     /// <param name="model">What to write.</param>
     /// <param name="path">The file or folder to create.</param>
     /// <param name="workers">Number of workers; 0 takes one for each processor.</param>
+    /// <param name="limit">Bounds the workers of all conversions that run; <see langword="null"/> when this is the only one.</param>
     /// <param name="progress">Told the source bytes done so far after each job.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
     public static void Write(
         OutputModel model,
         string path,
         int workers,
+        WorkerLimit? limit,
         IProgress<long>? progress,
         CancellationToken cancellationToken)
     {
@@ -48,7 +50,15 @@ internal static class OutputWriter
 
             void Run((OutputFile File, OutputJob Job) item, CancellationToken stop)
             {
-                item.Job.Run(item.File, stop);
+                if (limit is null)
+                {
+                    item.Job.Run(item.File, stop);
+                }
+                else
+                {
+                    limit.Run(() => item.Job.Run(item.File, stop), stop);
+                }
+
                 progress?.Report(Interlocked.Add(ref done, item.Job.SourceLength));
             }
         }

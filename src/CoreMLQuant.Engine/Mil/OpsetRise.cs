@@ -52,6 +52,7 @@ internal static class OpsetRise
     /// <param name="stage">A stage of the plan's specification.</param>
     /// <param name="opset">Number of the opset that is needed.</param>
     /// <param name="because">What needs it, for the note.</param>
+    /// <exception cref="RecipeException">The recipe does not allow it.</exception>
     public static void To(PlanBuilder builder, PipelineStage stage, int opset, string because)
     {
         string name = Platform.OpsetName(opset);
@@ -66,6 +67,7 @@ internal static class OpsetRise
                     continue;
                 }
 
+                builder.RequireUpgrade($"{because} needs", $"opset {name}", $"opset {body.Key}");
                 ProgramGraph graph = graphs.First(graph => ReferenceEquals(graph.Body, body.Value));
                 AddParameters(body.Value, number, opset, new UniqueNames(graph));
                 function.BlockSpecializations.Remove(body.Key);
@@ -79,7 +81,13 @@ internal static class OpsetRise
             }
         }
 
-        builder.RaiseSpecificationVersion(stage.Model, Platform.SpecificationVersionOf(opset));
+        int version = Platform.SpecificationVersionOf(opset);
+        if (stage.Model.SpecificationVersion < version)
+        {
+            builder.RequireUpgrade($"{because} needs", $"specification version {version}", $"version {stage.Model.SpecificationVersion}");
+        }
+
+        builder.RaiseSpecificationVersion(stage.Model, version);
     }
 
     /// <summary>Refuses a program that cannot be raised, before anything in it is changed.</summary>

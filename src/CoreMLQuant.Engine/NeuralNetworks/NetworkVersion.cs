@@ -17,8 +17,14 @@ internal static class NetworkVersion
     /// <param name="stage">The stage.</param>
     /// <param name="version">The version.</param>
     /// <param name="because">What needs it, e.g. <c>FP16 weights need</c>.</param>
+    /// <exception cref="Recipes.RecipeException">The recipe does not allow it.</exception>
     public static void Raise(PlanBuilder builder, PipelineStage stage, int version, string because)
     {
+        if (stage.Model.SpecificationVersion < version)
+        {
+            builder.RequireUpgrade(because, $"specification version {version}", $"version {stage.Model.SpecificationVersion}");
+        }
+
         int before = RequiredVersion.Of(builder.Specification);
         builder.RaiseSpecificationVersion(stage.Model, version);
         int after = RequiredVersion.Of(builder.Specification);

@@ -18,4 +18,11 @@ internal sealed record Alternative(WeightRecipe? Recipe, long Length, WeightErro
 /// <summary>Data that one or several weights share, and the ways in which it could be stored.</summary>
 /// <param name="Sites">The weights.</param>
 /// <param name="Alternatives">The ways; the first one is the data as it is.</param>
-internal sealed record WeightAlternatives(IReadOnlyList<WeightSite> Sites, IReadOnlyList<Alternative> Alternatives);
+/// <param name="Reason">Why the data as it is is the only way; empty when there are others.</param>
+internal sealed record WeightAlternatives(IReadOnlyList<WeightSite> Sites, IReadOnlyList<Alternative> Alternatives, string Reason);
+
+/// <summary>Weights that share data, and the ways that come into question.</summary>
+/// <param name="Sites">The weights.</param>
+/// <param name="Ways">The recipe and the plan of each way.</param>
+/// <param name="Reason">Why there is none; empty when there are some.</param>
+internal sealed record WeightWays(IReadOnlyList<WeightSite> Sites, IReadOnlyList<(WeightRecipe Recipe, AlternativeMeasurement.Plan Plan)> Ways, string Reason);

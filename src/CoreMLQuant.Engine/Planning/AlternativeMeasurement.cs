@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Coding;
@@ -13,39 +14,44 @@ namespace CoreMLQuant.Planning;
 internal static class AlternativeMeasurement
 {
     /// <summary>Looks at a weight and plans it in one way.</summary>
-    /// <returns>The parts and their bytes; <see langword="null"/> when the weight cannot be stored so.</returns>
-    public delegate (EncodedWeight Weight, long Length)? Plan(CancellationToken cancellationToken);
+    /// <returns>The parts and their bytes; without parts, why the weight cannot be stored so.</returns>
+    public delegate (EncodedWeight? Weight, long Length, string Reason) Plan(CancellationToken cancellationToken);
 
     /// <summary>Measures them. Ways that save nothing are left out.</summary>
-    /// <param name="weights">Weights that share data, and each way's recipe and plan.</param>
+    /// <param name="weights">The weights with the ways that come into question.</param>
     /// <param name="cancellationToken">Stops measuring.</param>
-    public static IReadOnlyList<WeightAlternatives> Run(
-        IEnumerable<(IReadOnlyList<WeightSite> Sites, IReadOnlyList<(WeightRecipe Recipe, Plan Plan)> Ways)> weights, CancellationToken cancellationToken)
+    public static IReadOnlyList<WeightAlternatives> Run(IEnumerable<WeightWays> weights, CancellationToken cancellationToken)
     {
-        Measurement[] measurements = weights.Select(weight => new Measurement(weight.Sites, weight.Ways)).ToArray();
+        Measurement[] measurements = weights.Select(weight => new Measurement(weight)).ToArray();
         using var work = ParallelWork<Measurement>.Start(measurements, 0, (measurement, stop) => measurement.Run(stop), cancellationToken);
         work.Join();
         return measurements.Select(measurement => measurement.Result!).ToArray();
     }
 
     /// <summary>One weight's ways; written by one worker, read after joining.</summary>
-    private sealed class Measurement(IReadOnlyList<WeightSite> sites, IReadOnlyList<(WeightRecipe Recipe, Plan Plan)> ways)
+    private sealed class Measurement(WeightWays weight)
     {
         public WeightAlternatives? Result { get; private set; }
 
         public void Run(CancellationToken cancellationToken)
         {
-            WeightSite site = sites[0];
+            WeightSite site = weight.Sites[0];
+            string reason = weight.Reason;
             var alternatives = new List<Alternative> { new(null, site.ByteCount, new WeightError(site.ElementCount, 0, 0, 0, 0, 0)) };
-            foreach ((WeightRecipe recipe, Plan plan) in ways)
+            foreach ((WeightRecipe recipe, Plan plan) in weight.Ways)
             {
-                if (plan(cancellationToken) is var (weight, length) && length < site.ByteCount)
+                (EncodedWeight? encoded, long length, string problem) = plan(cancellationToken);
+                if (encoded is not null && length < site.ByteCount)
                 {
-                    alternatives.Add(new Alternative(recipe, length, weight.Measure(cancellationToken)));
+                    alternatives.Add(new Alternative(recipe, length, encoded.Measure(cancellationToken)));
+                }
+                else if (reason.Length == 0)
+                {
+                    reason = encoded is null ? problem : string.Format(CultureInfo.InvariantCulture, "would take {0} bytes instead of {1}", length, site.ByteCount);
                 }
             }
 
-            Result = new WeightAlternatives(sites, alternatives);
+            Result = new WeightAlternatives(weight.Sites, alternatives, alternatives.Count == 1 ? reason : string.Empty);
         }
     }
 }

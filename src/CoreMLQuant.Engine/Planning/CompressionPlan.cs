@@ -10,6 +10,9 @@ namespace CoreMLQuant.Planning;
 /// <summary>Everything that will happen to a model, decided and not yet done. What the runner does is written here.</summary>
 public sealed record CompressionPlan
 {
+    /// <summary>The note of a plan without changes.</summary>
+    internal const string NothingToConvert = "nothing to convert";
+
     internal CompressionPlan()
     {
     }
@@ -59,7 +62,10 @@ public sealed record CompressionPlan
     /// <summary>Whether anything would change. A plan without changes is not run.</summary>
     public required bool HasChanges { get; init; }
 
-    /// <summary>The files to be written.</summary>
+    /// <summary>Whether the weights of the source can be recovered from the result: every value stays what it is, however it is stored.</summary>
+    public bool IsLossless => Recipe.IsLossless || ConvertedCount == 0;
+
+    /// <summary>The files to be written; those of the source as they are when nothing changes.</summary>
     internal OutputModel Output { get; init; } = null!;
 
     /// <summary>Time that planning took.</summary>

@@ -102,6 +102,19 @@ internal sealed class PlanBuilder
         }
     }
 
+    /// <summary>Refuses to raise a version when the recipe does not allow any to be raised.</summary>
+    /// <param name="because">What needs it, with its verb: <c>FP16 weights need</c>.</param>
+    /// <param name="needed">The version that is needed, as it is called: <c>opset CoreML6</c>.</param>
+    /// <param name="has">The version that the model has.</param>
+    /// <exception cref="RecipeException">The recipe does not allow it.</exception>
+    public void RequireUpgrade(string because, string needed, string has)
+    {
+        if (Recipe.NoOpsetUpgrade)
+        {
+            throw new RecipeException($"{because} {needed}; the model has {has}, and -NoOpsetUpgrade does not allow it to be raised.", "Omit -NoOpsetUpgrade, or choose a conversion that the model supports.");
+        }
+    }
+
     /// <summary>Raises a stage's specification version, and that of the pipelines around it, to at least a version.</summary>
     public void RaiseSpecificationVersion(Schema.Model stage, int version)
     {
@@ -160,7 +173,7 @@ internal sealed class PlanBuilder
         }
 
         rewritten.Add(container.Specification, specification);
-        var files = container.Files.Select(file => (file.Path, rewritten.TryGetValue(file.Path, out FileLayout? layout) ? layout : CopyOf(file))).ToArray();
+        var files = container.Files.Select(file => (file.Path, Changed && rewritten.TryGetValue(file.Path, out FileLayout? layout) ? layout : CopyOf(file))).ToArray();
         var output = new OutputModel(container.IsPackage, files, container.Folders);
         long sizeBefore = container.Length;
         if (Changed && output.Length >= sizeBefore && Recipe is not ExpansionRecipe && _weights.Exists(weight => weight.Action == WeightAction.Convert))

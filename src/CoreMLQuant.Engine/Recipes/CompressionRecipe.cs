@@ -28,6 +28,12 @@ public abstract record CompressionRecipe
     /// </summary>
     public bool MergeEqualWeights { get; init; }
 
+    /// <summary>Refuse every conversion that would raise the opset or the specification version, and with it the systems that the model requires.</summary>
+    public bool NoOpsetUpgrade { get; init; }
+
+    /// <summary>Whether no value of a weight changes, whatever the model.</summary>
+    public virtual bool IsLossless => false;
+
     /// <summary>Checks that the settings go together, before any model is opened.</summary>
     /// <exception cref="RecipeException">They do not.</exception>
     public virtual void Validate()

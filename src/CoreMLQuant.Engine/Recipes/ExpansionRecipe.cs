@@ -10,5 +10,8 @@ public sealed record ExpansionRecipe : CompressionRecipe
     public override string Description => Precision == ExpansionPrecision.Source ? "plain floats" : $"plain {Precision}";
 
     /// <inheritdoc/>
+    public override bool IsLossless => Precision != ExpansionPrecision.Float16;
+
+    /// <inheritdoc/>
     public override string FileSuffix => "_expanded";
 }

@@ -35,6 +35,9 @@ public sealed record OptimizationRecipe : CompressionRecipe
     public override string Description => IsEmpty ? (HasBudget ? "budget" : "nothing") : string.Join(", then ", Steps.Select(step => step.Description));
 
     /// <inheritdoc/>
+    public override bool IsLossless => !HasBudget && Steps.SelectMany(step => step.All).All(recipe => recipe.IsLossless);
+
+    /// <inheritdoc/>
     public override string FileSuffix => "_optimized";
 
     /// <inheritdoc/>

@@ -66,6 +66,9 @@ public sealed record PalettizationRecipe : WeightRecipe
     }
 
     /// <inheritdoc/>
+    public override bool IsLossless => Mode == PalettizationMode.Unique && !PerChannelScale && !QuantizeLookupTable;
+
+    /// <inheritdoc/>
     public override string FileSuffix => Mode == PalettizationMode.Unique ? "_unique" : $"_pal{BitWidth.ToString(CultureInfo.InvariantCulture)}";
 
     /// <inheritdoc/>

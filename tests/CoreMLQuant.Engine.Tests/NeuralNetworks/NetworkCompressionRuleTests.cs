@@ -67,7 +67,7 @@ public class NetworkCompressionRuleTests
                 "the meaning of a custom layer's weights is unknown",
                 "its layer does not specify the number of values, which codes require",
                 "the layer is updatable, and training requires FP32",
-                "contains infinities or NaN, which no scale or table can represent",
+                "contains infinities or NaN, which cannot be compressed",
                 "contains magnitudes of 1E+38 or more, so even steps would lose all other values",
                 string.Empty,
             ],

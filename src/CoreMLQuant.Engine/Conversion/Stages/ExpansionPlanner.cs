@@ -20,7 +20,7 @@ internal static class ExpansionPlanner
 
         if (!builder.Changed)
         {
-            builder.Note("nothing to convert");
+            builder.Note(CompressionPlan.NothingToConvert);
         }
     }
 }

@@ -56,7 +56,7 @@ internal static class Float16Planner
 
         if (!builder.Changed)
         {
-            builder.Note("nothing to convert");
+            builder.Note(CompressionPlan.NothingToConvert);
         }
     }
 

@@ -26,7 +26,7 @@ internal static class WeightCompressionPlanner
 
         if (!builder.Changed)
         {
-            builder.Note("nothing to convert");
+            builder.Note(CompressionPlan.NothingToConvert);
         }
     }
 }

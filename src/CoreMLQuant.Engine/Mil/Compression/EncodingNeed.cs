@@ -35,16 +35,35 @@ internal readonly record struct EncodingNeed(int Opset, string Because)
     }
 
     /// <summary>Refuses what a model's opset has no operation for, unless it may be raised.</summary>
+    /// <param name="opset">Number of the model's opset.</param>
+    /// <param name="steps">What is done to the weight.</param>
+    /// <param name="noUpgrade">Whether nothing may raise the opset.</param>
     /// <exception cref="RecipeException">The opset is too old, and not by a step that needs no permission.</exception>
-    public void Check(int opset, WeightSteps steps)
+    public void Check(int opset, WeightSteps steps, bool noUpgrade)
     {
-        if (Opset > opset && Opset > CompressedConstants && !steps.AllowOpsetUpgrade)
+        if (!IsMetBy(opset, steps.AllowOpsetUpgrade, noUpgrade))
         {
             throw new RecipeException(
                 $"{Because} needs opset {Platform.OpsetName(Opset)} ({Platform.RequiredOS(Platform.SpecificationVersionOf(Opset))}); the model uses {Platform.OpsetName(opset)} ({Platform.RequiredOS(Platform.SpecificationVersionOf(opset))}).",
-                "Use -AllowOpsetUpgrade to raise the opset, or choose 8 bits, one table, and scales per channel.");
+                noUpgrade ? "Omit -NoOpsetUpgrade to let the opset rise." : $"Use -AllowOpsetUpgrade to raise the opset{Instead(steps)}.");
         }
     }
+
+    /// <summary>
+    /// Whether a model of an opset may get it. Nothing compressed exists below CoreML6, so that a model may rise to it unless everything is
+    /// refused; anything newer needs permission. coremltools has the same rule.
+    /// </summary>
+    /// <param name="opset">Number of the model's opset.</param>
+    /// <param name="allowUpgrade">Whether any opset may be raised to.</param>
+    /// <param name="noUpgrade">Whether none may.</param>
+    public bool IsMetBy(int opset, bool allowUpgrade, bool noUpgrade) =>
+        Opset <= opset || (!noUpgrade && (Opset <= CompressedConstants || allowUpgrade));
+
+    // What an older opset has of the same kind.
+    private static string Instead(WeightSteps steps) => steps.All.Count > 1 ? ", or use one kind of compression"
+        : steps.Quantization is not null ? ", or use 8 bits with a scale for each channel"
+        : steps.Palettization is not null ? ", or use 1, 2, 4, 6 or 8 bits with one lookup table of single values"
+        : string.Empty;
 
     private static EncodingNeed Of(WeightRecipe recipe) => recipe switch
     {

@@ -22,26 +22,25 @@ internal static class MilAlternatives
     {
         var tensors = new TensorCatalog(model, model.Payloads);
         var finder = new CandidateFinder(tensors, rules);
-        var weights = new List<(string File, long Offset, WeightSite Site, List<WeightCandidate> Candidates)>();
+        var weights = new List<(string File, long Offset, WeightSite Site, List<WeightCandidate> Candidates, string Reason)>();
         foreach (ProgramGraph graph in ProgramGraph.Of(stage.Model.MlProgram))
         {
             foreach (OperationNode node in graph.Operations)
             {
                 if (MilWeights.SiteOf(tensors, stage.Name, graph, node) is { } site)
                 {
-                    List<WeightCandidate> candidates = Candidates(finder, graph, node, site, recipe, rules);
-                    if (candidates.Count > 0)
-                    {
-                        weights.Add((candidates[0].Stored.File?.RelativePath ?? site.Name, candidates[0].Stored.RecordOffset, site, candidates));
-                    }
+                    List<WeightCandidate> candidates = Candidates(finder, graph, node, site, recipe, rules, out string reason);
+                    TensorData? stored = candidates.FirstOrDefault()?.Stored;
+                    weights.Add((stored?.File?.RelativePath ?? $"{graph.FunctionName}/{site.Name}", stored?.RecordOffset ?? -1, site, candidates, reason));
                 }
             }
         }
 
         return AlternativeMeasurement.Run(
-            weights.GroupBy(weight => (weight.File, weight.Offset)).Select(group => (
-                (IReadOnlyList<WeightSite>)group.Select(weight => weight.Site).ToArray(),
-                (IReadOnlyList<(WeightRecipe, AlternativeMeasurement.Plan)>)group.First().Candidates.Select(candidate => (candidate.Steps.All[0], PlanOf(candidate))).ToArray())),
+            weights.GroupBy(weight => (weight.File, weight.Offset)).Select(group => new WeightWays(
+                group.Select(weight => weight.Site).ToArray(),
+                group.First().Candidates.Select(candidate => (candidate.Steps.All[0], PlanOf(candidate))).ToArray(),
+                group.First().Reason)),
             cancellationToken);
     }
 
@@ -49,23 +48,31 @@ internal static class MilAlternatives
     {
         candidate.Look(stop);
         EncodingChoice choice = WeightEncoder.Choose(candidate);
-        return choice.Create?.Invoke() is { } weight ? (weight, weight.Length + choice.KeptLength) : null;
+        return choice.Create?.Invoke() is { } weight ? (weight, weight.Length + choice.KeptLength, string.Empty) : (null, 0, choice.Remark);
     };
 
     private static List<WeightCandidate> Candidates(
-        CandidateFinder finder, ProgramGraph graph, OperationNode node, WeightSite site, OptimizationRecipe recipe, SelectionRules rules)
+        CandidateFinder finder, ProgramGraph graph, OperationNode node, WeightSite site, OptimizationRecipe recipe, SelectionRules rules, out string reason)
     {
         var candidates = new List<WeightCandidate>();
+        string[] problems = [];
         foreach (WeightRecipe wanted in BudgetRecipes.For(recipe, rules, site.Name, CandidateFinder.Consumers(node)))
         {
-            WeightCandidate? candidate = finder.Find(graph, node, site, [wanted], string.Empty, out _);
-            int opset = System.Math.Max(Platform.OpsetNumber(graph.Opset), EncodingNeed.CompressedConstants);
-            if (candidate is not null && (EncodingNeed.Of(candidate.Steps, site.Encoding).Opset <= opset || wanted.AllowOpsetUpgrade))
+            WeightCandidate? candidate = finder.Find(graph, node, site, [wanted], string.Empty, out string problem);
+            if (candidate is not null && EncodingNeed.Of(candidate.Steps, site.Encoding) is var need
+                && !need.IsMetBy(Platform.OpsetNumber(graph.Opset), wanted.AllowOpsetUpgrade, recipe.NoOpsetUpgrade))
+            {
+                problem = $"{need.Because} needs opset {Platform.OpsetName(need.Opset)}";
+            }
+            else if (candidate is not null)
             {
                 candidates.Add(candidate);
             }
+
+            problems = [.. problems, problem];
         }
 
+        reason = candidates.Count > 0 ? string.Empty : problems.FirstOrDefault() ?? "not selected by the recipe";
         return candidates;
     }
 }

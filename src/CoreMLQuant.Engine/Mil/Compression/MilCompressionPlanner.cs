@@ -110,7 +110,7 @@ internal sealed class MilCompressionPlanner
         if (converted == 0 && problems.Length > 0 && problems.Length == candidates.Length)
         {
             throw new RecipeException(
-                $"The block or group size divides none of the {problems.Length} weights that are large enough ('{candidates[0].Site.Name}': {problems[0]}).",
+                $"The {(candidates[0].Steps.Palettization is null ? "block" : "group")} size divides none of the {problems.Length} weights that are large enough ('{candidates[0].Site.Name}': {problems[0]}).",
                 "Specify a size that divides their channels, or a fallback (-Fallback LargestDivisor or PerChannel).");
         }
     }
@@ -121,7 +121,7 @@ internal sealed class MilCompressionPlanner
         foreach ((ProgramGraph graph, WeightCandidate candidate) in candidates)
         {
             var need = EncodingNeed.Of(candidate.Steps, candidate.Site.Encoding);
-            need.Check(Platform.OpsetNumber(graph.Opset), candidate.Steps);
+            need.Check(Platform.OpsetNumber(graph.Opset), candidate.Steps, _builder.Recipe.NoOpsetUpgrade);
             highest = need.Opset > highest.Opset ? need : highest;
         }
 

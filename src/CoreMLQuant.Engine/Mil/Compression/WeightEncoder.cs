@@ -64,7 +64,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
 
     /// <summary>How a weight that has been looked at would be encoded.</summary>
     public static EncodingChoice Choose(WeightCandidate candidate) => !candidate.IsFinite
-        ? EncodingChoice.None("contains infinities or NaN, which no scale or table can represent")
+        ? EncodingChoice.None("contains infinities or NaN, which cannot be compressed")
         : candidate.Site.Encoding switch
         {
             WeightEncoding.Linear => Composition.OfLinear(candidate),

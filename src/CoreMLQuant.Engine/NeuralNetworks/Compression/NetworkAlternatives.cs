@@ -22,36 +22,39 @@ internal static class NetworkAlternatives
         var finder = new NetworkWeightFinder(model, model.Payloads, stage, rules);
         return AlternativeMeasurement.Run(
             NetworkLayers.All(NetworkLayers.Of(stage.Model)!)
-                .SelectMany(layer => Candidates(finder, layer, recipe, rules))
-                .Where(candidates => candidates.Count > 0)
-                .Select(candidates => (
-                    (IReadOnlyList<WeightSite>)[candidates[0].Site],
-                    (IReadOnlyList<(WeightRecipe, AlternativeMeasurement.Plan)>)candidates.Select(candidate => (candidate.Steps.All[0], PlanOf(candidate))).ToArray())),
+                .SelectMany(layer => Candidates(finder, layer, recipe, rules)),
             cancellationToken);
     }
 
     private static AlternativeMeasurement.Plan PlanOf(NetworkWeight candidate) => stop =>
     {
         candidate.Look(stop);
-        return NetworkCoder.Of(candidate).Weight is { } weight ? (weight, weight.Length) : null;
+        NetworkCoder coder = NetworkCoder.Of(candidate);
+        return coder.Weight is { } weight ? (weight, weight.Length, string.Empty) : (null, 0, coder.Reason);
     };
 
     /// <summary>For each weight of a layer the ways in which it may be encoded.</summary>
-    private static IReadOnlyList<NetworkWeight>[] Candidates(NetworkWeightFinder finder, NetworkLayer layer, OptimizationRecipe recipe, SelectionRules rules)
+    private static WeightWays[] Candidates(NetworkWeightFinder finder, NetworkLayer layer, OptimizationRecipe recipe, SelectionRules rules)
     {
         var recipes = new Dictionary<string, IReadOnlyList<WeightRecipe>>();
         IReadOnlyList<WeightRecipe> Note(WeightSite site, IReadOnlyList<(string Type, string Name)> consumers, out string remark)
         {
-            remark = string.Empty;
-            recipes.Add(site.Name, BudgetRecipes.For(recipe, rules, site.Name, consumers).Where(NetworkEncodings.Has).ToArray());
+            WeightRecipe[] wanted = BudgetRecipes.For(recipe, rules, site.Name, consumers).ToArray();
+            remark = wanted.Length > 0 ? "a NeuralNetwork does not support the encodings of the recipe" : string.Empty;
+            recipes.Add(site.Name, wanted.Where(NetworkEncodings.Has).ToArray());
             return [];
         }
 
         NetworkWeight[] weights = finder.Of(layer, null, Note).ToArray();
-        return weights.Select(weight => (IReadOnlyList<NetworkWeight>)recipes[weight.Site.Name]
-            .Select(wanted => finder.Of(layer, null, One(wanted)).First(candidate => candidate.Field.Name == weight.Field.Name))
-            .Where(candidate => candidate.Reason.Length == 0)
-            .ToArray()).ToArray();
+        return weights.Select(weight =>
+        {
+            NetworkWeight[] candidates = recipes[weight.Site.Name]
+                .Select(wanted => finder.Of(layer, null, One(wanted)).First(candidate => candidate.Field.Name == weight.Field.Name))
+                .ToArray();
+            NetworkWeight[] possible = candidates.Where(candidate => candidate.Reason.Length == 0).ToArray();
+            string reason = possible.Length > 0 ? string.Empty : (candidates.FirstOrDefault() ?? weight).Reason;
+            return new WeightWays([weight.Site], possible.Select(candidate => (candidate.Steps.All[0], PlanOf(candidate))).ToArray(), reason);
+        }).ToArray();
     }
 
     private static NetworkWeightFinder.Selector One(WeightRecipe recipe) => (WeightSite _, IReadOnlyList<(string, string)> _, out string remark) =>

@@ -64,7 +64,7 @@ internal sealed record NetworkWeight(
                 numbers.Add(tile);
             },
             cancellationToken);
-        Obstacle = scan.HasNonFinite ? "contains infinities or NaN, which no scale or table can represent"
+        Obstacle = scan.HasNonFinite ? "contains infinities or NaN, which cannot be compressed"
             : scan.MaxMagnitude >= MagnitudeScan.Sentinel && !HasFreeTable ? "contains magnitudes of 1E+38 or more, so even steps would lose all other values"
             : numbers.LargestOfMany is { } largest ? $"contains only whole numbers, up to {largest.ToString("G9", System.Globalization.CultureInfo.InvariantCulture)}, which may be indices and must not be rounded"
             : null;
