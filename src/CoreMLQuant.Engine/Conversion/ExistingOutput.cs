@@ -1,5 +1,4 @@
 using System;
-using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using CoreMLQuant.Files;
@@ -33,7 +32,7 @@ public sealed record ExistingOutput(string Path, long Size, long SourceSize, boo
         }
 
         // A conversion writes every file of its output, so the oldest one tells when it ran; one that was added later does not.
-        FileFacts[] made = FilesOf(destination).ToArray(), read = FilesOf(source).ToArray();
+        FileFacts[] made = ModelFiles.FactsOf(destination).ToArray(), read = ModelFiles.FactsOf(source).ToArray();
         bool isOutdated = made.Length > 0 && read.Length > 0 && made.Min(file => file.Modified) < read.Max(file => file.Modified);
         return new ExistingOutput(destination, made.Sum(file => file.Length), read.Sum(file => file.Length), isOutdated);
     }
@@ -41,36 +40,4 @@ public sealed record ExistingOutput(string Path, long Size, long SourceSize, boo
     private static bool IsComplete(string source, string destination) => Directory.Exists(source)
         ? File.Exists(System.IO.Path.Combine(destination, PackageManifest.FileName))
         : File.Exists(destination) && new FileInfo(destination).Length > 0;
-
-    // A link counts as new when it or what it leads to is.
-    private static IEnumerable<FileFacts> FilesOf(string model)
-    {
-        foreach (string path in Directory.Exists(model) ? Entries(model) : [model])
-        {
-            if (FileFacts.Of(path, followLink: true) is { Kind: FileKind.Regular } facts)
-            {
-                yield return facts with { Modified = Math.Max(facts.Modified, FileFacts.Of(path, followLink: false)?.Modified ?? 0) };
-            }
-        }
-    }
-
-    // Links to folders are no part of a model.
-    private static IEnumerable<string> Entries(string package)
-    {
-        var folders = new Stack<string>([package]);
-        while (folders.Count > 0)
-        {
-            foreach (FileSystemInfo entry in new DirectoryInfo(folders.Pop()).EnumerateFileSystemInfos())
-            {
-                if (entry is FileInfo)
-                {
-                    yield return entry.FullName;
-                }
-                else if ((entry.Attributes & FileAttributes.ReparsePoint) == 0)
-                {
-                    folders.Push(entry.FullName);
-                }
-            }
-        }
-    }
 }

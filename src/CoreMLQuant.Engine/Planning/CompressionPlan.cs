@@ -11,7 +11,7 @@ namespace CoreMLQuant.Planning;
 public sealed record CompressionPlan
 {
     /// <summary>The note of a plan without changes.</summary>
-    internal const string NothingToConvert = "nothing to convert";
+    public const string NothingToConvert = "nothing to convert";
 
     internal CompressionPlan()
     {

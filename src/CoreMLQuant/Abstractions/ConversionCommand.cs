@@ -1,10 +1,12 @@
 using System;
-using System.Linq;
+using System.Collections.Generic;
+using System.IO;
 using System.Management.Automation;
+using System.Threading;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
 using CoreMLQuant.Formatting;
-using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Recipes.Files;
@@ -12,21 +14,13 @@ using CoreMLQuant.Recipes.Files;
 namespace CoreMLQuant.Abstractions;
 
 /// <summary>A cmdlet that writes a new model for each input: plan, report, confirm, run, return the result.</summary>
-public abstract class ConversionCommand : ModelPathCommand
+public abstract class ConversionCommand : OutputCommand
 {
-    private readonly RunOutputs _outputs = new(PathComparer);
+    private ConversionLine? _line;
+    private RunProgress? _progress;
+    private WorkerLimit? _workers;
     private CompressionRecipe? _recipe;
-    private Destination _destination = Destination.BesideSource;
-    private FlushingOutput? _flushing;
-
-    /// <summary>
-    /// A folder, which is created if it does not exist, or a path ending in .mlmodel or .mlpackage for a single input.
-    /// By default, the output is written next to its source.
-    /// </summary>
-    [Parameter]
-    [Alias("OutputPath", "Destination")]
-    [ValidateNotNullOrEmpty]
-    public string? DestinationPath { get; set; }
+    private string? _inPlacePath;
 
     /// <summary>Converts only these weights: patterns on operation type, operation name or weight name (wildcards, or <c>re:</c> and a regular expression).</summary>
     [Parameter]
@@ -42,22 +36,6 @@ public abstract class ConversionCommand : ModelPathCommand
     [ArgumentCompleter(typeof(Completers.OperationCompleter))]
     public string[] Exclude { get; set; } = [];
 
-    /// <summary>Number of workers that read, convert and write at the same time. By default, one for each processor.</summary>
-    [Parameter]
-    [ValidateRange(1, 1024)]
-    public int ThrottleLimit { get; set; }
-
-    /// <summary>Replaces an existing file or folder at the destination.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
-    /// <summary>
-    /// Does not wait until the new model is on disk. For temporary files only: after a power failure or a system crash, the output can be
-    /// damaged.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter NoFlush { get; set; }
-
     /// <summary>Writes an error for models that break rules of their format. Without it, they are converted with a warning.</summary>
     [Parameter]
     public SwitchParameter Strict { get; set; }
@@ -68,6 +46,13 @@ public abstract class ConversionCommand : ModelPathCommand
     /// </summary>
     [Parameter]
     public SwitchParameter MergeEqualWeights { get; set; }
+
+    /// <summary>
+    /// Writes an error for models that would require a newer system after the conversion. Without it, a model rises to opset CoreML6
+    /// (iOS 16, macOS 13) or to the specification version that the conversion needs, with a warning.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NoOpsetUpgrade { get; set; }
 
     /// <summary>The recipe that the cmdlet's own parameters specify; -Include and -Exclude replace its patterns.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
@@ -87,12 +72,10 @@ public abstract class ConversionCommand : ModelPathCommand
                 Include = Include.Length > 0 ? NamePatterns.Parse(Include) : recipe.Include,
                 Exclude = Exclude.Length > 0 ? NamePatterns.Parse(Exclude) : recipe.Exclude,
                 MergeEqualWeights = MergeEqualWeights || recipe.MergeEqualWeights,
+                NoOpsetUpgrade = NoOpsetUpgrade,
             };
             _recipe.Validate();
-            if (DestinationPath is not null)
-            {
-                _destination = Destination.Parse(SessionState.Path, DestinationPath, Destination.ModelExtensions);
-            }
+            ReadOutputParameters();
         }
         catch (ArgumentException e)
         {
@@ -110,101 +93,37 @@ public abstract class ConversionCommand : ModelPathCommand
         {
             ThrowTerminatingError(e.Error);
         }
+
+        int workers = ThrottleLimit > 0 ? ThrottleLimit : Environment.ProcessorCount;
+        _workers = new WorkerLimit(workers);
+        _progress = new RunProgress(this, $"Converting to {_recipe!.Description}");
+        _line = new ConversionLine(workers, Decide, job => Await(job.Writing!, e => e.ToWriteError(job.SourcePath), out _), HandOn);
     }
 
     /// <inheritdoc/>
     protected override void ProcessModel(string path)
     {
-        if (_outputs.Admit(_destination, path) is { } error)
+        if (!InPlace)
         {
-            HandOn();
-            WriteError(error);
+            _line!.Add(Begin(path));
             return;
         }
 
-        using PlannedModel? planned = Run((_, token) => PlannedModel.Open(path, _recipe!, FollowLinks, token), e => AfterHandingOn(e.ToReadError(path)));
-        if (planned is null)
-        {
-            return;
-        }
-
-        if (Strict && planned.Plan.SourceErrors.Count > 0)
-        {
-            HandOn();
-            WriteError(ErrorRecords.Create(
-                ErrorIds.SourceHasErrors,
-                ErrorCategory.InvalidData,
-                path,
-                $"'{path}' {SourceErrorsOf(planned.Plan)} Correct the model, or omit -Strict to convert it as it is."));
-            return;
-        }
-
-        Tell(planned);
-        Convert(planned);
-    }
-
-    private void Convert(PlannedModel planned)
-    {
-        CompressionPlan plan = planned.Plan;
-        string target = planned.File.Path;
-        if (plan.HasChanges)
-        {
-            try
-            {
-                target = _destination.For(planned.File, _recipe!.FileSuffix);
-                _outputs.Claim(target, planned.File.Path, Force);
-            }
-            catch (PathException e)
-            {
-                if (!IsWhatIf)
-                {
-                    // A killed run may have left something here, whether or not this one may go on.
-                    Run((_, _) => { ModelCompressor.CleanUp(target); return target; }, failure => AfterHandingOn(failure.ToWriteError(target)));
-                }
-
-                HandOn();
-                WriteError(e.Error);
-                return;
-            }
-
-            string action = $"Convert to {plan.Recipe.Description} ({plan.ConvertedCount} of {plan.Weights.Count} weights, "
-                + $"{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)})";
-            if (!ShouldProcess(target, action))
-            {
-                Preview(plan);
-                return;
-            }
-
-            Claim(target);
-        }
-        else
-        {
-            Preview(plan);
-        }
-
-        ProgressReporter? progress = null;
-        var options = new ConversionOptions { Overwrite = Force, Flush = !NoFlush, MaxDegreeOfParallelism = ThrottleLimit };
-        PendingConversion? written = Run(
-            (post, token) =>
-            {
-                progress = new ProgressReporter(this, $"Converting to {plan.Recipe.Description}", post);
-                return ModelCompressor.Write(planned.File, plan, target, options, progress, token);
-            },
-            e => AfterHandingOn(e.ToWriteError(planned.File.Path)));
-        progress?.Complete();
-        if (written is not null)
-        {
-            // The model before this one was flushed while this one was computed.
-            FlushingOutput? before = _flushing;
-            _flushing = new FlushingOutput(written);
-            HandOn(before);
-        }
+        // One that is to be replaced waits until it is certain that it is the only one.
+        Refuse(_inPlacePath is not null, $"-InPlace replaces a single model, but there are several: '{_inPlacePath}', '{path}'. No model was changed.");
+        _inPlacePath = path;
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        HandOn();
+        if (_inPlacePath is not null)
+        {
+            _line!.Add(Begin(_inPlacePath));
+        }
+
+        _line!.Finish();
+        _progress!.Complete();
         base.EndProcessing();
     }
 
@@ -213,41 +132,108 @@ public abstract class ConversionCommand : ModelPathCommand
     {
         if (disposing)
         {
-            _flushing?.Dispose();
+            StopCalls();
+            _line?.Dispose();
+            _workers?.Dispose();
         }
 
         base.Dispose(disposing);
     }
 
-    // What is done comes out before an error that may end the run.
-    private ErrorRecord AfterHandingOn(ErrorRecord error)
-    {
-        HandOn();
-        return error;
-    }
+    /// <inheritdoc/>
+    private protected override void Expect(IReadOnlyCollection<string> paths) => _progress!.Expect(paths);
 
-    private void HandOn()
-    {
-        FlushingOutput? flushing = _flushing;
-        _flushing = null;
-        HandOn(flushing);
-    }
+    /// <inheritdoc/>
+    private protected override void Settle(string path) => _line!.Settle(target => PathComparer.Equals(target, path));
 
-    private void HandOn(FlushingOutput? output)
+    private ConversionJob Begin(string path)
     {
-        using (output)
+        int number = _progress!.Next();
+        try
         {
-            ConversionResult? result = output is null ? null : Run((_, _) => output.Wait(), e => e.ToWriteError(output.SourcePath));
-            if (result is not null)
-            {
-                WriteObject(result);
-            }
+            string target = TargetOf(path, _recipe!.FileSuffix);
+            return ExistingResult(path, target, _recipe.Description) is { } existing
+                ? new ConversionJob(path) { Number = number, Target = target, Result = existing }
+                : new ConversionJob(path) { Number = number, Target = target, Planning = Start((_, token) => PlannedModel.Open(path, _recipe, FollowLinks, token)) };
+        }
+        catch (PathException e)
+        {
+            return new ConversionJob(path) { Number = number, Error = e.Error };
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new ConversionJob(path) { Number = number, Error = e.ToReadError(path) };
         }
     }
 
-    private bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
-        ? LanguagePrimitives.IsTrue(given)
-        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+    private void Decide(ConversionJob job)
+    {
+        if (job.Planning is null)
+        {
+            return;
+        }
+
+        PlannedModel? planned = Await(job.Planning, e => e.ToReadError(job.SourcePath), out ErrorRecord? error);
+        job.Error = error;
+        if (planned is null)
+        {
+            return;
+        }
+
+        CompressionPlan plan = planned.Plan;
+        if (Strict && plan.SourceErrors.Count > 0)
+        {
+            job.Error = ErrorRecords.Create(
+                ErrorIds.SourceHasErrors,
+                ErrorCategory.InvalidData,
+                job.SourcePath,
+                $"'{job.SourcePath}' {PlanMessages.SourceErrors(plan)} Correct the model, or omit -Strict to convert it as it is.");
+            return;
+        }
+
+        PlanMessages.Write(this, plan);
+        if (IsWanted(job, plan))
+        {
+            job.Progress = plan.HasChanges ? _progress!.Begin(job.Number, Post) : null;
+            job.Writing = Start((_, token) => Write(job, planned, token));
+        }
+    }
+
+    /// <summary>Whether a plan is to be carried out: there is room for its output, and the user wants it.</summary>
+    private bool IsWanted(ConversionJob job, CompressionPlan plan)
+    {
+        string target = job.Target!;
+        if (!plan.HasChanges && (InPlace || !CopyUnchanged))
+        {
+            Preview(plan);
+            return true;
+        }
+
+        try
+        {
+            Outputs.Claim(target, job.SourcePath, Force, InPlace);
+        }
+        catch (PathException e)
+        {
+            if (!IsWhatIf)
+            {
+                // A killed run may have left something here, whether or not this one may go on.
+                Run((_, _) => { ModelCompressor.CleanUp(target); return target; }, failure => failure.ToWriteError(target));
+            }
+
+            job.Error = e.Error;
+            return false;
+        }
+
+        if (!ShouldProcess(target, PlanMessages.Action(plan, InPlace)))
+        {
+            Preview(plan);
+            return false;
+        }
+
+        Claim(target);
+        return true;
+    }
 
     // Written as Write-Host does: shown whatever the preferences, and to be had with 6> or -InformationVariable as an object.
     private void Preview(CompressionPlan plan)
@@ -258,44 +244,46 @@ public abstract class ConversionCommand : ModelPathCommand
         }
     }
 
-    private static string SourceErrorsOf(CompressionPlan plan) => plan.SourceErrors.Count == 1
-        ? $"has 1 error: {plan.SourceErrors[0]}"
-        : $"has {plan.SourceErrors.Count} errors, the first of them {plan.SourceErrors[0]}";
-
-    private void Tell(PlannedModel planned)
+    private FlushingOutput Write(ConversionJob job, PlannedModel planned, CancellationToken token)
     {
-        CompressionPlan plan = planned.Plan;
-        foreach (string pattern in plan.UnmatchedPatterns)
+        var options = new ConversionOptions
         {
-            WriteWarning($"'{pattern}' does not match any operation or weight of '{plan.SourcePath}'.");
-        }
+            Overwrite = Force,
+            InPlace = InPlace,
+            CopyUnchanged = CopyUnchanged,
+            Flush = !NoFlush,
+            MaxDegreeOfParallelism = ThrottleLimit,
+            WorkerLimit = _workers,
+        };
+        PendingConversion written = ModelCompressor.Write(planned.File, planned.Plan, job.Target!, options, job.Progress, token);
 
-        if (plan.HasChanges && plan.RequiredVersionAfter > plan.RequiredVersionBefore)
-        {
-            WriteWarning($"'{plan.SourcePath}' will require {Platform.RequiredOS(plan.RequiredVersionAfter)} "
-                + $"(specification version {plan.RequiredVersionAfter}) instead of {Platform.RequiredOS(plan.RequiredVersionBefore)} ({plan.RequiredVersionBefore}).");
-        }
+        // The model is flushed while others are computed; its source is not needed any more.
+        planned.Dispose();
+        return new FlushingOutput(written);
+    }
 
-        if (plan.SourceErrors.Count > 0)
+    private void HandOn(ConversionJob job)
+    {
+        using (job)
         {
-            WriteWarning($"'{plan.SourcePath}' {SourceErrorsOf(plan)} The result has the same errors. Use Test-CoreMLModel -Detailed to list them.");
-        }
+            ErrorRecord? error = job.Error;
+            ConversionResult? result = job.Result;
+            if (job.Writing is { } writing && Await(writing, e => e.ToWriteError(job.SourcePath), out error) is { } flushing)
+            {
+                result = Await(Start((_, _) => flushing.Wait()), e => e.ToWriteError(job.SourcePath), out error);
+            }
 
-        foreach (string warning in plan.Warnings)
-        {
-            WriteWarning($"'{plan.SourcePath}': {warning}.");
-        }
-
-        WriteVerbose($"'{plan.SourcePath}': {plan.ConvertedCount} of {plan.Weights.Count} weights to {plan.Recipe.Description}, "
-            + $"{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)}.");
-        foreach (string note in plan.Notes)
-        {
-            WriteVerbose(note);
-        }
-
-        foreach (WeightPlan weight in plan.Weights.Where(weight => weight.Action == WeightAction.Skip))
-        {
-            WriteVerbose($"Skipped {weight.Site} ({weight.Site.OpType} '{weight.Site.OpName}'): {weight.Reason}");
+            _progress!.End(job.Progress, ModelFiles.Length(job.SourcePath));
+            if (result is not null)
+            {
+                Log(log => log.Append(result));
+                WriteObject(result);
+            }
+            else if (error is not null)
+            {
+                Log(log => log.Append(job.SourcePath, error));
+                WriteError(error);
+            }
         }
     }
 }

@@ -59,23 +59,25 @@ internal sealed class Destination
             : new Destination(path, null);
     }
 
-    /// <summary>Full path of the output for a source.</summary>
+    /// <summary>Full path of the output for a source of the same container.</summary>
+    /// <param name="source">Full path of the model.</param>
+    /// <param name="fileSuffix">What is put behind the model's name.</param>
     /// <exception cref="PathException">The file's extension contradicts the source's container.</exception>
-    public string For(ModelFile source, string fileSuffix)
+    public string ForModel(string source, string fileSuffix)
     {
         if (_file is null)
         {
-            return ModelPaths.DefaultDestination(source.Path, fileSuffix, _folder);
+            return ModelPaths.DefaultDestination(source, fileSuffix, _folder);
         }
 
-        string expected = source.IsPackage ? ModelPaths.PackageExtension : ModelPaths.FileExtension;
+        string expected = Directory.Exists(source) ? ModelPaths.PackageExtension : ModelPaths.FileExtension;
         return _file.EndsWith(expected, StringComparison.OrdinalIgnoreCase)
             ? _file
             : throw new PathException(ErrorRecords.Create(
                 ErrorIds.DestinationExtensionMismatch,
                 ErrorCategory.InvalidArgument,
-                source.Path,
-                $"The output of '{source.Path}' is an {expected}, but '{_file}' has another extension. Use the extension {expected}, or specify a folder."));
+                source,
+                $"The output of '{source}' is an {expected}, but '{_file}' has another extension. Use the extension {expected}, or specify a folder."));
     }
 
     /// <summary>Full path of an output that is a file of another kind than its source.</summary>

@@ -1,6 +1,7 @@
 using System;
 using System.Management.Automation;
 using System.Threading;
+using System.Threading.Tasks;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Formatting;
 
@@ -47,19 +48,37 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
     private protected T? Run<T>(Func<Action<Action>, CancellationToken, T> work, Func<Exception, ErrorRecord> toError)
         where T : class
     {
-        T? result = _worker.Run(work, out Exception? failure);
+        T? result = Await(Start(work), toError, out ErrorRecord? error);
+        if (error is not null)
+        {
+            WriteError(error);
+        }
+
+        return result;
+    }
+
+    /// <summary>Starts an engine call that goes on while the cmdlet does something else.</summary>
+    private protected Task<T> Start<T>(Func<Action<Action>, CancellationToken, T> work) => _worker.Start(work);
+
+    /// <summary>Hands an action to the pipeline thread, which does it while it waits for a call; dropped when that is behind. Any thread may call it.</summary>
+    private protected void Post(Action action) => _worker.Post(action);
+
+    /// <summary>Waits for an engine call; on failure gives <see langword="null"/> and the error that it is.</summary>
+    private protected T? Await<T>(Task<T> call, Func<Exception, ErrorRecord> toError, out ErrorRecord? error)
+        where T : class
+    {
+        T? result = _worker.Wait(call, out Exception? failure);
         if (failure is OperationCanceledException || (failure is not null && Stopping))
         {
             throw new PipelineStoppedException();
         }
 
-        if (failure is not null)
-        {
-            WriteError(toError(failure));
-        }
-
+        error = failure is null ? null : toError(failure);
         return result;
     }
+
+    /// <summary>Cancels all engine calls and waits until they have ended.</summary>
+    private protected void StopCalls() => _worker.Stop();
 
     /// <summary>For the engine call that runs: does something on the pipeline thread and waits for what it gives. Any thread may call it.</summary>
     private protected T Ask<T>(Func<T> question) => _worker.Ask(question);

@@ -21,6 +21,9 @@ internal sealed class FlushingOutput : IDisposable
     /// <summary>Full path of the model that was read.</summary>
     public string SourcePath => _conversion.SourcePath;
 
+    /// <summary>Whether the model is in its place, or cannot be.</summary>
+    public bool IsCompleted => _completion.IsCompleted;
+
     /// <summary>Waits until the model is on the medium and in its place.</summary>
     public ConversionResult Wait() => _completion.GetAwaiter().GetResult();
 

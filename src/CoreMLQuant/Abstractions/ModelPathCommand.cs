@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Management.Automation;
 using System.Runtime.InteropServices;
 using CoreMLQuant.Errors;
@@ -69,13 +70,29 @@ public abstract class ModelPathCommand : EngineCommand
     protected override void ProcessRecord()
     {
         bool isLiteral = ParameterSetName == LiteralPathSet;
-        foreach (string text in isLiteral ? LiteralPath : Path)
+        IEnumerable<InputPath> inputs = (isLiteral ? LiteralPath : Path).SelectMany(text => Resolve(text, isLiteral));
+        if (!MyInvocation.ExpectingInput)
         {
-            foreach (InputPath input in Resolve(text, isLiteral))
-            {
-                ProcessInput(input);
-            }
+            InputPath[] all = inputs.ToArray();
+            Expect(all.Select(input => ModelPaths.ContainingPackage(input.FullPath) ?? input.FullPath).Where(ModelPaths.IsModelPath).Distinct(PathComparer).ToArray());
+            inputs = all;
         }
+
+        foreach (InputPath input in inputs)
+        {
+            ProcessInput(input);
+        }
+    }
+
+    /// <summary>Told of all models before the first one, when they were named and do not come through the pipeline.</summary>
+    /// <param name="paths">Full paths of what is named as a model is.</param>
+    private protected virtual void Expect(IReadOnlyCollection<string> paths)
+    {
+    }
+
+    /// <summary>Told of a path before it is looked at, so that a cmdlet that has not decided yet whether to write there does.</summary>
+    private protected virtual void Settle(string path)
+    {
     }
 
     /// <inheritdoc/>
@@ -160,6 +177,7 @@ public abstract class ModelPathCommand : EngineCommand
     private void ProcessInput(InputPath input)
     {
         string path = ModelPaths.ContainingPackage(input.FullPath) ?? input.FullPath;
+        Settle(path);
         bool isFolder = Directory.Exists(path);
         if (_taken.Contains(path))
         {

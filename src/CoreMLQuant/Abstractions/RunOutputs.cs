@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -10,6 +11,7 @@ namespace CoreMLQuant.Abstractions;
 internal sealed class RunOutputs(IEqualityComparer<string> comparer)
 {
     private readonly HashSet<string> _targets = new(comparer);
+    private readonly HashSet<string> _sources = new(comparer);
     private string? _firstSource;
 
     /// <summary>Notes an input; gives an error when the destination is a file and has had its input.</summary>
@@ -27,6 +29,7 @@ internal sealed class RunOutputs(IEqualityComparer<string> comparer)
         }
 
         _firstSource = source;
+        _sources.Add(source);
         return null;
     }
 
@@ -34,9 +37,24 @@ internal sealed class RunOutputs(IEqualityComparer<string> comparer)
     /// <param name="target">Full path of the output.</param>
     /// <param name="source">Full path of the input.</param>
     /// <param name="force">Whether something that stands there may be replaced.</param>
+    /// <param name="inPlace">Whether the input itself may be replaced.</param>
     /// <exception cref="PathException">Another output of this run has it, or something stands there and may not be replaced.</exception>
-    public string Claim(string target, string source, bool force)
+    public string Claim(string target, string source, bool force, bool inPlace = false)
     {
+        if (SamePath.Is(target, source))
+        {
+            return inPlace ? target : throw new PathException(new DestinationIsSourceException(source).ToWriteError(source));
+        }
+
+        if (_sources.Contains(target))
+        {
+            throw new PathException(ErrorRecords.Create(
+                ErrorIds.DestinationIsSource,
+                ErrorCategory.InvalidArgument,
+                source,
+                $"'{target}', the output of '{source}', is itself a source in this run. Specify another folder."));
+        }
+
         if (!_targets.Add(target))
         {
             throw new PathException(ErrorRecords.Create(

@@ -21,6 +21,8 @@ internal static class ErrorIds
     public const string InvalidArgument = nameof(InvalidArgument);
     public const string InvalidDestination = nameof(InvalidDestination);
     public const string DestinationExists = nameof(DestinationExists);
+    public const string DestinationIsSource = nameof(DestinationIsSource);
+    public const string DestinationOutdated = nameof(DestinationOutdated);
     public const string DestinationNotAFolder = nameof(DestinationNotAFolder);
     public const string DestinationTaken = nameof(DestinationTaken);
     public const string DestinationExtensionMismatch = nameof(DestinationExtensionMismatch);

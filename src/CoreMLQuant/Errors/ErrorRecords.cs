@@ -54,6 +54,7 @@ internal static class ErrorRecords
         AggregateException { InnerExceptions: [var only] } => only.ToRecord(ioId, ioCategory, path),
         CoreMLFormatException e => new ErrorRecord(e, e.Rule.ToString(), CategoryOf(e.Rule), path),
         DestinationExistsException => new ErrorRecord(exception, ErrorIds.DestinationExists, ErrorCategory.ResourceExists, path),
+        DestinationIsSourceException => new ErrorRecord(exception, ErrorIds.DestinationIsSource, ErrorCategory.InvalidArgument, path),
         RecipeException => new ErrorRecord(exception, ErrorIds.RecipeNotApplicable, ErrorCategory.InvalidOperation, path)
         {
             // It knows the rule and not the model.

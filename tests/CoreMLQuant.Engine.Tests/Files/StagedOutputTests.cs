@@ -138,7 +138,7 @@ public class StagedOutputTests
         {
             string path = TestFiles.Copy(TestFiles.Fixture(name), scratch.Combine(Path.GetFileName(name)));
             using ModelFile model = ModelFile.Open(path);
-            ConversionResult result = ModelCompressor.Run(model, ModelCompressor.Plan(model, new Float16Recipe()), path, new ConversionOptions { Overwrite = true });
+            ConversionResult result = ModelCompressor.Run(model, ModelCompressor.Plan(model, new Float16Recipe()), path, new ConversionOptions { InPlace = true });
             Assert.Equal(path, result.Path);
             using ModelFile after = ModelFile.Open(path);
             Assert.Equal("Float16", after.Describe().Precision);
