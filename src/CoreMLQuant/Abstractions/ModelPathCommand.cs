@@ -70,17 +70,18 @@ public abstract class ModelPathCommand : EngineCommand
     protected override void ProcessRecord()
     {
         bool isLiteral = ParameterSetName == LiteralPathSet;
-        IEnumerable<InputPath> inputs = (isLiteral ? LiteralPath : Path).SelectMany(text => Resolve(text, isLiteral));
+        string[] texts = isLiteral ? LiteralPath : Path;
         if (!MyInvocation.ExpectingInput)
         {
-            InputPath[] all = inputs.ToArray();
-            Expect(all.Select(input => ModelPaths.ContainingPackage(input.FullPath) ?? input.FullPath).Where(ModelPaths.IsModelPath).Distinct(PathComparer).ToArray());
-            inputs = all;
+            Expect(texts.SelectMany(text => ModelsOf(text, isLiteral)).Distinct(PathComparer).ToArray());
         }
 
-        foreach (InputPath input in inputs)
+        foreach (string text in texts)
         {
-            ProcessInput(input);
+            foreach (InputPath input in Resolve(text, isLiteral))
+            {
+                ProcessInput(input);
+            }
         }
     }
 
@@ -148,15 +149,42 @@ public abstract class ModelPathCommand : EngineCommand
 
             return inputs;
         }
-        catch (PathException e) when (e.Error.TargetObject is string path && _taken.Contains(path))
-        {
-            // An output of this run that is not in its place yet.
-            _modelCount++;
-            return [];
-        }
         catch (PathException e)
         {
-            WriteError(e.Error);
+            if (IsUnderWay(e.Error.TargetObject as string))
+            {
+                _modelCount++;
+            }
+            else
+            {
+                WriteError(e.Error);
+            }
+
+            return [];
+        }
+    }
+
+    /// <summary>Whether a path that leads nowhere is that of an output of this run that is not in its place yet.</summary>
+    private bool IsUnderWay(string? path)
+    {
+        if (path is not null)
+        {
+            Settle(path);
+        }
+
+        return path is not null && _taken.Contains(path);
+    }
+
+    /// <summary>What a path names as a model is named; nothing for one that cannot be resolved, which is told when its turn comes.</summary>
+    private IEnumerable<string> ModelsOf(string text, bool isLiteral)
+    {
+        try
+        {
+            IEnumerable<string> paths = isLiteral ? [SessionState.Path.Literal(text)] : SessionState.Path.Expand(text);
+            return paths.Select(path => ModelPaths.ContainingPackage(path) ?? path).Where(ModelPaths.IsModelPath);
+        }
+        catch (PathException)
+        {
             return [];
         }
     }

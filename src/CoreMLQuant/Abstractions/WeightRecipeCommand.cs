@@ -12,11 +12,18 @@ public abstract class WeightRecipeCommand : ConversionCommand
     public long MinimumElementCount { get; set; } = WeightRecipe.DefaultMinimumElementCount;
 
     /// <summary>
-    /// Raises the opset, and with it the required systems, of models whose opset does not support the encoding. Without it,
-    /// such a model causes an error.
+    /// Raises the opset, and with it the required systems, of models whose opset does not support the encoding. Without it, a model rises to
+    /// CoreML6 (iOS 16, macOS 13) at most, because no opset below supports compressed weights; one that needs a newer opset causes an error.
     /// </summary>
     [Parameter]
     public SwitchParameter AllowOpsetUpgrade { get; set; }
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        Refuse(AllowOpsetUpgrade && NoOpsetUpgrade, "-AllowOpsetUpgrade and -NoOpsetUpgrade contradict each other. Specify one of them.");
+        base.BeginProcessing();
+    }
 
     /// <summary>Whether the user specified a parameter.</summary>
     private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Recipes.Files;
@@ -16,6 +17,15 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
     [ValidateNotNull]
     public object? Recipe { get; set; }
 
+    /// <summary>
+    /// The name of a recipe that comes with the module, such as NeuralEngine16 or SmallestiOS18. Its files are in the folder module/presets. A preset for
+    /// a newer system than the model's raises the opset to that of the system, with a warning.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(PresetCompleter))]
+    public string? Preset { get; set; }
+
     /// <summary>Maximum size of the model on disk, such as 60MB. Chooses the encodings with the smallest error.</summary>
     [Parameter]
     [ByteSizeArgument]
@@ -28,10 +38,12 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
     /// <inheritdoc/>
     private protected override CompressionRecipe CreateRecipe()
     {
-        OptimizationRecipe recipe = Recipe is null
+        Refuse(Recipe is not null && Preset is not null, "-Recipe and -Preset cannot be combined. A preset is a recipe file: copy it from module/presets, and change the copy.");
+        object? source = Preset is null ? Recipe : RecipePresets.FileOf(Preset);
+        OptimizationRecipe recipe = source is null
             ? new OptimizationRecipe { Steps = [], MinimumElementCount = MinimumElementCount, AllowOpsetUpgrade = AllowOpsetUpgrade }
             : RecipeArgument.Read(
-                Recipe,
+                source,
                 SessionState.Path,
                 new RecipeDefaults { MinimumElementCount = MinimumElementCount, AllowOpsetUpgrade = AllowOpsetUpgrade });
 

@@ -15,6 +15,7 @@ internal static class ErrorIds
     public const string IncompatibleParameters = nameof(IncompatibleParameters);
     public const string InvalidRecipe = nameof(InvalidRecipe);
     public const string InvalidRecipeFile = nameof(InvalidRecipeFile);
+    public const string PresetNotFound = nameof(PresetNotFound);
     public const string RecipeNotApplicable = nameof(RecipeNotApplicable);
     public const string SourceHasErrors = nameof(SourceHasErrors);
     public const string InvalidPattern = nameof(InvalidPattern);

@@ -26,25 +26,15 @@ internal static class CompanionModule
 
     private static IEnumerable<string> Candidates()
     {
-        // This assembly is in <root>/module/bin/<leg>; an installed module's root is <modules>/CoreMLQuant/<version>.
-        string module = Ancestor(Path.GetDirectoryName(typeof(CompanionModule).Assembly.Location)!, 2);
+        // An installed module is in <modules>/CoreMLQuant/<version>/module.
+        string module = ModuleFolder.Path;
         yield return Path.Combine(module, Name);
         string modulePath = Environment.GetEnvironmentVariable("PSModulePath") ?? string.Empty;
-        foreach (string folder in modulePath.Split(Path.PathSeparator).Prepend(Ancestor(module, 3)).Where(folder => folder.Length > 0))
+        foreach (string folder in modulePath.Split(Path.PathSeparator).Prepend(ModuleFolder.Above(module, 3)).Where(folder => folder.Length > 0))
         {
             yield return Path.Combine(folder, Name, Version);
             yield return Path.Combine(folder, Name);
         }
-    }
-
-    private static string Ancestor(string folder, int levels)
-    {
-        for (int i = 0; i < levels; i++)
-        {
-            folder = Path.GetDirectoryName(folder) ?? folder;
-        }
-
-        return folder;
     }
 
     // The two are made for each other. Its manifest is the build's own: the version stands in it in one form.
