@@ -39,6 +39,19 @@ public class BudgetTests
         Assert.All(plan.Weights.Zip(result.Weights), pair => Assert.Equal(pair.First.ExpectedSnr ?? 0, pair.Second.Snr ?? 0, 1e-9));
     }
 
+    [Theory]
+    [InlineData("convnet_iOS18/fp32.mlpackage")]
+    [InlineData("nn_cnn/fp32.mlmodel")]
+    public void Weights_ThatNoEncodingCanStore_HaveTheReasonsThatQuantizationGives(string fixture)
+    {
+        using ModelFile model = ModelFile.Open(TestFiles.Fixture(fixture));
+        WeightPlan[] left = ModelCompressor.Plan(model, new LinearQuantizationRecipe()).Weights.Where(weight => weight.Action == WeightAction.Skip).ToArray();
+        Dictionary<string, string> reasons = ModelCompressor.Plan(model, new OptimizationRecipe { Steps = [], MinimumSnr = 10 }).Weights
+            .ToDictionary(weight => weight.Site.Name, weight => weight.Reason);
+        Assert.NotEmpty(left);
+        Assert.All(left, weight => Assert.Equal(weight.Reason, reasons[weight.Site.Name]));
+    }
+
     [Fact]
     public void TargetSize_TheMoreBytesTheLessError()
     {

@@ -1,0 +1,246 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using System.Text.Json;
+using CoreMLQuant.Tests.Support;
+using Xunit;
+
+namespace CoreMLQuant.Tests;
+
+/// <summary>Runs over many models: resumed, complete, in order, logged.</summary>
+public sealed class BatchTests : ModuleTest
+{
+    private const string ToFolder = "ConvertTo-Fp16Model $args[0] -DestinationPath $args[1] -WarningAction Ignore";
+
+    [Theory]
+    [InlineData(Workspace.Network, "a.mlmodel")]
+    [InlineData(Workspace.Package, "a.mlpackage")]
+    public void SkipExisting_LeavesAnOutputThatIsUpToDate_AndDoesNotOpenItsSource(string fixture, string name)
+    {
+        string source = Folder.Add(fixture, name);
+        string output = Run(ToFolder, source, Folder["out"]).Values("Path").Single();
+        string before = Workspace.Hash(output);
+        Spoil(source);
+
+        PSObject result = Run(ToFolder + " -SkipExisting", source, Folder["out"]).Clean().Single();
+
+        Assert.Equal(("Skipped", output, source), (result.Properties["Status"].Value.ToString(), result.Properties["Path"].Value, result.Properties["SourcePath"].Value));
+        Assert.Equal("the output exists and is not older than its source", result.Properties["Reason"].Value);
+        Assert.Equal(before, Workspace.Hash(output));
+    }
+
+    [Fact]
+    public void SkipExisting_Outdated_IsAnError_OrReplacedWhenForced()
+    {
+        string source = Folder.Add(Workspace.Network, "a.mlmodel");
+        string output = Run(ToFolder, source, Folder["out"]).Values("Path").Single();
+        File.SetLastWriteTimeUtc(output, DateTime.UtcNow.AddHours(-2));
+        File.SetLastWriteTimeUtc(source, DateTime.UtcNow.AddHours(-1));
+
+        CommandRun refused = Run(ToFolder + " -SkipExisting", source, Folder["out"]);
+        Assert.Equal(["DestinationOutdated"], refused.ErrorIds);
+        Assert.Contains("older than its source", refused.Errors[0].ToString());
+
+        Assert.Equal(["Converted"], Run(ToFolder + " -SkipExisting -Force", source, Folder["out"]).Values("Status"));
+        Assert.Equal(["Skipped"], Run(ToFolder + " -SkipExisting -Force", source, Folder["out"]).Values("Status"));
+    }
+
+    [Fact]
+    public void SkipExisting_PackageWithOneNewerFile_IsOutdated()
+    {
+        string source = Folder.Add(Workspace.Package, "a.mlpackage");
+        Run(ToFolder, source, Folder["out"]).Clean();
+        File.SetLastWriteTimeUtc(Path.Combine(source, "Data/com.apple.CoreML/weights/weight.bin"), DateTime.UtcNow.AddMinutes(1));
+        Assert.Equal(["DestinationOutdated"], Run(ToFolder + " -SkipExisting", source, Folder["out"]).ErrorIds);
+    }
+
+    [Fact]
+    public void SkipExisting_ResumesABatch_AndConvertsOnlyWhatIsMissing()
+    {
+        foreach (string name in new[] { "a", "b", "c" })
+        {
+            Folder.Add(Workspace.Network, $"in/{name}.mlmodel");
+        }
+
+        Run(ToFolder, Folder["in/b.mlmodel"], Folder["out"]).Clean();
+        CommandRun run = Run(ToFolder + " -SkipExisting", Folder["in/*.mlmodel"], Folder["out"]);
+        run.Clean();
+        Assert.Equal(["Converted", "Skipped", "Converted"], run.Values("Status"));
+    }
+
+    [Fact]
+    public void SkipExisting_BesideTheSources_DoesNotTakeOutputsForInputs()
+    {
+        Folder.Add(Workspace.Network, "a.mlmodel");
+        const string Command = "Get-ChildItem $args[0] | ConvertTo-QuantizedModel -SkipExisting -WarningAction Ignore";
+        Assert.Equal(["Converted"], Run(Command, Folder.Root).Values("Status"));
+        CommandRun again = Run(Command, Folder.Root);
+        Assert.Equal(["Skipped"], again.Values("Status"));
+        Assert.Equal(2, Directory.GetFiles(Folder.Root).Length);
+    }
+
+    [Fact]
+    public void SkipExisting_WhatIsNoModel_IsNotTakenForAnOutput()
+    {
+        string source = Folder.Add(Workspace.Package, "a.mlpackage");
+        Directory.CreateDirectory(Folder["out/a_fp16.mlpackage"]);
+        Assert.Equal(["DestinationExists"], Run(ToFolder + " -SkipExisting", source, Folder["out"]).ErrorIds);
+    }
+
+    [Fact]
+    public void SkipExisting_TwoModelsForOneOutput_IsStillAnError()
+    {
+        string a = Folder.Add(Workspace.Network, "a.mlmodel");
+        string other = Folder.Add(Workspace.Network, "sub/a.mlmodel");
+        Run(ToFolder, a, Folder["out"]).Clean();
+        CommandRun run = Run("$args[0], $args[1] | ConvertTo-Fp16Model -DestinationPath $args[2] -SkipExisting", a, other, Folder["out"]);
+        Assert.Equal(["Skipped"], run.Values("Status"));
+        Assert.Equal(["DestinationTaken"], run.ErrorIds);
+    }
+
+    [Theory]
+    [InlineData(Workspace.Half, "a.mlpackage", "a_fp16.mlpackage")]
+    [InlineData("nn_cnn/fp16.mlmodel", "a.mlmodel", "a_fp16.mlmodel")]
+    public void CopyUnchanged_CompletesTheFolder_ByteForByte(string fixture, string name, string expected)
+    {
+        string source = Folder.Add(fixture, name);
+        PSObject result = Run(ToFolder + " -CopyUnchanged", source, Folder["out"]).Clean().Single();
+        Assert.Equal(("Copied", Folder["out/" + expected]), (result.Properties["Status"].Value.ToString(), result.Properties["Path"].Value));
+        Assert.Equal("nothing to convert", result.Properties["Reason"].Value);
+        Assert.Equal(Workspace.Hash(source).Replace(source, string.Empty), Workspace.Hash(Folder["out/" + expected]).Replace(Folder["out/" + expected], string.Empty));
+        Assert.Equal(["Skipped"], Run(ToFolder + " -CopyUnchanged -SkipExisting", source, Folder["out"]).Values("Status"));
+        Assert.Equal(["DestinationExists"], Run(ToFolder + " -CopyUnchanged", source, Folder["out"]).ErrorIds);
+    }
+
+    [Fact]
+    public void CopyUnchanged_WhatIf_CopiesNothing()
+    {
+        string source = Folder.Add(Workspace.Half, "a.mlpackage");
+        Assert.Contains("Copy (nothing to convert", Session.Display(ToFolder + " -CopyUnchanged -WhatIf", source, Folder["out"]));
+        Assert.False(Directory.Exists(Folder["out"]));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(8)]
+    public void Results_ComeInTheOrderOfTheInput_WithErrorsBetweenThem(int workers)
+    {
+        // A large model first, then small ones that are done sooner.
+        LargeNetwork.Write(Folder["in/0.mlmodel"]);
+        for (int i = 1; i < 6; i++)
+        {
+            Folder.Add(Workspace.Network, $"in/{i}.mlmodel");
+        }
+
+        Folder.AddText("in/3.mlmodel.txt", string.Empty);
+        File.WriteAllText(Folder["in/3.mlmodel"], "no model");
+        string names = string.Join('|', Run(
+            "$args[0] | Get-ChildItem | ConvertTo-Fp16Model -DestinationPath $args[1] -ThrottleLimit $args[2] -WarningAction Ignore 2>&1 | "
+            + "ForEach-Object { if ($_ -is [Management.Automation.ErrorRecord]) { 'error' } else { $_.Name } }",
+            Folder["in/*.mlmodel"],
+            Folder["out"],
+            workers).Output);
+        Assert.Equal("0_fp16|1_fp16|2_fp16|error|4_fp16|5_fp16", names);
+    }
+
+    [Fact]
+    public void ErrorActionStop_GivesTheResultsBeforeTheError()
+    {
+        Folder.Add(Workspace.Network, "in/a.mlmodel");
+        Folder.AddText("in/b.mlmodel", "no model");
+        Folder.Add(Workspace.Network, "in/c.mlmodel");
+        CommandRun run = Run(ToFolder + " -ErrorAction Stop", Folder["in/*.mlmodel"], Folder["out"]);
+        Assert.Equal([Folder["out/a_fp16.mlmodel"]], run.Values("Path"));
+        Assert.Equal("NotAModel", CommandRun.Id(run.Terminating!));
+        Assert.DoesNotContain(Directory.GetFileSystemEntries(Folder["out"]), entry => Path.GetFileName(entry).StartsWith('.'));
+    }
+
+    [Fact]
+    public void Log_HasOneLineOfJsonForEachResultAndError_AndIsAppendedTo()
+    {
+        Folder.Add(Workspace.Network, "in/a.mlmodel");
+        Folder.AddText("in/b \"b\".mlmodel", "no model");
+        Folder.Add(Workspace.Package, "in/c.mlpackage");
+        string log = Folder["log/batch.jsonl"];
+        Directory.CreateDirectory(Folder["log"]);
+        Run(ToFolder + " -LogPath $args[2]", Folder["in/*"], Folder["out"], log);
+        Run(ToFolder + " -LogPath $args[2] -SkipExisting", Folder["in/*"], Folder["out"], log);
+
+        JsonElement[] lines = File.ReadAllLines(log).Select(line => JsonDocument.Parse(line).RootElement).ToArray();
+
+        Assert.Equal(["Converted", "Failed", "Converted", "Skipped", "Failed", "Skipped"], lines.Select(line => line.GetProperty("status").GetString()));
+        Assert.All(lines, line => Assert.Equal(DateTimeKind.Utc, line.GetProperty("time").GetDateTime().Kind));
+        JsonElement first = lines[0];
+        Assert.Equal((Folder["out/a_fp16.mlmodel"], Folder["in/a.mlmodel"]), (first.GetProperty("path").GetString(), first.GetProperty("sourcePath").GetString()));
+        Assert.Equal(new FileInfo(Folder["in/a.mlmodel"]).Length, first.GetProperty("sizeBefore").GetInt64());
+        Assert.InRange(first.GetProperty("minimumSnr").GetDouble(), 40, 200);
+        Assert.Equal(("NotAModel", Folder["in/b \"b\".mlmodel"]), (lines[1].GetProperty("errorId").GetString(), lines[1].GetProperty("sourcePath").GetString()));
+        Assert.Equal(["Converted", "Failed", "Converted", "Skipped", "Failed", "Skipped"], Run("Get-Content $args[0] | ConvertFrom-Json | ForEach-Object status", log).Output.Select(status => status.ToString()));
+    }
+
+    [Fact]
+    public void Log_DocumentsEveryField()
+    {
+        Folder.Add(Workspace.Network, "a.mlmodel");
+        Folder.AddText("b.mlmodel", "no model");
+        Run(ToFolder + " -LogPath $args[2]", Folder["*.mlmodel"], Folder["out"], Folder["log.jsonl"]);
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "docs", "BATCHES.md"));
+        string[] fields = File.ReadAllLines(Folder["log.jsonl"]).SelectMany(line => JsonDocument.Parse(line).RootElement.EnumerateObject().Select(field => field.Name)).Distinct().ToArray();
+        Assert.All(fields, field => Assert.Contains($"`{field}`", page));
+    }
+
+    [Fact]
+    public void Log_OfProcessesAtTheSameTime_LosesNoLine()
+    {
+        for (int i = 0; i < 12; i++)
+        {
+            Folder.Add(Workspace.Network, $"in/{i:00}.mlmodel");
+        }
+
+        string log = Folder["log.jsonl"];
+        Run(
+            "$module = (Get-Module CoreMLQuant).Path; $in, $out, $log = $args; 1..3 | ForEach-Object -Parallel { Import-Module $using:module; "
+            + "ConvertTo-Fp16Model $using:in -DestinationPath (Join-Path $using:out $_) -LogPath $using:log -NoFlush -WarningAction Ignore }",
+            Folder["in/*"],
+            Folder["out"],
+            log).Clean();
+        Assert.Equal(36, File.ReadAllLines(log).Count(line => JsonDocument.Parse(line).RootElement.GetProperty("status").GetString() == "Converted"));
+    }
+
+    [Fact]
+    public void Log_ThatCannotBeWritten_IsAnError_AndTheModelIsConverted()
+    {
+        string source = Folder.Add(Workspace.Network, "a.mlmodel");
+        CommandRun run = Run(ToFolder + " -LogPath $args[2]", source, Folder["out"], Folder["missing/log.jsonl"]);
+        Assert.Equal(["Converted"], run.Values("Status"));
+        Assert.Equal(["WriteFailed"], run.ErrorIds);
+    }
+
+    [Fact]
+    public void ManyModels_KeepNothingInMemory()
+    {
+        // A result lists its weights, and a plan holds the specification: what is kept of each shows in the sum.
+        for (int i = 0; i < 200; i++)
+        {
+            Folder.Add(Workspace.Network, $"in/{i:000}.mlmodel");
+        }
+
+        long[] sizes = Run(
+            "$count = 0; Get-ChildItem $args[0] | ConvertTo-Fp16Model -DestinationPath $args[1] -NoFlush -WarningAction Ignore | "
+            + "ForEach-Object { $count++; if ($count -in 50, 200) { [GC]::GetTotalMemory($true) } }",
+            Folder["in"],
+            Folder["out"]).Clean().Select(size => (long)size.BaseObject).ToArray();
+        Assert.True(sizes[1] - sizes[0] < 2 << 20, $"{sizes[1] - sizes[0]} bytes more after 150 models.");
+    }
+
+    // Keeps the times of what it changes: only somebody who opens the model notices.
+    private static void Spoil(string model)
+    {
+        string file = Directory.Exists(model) ? Path.Combine(model, "Data/com.apple.CoreML/model.mlmodel") : model;
+        DateTime time = File.GetLastWriteTimeUtc(file);
+        File.WriteAllText(file, "no model any more");
+        File.SetLastWriteTimeUtc(file, time);
+    }
+}

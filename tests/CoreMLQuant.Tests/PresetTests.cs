@@ -1,0 +1,79 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using CoreMLQuant.Tests.Support;
+using Xunit;
+
+namespace CoreMLQuant.Tests;
+
+/// <summary>The recipes that the module brings.</summary>
+public sealed class PresetTests : ModuleTest
+{
+    private static readonly string PresetFolder = Path.Combine(Repository.Root, "module", "presets");
+
+    private static readonly Dictionary<string, string> RequiredOS = new()
+    {
+        ["NeuralEngine16"] = "iOS 16, macOS 13",
+        ["iPhoneiOS17"] = "iOS 16, macOS 13",
+        ["MaxQualityiOS18"] = "iOS 18, macOS 15",
+        ["SmallestiOS18"] = "iOS 18, macOS 15",
+        ["MacGPU15"] = "iOS 18, macOS 15",
+    };
+
+    public static TheoryData<string> Names => new(RequiredOS.Keys);
+
+    [Fact]
+    public void Presets_AreTheFilesOfTheirFolder() => Assert.Equal(
+        RequiredOS.Keys.Order(),
+        Directory.GetFiles(PresetFolder).Select(file => Path.GetFileNameWithoutExtension(file)).Order());
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Preset_CompressesAModelForTheSystemsThatItIsFor(string name)
+    {
+        string source = Folder.Add("convnet_iOS15/fp32.mlpackage", "a.mlpackage");
+        CommandRun run = Run("Optimize-CoreMLModel $args[0] -Preset $args[1] -WarningAction Ignore", source, name);
+        PSObject result = run.Clean().Single();
+        Assert.Equal(RequiredOS[name], result.Properties["RequiredOSAfter"].Value);
+        Assert.True((double)result.Properties["Ratio"].Value > 1.9, $"{result.Properties["Ratio"].Value}");
+        Assert.Equal(["True"], Run("[bool](Test-CoreMLModel $args[0])", result.Properties["Path"].Value).Output.Select(valid => valid.ToString()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Preset_IsDocumented_AndSaysWhatItIsFor(string name)
+    {
+        Assert.StartsWith("# ", File.ReadLines(Path.Combine(PresetFolder, name + ".yaml")).First());
+        Assert.Contains($"`{name}`", File.ReadAllText(Path.Combine(Repository.Root, "docs", "RECIPES.md")));
+    }
+
+    [Fact]
+    public void MaxQuality_KeepsEveryWeightAt40Decibels()
+    {
+        string source = Folder.Add("convnet_iOS18/fp32.mlpackage", "a.mlpackage");
+        PSObject result = Run("Optimize-CoreMLModel $args[0] -Preset MaxQualityiOS18", source).Clean().Single();
+        Assert.InRange((double)result.Properties["MinimumSnr"].Value, 40, double.MaxValue);
+    }
+
+    [Fact]
+    public void Names_AreCompleted_AndFoundInAnyCase()
+    {
+        Assert.Equal(RequiredOS.Keys.Order(System.StringComparer.OrdinalIgnoreCase), Session.Complete("Optimize-CoreMLModel a.mlmodel -Preset "));
+        Assert.Equal(["SmallestiOS18"], Session.Complete("Optimize-CoreMLModel a.mlmodel -Preset sm"));
+        Run("Optimize-CoreMLModel $args[0] -Preset neuralengine16 -WarningAction Ignore", Folder.Add(Workspace.Network, "a.mlmodel")).Clean();
+    }
+
+    [Fact]
+    public void UnknownPreset_NamesThePresets()
+    {
+        ErrorRecord error = Run("Optimize-CoreMLModel $args[0] -Preset tiny", Folder.Add(Workspace.Network, "a.mlmodel")).Terminating!;
+        Assert.Equal("PresetNotFound", CommandRun.Id(error));
+        Assert.All(RequiredOS.Keys, name => Assert.Contains(name, error.ToString()));
+    }
+
+    [Fact]
+    public void Preset_AndRecipe_CannotBeCombined() => Assert.Equal(
+        "IncompatibleParameters",
+        CommandRun.Id(Run("Optimize-CoreMLModel $args[0] -Preset iPhoneiOS17 -Recipe @{}", Folder.Add(Workspace.Network, "a.mlmodel")).Terminating!));
+}
