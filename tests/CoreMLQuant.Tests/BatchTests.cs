@@ -100,11 +100,12 @@ public sealed class BatchTests : ModuleTest
     }
 
     [Theory]
-    [InlineData(Workspace.Half, "a.mlpackage", "a_fp16.mlpackage")]
-    [InlineData("nn_cnn/fp16.mlmodel", "a.mlmodel", "a_fp16.mlmodel")]
+    [InlineData(Workspace.Package, "a.mlpackage", "a_fp16.mlpackage")]
+    [InlineData(Workspace.Network, "a.mlmodel", "a_fp16.mlmodel")]
     public void CopyUnchanged_CompletesTheFolder_ByteForByte(string fixture, string name, string expected)
     {
         string source = Folder.Add(fixture, name);
+        Run("ConvertTo-Fp16Model $args[0] -InPlace -WarningAction Ignore", source).Clean();
         PSObject result = Run(ToFolder + " -CopyUnchanged", source, Folder["out"]).Clean().Single();
         Assert.Equal(("Copied", Folder["out/" + expected]), (result.Properties["Status"].Value.ToString(), result.Properties["Path"].Value));
         Assert.Equal("nothing to convert", result.Properties["Reason"].Value);
@@ -128,6 +129,7 @@ public sealed class BatchTests : ModuleTest
     public void Results_ComeInTheOrderOfTheInput_WithErrorsBetweenThem(int workers)
     {
         // A large model first, then small ones that are done sooner.
+        Directory.CreateDirectory(Folder["in"]);
         LargeNetwork.Write(Folder["in/0.mlmodel"]);
         for (int i = 1; i < 6; i++)
         {
@@ -162,7 +164,7 @@ public sealed class BatchTests : ModuleTest
     {
         Folder.Add(Workspace.Network, "in/a.mlmodel");
         Folder.AddText("in/b \"b\".mlmodel", "no model");
-        Folder.Add(Workspace.Package, "in/c.mlpackage");
+        Folder.Add(Workspace.Network, "in/c.mlmodel");
         string log = Folder["log/batch.jsonl"];
         Directory.CreateDirectory(Folder["log"]);
         Run(ToFolder + " -LogPath $args[2]", Folder["in/*"], Folder["out"], log);

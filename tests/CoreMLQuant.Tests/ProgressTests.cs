@@ -14,6 +14,7 @@ public sealed class ProgressTests : ModuleTest
     [Fact]
     public void NamedModels_AreCounted_WithABarForEachBelow()
     {
+        Directory.CreateDirectory(Folder["in"]);
         foreach (string name in new[] { "a", "b", "c" })
         {
             LargeNetwork.Write(Folder[$"in/{name}.mlmodel"]);
@@ -39,6 +40,7 @@ public sealed class ProgressTests : ModuleTest
     [Fact]
     public void PipedModels_AreNumbered_BecauseTheirCountIsNotKnown()
     {
+        Directory.CreateDirectory(Folder["in"]);
         LargeNetwork.Write(Folder["in/a.mlmodel"]);
         LargeNetwork.Write(Folder["in/b.mlmodel"]);
         ProgressRecord[] outer = Records("Get-ChildItem $args[0] | " + Convert.Replace("$args[0] ", string.Empty), Folder["in"], Folder["out"])
