@@ -6,9 +6,12 @@
     again goes on where it ended: outputs that are up to date are skipped.
 
     Replace ConvertTo-Fp16Model with the conversion that you need, such as Optimize-CoreMLModel -Preset NeuralEngine16.
+
+    Runs in PowerShell or in this repository's shell. From the repository's folder:
+
+    dotnet run -c Release --project src/CoreMLQuant.Shell -- -File docs/samples/convert-shard.ps1 ./models ./out -Index 2 -Count 16
 .EXAMPLE
-    coremlquant -File ./convert-shard.ps1 ./models ./out -Index 2 -Count 16
-    Converts the third of sixteen parts.
+    ./docs/samples/convert-shard.ps1 ./models ./out -Index 2 -Count 16 -LogPath ./out.jsonl
 #>
 [CmdletBinding()]
 param(

@@ -8,10 +8,12 @@
 
     Results have the property PSComputerName and can be piped on by their paths. Outputs that are up to date are skipped, so the script can be
     started again.
+
+    Runs in PowerShell or in this repository's shell. From the repository's folder:
+
+    dotnet run -c Release --project src/CoreMLQuant.Shell -- -File docs/samples/ssh-remoting.ps1 -HostName node1 -Path /data/models -DestinationPath /data/out
 .EXAMPLE
-    ./ssh-remoting.ps1 -HostName node1, node2 -Path /shared/models -DestinationPath /shared/out | Get-CoreMLModel
-.EXAMPLE
-    ./ssh-remoting.ps1 -HostName node1, node2 -Path /shared/models -DestinationPath /shared/out -Connection @{ UserName = 'me'; KeyFilePath = './key' }
+    ./docs/samples/ssh-remoting.ps1 -HostName node1, node2 -Path /data/models -DestinationPath /data/out -Connection @{ UserName = 'me'; KeyFilePath = './key' }
 #>
 [CmdletBinding()]
 param(

@@ -16,7 +16,9 @@ namespace CoreMLQuant.Files;
 /// </summary>
 internal sealed class StagingFolder : IDisposable
 {
-    private const string Suffix = ".coremlquant-staging";
+    /// <summary>What the names of these folders end in.</summary>
+    public const string Suffix = ".coremlquant-staging";
+
     private const string LockName = "lock";
     private const int HashLength = 8;
     private const int MaxAttempts = 16;

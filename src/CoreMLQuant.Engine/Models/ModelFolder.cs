@@ -45,7 +45,7 @@ public static class ModelFolder
                 {
                     models.Add(entry.FullName);
                 }
-                else if (entry is DirectoryInfo && (entry.Attributes & FileAttributes.ReparsePoint) == 0)
+                else if (entry is DirectoryInfo && !ModelPaths.IsBeingWritten(entry.Name) && (entry.Attributes & FileAttributes.ReparsePoint) == 0)
                 {
                     subfolders.Add(entry.FullName);
                 }

@@ -1,5 +1,6 @@
 using System;
 using System.IO;
+using CoreMLQuant.Files;
 
 namespace CoreMLQuant.Models;
 
@@ -28,6 +29,20 @@ public static class ModelPaths
         }
 
         return null;
+    }
+
+    /// <summary>Whether a path is in the folder in which a run, perhaps of another process, prepares an output. What is there is no model yet.</summary>
+    public static bool IsBeingWritten(string path)
+    {
+        for (string? current = path; !string.IsNullOrEmpty(current); current = Path.GetDirectoryName(current))
+        {
+            if (HasExtension(current!, StagingFolder.Suffix))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     /// <summary>The default destination: the source's name with a suffix, next to it or in a folder.</summary>

@@ -16,6 +16,9 @@ namespace CoreMLQuant.Abstractions;
 /// <summary>A cmdlet that writes a new model for each input: plan, report, confirm, run, return the result.</summary>
 public abstract class ConversionCommand : OutputCommand
 {
+    // Each model under way holds its specification: more would only take memory.
+    private const int MaxModels = 8;
+
     private ConversionLine? _line;
     private RunProgress? _progress;
     private WorkerLimit? _workers;
@@ -97,7 +100,7 @@ public abstract class ConversionCommand : OutputCommand
         int workers = ThrottleLimit > 0 ? ThrottleLimit : Environment.ProcessorCount;
         _workers = new WorkerLimit(workers);
         _progress = new RunProgress(this, $"Converting to {_recipe!.Description}");
-        _line = new ConversionLine(workers, Decide, job => Await(job.Writing!, e => e.ToWriteError(job.SourcePath), out _), HandOn);
+        _line = new ConversionLine(Math.Min(workers, MaxModels), Decide, job => Await(job.Writing!, e => e.ToWriteError(job.SourcePath), out _), HandOn);
     }
 
     /// <inheritdoc/>
@@ -273,7 +276,7 @@ public abstract class ConversionCommand : OutputCommand
                 result = Await(Start((_, _) => flushing.Wait()), e => e.ToWriteError(job.SourcePath), out error);
             }
 
-            _progress!.End(job.Progress, ModelFiles.Length(job.SourcePath));
+            _progress!.End(job.Progress, job.SourcePath);
             if (result is not null)
             {
                 Log(log => log.Append(result));

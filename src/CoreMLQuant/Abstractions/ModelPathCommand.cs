@@ -215,6 +215,10 @@ public abstract class ModelPathCommand : EngineCommand
         {
             WriteError(ErrorRecords.NotFound(path));
         }
+        else if (!input.IsNamed && ModelPaths.IsBeingWritten(path))
+        {
+            PassOver(path);
+        }
         else if (ModelPaths.IsModelPath(path))
         {
             TakeModel(path);

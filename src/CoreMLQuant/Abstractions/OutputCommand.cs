@@ -22,8 +22,8 @@ public abstract class OutputCommand : ModelPathCommand
     public string? DestinationPath { get; set; }
 
     /// <summary>
-    /// Number of workers that convert and write at the same time, in all models together. It is also the largest number of models that are
-    /// converted at the same time; results are returned in the order of the input. By default, one for each processor.
+    /// Number of workers that convert and write at the same time, in all models together. As many models are converted at the same time, but at
+    /// most 8; results are returned in the order of the input. By default, one worker for each processor.
     /// </summary>
     [Parameter]
     [ValidateRange(1, 1024)]

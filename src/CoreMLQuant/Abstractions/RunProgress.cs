@@ -54,13 +54,13 @@ internal sealed class RunProgress(PSCmdlet cmdlet, string activity)
 
     /// <summary>Takes a model's bar away.</summary>
     /// <param name="reporter">Its bar; <see langword="null"/> for a model that nothing was done for.</param>
-    /// <param name="length">Its bytes.</param>
-    public void End(ProgressReporter? reporter, long length)
+    /// <param name="model">Full path of the model.</param>
+    public void End(ProgressReporter? reporter, string model)
     {
         if (reporter is null)
         {
             // What took no time says nothing about the rest.
-            _totalBytes -= Math.Min(length, _totalBytes);
+            _totalBytes -= _totalBytes > 0 ? Math.Min(ModelFiles.Length(model), _totalBytes) : 0;
             return;
         }
 

@@ -147,6 +147,20 @@ public class StagedOutputTests
         Assert.Equal(2, Directory.EnumerateFileSystemEntries(scratch.Path).Count());
     }
 
+    [Theory]
+    [InlineData("nn_cnn/fp32.mlmodel")]
+    [InlineData("convnet_iOS16/fp32.mlpackage")]
+    public void Run_OntoItself_IsRefusedUnlessInPlace(string fixture)
+    {
+        using var scratch = new ScratchFolder();
+        string path = TestFiles.Copy(TestFiles.Fixture(fixture), scratch.Combine(Path.GetFileName(fixture)));
+        using ModelFile model = ModelFile.Open(path);
+        CompressionPlan plan = ModelCompressor.Plan(model, new Float16Recipe());
+        Assert.Throws<DestinationIsSourceException>(() => ModelCompressor.Run(model, plan, path + Path.DirectorySeparatorChar, new ConversionOptions { Overwrite = true }));
+        using ModelFile after = ModelFile.Open(path);
+        Assert.Equal("Float32", after.Describe().Precision);
+    }
+
     [Fact]
     public void InTermsOfDestination_Failure_NamesTheDestinationOnly()
     {
