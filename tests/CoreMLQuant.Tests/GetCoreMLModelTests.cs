@@ -31,6 +31,15 @@ public sealed class GetCoreMLModelTests : ModuleTest
     }
 
     [Fact]
+    public void Folder_InWhichAnOutputIsPrepared_HoldsNoModels()
+    {
+        string a = Folder.Add(Workspace.Package, "a.mlpackage");
+        Folder.Add(Workspace.Package, ".0123456789abcdef.1.coremlquant-staging/new");
+        Assert.Equal([a], Run("Get-CoreMLModel $args[0] -Recurse", Folder.Root).Values("Path"));
+        Assert.Equal([a], Run("Get-ChildItem $args[0] -Recurse -Force | Get-CoreMLModel", Folder.Root).Values("Path"));
+    }
+
+    [Fact]
     public void Folder_GivesItsModels_AndWithRecurseThoseBelow()
     {
         string a = Folder.Add(Workspace.Package, "a.mlpackage");

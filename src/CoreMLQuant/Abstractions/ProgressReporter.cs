@@ -1,7 +1,6 @@
 using System;
 using System.Diagnostics;
 using System.Management.Automation;
-using System.Runtime.CompilerServices;
 using System.Threading;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Formatting;
