@@ -6,21 +6,20 @@ using CoreMLQuant.Tests.Support;
 
 namespace CoreMLQuant.Tests.Help;
 
-/// <summary>The page of a cmdlet in docs/help.</summary>
+/// <summary>A document with examples, such as the page of a cmdlet in docs/help.</summary>
 internal sealed partial class HelpPage
 {
-    public static readonly string Folder = Path.Combine(Repository.Root, "docs", "help");
-
-    private HelpPage(string name) => Text = File.ReadAllText(Path.Combine(Folder, name + ".md")).ReplaceLineEndings("\n");
+    private HelpPage(string path) => Text = File.ReadAllText(path).ReplaceLineEndings("\n");
 
     public string Text { get; }
 
     /// <summary>The names of the cmdlets that have a page.</summary>
-    public static string[] Names => [.. Directory.GetFiles(Folder, "*.md").Select(Path.GetFileNameWithoutExtension).OfType<string>().Order()];
+    public static string[] Names => [.. Directory.GetFiles(Path.Combine(Repository.Root, "docs", "help"), "*.md").Select(Path.GetFileNameWithoutExtension).OfType<string>().Order()];
 
     public IReadOnlyList<HelpExample> Examples => [.. Example().Matches(Text).Select(match => new HelpExample(match.Groups[1].Value, match.Groups[2].Value, match.Groups[3].Value))];
 
-    public static HelpPage Read(string name) => new(name);
+    /// <summary>Reads a page, or another document with examples.</summary>
+    public static HelpPage Read(string document) => new(Path.Combine(Repository.Root, "docs", document));
 
     /// <summary>The page with other outputs of its examples, in their order.</summary>
     public string With(IReadOnlyList<string> outputs)
