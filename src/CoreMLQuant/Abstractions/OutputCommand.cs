@@ -23,8 +23,9 @@ public abstract class OutputCommand : ModelPathCommand
 
     /// <summary>
     /// Number of workers that convert and write at the same time, in all models together. As many models are converted at the same time, but at
-    /// most 8; results are returned in the order of the input. By default, one worker for each processor.
+    /// most 8; results are returned in the order of the input.
     /// </summary>
+    /// <value>One for each processor</value>
     [Parameter]
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; }
