@@ -46,7 +46,7 @@ public sealed class PresetTests : ModuleTest
     public void Preset_IsDocumented_AndSaysWhatItIsFor(string name)
     {
         Assert.StartsWith("# ", File.ReadLines(Path.Combine(PresetFolder, name + ".yaml")).First());
-        Assert.Contains($"`{name}`", File.ReadAllText(Path.Combine(Repository.Root, "docs", "RECIPES.md")));
+        Assert.All(new[] { "RECIPES.md", "CHOOSING.md" }, page => Assert.Contains($"| `{name}` |", File.ReadAllText(Path.Combine(Repository.Root, "docs", page))));
     }
 
     [Fact]
