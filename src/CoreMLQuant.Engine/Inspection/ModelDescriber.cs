@@ -27,8 +27,7 @@ internal static class ModelDescriber
         return new CoreMLModel
         {
             Path = file.Path,
-            Name = System.IO.Path.GetFileNameWithoutExtension(file.Path),
-            Format = ModelFormats.Of(model),
+            Format = ModelFormats.Of(model).ToString(),
             ModelType = TypeNameOf(model),
             IsPackage = file.Container.IsPackage,
             SpecificationVersion = model.SpecificationVersion,

@@ -8,6 +8,7 @@ using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Recipes.Files;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -171,7 +172,7 @@ public abstract class ConversionCommand : ModelPathCommand
                 + $"{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)})";
             if (!ShouldProcess(target, action))
             {
-                Preview(plan);
+                Preview(plan, target);
                 return;
             }
 
@@ -179,7 +180,7 @@ public abstract class ConversionCommand : ModelPathCommand
         }
         else
         {
-            Preview(plan);
+            Preview(plan, target);
         }
 
         ProgressReporter? progress = null;
@@ -250,11 +251,11 @@ public abstract class ConversionCommand : ModelPathCommand
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
     // Written as Write-Host does: shown whatever the preferences, and to be had with 6> or -InformationVariable as an object.
-    private void Preview(CompressionPlan plan)
+    private void Preview(CompressionPlan plan, string target)
     {
         if (IsWhatIf)
         {
-            WriteInformation(new PlanPreview(plan), ["PSHOST"]);
+            WriteInformation(new PlanPreview(new ConversionPlan(plan, target)), ["PSHOST"]);
         }
     }
 

@@ -1,7 +1,7 @@
 using System;
 using System.Linq;
-using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Formatting;
 
@@ -11,26 +11,25 @@ public sealed class PlanPreview
     private const int NameWidth = 38;
     private const int TypeWidth = 14;
 
-    internal PlanPreview(CompressionPlan plan) => Plan = plan;
+    internal PlanPreview(ConversionPlan plan) => Plan = plan;
 
     /// <summary>What would be done: weights, sizes, versions, notes.</summary>
-    public CompressionPlan Plan { get; }
+    public ConversionPlan Plan { get; }
 
     /// <summary>The plan as a table, with the total below.</summary>
     public override string ToString()
     {
         var table = new TextTable(("Weight", false), ("OpType", false), ("Before", false), ("After", false), ("Size", true), ("NewSize", true), ("SNR", true), ("Reason", false));
-        foreach (WeightPlan weight in Plan.Weights)
+        foreach (PlannedWeight weight in Plan.Weights)
         {
-            WeightSite site = weight.Site;
-            bool isKept = weight.Action == WeightAction.Skip;
+            bool isKept = weight.Action == nameof(WeightAction.Skip);
             table.Add(
-                DisplayText.Short(site.Stage.Length > 0 ? $"{site.Stage}/{site.Name}" : site.Name, NameWidth),
-                DisplayText.Short(site.OpType, TypeWidth),
-                WeightEncodings.Describe(site),
-                isKept ? "(kept)" : weight.Encoding,
-                DisplayText.Size(weight.SizeBefore),
-                DisplayText.Size(weight.SizeAfter),
+                DisplayText.Short(weight.Stage.Length > 0 ? $"{weight.Stage}/{weight.Name}" : weight.Name, NameWidth),
+                DisplayText.Short(weight.OpType, TypeWidth),
+                weight.EncodingBefore,
+                isKept ? "(kept)" : weight.EncodingAfter,
+                DisplayText.Size(weight.Before),
+                DisplayText.Size(weight.After),
                 DisplayText.Decibels(weight.ExpectedSnr),
                 weight.Reason);
         }
@@ -38,6 +37,6 @@ public sealed class PlanPreview
         return string.Join(Environment.NewLine, (Plan.Weights.Count > 0 ? table.Lines() : []).Concat(Plan.Notes.Select(note => $"Note: {note}")).Append(Total()));
     }
 
-    private string Total() => $"Total: {Plan.ConvertedCount} of {Plan.Weights.Count} weights, "
-        + FormattableString.Invariant($"{DisplayText.Size(Plan.SizeBefore)} -> {DisplayText.Size(Plan.SizeAfter)} ({Plan.SizeBefore} -> {Plan.SizeAfter} bytes)");
+    private string Total() => $"Total: {Plan.Converted} of {Plan.Weights.Count} weights, "
+        + FormattableString.Invariant($"{DisplayText.Size(Plan.Before)} -> {DisplayText.Size(Plan.After)} ({Plan.Before} -> {Plan.After} bytes)");
 }
