@@ -21,12 +21,12 @@ public sealed class DescribedList<T> : ReadOnlyCollection<T>
 
     /// <summary>A list of records, which are only counted.</summary>
     /// <param name="items">The records.</param>
-    /// <param name="noun">What they are, in the plural.</param>
+    /// <param name="noun">What they are, in the plural with an s.</param>
     public static DescribedList<T> Of(IReadOnlyList<T> items, string noun) =>
         items as DescribedList<T> ?? new DescribedList<T>(items as IList<T> ?? items.ToArray(), noun);
 
     /// <summary>The values, separated by semicolons, or <c>18 weights</c>; empty for an empty list.</summary>
     public override string ToString() => Count == 0 ? string.Empty
         : _noun is null ? string.Join("; ", this.Select(item => System.Convert.ToString(item, CultureInfo.InvariantCulture)))
-        : string.Format(CultureInfo.InvariantCulture, "{0} {1}", Count, _noun);
+        : string.Format(CultureInfo.InvariantCulture, "{0} {1}", Count, Count == 1 ? _noun.TrimEnd('s') : _noun);
 }

@@ -39,7 +39,7 @@ internal static class ModelDescriber
             WeightSize = distinct.Sum(weight => weight.ByteCount),
             DuplicateWeightSize = DuplicateSize(file),
             ParameterCount = distinct.Sum(weight => weight.ElementCount),
-            WeightCount = weights.Count,
+            Weights = weights.Count,
             Inputs = FeatureDescriber.Describe(function?.Input ?? description.Input),
             Outputs = FeatureDescriber.Describe(function?.Output ?? description.Output),
             States = FeatureDescriber.Describe(function?.State ?? description.State),

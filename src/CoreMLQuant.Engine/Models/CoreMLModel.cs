@@ -55,7 +55,7 @@ public sealed record CoreMLModel
     public required long ParameterCount { get; init; }
 
     /// <summary>Number of weights.</summary>
-    public required int WeightCount { get; init; }
+    public required int Weights { get; init; }
 
     /// <summary>Inputs of the model, or of its default function.</summary>
     public required IReadOnlyList<ModelFeature> Inputs { get; init => field = DescribedList<ModelFeature>.Of(value); }

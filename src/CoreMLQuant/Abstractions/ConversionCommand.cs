@@ -70,6 +70,10 @@ public abstract class ConversionCommand : ModelPathCommand
     [Parameter]
     public SwitchParameter MergeEqualWeights { get; set; }
 
+    /// <summary>Returns the plan of each conversion and writes nothing: every weight with its encoding or the reason why it is skipped, and all sizes.</summary>
+    [Parameter]
+    public SwitchParameter PlanOnly { get; set; }
+
     /// <summary>The recipe that the cmdlet's own parameters specify; -Include and -Exclude replace its patterns.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
     /// <exception cref="RecipeException">The parameters contradict each other.</exception>
@@ -141,7 +145,27 @@ public abstract class ConversionCommand : ModelPathCommand
         }
 
         Tell(planned);
-        Convert(planned);
+        if (PlanOnly)
+        {
+            Describe(planned);
+        }
+        else
+        {
+            Convert(planned);
+        }
+    }
+
+    // What stands at the destination does not matter to a plan.
+    private void Describe(PlannedModel planned)
+    {
+        try
+        {
+            WriteObject(new ConversionPlan(planned.Plan, planned.Plan.HasChanges ? _destination.For(planned.File, _recipe!.FileSuffix) : planned.File.Path));
+        }
+        catch (PathException e)
+        {
+            WriteError(e.Error);
+        }
     }
 
     private void Convert(PlannedModel planned)
@@ -250,12 +274,16 @@ public abstract class ConversionCommand : ModelPathCommand
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
+    private bool IsVerbose => MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : SessionState.PSVariable.GetValue("VerbosePreference") is ActionPreference and not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
     // Written as Write-Host does: shown whatever the preferences, and to be had with 6> or -InformationVariable as an object.
     private void Preview(CompressionPlan plan, string target)
     {
         if (IsWhatIf)
         {
-            WriteInformation(new PlanPreview(new ConversionPlan(plan, target)), ["PSHOST"]);
+            WriteInformation(new PlanPreview(new ConversionPlan(plan, target), Screen.WidthOf(Host), IsVerbose), ["PSHOST"]);
         }
     }
 

@@ -34,6 +34,18 @@ public static class DisplayText
     /// <inheritdoc cref="Figures.Value"/>
     public static string Value(double? value) => Figures.Value(value);
 
+    /// <summary>A value in at most so many characters, with four digits where they fit.</summary>
+    public static string Value(double? value, int width)
+    {
+        string text = Figures.Value(value);
+        for (int digits = 3; text.Length > width && digits > 0; digits--)
+        {
+            text = value!.Value.ToString("G" + digits, CultureInfo.InvariantCulture);
+        }
+
+        return text;
+    }
+
     /// <inheritdoc cref="Figures.Percent"/>
     public static string Percent(double? share) => Figures.Percent(share);
 
@@ -69,6 +81,9 @@ public static class DisplayText
 
     /// <summary>A value from a file as it may be shown.</summary>
     public static string Printable(object? value) => PrintableText.Of(Join(value, ", "));
+
+    /// <summary>A value from a file as it may be shown, in lines of at most so many characters.</summary>
+    public static string Wrapped(object? value, int width) => string.Join(Environment.NewLine, WrappedText.Lines(Printable(value), width));
 
     /// <inheritdoc cref="Figures.Short"/>
     public static string Short(string? text, int width) => Figures.Short(PrintableText.Of(text), width);

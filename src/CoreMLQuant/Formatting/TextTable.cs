@@ -36,7 +36,7 @@ internal sealed class TextTable(params (string Heading, bool IsNumber)[] columns
         for (int row = 0; row < _rows.Count; row++)
         {
             string[] cells = shown.Select(column => column.Cells[row]).ToArray();
-            string[] text = Broken(cells[cells.Length - 1], room).ToArray();
+            string[] text = WrappedText.Lines(cells[cells.Length - 1], room).ToArray();
             cells[cells.Length - 1] = text[0];
             yield return Line(cells);
             foreach (string rest in text.Skip(1))
@@ -44,18 +44,5 @@ internal sealed class TextTable(params (string Heading, bool IsNumber)[] columns
                 yield return new string(' ', before) + rest;
             }
         }
-    }
-
-    private static IEnumerable<string> Broken(string text, int width)
-    {
-        while (text.Length > width)
-        {
-            int end = text.LastIndexOf(' ', width);
-            end = end > 0 ? end : width;
-            yield return text.Substring(0, end);
-            text = text.Substring(end).TrimStart(' ');
-        }
-
-        yield return text;
     }
 }
