@@ -23,7 +23,7 @@ public sealed class WhatIfTests : ModuleTest
         string[] before = Folder.Entries();
         string[] weights = Run("Get-CoreMLWeight $args[0]", source).Values("Name");
 
-        string[] lines = Session.Display($"{command} -WhatIf -WarningAction Ignore", source).Split('\n');
+        string[] lines = Session.Display($"{command} -WhatIf -Verbose -WarningAction Ignore 4>$null", source).Split('\n');
 
         Assert.Equal(before, Folder.Entries());
         Assert.StartsWith("What if: ", lines[0]);

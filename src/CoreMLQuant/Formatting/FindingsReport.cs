@@ -12,11 +12,15 @@ namespace CoreMLQuant.Formatting;
 /// <summary>The report of a check as text: the verdict, and a table of the findings. It reads properties by name, because a report may have come from a file or another computer.</summary>
 internal static class FindingsReport
 {
+    // On a narrower screen, the location is a part of the message.
+    private const int NarrowScreen = 100;
+
     /// <summary>The report's text.</summary>
     /// <param name="report">A <see cref="ValidationReport"/>, deserialized or not.</param>
     /// <param name="width">Columns of the screen; 0 or less when unknown.</param>
     public static string Of(PSObject report, int width)
     {
+        bool isNarrow = width is > 0 and < NarrowScreen;
         var lines = new List<string> { $"{Text(report, nameof(ValidationReport.Path))}: {Verdict(report)}" };
         var table = new TextTable(
             (nameof(Finding.Severity), false), (nameof(Finding.Rule), false), (nameof(Finding.Location), false), (nameof(Finding.Message), false))
@@ -26,12 +30,13 @@ internal static class FindingsReport
         PSObject[] findings = Findings(report).ToArray();
         foreach (PSObject finding in findings)
         {
-            string remedy = Text(finding, nameof(Finding.Remedy));
+            string location = Text(finding, nameof(Finding.Location));
+            string message = $"{Text(finding, nameof(Finding.Message))} {Text(finding, nameof(Finding.Remedy))}".TrimEnd();
             table.Add(
                 Text(finding, nameof(Finding.Severity)),
                 Text(finding, nameof(Finding.Rule)),
-                Text(finding, nameof(Finding.Location)),
-                $"{Text(finding, nameof(Finding.Message))} {remedy}".TrimEnd());
+                isNarrow ? string.Empty : location,
+                isNarrow && location.Length > 0 ? $"{location}: {message}" : message);
         }
 
         if (findings.Length > 0)
