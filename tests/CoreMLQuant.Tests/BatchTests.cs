@@ -176,8 +176,8 @@ public sealed class BatchTests : ModuleTest
         Assert.All(lines, line => Assert.Equal(DateTimeKind.Utc, line.GetProperty("time").GetDateTime().Kind));
         JsonElement first = lines[0];
         Assert.Equal((Folder["out/a_fp16.mlmodel"], Folder["in/a.mlmodel"]), (first.GetProperty("path").GetString(), first.GetProperty("sourcePath").GetString()));
-        Assert.Equal(new FileInfo(Folder["in/a.mlmodel"]).Length, first.GetProperty("sizeBefore").GetInt64());
-        Assert.InRange(first.GetProperty("minimumSnr").GetDouble(), 40, 200);
+        Assert.Equal(new FileInfo(Folder["in/a.mlmodel"]).Length, first.GetProperty("before").GetInt64());
+        Assert.InRange(first.GetProperty("minSnr").GetDouble(), 40, 200);
         Assert.Equal(("NotAModel", Folder["in/b \"b\".mlmodel"]), (lines[1].GetProperty("errorId").GetString(), lines[1].GetProperty("sourcePath").GetString()));
         Assert.Equal(["Converted", "Failed", "Converted", "Skipped", "Failed", "Skipped"], Run("Get-Content $args[0] | ConvertFrom-Json | ForEach-Object status", log).Output.Select(status => status.ToString()));
     }

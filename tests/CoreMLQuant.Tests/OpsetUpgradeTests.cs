@@ -24,7 +24,7 @@ public sealed class OpsetUpgradeTests : ModuleTest
         string source = Folder.Add("convnet_iOS15/fp32.mlpackage", "a.mlpackage");
         CommandRun run = Run($"{command} $args[0]", source);
         run.Clean();
-        Assert.Equal(["iOS 16, macOS 13"], run.Values("RequiredOSAfter"));
+        Assert.Equal(["iOS 16, macOS 13"], run.Values("RequiredOS"));
         Assert.Contains(run.Warnings, warning => warning.Contains("will require iOS 16, macOS 13 (specification version 7) instead of iOS 15, macOS 12 (6)"));
     }
 
@@ -42,7 +42,7 @@ public sealed class OpsetUpgradeTests : ModuleTest
 
         CommandRun run = Run($"{command} $args[0] -AllowOpsetUpgrade", source);
         run.Clean();
-        Assert.Equal(["iOS 18, macOS 15"], run.Values("RequiredOSAfter"));
+        Assert.Equal(["iOS 18, macOS 15"], run.Values("RequiredOS"));
         Assert.Contains(run.Warnings, warning => warning.Contains("will require iOS 18, macOS 15"));
     }
 
@@ -78,7 +78,7 @@ public sealed class OpsetUpgradeTests : ModuleTest
         CommandRun run = Run($"{command} $args[0] -NoOpsetUpgrade", source);
         run.Clean();
         Assert.Equal(["Converted"], run.Values("Status"));
-        Assert.Equal(run.Values("RequiredOSBefore"), run.Values("RequiredOSAfter"));
+        Assert.Equal(run.Values("RequiredOSBefore"), run.Values("RequiredOS"));
     }
 
     [Fact]

@@ -54,7 +54,7 @@ public sealed class PresetTests : ModuleTest
     {
         string source = Folder.Add("convnet_iOS18/fp32.mlpackage", "a.mlpackage");
         PSObject result = Run("Optimize-CoreMLModel $args[0] -Preset MaxQualityiOS18", source).Clean().Single();
-        Assert.InRange((double)result.Properties["MinimumSnr"].Value, 40, double.MaxValue);
+        Assert.InRange((double)result.Properties["MinSnr"].Value, 40, double.MaxValue);
     }
 
     [Fact]

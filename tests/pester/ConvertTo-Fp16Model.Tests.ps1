@@ -18,18 +18,18 @@ Describe 'ConvertTo-Fp16Model' {
             $result = ConvertTo-Fp16Model $network
             $result.Status | Should -Be 'Converted'
             $result.Path | Should -Be (Join-Path $folder 'net_fp16.mlmodel')
-            $result.SizeAfter | Should -Be (Get-Item $result.Path).Length
-            $result.SizeAfter | Should -BeLessThan ($result.SizeBefore * 0.6)
+            $result.After | Should -Be (Get-Item $result.Path).Length
+            $result.After | Should -BeLessThan ($result.Before * 0.6)
             (Get-CoreMLModel $result.Path).Precision | Should -Be 'Float16'
             (Get-FileHash $network).Hash | Should -Be $before.Hash
         }
 
         It 'tells what it cost' {
             $result = ConvertTo-Fp16Model $package
-            $result.ConvertedCount | Should -BeGreaterThan 0
-            $result.MinimumSnr | Should -BeGreaterThan 50
+            $result.Converted | Should -BeGreaterThan 0
+            $result.MinSnr | Should -BeGreaterThan 50
             $skipped = @($result.Weights | Where-Object { $_.Action -eq 'Skip' })
-            $skipped.Count | Should -Be $result.SkippedCount
+            $skipped.Count | Should -Be $result.Skipped
             $skipped | ForEach-Object { $_.Reason | Should -Not -BeNullOrEmpty }
         }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using CoreMLQuant.Formatting;
 using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Conversion;
@@ -13,11 +14,14 @@ public sealed record ConversionResult
     /// <summary>The model that was read.</summary>
     public required string SourcePath { get; init; }
 
-    /// <summary>File name of <see cref="Path"/> without extension.</summary>
-    public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
+    /// <summary>Name of the file or folder at <see cref="Path"/>, with its extension.</summary>
+    public string Name => System.IO.Path.GetFileName(Path);
 
-    /// <summary>What was written, if anything.</summary>
-    public required ConversionStatus Status { get; init; }
+    /// <summary>The folder that it is in.</summary>
+    public string Folder => System.IO.Path.GetDirectoryName(Path) ?? Path;
+
+    /// <summary>What was written, if anything: the name of a <see cref="ConversionStatus"/>.</summary>
+    public required string Status { get; init; }
 
     /// <summary>Why no new model was written; empty when one was.</summary>
     public string Reason { get; init; } = string.Empty;
@@ -25,23 +29,26 @@ public sealed record ConversionResult
     /// <summary>Whether the new model took the place of its source.</summary>
     public bool IsSourceReplaced { get; init; }
 
-    /// <summary>Whether no value of a weight has changed, so that the weights of the source can be recovered from the result.</summary>
-    public bool IsLossless => MaxAbsoluteError is null or 0;
+    /// <summary>
+    /// Whether no value of a weight has changed, so that the weights of the source can be recovered from the result; <see langword="null"/> for a model that
+    /// was skipped.
+    /// </summary>
+    public bool? IsLossless => Status == nameof(ConversionStatus.Skipped) ? null : MaxError is null or 0;
 
-    /// <summary>Which world the model lives in; <see langword="null"/> for a model that was skipped, which is not opened.</summary>
-    public required ModelFormat? Format { get; init; }
+    /// <summary>The format: the name of a <see cref="ModelFormat"/>; empty for a model that was skipped, which is not opened.</summary>
+    public required string Format { get; init; }
 
     /// <summary>What was done, e.g. <c>FP16</c>.</summary>
     public required string Recipe { get; init; }
 
     /// <summary>Bytes on disk before.</summary>
-    public required long SizeBefore { get; init; }
+    public required long Before { get; init; }
 
     /// <summary>Bytes on disk now.</summary>
-    public required long SizeAfter { get; init; }
+    public required long After { get; init; }
 
     /// <summary>Size before over size now: 2 means half the bytes.</summary>
-    public double Ratio => SizeAfter == 0 ? 1 : (double)SizeBefore / SizeAfter;
+    public double Ratio => After == 0 ? 1 : (double)Before / After;
 
     /// <summary>Specification version before.</summary>
     public required int SpecificationVersionBefore { get; init; }
@@ -56,31 +63,31 @@ public sealed record ConversionResult
     public required int RequiredVersionAfter { get; init; }
 
     /// <summary>Oldest systems that loaded the source.</summary>
-    public string RequiredOSBefore => RequiredOS(RequiredVersionBefore);
+    public string RequiredOSBefore => OldestSystems(RequiredVersionBefore);
 
     /// <summary>Oldest systems that load the result.</summary>
-    public string RequiredOSAfter => RequiredOS(RequiredVersionAfter);
+    public string RequiredOS => OldestSystems(RequiredVersionAfter);
 
     /// <summary>Weights that were converted.</summary>
-    public required int ConvertedCount { get; init; }
+    public required int Converted { get; init; }
 
     /// <summary>Weights that were left as they are, each with its reason in <see cref="Weights"/>.</summary>
-    public required int SkippedCount { get; init; }
+    public required int Skipped { get; init; }
 
     /// <summary>Lowest signal-to-noise ratio of a converted weight, dB; <see langword="null"/> when none was converted.</summary>
-    public double? MinimumSnr { get; init; }
+    public double? MinSnr { get; init; }
 
     /// <summary>Largest error of a value over all converted weights; <see langword="null"/> when none was converted.</summary>
-    public double? MaxAbsoluteError { get; init; }
+    public double? MaxError { get; init; }
 
     /// <summary>Every weight with what became of it.</summary>
-    public required IReadOnlyList<WeightResult> Weights { get; init; }
+    public required IReadOnlyList<WeightResult> Weights { get; init => field = DescribedList<WeightResult>.Of(value, "weights"); }
 
     /// <summary>What the reader should know: a raised opset, a pattern that matched nothing, why nothing was converted.</summary>
-    public required IReadOnlyList<string> Notes { get; init; }
+    public required IReadOnlyList<string> Notes { get; init => field = DescribedList<string>.Of(value); }
 
     /// <summary>What the source breaks of the rules of its format, values of weights not looked at; the result breaks it as well.</summary>
-    public required IReadOnlyList<string> SourceErrors { get; init; }
+    public required IReadOnlyList<string> SourceErrors { get; init => field = DescribedList<string>.Of(value); }
 
     /// <summary>Time from opening to the finished output.</summary>
     public required TimeSpan Elapsed { get; init; }
@@ -92,25 +99,25 @@ public sealed record ConversionResult
     /// <param name="sourcePath">Full path of the model.</param>
     /// <param name="output">Its output.</param>
     /// <param name="recipe">What the output is taken for.</param>
-    public static ConversionResult Skipped(string sourcePath, ExistingOutput output, string recipe)
+    public static ConversionResult ForExisting(string sourcePath, ExistingOutput output, string recipe)
     {
         string reason = output.Reason;
         return new ConversionResult
         {
             Path = output.Path,
             SourcePath = sourcePath,
-            Status = ConversionStatus.Skipped,
+            Status = nameof(ConversionStatus.Skipped),
             Reason = reason,
-            Format = null,
+            Format = string.Empty,
             Recipe = recipe,
-            SizeBefore = output.SourceSize,
-            SizeAfter = output.Size,
+            Before = output.SourceSize,
+            After = output.Size,
             SpecificationVersionBefore = 0,
             SpecificationVersionAfter = 0,
             RequiredVersionBefore = 0,
             RequiredVersionAfter = 0,
-            ConvertedCount = 0,
-            SkippedCount = 0,
+            Converted = 0,
+            Skipped = 0,
             Weights = [],
             Notes = [reason],
             SourceErrors = [],
@@ -122,11 +129,11 @@ public sealed record ConversionResult
     internal ConversionResult WithReplacementNote() => this with
     {
         IsSourceReplaced = true,
-        Notes = [.. Notes, IsLossless
+        Notes = [.. Notes, IsLossless == true
             ? "the source was replaced; its weights can be recovered from the result, because no value has changed"
             : "the source was replaced and cannot be recovered from the result"],
     };
 
     // Of a model that was not opened nothing is known.
-    private static string RequiredOS(int version) => version == 0 ? string.Empty : Platform.RequiredOS(version);
+    private static string OldestSystems(int version) => version == 0 ? string.Empty : Platform.RequiredOS(version);
 }

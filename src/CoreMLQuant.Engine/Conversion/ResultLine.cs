@@ -14,20 +14,20 @@ public static class ResultLine
     /// <param name="time">When it was written, in UTC.</param>
     public static string Of(ConversionResult result, DateTime time) => Line(
         time,
-        ("status", Text(result.Status.ToString())),
+        ("status", Text(result.Status)),
         ("path", Text(result.Path)),
         ("sourcePath", Text(result.SourcePath)),
         ("recipe", Text(result.Recipe)),
         ("reason", Text(result.Reason)),
-        ("format", Text(result.Format?.ToString())),
-        ("sizeBefore", Number(result.SizeBefore)),
-        ("sizeAfter", Number(result.SizeAfter)),
+        ("format", Text(result.Format)),
+        ("before", Number(result.Before)),
+        ("after", Number(result.After)),
         ("requiredOSBefore", Text(result.RequiredOSBefore)),
-        ("requiredOSAfter", Text(result.RequiredOSAfter)),
-        ("convertedCount", Number(result.ConvertedCount)),
-        ("skippedCount", Number(result.SkippedCount)),
-        ("minimumSnr", Number(result.MinimumSnr)),
-        ("maxAbsoluteError", Number(result.MaxAbsoluteError)),
+        ("requiredOS", Text(result.RequiredOS)),
+        ("converted", Number(result.Converted)),
+        ("skipped", Number(result.Skipped)),
+        ("minSnr", Number(result.MinSnr)),
+        ("maxError", Number(result.MaxError)),
         ("isSourceReplaced", Value.ForBool(result.IsSourceReplaced)),
         ("notes", Value.ForList(result.Notes.Select(Value.ForString).ToArray())),
         ("sourceErrors", Value.ForList(result.SourceErrors.Select(Value.ForString).ToArray())),
@@ -59,6 +59,6 @@ public static class ResultLine
 
     private static Value Text(string? text) => string.IsNullOrEmpty(text) ? Value.ForNull() : Value.ForString(text);
 
-    // JSON has no infinity: of a lossless conversion, MaxAbsoluteError says that it is.
+    // JSON has no infinity: of a lossless conversion, MaxError says that it is.
     private static Value Number(double? number) => number is { } value && !double.IsNaN(value) && !double.IsInfinity(value) ? Value.ForNumber(value) : Value.ForNull();
 }

@@ -19,7 +19,7 @@ internal static class SourceCheck
         var findings = new FindingList(model.Path, model.Container.SpecificationPath);
         StructureRules.Check(model, findings, cancellationToken);
         return findings.Findings
-            .Where(finding => finding.Severity == FindingSeverity.Error)
+            .Where(finding => finding.Severity == nameof(FindingSeverity.Error))
             .Select(finding => $"{finding.Rule}{(finding.Location.Length > 0 ? $" ({finding.Location})" : string.Empty)}: {finding.Message}")
             .ToArray();
     }

@@ -27,8 +27,7 @@ internal static class ModelDescriber
         return new CoreMLModel
         {
             Path = file.Path,
-            Name = System.IO.Path.GetFileNameWithoutExtension(file.Path),
-            Format = ModelFormats.Of(model),
+            Format = ModelFormats.Of(model).ToString(),
             ModelType = TypeNameOf(model),
             IsPackage = file.Container.IsPackage,
             SpecificationVersion = model.SpecificationVersion,
@@ -40,7 +39,7 @@ internal static class ModelDescriber
             WeightSize = distinct.Sum(weight => weight.ByteCount),
             DuplicateWeightSize = DuplicateSize(file),
             ParameterCount = distinct.Sum(weight => weight.ElementCount),
-            WeightCount = weights.Count,
+            Weights = weights.Count,
             Inputs = FeatureDescriber.Describe(function?.Input ?? description.Input),
             Outputs = FeatureDescriber.Describe(function?.Output ?? description.Output),
             States = FeatureDescriber.Describe(function?.State ?? description.State),

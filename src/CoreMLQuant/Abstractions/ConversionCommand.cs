@@ -10,6 +10,7 @@ using CoreMLQuant.Formatting;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Recipes.Files;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -56,6 +57,10 @@ public abstract class ConversionCommand : OutputCommand
     /// </summary>
     [Parameter]
     public SwitchParameter NoOpsetUpgrade { get; set; }
+
+    /// <summary>Returns the plan of each conversion and writes nothing: every weight with its encoding or the reason why it is skipped, and all sizes.</summary>
+    [Parameter]
+    public SwitchParameter PlanOnly { get; set; }
 
     /// <summary>The recipe that the cmdlet's own parameters specify; -Include and -Exclude replace its patterns.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
@@ -155,7 +160,7 @@ public abstract class ConversionCommand : OutputCommand
         try
         {
             string target = TargetOf(path, _recipe!.FileSuffix);
-            return ExistingResult(path, target, _recipe.Description) is { } existing
+            return !PlanOnly && ExistingResult(path, target, _recipe.Description) is { } existing
                 ? new ConversionJob(path) { Number = number, Target = target, Result = existing }
                 : new ConversionJob(path) { Number = number, Target = target, Planning = Start((_, token) => PlannedModel.Open(path, _recipe, FollowLinks, token)) };
         }
@@ -195,7 +200,12 @@ public abstract class ConversionCommand : OutputCommand
         }
 
         PlanMessages.Write(this, plan);
-        if (IsWanted(job, plan))
+        if (PlanOnly)
+        {
+            // What stands at the destination does not matter to a plan.
+            job.Plan = new ConversionPlan(plan, plan.HasChanges || CopyUnchanged ? job.Target! : job.SourcePath);
+        }
+        else if (IsWanted(job, plan))
         {
             job.Progress = plan.HasChanges ? _progress!.Begin(job.Number, Post) : null;
             job.Writing = Start((_, token) => Write(job, planned, token));
@@ -208,7 +218,7 @@ public abstract class ConversionCommand : OutputCommand
         string target = job.Target!;
         if (!plan.HasChanges && (InPlace || !CopyUnchanged))
         {
-            Preview(plan);
+            Preview(plan, job.SourcePath);
             return true;
         }
 
@@ -230,7 +240,7 @@ public abstract class ConversionCommand : OutputCommand
 
         if (!ShouldProcess(target, PlanMessages.Action(plan, InPlace)))
         {
-            Preview(plan);
+            Preview(plan, target);
             return false;
         }
 
@@ -238,12 +248,16 @@ public abstract class ConversionCommand : OutputCommand
         return true;
     }
 
+    private bool IsVerbose => MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : SessionState.PSVariable.GetValue("VerbosePreference") is ActionPreference and not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
     // Written as Write-Host does: shown whatever the preferences, and to be had with 6> or -InformationVariable as an object.
-    private void Preview(CompressionPlan plan)
+    private void Preview(CompressionPlan plan, string target)
     {
         if (IsWhatIf)
         {
-            WriteInformation(new PlanPreview(plan), ["PSHOST"]);
+            WriteInformation(new PlanPreview(new ConversionPlan(plan, target), Screen.WidthOf(Host), IsVerbose), ["PSHOST"]);
         }
     }
 
@@ -277,7 +291,11 @@ public abstract class ConversionCommand : OutputCommand
             }
 
             _progress!.End(job.Progress, job.SourcePath);
-            if (result is not null)
+            if (job.Plan is not null)
+            {
+                WriteObject(job.Plan);
+            }
+            else if (result is not null)
             {
                 Log(log => log.Append(result));
                 WriteObject(result);

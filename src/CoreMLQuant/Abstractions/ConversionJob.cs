@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using System.Threading.Tasks;
 using CoreMLQuant.Conversion;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -29,6 +30,9 @@ internal sealed class ConversionJob(string sourcePath) : IDisposable
 
     /// <summary>What came of it without anything being written.</summary>
     public ConversionResult? Result { get; set; }
+
+    /// <summary>Its plan, when that is all that is wanted.</summary>
+    public ConversionPlan? Plan { get; set; }
 
     /// <summary>What went wrong.</summary>
     public ErrorRecord? Error { get; set; }

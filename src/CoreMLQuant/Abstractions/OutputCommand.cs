@@ -148,7 +148,7 @@ public abstract class OutputCommand : ModelPathCommand
 
         Outputs.Claim(target, path, force: true);
         Claim(target);
-        return ConversionResult.Skipped(path, output, recipe);
+        return ConversionResult.ForExisting(path, output, recipe);
     }
 
     /// <summary>Appends to the log, if there is one.</summary>

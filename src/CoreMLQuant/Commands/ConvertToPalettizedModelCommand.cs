@@ -2,12 +2,13 @@ using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Commands;
 
 /// <summary>Palettizes weights: stores them as indices of a few bits into a lookup table.</summary>
 [Cmdlet(VerbsData.ConvertTo, "PalettizedModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
-[OutputType(typeof(ConversionResult))]
+[OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
 public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
 {
     /// <summary>Number of bits of an index: 1, 2, 3, 4, 6 or 8 (a NeuralNetwork also supports 5 and 7).</summary>

@@ -2,12 +2,13 @@ using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Commands;
 
 /// <summary>Prunes weights: small values become zero, and only the others are stored.</summary>
 [Cmdlet(VerbsData.ConvertTo, "PrunedModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
-[OutputType(typeof(ConversionResult))]
+[OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
 public sealed class ConvertToPrunedModelCommand : WeightRecipeCommand
 {
     /// <summary>Share of values to set to zero, smallest magnitudes first: 0 to 1.</summary>

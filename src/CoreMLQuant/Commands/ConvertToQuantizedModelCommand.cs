@@ -4,12 +4,13 @@ using CoreMLQuant.Abstractions;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Commands;
 
 /// <summary>Quantizes weights linearly: stores them as integers of a few bits with a scale.</summary>
 [Cmdlet(VerbsData.ConvertTo, "QuantizedModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
-[OutputType(typeof(ConversionResult))]
+[OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
 public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
 {
     /// <summary>Number of bits of an integer: 8 or 4 (a NeuralNetwork also supports 1 to 7).</summary>

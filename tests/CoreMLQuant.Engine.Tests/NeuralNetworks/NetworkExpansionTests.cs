@@ -59,7 +59,7 @@ public class NetworkExpansionTests
         ConversionResult result = EngineRuns.Convert(
             NetworkModels.Write(scratch.Combine("in.mlmodel"), custom, layer), scratch.Combine("out.mlmodel"), new ExpansionRecipe { Exclude = NamePatterns.Parse(["a"]) });
         Assert.Equal(["the meaning of a custom layer's weights is unknown", "excluded by pattern 'a'"], result.Weights.Select(weight => weight.Reason));
-        Assert.Equal(ConversionStatus.Unchanged, result.Status);
+        Assert.Equal(nameof(ConversionStatus.Unchanged), result.Status);
     }
 
     [Theory]
