@@ -140,7 +140,7 @@ public sealed class BatchTests : ModuleTest
         File.WriteAllText(Folder["in/3.mlmodel"], "no model");
         string names = string.Join('|', Run(
             "$args[0] | Get-ChildItem | ConvertTo-Fp16Model -DestinationPath $args[1] -ThrottleLimit $args[2] -WarningAction Ignore 2>&1 | "
-            + "ForEach-Object { if ($_ -is [Management.Automation.ErrorRecord]) { 'error' } else { $_.Name } }",
+            + "ForEach-Object { if ($_ -is [Management.Automation.ErrorRecord]) { 'error' } else { [IO.Path]::GetFileNameWithoutExtension($_.Name) } }",
             Folder["in/*.mlmodel"],
             Folder["out"],
             workers).Output);
