@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Recipes.Files;
@@ -15,12 +16,14 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
     /// <summary>A hashtable, or the path of a .psd1, .json, .yaml or .yml file, including an OptimizationConfig of coremltools.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(RecipeFileCompleter))]
     public object? Recipe { get; set; }
 
     /// <summary>Maximum size of the model on disk, such as 60MB. Chooses the encodings with the smallest error.</summary>
     /// <value>None</value>
     [Parameter]
     [ByteSizeArgument]
+    [ArgumentCompleter(typeof(TargetSizeCompleter))]
     public long TargetSize { get; set; }
 
     /// <summary>Minimum signal-to-noise ratio of every weight, in dB. Chooses the encodings with the smallest size.</summary>
