@@ -101,10 +101,12 @@ Describe 'ConvertTo-Fp16Model' {
     }
 
     Context 'errors' {
-        It 'names a folder that is no model and says what to do' {
-            ConvertTo-Fp16Model $folder -ErrorVariable problem -ErrorAction SilentlyContinue
-            $problem[0].FullyQualifiedErrorId | Should -BeLike 'FolderIsNoModel,*'
-            $problem[0].ToString() | Should -Match 'Get-CoreMLModel'
+        It 'takes the models of a folder' {
+            $models = Join-Path $TestDrive 'folder of models'
+            $null = Copy-Fixture 'nn_cnn/fp32.mlmodel' (Join-Path $models 'a.mlmodel')
+            $null = Copy-Fixture 'nn_cnn/fp32.mlmodel' (Join-Path $models 'sub/b.mlmodel')
+            @(ConvertTo-Fp16Model $models -PlanOnly).Name | Should -Be 'a.mlmodel'
+            @(ConvertTo-Fp16Model $models -Recurse -PlanOnly).Name | Should -Be @('a.mlmodel', 'b.mlmodel')
         }
 
         It 'goes on after a bad model' {

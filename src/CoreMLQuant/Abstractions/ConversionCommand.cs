@@ -149,7 +149,7 @@ public abstract class ConversionCommand : OutputCommand
     }
 
     /// <inheritdoc/>
-    private protected override void Expect(IReadOnlyCollection<string> paths) => _progress!.Expect(paths);
+    private protected override void Expect(IEnumerable<string> paths) => _progress!.Expect(paths);
 
     /// <inheritdoc/>
     private protected override void Settle(string path) => _line!.Settle(target => PathComparer.Equals(target, path));

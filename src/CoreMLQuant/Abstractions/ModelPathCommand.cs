@@ -25,17 +25,26 @@ public abstract class ModelPathCommand : EngineCommand
     private string? _passedOver;
     private int _modelCount;
 
-    /// <summary>Models: .mlmodel files and .mlpackage folders. Wildcards are allowed.</summary>
+    /// <summary>
+    /// Models: .mlmodel files and .mlpackage folders, or folders with models. Wildcards are allowed. Objects with a property Path, PSPath, FullName
+    /// or ModelPath stand for the model at that literal path.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [ModelPathArgument]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
     /// <summary>Models by literal path: <c>[</c>, <c>*</c> and <c>?</c> are ordinary characters.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [ModelPathArgument]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Also searches the subfolders of a folder.</summary>
+    [Parameter]
+    public SwitchParameter Recurse { get; set; }
 
     /// <summary>
     /// Follows links that lead out of a model. Without it, links to files in the same package or Hugging Face cache are followed, and others
@@ -48,22 +57,42 @@ public abstract class ModelPathCommand : EngineCommand
     /// <param name="path">Full path of the model.</param>
     protected abstract void ProcessModel(string path);
 
-    /// <summary>Handles a folder that is not a model. It is an error only if the user named it.</summary>
+    /// <summary>Handles a folder that is not a model: takes the models in it if the user named it.</summary>
     /// <param name="path">Full path of the folder.</param>
-    /// <param name="isNamed">Whether the user named the folder.</param>
-    protected virtual void ProcessFolder(string path, bool isNamed)
+    /// <param name="isNamed">Whether the user named the folder. What was swept up along with models may hold anything, such as the outputs of the last run.</param>
+    private protected virtual void ProcessFolder(string path, bool isNamed)
     {
-        if (!isNamed)
+        if (isNamed)
+        {
+            TakeModelsOf(path, isNamed);
+        }
+        else
         {
             PassOver(path);
-            return;
+        }
+    }
+
+    /// <summary>The folder whose models are being taken; <see langword="null"/> for a model that was named itself.</summary>
+    private protected string? SearchedFolder { get; private set; }
+
+    /// <summary>Takes the models in a folder as they are found.</summary>
+    private protected void TakeModelsOf(string folder, bool isNamed)
+    {
+        bool isEmpty = true;
+        SearchedFolder = folder;
+        foreach (string model in ModelFolder.FindModels(folder, Recurse, (unreadable, e) => WriteError(e.ToReadError(unreadable))))
+        {
+            isEmpty = false;
+            Settle(model);
+            TakeModel(model);
         }
 
-        WriteError(ErrorRecords.Create(
-            ErrorIds.FolderIsNoModel,
-            ErrorCategory.InvalidArgument,
-            path,
-            $"'{path}' is a folder, not a model. Pipe the models in it: Get-CoreMLModel '{path}' -Recurse | {MyInvocation.MyCommand.Name}."));
+        SearchedFolder = null;
+
+        if (isEmpty && isNamed)
+        {
+            WriteWarning($"'{folder}' does not contain a model." + (Recurse ? string.Empty : " Use -Recurse to search its subfolders."));
+        }
     }
 
     /// <inheritdoc/>
@@ -73,12 +102,12 @@ public abstract class ModelPathCommand : EngineCommand
         string[] texts = isLiteral ? LiteralPath : Path;
         if (!MyInvocation.ExpectingInput)
         {
-            Expect(texts.SelectMany(text => ModelsOf(text, isLiteral)).Distinct(PathComparer).ToArray());
+            Expect(texts.SelectMany(text => ModelsOf(text, isLiteral || LiteralPaths.Contains(text))).Distinct(PathComparer));
         }
 
         foreach (string text in texts)
         {
-            foreach (InputPath input in Resolve(text, isLiteral))
+            foreach (InputPath input in Resolve(text, isLiteral || LiteralPaths.Contains(text)))
             {
                 ProcessInput(input);
             }
@@ -86,8 +115,8 @@ public abstract class ModelPathCommand : EngineCommand
     }
 
     /// <summary>Told of all models before the first one, when they were named and do not come through the pipeline.</summary>
-    /// <param name="paths">Full paths of what is named as a model is.</param>
-    private protected virtual void Expect(IReadOnlyCollection<string> paths)
+    /// <param name="paths">Full paths of what is named as a model is, found while they are enumerated.</param>
+    private protected virtual void Expect(IEnumerable<string> paths)
     {
     }
 
@@ -175,13 +204,14 @@ public abstract class ModelPathCommand : EngineCommand
         return path is not null && _taken.Contains(path);
     }
 
-    /// <summary>What a path names as a model is named; nothing for one that cannot be resolved, which is told when its turn comes.</summary>
+    /// <summary>What a path or the folder at it names as a model is named; nothing for one that cannot be resolved, which is told when its turn comes.</summary>
     private IEnumerable<string> ModelsOf(string text, bool isLiteral)
     {
         try
         {
             IEnumerable<string> paths = isLiteral ? [SessionState.Path.Literal(text)] : SessionState.Path.Expand(text);
-            return paths.Select(path => ModelPaths.ContainingPackage(path) ?? path).Where(ModelPaths.IsModelPath);
+            return paths.Select(path => ModelPaths.ContainingPackage(path) ?? path).SelectMany(path =>
+                ModelPaths.IsModelPath(path) ? [path] : Directory.Exists(path) ? ModelFolder.FindModels(path, Recurse, (_, _) => { }) : []);
         }
         catch (PathException)
         {

@@ -32,10 +32,16 @@ internal sealed class RunProgress(PSCmdlet cmdlet, string activity)
 
     /// <summary>Tells which models there will be.</summary>
     /// <param name="models">Full paths.</param>
-    public void Expect(IReadOnlyCollection<string> models)
+    public void Expect(IEnumerable<string> models)
     {
-        Total = models.Count;
-        _totalBytes = models.Count > 1 ? models.Sum(ModelFiles.Length) : 0;
+        int count = 0;
+        foreach (string model in models)
+        {
+            count++;
+            _totalBytes += ModelFiles.Length(model);
+        }
+
+        Total = count;
     }
 
     /// <summary>Takes in the next model.</summary>

@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Results;
@@ -13,6 +14,7 @@ public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
 {
     /// <summary>Number of bits of an index: 1, 2, 3, 4, 6 or 8 (a NeuralNetwork also supports 5 and 7).</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(BitWidthCompleter))]
     public int BitWidth { get; set; } = 4;
 
     /// <summary>How the entries of the table are found.</summary>
@@ -22,6 +24,7 @@ public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
     /// <summary>Channels that share a lookup table (iOS 18, macOS 15); without it, one table for each weight.</summary>
     /// <value>None</value>
     [Parameter]
+    [ArgumentCompleter(typeof(GroupSizeCompleter))]
     public int GroupSize { get; set; }
 
     /// <summary>Axis along which channels are grouped; without it, the output channels.</summary>

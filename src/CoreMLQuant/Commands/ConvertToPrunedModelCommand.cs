@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Results;
@@ -29,6 +30,7 @@ public sealed class ConvertToPrunedModelCommand : WeightRecipeCommand
 
     /// <summary>With -TargetSparsity: values along the axis that are kept or pruned together.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(BlockSizeCompleter))]
     public int BlockSize { get; set; } = 1;
 
     /// <summary>Axis of blocks and ratios: 0 for output channels (the default for blocks), 1 for input channels (the default for ratios).</summary>

@@ -1,6 +1,7 @@
 using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
@@ -15,6 +16,7 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
 {
     /// <summary>Number of bits of an integer: 8 or 4 (a NeuralNetwork also supports 1 to 7).</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(BitWidthCompleter))]
     public int BitWidth { get; set; } = 8;
 
     /// <summary>Uses unsigned integers.</summary>
@@ -35,6 +37,7 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BlockSizeCompleter))]
     public int[] BlockSize { get; set; } = [32];
 
     /// <summary>What to do if the block size does not divide a weight.</summary>

@@ -1,4 +1,3 @@
-using System;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Errors;
@@ -13,13 +12,6 @@ namespace CoreMLQuant.Commands;
 [OutputType(typeof(CoreMLModel))]
 public sealed class GetCoreMLModelCommand : ModelPathCommand
 {
-    // The folder that is searched, with a separator at its end.
-    private string? _root;
-
-    /// <summary>Also searches the subfolders of a folder.</summary>
-    [Parameter]
-    public SwitchParameter Recurse { get; set; }
-
     /// <summary>
     /// Only one of several parts of the models, for several machines: 3/16 is the third of sixteen parts. A model's part depends on its path
     /// in the folder, and on nothing else, so that the parts are the same on every machine and together are all models.
@@ -30,7 +22,7 @@ public sealed class GetCoreMLModelCommand : ModelPathCommand
     /// <inheritdoc/>
     protected override void ProcessModel(string path)
     {
-        if (Shard is { } shard && !shard.Contains(_root is not null && path.StartsWith(_root, StringComparison.Ordinal) ? path.Substring(_root.Length) : IOPath.GetFileName(path)))
+        if (Shard is { } shard && !shard.Contains(SearchedFolder is { } folder ? path.Substring(folder.Length).TrimStart(IOPath.DirectorySeparatorChar) : IOPath.GetFileName(path)))
         {
             return;
         }
@@ -49,20 +41,5 @@ public sealed class GetCoreMLModelCommand : ModelPathCommand
     }
 
     /// <inheritdoc/>
-    protected override void ProcessFolder(string path, bool isNamed)
-    {
-        bool isEmpty = true;
-        _root = path.TrimEnd(IOPath.DirectorySeparatorChar) + IOPath.DirectorySeparatorChar;
-        foreach (string model in ModelFolder.FindModels(path, Recurse, (folder, e) => WriteError(e.ToReadError(folder))))
-        {
-            // What is found is written at once.
-            isEmpty = false;
-            TakeModel(model);
-        }
-
-        if (isEmpty && isNamed)
-        {
-            WriteWarning($"'{path}' does not contain a model." + (Recurse ? string.Empty : " Use -Recurse to search its subfolders."));
-        }
-    }
+    private protected override void ProcessFolder(string path, bool isNamed) => TakeModelsOf(path, isNamed);
 }

@@ -16,6 +16,7 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
     /// <summary>A hashtable, or the path of a .psd1, .json, .yaml or .yml file, including an OptimizationConfig of coremltools.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(RecipeFileCompleter))]
     public object? Recipe { get; set; }
 
     /// <summary>
@@ -31,6 +32,7 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
     /// <value>None</value>
     [Parameter]
     [ByteSizeArgument]
+    [ArgumentCompleter(typeof(TargetSizeCompleter))]
     public long TargetSize { get; set; }
 
     /// <summary>Minimum signal-to-noise ratio of every weight, in dB. Chooses the encodings with the smallest size.</summary>

@@ -1,20 +1,12 @@
-using System;
-using System.Collections;
 using System.Collections.Generic;
 using System.Linq;
-using System.Management.Automation;
-using System.Management.Automation.Language;
 using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Completers;
 
-/// <summary>Offers the presets, each with what it is for.</summary>
-public sealed class PresetCompleter : IArgumentCompleter
+/// <summary>Offers the recipes that come with the module, each with what it is for.</summary>
+public sealed class PresetCompleter : ValueCompleter
 {
-    /// <inheritdoc/>
-    public IEnumerable<CompletionResult> CompleteArgument(
-        string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
-        from name in RecipePresets.Names
-        where name.StartsWith((wordToComplete ?? string.Empty).Trim('\'', '"'), StringComparison.OrdinalIgnoreCase)
-        select new CompletionResult(name, name, CompletionResultType.ParameterValue, RecipePresets.Summary(name));
+    private protected override IEnumerable<(string Value, string Meaning)> Values(string commandName) =>
+        RecipePresets.Names.Select(name => (name, RecipePresets.Summary(name)));
 }
