@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.IO;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
-using CoreMLQuant.Files.Native;
 
 namespace CoreMLQuant.Conversion;
 
@@ -38,7 +37,7 @@ public sealed class PendingConversion : IDisposable
         bool flushed;
         try
         {
-            flushed = _staged.Commit(_options.Overwrite, _options.Flush ? Medium.Flush : null);
+            flushed = _staged.Commit(_options);
         }
         catch (Exception e) when (_staged.InTermsOfDestination(e) is var told && told != e)
         {
@@ -48,8 +47,7 @@ public sealed class PendingConversion : IDisposable
         return _result with
         {
             Elapsed = _result.Elapsed + time.Elapsed,
-            Notes = flushed ? _result.Notes
-                : [.. _result.Notes, "the destination's file system cannot confirm that files are on disk; a power failure soon after the conversion can damage the output"],
+            Notes = flushed ? _result.Notes : [.. _result.Notes, OutputOptions.NotConfirmed],
         };
     }
 

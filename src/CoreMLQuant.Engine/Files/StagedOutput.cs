@@ -81,6 +81,11 @@ internal sealed class StagedOutput : IDisposable
         }
     }
 
+    /// <summary>Flushes the finished output to the medium, unless the options say otherwise, and renames it into place.</summary>
+    /// <inheritdoc cref="Commit(bool, Func{string, bool, bool}?)"/>
+    /// <param name="options">Whether something that stands there may be replaced, and whether to wait for the medium.</param>
+    public bool Commit(OutputOptions options) => Commit(options.Overwrite, options.Flush ? Medium.Flush : null);
+
     /// <summary>Flushes the finished model to the medium and renames it into place.</summary>
     /// <param name="overwrite">Whether something that stands there may be replaced.</param>
     /// <param name="flush">
