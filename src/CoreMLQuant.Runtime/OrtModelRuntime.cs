@@ -64,10 +64,11 @@ public sealed class OrtModelRuntime(string nativeFolder) : IModelRuntime
     public bool WriteOutputs(string destination, IReadOnlyList<ModelRun> runs, OutputOptions options)
     {
         using StagedOutput staged = StagedOutput.Begin(destination, options.Overwrite);
-        using (FileStream stream = File.Create(staged.ContentPath))
+        staged.Write(path =>
         {
+            using FileStream stream = File.Create(path);
             OutputArchive.Write(stream, runs);
-        }
+        });
 
         return staged.Commit(options);
     }

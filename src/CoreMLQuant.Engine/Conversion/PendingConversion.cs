@@ -34,16 +34,7 @@ public sealed class PendingConversion : IDisposable
         }
 
         Stopwatch time = Stopwatch.StartNew();
-        bool flushed;
-        try
-        {
-            flushed = _staged.Commit(_options);
-        }
-        catch (Exception e) when (_staged.InTermsOfDestination(e) is var told && told != e)
-        {
-            throw told;
-        }
-
+        bool flushed = _staged.Commit(_options);
         return _result with
         {
             Elapsed = _result.Elapsed + time.Elapsed,

@@ -74,7 +74,7 @@ public sealed class ModelReport
     public bool Save(string destination, OutputOptions options)
     {
         using StagedOutput staged = StagedOutput.Begin(destination, options.Overwrite);
-        File.WriteAllText(staged.ContentPath, Html, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        staged.Write(path => File.WriteAllText(path, Html, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
         return staged.Commit(options);
     }
 }

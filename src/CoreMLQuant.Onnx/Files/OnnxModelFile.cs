@@ -51,17 +51,21 @@ public static class OnnxModelFile
         }
         else
         {
-            using FileStream stream = File.Create(data.ContentPath);
-            foreach (WeightBytes weight in weights)
+            data.Write(path =>
             {
-                OnnxTensors.PutBeside(tensors[weight.TensorName], Path.GetFileName(dataPath), weight, stream, cancellationToken);
-            }
+                using FileStream stream = File.Create(path);
+                foreach (WeightBytes weight in weights)
+                {
+                    OnnxTensors.PutBeside(tensors[weight.TensorName], Path.GetFileName(dataPath), weight, stream, cancellationToken);
+                }
+            });
         }
 
-        using (FileStream stream = File.Create(staged.ContentPath))
+        staged.Write(path =>
         {
+            using FileStream stream = File.Create(path);
             model.WriteTo(stream);
-        }
+        });
 
         // The model comes last: whoever sees it finds its data.
         bool isConfirmed = data?.Commit(options) ?? true;
