@@ -18,7 +18,7 @@ public sealed class FollowLinksTests : ModuleTest
     [InlineData("Export-CoreMLReport $args[0] -DestinationPath $args[1]")]
     [InlineData("ConvertTo-OnnxModel $args[0] -DestinationPath $args[1] -Verify")]
     [InlineData("Invoke-CoreMLModel $args[0] -RandomInput")]
-    [InlineData("Invoke-CoreMLModel $args[0] -RandomInput -OutputPath $args[1]/out.npz")]
+    [InlineData("Invoke-CoreMLModel $args[0] -RandomInput -OutputPath ($args[1] + '/out.npz')")]
     public void EveryCommand_WeightsElsewhere_FollowsTheLinkWhenAsked(string command)
     {
         if (AddLinkedModel() is not { } model)
@@ -28,6 +28,30 @@ public sealed class FollowLinksTests : ModuleTest
 
         Assert.Contains("PathOutsidePackage", Run(command, model, Folder["refused"]).ErrorIds);
         Assert.NotEmpty(Run(command + " -FollowLinks", model, Folder["out"]).Clean());
+    }
+
+    [Fact]
+    public void Invoke_ModelOfAHuggingFaceCache_RunsWithoutBeingAsked()
+    {
+        string snapshot = Folder.Add(Workspace.Package, "models--a--b/snapshots/1f0e/net.mlpackage");
+        string blobs = Folder["models--a--b/blobs"];
+        Directory.CreateDirectory(blobs);
+        foreach (string file in Directory.GetFiles(snapshot, "*", SearchOption.AllDirectories))
+        {
+            string blob = Path.Combine(blobs, Path.GetFileName(file) + "-hash");
+            File.Move(file, blob);
+            try
+            {
+                File.CreateSymbolicLink(file, blob);
+            }
+            catch (IOException)
+            {
+                return; // Windows needs a privilege for links.
+            }
+        }
+
+        Assert.Single(Run("Invoke-CoreMLModel $args[0] -RandomInput", snapshot).Clean());
+        Assert.Single(Run("ConvertTo-OnnxModel $args[0] -DestinationPath $args[1]", snapshot, Folder["out"]).Clean());
     }
 
     [Fact]
