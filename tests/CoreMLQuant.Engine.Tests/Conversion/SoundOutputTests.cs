@@ -1,9 +1,10 @@
-using System;
 using System.IO;
 using System.Linq;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Validation;
+using CoreMLQuant.Validation.Findings;
+using Google.Protobuf;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Conversion;
@@ -27,7 +28,7 @@ public class SoundOutputTests
             constant.Outputs[0].Type.TensorType.Rank = 65;
         }
 
-        File.WriteAllBytes(specification, Google.Protobuf.MessageExtensions.ToByteArray(model));
+        File.WriteAllBytes(specification, model.ToByteArray());
         Assert.True(ModelValidator.Validate(source).IsValid);
 
         CompressionRecipe what = recipe switch
@@ -37,6 +38,6 @@ public class SoundOutputTests
             _ => new PalettizationRecipe(),
         };
         Assert.True(EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), what).ConvertedCount > 0);
-        Assert.Empty(ModelValidator.Validate(scratch.Combine("out.mlpackage")).Findings.Where(finding => finding.Severity == Validation.Findings.FindingSeverity.Error).Select(finding => finding.Message));
+        Assert.Empty(ModelValidator.Validate(scratch.Combine("out.mlpackage")).Findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.Message));
     }
 }
