@@ -28,6 +28,7 @@ internal static class ModelDescriber
         {
             Path = file.Path,
             Format = ModelFormats.Of(model).ToString(),
+            FollowsLinks = file.Container.FollowsLinks,
             ModelType = TypeNameOf(model),
             IsPackage = file.Container.IsPackage,
             SpecificationVersion = model.SpecificationVersion,

@@ -15,7 +15,7 @@ using CoreMLQuant.Results;
 namespace CoreMLQuant.Abstractions;
 
 /// <summary>A cmdlet that writes a new model for each input: plan, report, confirm, run, return the result.</summary>
-public abstract class ConversionCommand : OutputCommand
+public abstract class ConversionCommand : ModelOutputCommand
 {
     // Each model under way holds its specification: more would only take memory.
     private const int MaxModels = 8;
@@ -102,6 +102,7 @@ public abstract class ConversionCommand : OutputCommand
             ThrowTerminatingError(e.Error);
         }
 
+        base.BeginProcessing();
         int workers = ThrottleLimit > 0 ? ThrottleLimit : Environment.ProcessorCount;
         _workers = new WorkerLimit(workers);
         _progress = new RunProgress(this, $"Converting to {_recipe!.Description}");
@@ -265,10 +266,10 @@ public abstract class ConversionCommand : OutputCommand
     {
         var options = new ConversionOptions
         {
-            Overwrite = Force,
+            Overwrite = OutputOptions.Overwrite,
+            Flush = OutputOptions.Flush,
             InPlace = InPlace,
             CopyUnchanged = CopyUnchanged,
-            Flush = !NoFlush,
             MaxDegreeOfParallelism = ThrottleLimit,
             WorkerLimit = _workers,
         };

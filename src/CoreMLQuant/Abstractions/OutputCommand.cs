@@ -1,162 +1,79 @@
-using System;
+using System.Collections.Generic;
 using System.Management.Automation;
-using CoreMLQuant.Conversion;
-using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 
 namespace CoreMLQuant.Abstractions;
 
-/// <summary>A cmdlet that writes a new model for each input: where to, in the place of what, and what is noted of it.</summary>
+/// <summary>A cmdlet that writes something for each model: where to, in the place of what, and whether it waits until it is on disk.</summary>
 public abstract class OutputCommand : ModelPathCommand
 {
-    private Destination _destination = Destination.BesideSource;
-    private ResultLog? _log;
-
     /// <summary>
-    /// A folder, which is created if it does not exist, or a path ending in .mlmodel or .mlpackage for a single input.
-    /// By default, the output is written next to its source.
+    /// A folder, which is created if it does not exist, or the path of a file or package for a single input. By default, the output is written
+    /// next to its model.
     /// </summary>
     [Parameter]
     [Alias("OutputPath", "Destination")]
     [ValidateNotNullOrEmpty]
     public string? DestinationPath { get; set; }
 
-    /// <summary>
-    /// Number of workers that convert and write at the same time, in all models together. As many models are converted at the same time, but at
-    /// most 8; results are returned in the order of the input.
-    /// </summary>
-    /// <value>One for each processor</value>
-    [Parameter]
-    [ValidateRange(1, 1024)]
-    public int ThrottleLimit { get; set; }
-
-    /// <summary>Replaces an existing file or folder at the destination. The source itself is replaced only with -InPlace.</summary>
+    /// <summary>Replaces an existing file or folder at the destination. A model that is a source is never replaced by it.</summary>
     [Parameter]
     public SwitchParameter Force { get; set; }
 
     /// <summary>
-    /// Replaces the source with the new model. Accepts a single model. The original cannot be recovered afterwards unless the conversion
-    /// changes no value; -WhatIf, -Confirm and the result say which of the two is the case.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter InPlace { get; set; }
-
-    /// <summary>
-    /// Does not convert a model again if its output exists and is not older than the model. Such models are reported with the status Skipped.
-    /// An output that is older than its model causes an error, or is replaced if -Force is specified. Use it to resume an interrupted batch.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter SkipExisting { get; set; }
-
-    /// <summary>
-    /// Copies models in which there is nothing to convert to the destination, under the name that the converted model would have, so that the
-    /// output folder is complete. Such models are reported with the status Copied. Without it, nothing is written for them.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter CopyUnchanged { get; set; }
-
-    /// <summary>A file to which one line of JSON is appended for each result and each error. The file is created if it does not exist.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? LogPath { get; set; }
-
-    /// <summary>
-    /// Does not wait until the new model is on disk. For temporary files only: after a power failure or a system crash, the output can be
+    /// Does not wait until the output is on disk. For temporary files only: after a power failure or a system crash, the output can be
     /// damaged.
     /// </summary>
     [Parameter]
     public SwitchParameter NoFlush { get; set; }
 
-    /// <summary>What the run writes.</summary>
+    /// <summary>What the name of an output ends in; any other -DestinationPath is a folder.</summary>
+    private protected abstract IReadOnlyList<string> Extensions { get; }
+
+    /// <summary>Where the outputs go.</summary>
+    private protected Destination Destination { get; private set; } = Destination.BesideSource;
+
+    /// <summary>The outputs of this run so far.</summary>
     private protected RunOutputs Outputs { get; } = new(PathComparer);
 
-    /// <summary>Whether nothing is to be written, only shown.</summary>
-    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
-        ? LanguagePrimitives.IsTrue(given)
-        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+    /// <summary>How an output takes its place.</summary>
+    private protected OutputOptions OutputOptions => new() { Overwrite = Force, Flush = !NoFlush };
 
-    /// <summary>Reads the parameters.</summary>
-    /// <exception cref="PathException">A path cannot be written to.</exception>
-    private protected void ReadOutputParameters()
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
     {
-        Refuse(InPlace && SkipExisting, "-InPlace and -SkipExisting cannot be combined: the output would be the model itself.");
-        if (DestinationPath is not null)
+        try
         {
-            _destination = Destination.Parse(SessionState.Path, DestinationPath, Destination.ModelExtensions);
+            if (DestinationPath is not null)
+            {
+                Destination = Destination.Parse(SessionState.Path, DestinationPath, Extensions);
+            }
         }
-
-        if (LogPath is not null)
+        catch (PathException e)
         {
-            _log = new ResultLog(SessionState.Path.Literal(LogPath));
+            ThrowTerminatingError(e.Error);
         }
     }
 
-    /// <summary>Ends the run when parameters contradict each other.</summary>
-    private protected void Refuse(bool isWrong, string message)
+    /// <summary>Takes the path of an output that is a file of another kind than its model; writes the error and gives <see langword="null"/> where there is none.</summary>
+    /// <param name="model">Full path of the model that it is about.</param>
+    /// <param name="fileSuffix">What is put behind the model's name, with the extension.</param>
+    private protected string? TakeTarget(string model, string fileSuffix)
     {
-        if (isWrong)
+        if (Outputs.Admit(Destination, model) is { } error)
         {
-            ThrowTerminatingError(ErrorRecords.Create(ErrorIds.IncompatibleParameters, ErrorCategory.InvalidArgument, null, message));
-        }
-    }
-
-    /// <summary>Full path of the output for a model.</summary>
-    /// <param name="path">Full path of the model.</param>
-    /// <param name="fileSuffix">What is put behind its name.</param>
-    /// <exception cref="PathException">There can be none.</exception>
-    private protected string TargetOf(string path, string fileSuffix)
-    {
-        if (Outputs.Admit(_destination, path) is { } error)
-        {
-            throw new PathException(error);
-        }
-
-        if (InPlace && DestinationPath is null)
-        {
-            return path;
-        }
-
-        string target = _destination.ForModel(path, fileSuffix);
-        return !InPlace || SamePath.Is(target, path) ? target : throw new PathException(ErrorRecords.Create(
-            ErrorIds.IncompatibleParameters,
-            ErrorCategory.InvalidArgument,
-            path,
-            $"-InPlace replaces '{path}', but -DestinationPath specifies '{target}'. Omit one of them."));
-    }
-
-    /// <summary>The result for a model whose output is up to date; <see langword="null"/> for one to be converted.</summary>
-    /// <param name="path">Full path of the model.</param>
-    /// <param name="target">Full path of its output.</param>
-    /// <param name="recipe">What it would be converted to.</param>
-    /// <exception cref="PathException">The output is older than the model and may not be replaced, or belongs to another model.</exception>
-    private protected ConversionResult? ExistingResult(string path, string target, string recipe)
-    {
-        ExistingOutput? output = SkipExisting && !SamePath.Is(path, target) ? ExistingOutput.Find(path, target) : null;
-        if (output is { IsOutdated: true } && !Force)
-        {
-            throw new PathException(ErrorRecords.Create(
-                ErrorIds.DestinationOutdated,
-                ErrorCategory.ResourceExists,
-                target,
-                $"'{target}' exists and is older than its source '{path}'. Use -Force to replace it."));
-        }
-
-        if (output is null or { IsOutdated: true })
-        {
+            WriteError(error);
             return null;
         }
 
-        Outputs.Claim(target, path, force: true);
-        Claim(target);
-        return ConversionResult.ForExisting(path, output, recipe);
-    }
-
-    /// <summary>Appends to the log, if there is one.</summary>
-    private protected void Log(Action<ResultLog> append)
-    {
-        if (_log is { } log && !IsWhatIf)
+        try
         {
-            Run((_, _) => { append(log); return log; }, e => e.ToWriteError(log.Path));
+            return Outputs.Claim(Destination.For(model, fileSuffix), model, Force);
+        }
+        catch (PathException e)
+        {
+            WriteError(e.Error);
+            return null;
         }
     }
 }

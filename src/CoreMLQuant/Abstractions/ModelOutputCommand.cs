@@ -1,0 +1,136 @@
+using System;
+using System.Collections.Generic;
+using System.Management.Automation;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
+
+namespace CoreMLQuant.Abstractions;
+
+/// <summary>A cmdlet that writes a new model for each input: in the place of what, when again, and what is noted of it.</summary>
+public abstract class ModelOutputCommand : OutputCommand
+{
+    private ResultLog? _log;
+
+    /// <summary>
+    /// Number of workers that convert and write at the same time, in all models together. As many models are converted at the same time, but at
+    /// most 8; results are returned in the order of the input.
+    /// </summary>
+    /// <value>One for each processor</value>
+    [Parameter]
+    [ValidateRange(1, 1024)]
+    public int ThrottleLimit { get; set; }
+
+    /// <summary>
+    /// Replaces the source with the new model. Accepts a single model. The original cannot be recovered afterwards unless the conversion
+    /// changes no value; -WhatIf, -Confirm and the result say which of the two is the case.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter InPlace { get; set; }
+
+    /// <summary>
+    /// Does not convert a model again if its output exists and is not older than the model. Such models are reported with the status Skipped.
+    /// An output that is older than its model causes an error, or is replaced if -Force is specified. Use it to resume an interrupted batch.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter SkipExisting { get; set; }
+
+    /// <summary>
+    /// Copies models in which there is nothing to convert to the destination, under the name that the converted model would have, so that the
+    /// output folder is complete. Such models are reported with the status Copied. Without it, nothing is written for them.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter CopyUnchanged { get; set; }
+
+    /// <summary>A file to which one line of JSON is appended for each result and each error. The file is created if it does not exist.</summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? LogPath { get; set; }
+
+    private protected override IReadOnlyList<string> Extensions => Destination.ModelExtensions;
+
+    /// <summary>Whether nothing is to be written, only shown.</summary>
+    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+
+    /// <summary>Reads the parameters.</summary>
+    /// <exception cref="PathException">A path cannot be written to.</exception>
+    private protected void ReadOutputParameters()
+    {
+        Refuse(InPlace && SkipExisting, "-InPlace and -SkipExisting cannot be combined: the output would be the model itself.");
+        if (LogPath is not null)
+        {
+            _log = new ResultLog(SessionState.Path.Literal(LogPath));
+        }
+    }
+
+    /// <summary>Ends the run when parameters contradict each other.</summary>
+    private protected void Refuse(bool isWrong, string message)
+    {
+        if (isWrong)
+        {
+            ThrowTerminatingError(ErrorRecords.Create(ErrorIds.IncompatibleParameters, ErrorCategory.InvalidArgument, null, message));
+        }
+    }
+
+    /// <summary>Full path of the output for a model.</summary>
+    /// <param name="path">Full path of the model.</param>
+    /// <param name="fileSuffix">What is put behind its name.</param>
+    /// <exception cref="PathException">There can be none.</exception>
+    private protected string TargetOf(string path, string fileSuffix)
+    {
+        if (Outputs.Admit(Destination, path) is { } error)
+        {
+            throw new PathException(error);
+        }
+
+        if (InPlace && DestinationPath is null)
+        {
+            return path;
+        }
+
+        string target = Destination.ForModel(path, fileSuffix);
+        return !InPlace || SamePath.Is(target, path) ? target : throw new PathException(ErrorRecords.Create(
+            ErrorIds.IncompatibleParameters,
+            ErrorCategory.InvalidArgument,
+            path,
+            $"-InPlace replaces '{path}', but -DestinationPath specifies '{target}'. Omit one of them."));
+    }
+
+    /// <summary>The result for a model whose output is up to date; <see langword="null"/> for one to be converted.</summary>
+    /// <param name="path">Full path of the model.</param>
+    /// <param name="target">Full path of its output.</param>
+    /// <param name="recipe">What it would be converted to.</param>
+    /// <exception cref="PathException">The output is older than the model and may not be replaced, or belongs to another model.</exception>
+    private protected ConversionResult? ExistingResult(string path, string target, string recipe)
+    {
+        ExistingOutput? output = SkipExisting && !SamePath.Is(path, target) ? ExistingOutput.Find(path, target) : null;
+        if (output is { IsOutdated: true } && !Force)
+        {
+            throw new PathException(ErrorRecords.Create(
+                ErrorIds.DestinationOutdated,
+                ErrorCategory.ResourceExists,
+                target,
+                $"'{target}' exists and is older than its source '{path}'. Use -Force to replace it."));
+        }
+
+        if (output is null or { IsOutdated: true })
+        {
+            return null;
+        }
+
+        Outputs.Claim(target, path, force: true);
+        Claim(target);
+        return ConversionResult.ForExisting(path, output, recipe);
+    }
+
+    /// <summary>Appends to the log, if there is one.</summary>
+    private protected void Log(Action<ResultLog> append)
+    {
+        if (_log is { } log && !IsWhatIf)
+        {
+            Run((_, _) => { append(log); return log; }, e => e.ToWriteError(log.Path));
+        }
+    }
+}
