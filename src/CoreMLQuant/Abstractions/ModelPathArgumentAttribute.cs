@@ -32,7 +32,9 @@ internal sealed class ModelPathArgumentAttribute : ArgumentTransformationAttribu
             IDictionary map => PathProperties.Select(name => Text(map[name])).FirstOrDefault(text => text.Length > 0) is { } path ? LiteralPaths.Of(path) : throw NoPath(value),
             _ => PathProperties.Select(name => Text(PSObject.AsPSObject(item!).Properties[name]?.Value)).FirstOrDefault(text => text.Length > 0) is { } path
                 ? LiteralPaths.Of(path)
-                : throw NoPath(value),
+                : value is PSObject ? throw NoPath(value)
+                // Another parameter may take it.
+                : item,
         };
     }
 

@@ -12,7 +12,8 @@ using CoreMLQuant.Reporting;
 namespace CoreMLQuant.Commands;
 
 /// <summary>Writes an HTML report on a model, a comparison or a conversion.</summary>
-[Cmdlet(VerbsData.Export, "CoreMLReport", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+// The default set is what PowerShell tries first: a result would bind by its path.
+[Cmdlet(VerbsData.Export, "CoreMLReport", DefaultParameterSetName = ConversionSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportCoreMLReportCommand : OutputCommand
 {
