@@ -27,6 +27,7 @@ internal static class ModelDescriber
         return new CoreMLModel
         {
             Path = file.Path,
+            FollowsLinks = file.Container.FollowsLinks,
             Name = System.IO.Path.GetFileNameWithoutExtension(file.Path),
             Format = ModelFormats.Of(model),
             ModelType = TypeNameOf(model),

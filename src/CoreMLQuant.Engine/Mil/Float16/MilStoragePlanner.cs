@@ -86,6 +86,7 @@ internal static class MilStoragePlanner
     private static void TurnIntoCast(Operation operation, Value half, int opset)
     {
         operation.Type = "constexpr_cast";
+        MilTypes.CompleteOutputTypes(operation);
         operation.Attributes.Remove("val");
         if (opset < FirstOpsetWithInputs)
         {
