@@ -12,8 +12,6 @@ namespace CoreMLQuant.Tests.Validation;
 /// <summary>Models with one damage each are judged as Apple's validator, and coremltools' loader, judge them: see tests/fixtures/validation/README.md.</summary>
 public class VerdictTests
 {
-    private const string Computed = "computed";
-
     // The rules that this module has and Apple's validator takes otherwise: docs/VALIDATION.md.
     private static readonly string[] Laxer = [nameof(ValidationRule.NewerVersion)];
 
@@ -44,7 +42,7 @@ public class VerdictTests
         var packages = new Dictionary<string, string>();
         Verdict[] verdicts = Verdicts(specifications);
         Assert.Equal(448, verdicts.Length);
-        Assert.DoesNotContain(verdicts, verdict => !Agrees(verdict, PackageOf(verdict)));
+        Assert.Empty(verdicts.Where(verdict => !Agrees(verdict, PackageOf(verdict))).Select(verdict => verdict.File + " " + verdict.Damage));
 
         string PackageOf(Verdict verdict)
         {
@@ -73,7 +71,6 @@ public class VerdictTests
         return verdict.Exception switch
         {
             "" => report.IsValid == verdict.IsValid || (report.IsValid && rules.Intersect(Laxer).Any()),
-            Computed => report.IsValid && !verdict.IsValid,
             _ => !report.IsValid && verdict.IsValid && rules.Contains(verdict.Exception),
         };
     }

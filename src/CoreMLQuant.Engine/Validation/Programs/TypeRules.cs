@@ -5,7 +5,7 @@ using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Validation.Programs;
 
-/// <summary>Rules for types as they are declared: complete, and with as many dimensions as their rank says.</summary>
+/// <summary>Rules for types as they are declared: complete, with as many dimensions as their rank says, each of a size or unknown.</summary>
 internal static class TypeRules
 {
     // The number of dimensions is not known before the program runs.
@@ -37,5 +37,6 @@ internal static class TypeRules
     private static string? Problem(TensorType tensor) =>
         tensor.DataType == DataType.UnusedType ? "a tensor's type of elements is missing."
         : tensor.Rank != tensor.Dimensions.Count && !(tensor.Rank == VariableRank && tensor.Dimensions.Count == 0) ? $"a tensor has rank {tensor.Rank} and {tensor.Dimensions.Count} dimensions."
+        : tensor.Dimensions.Any(dimension => dimension.DimensionCase == Dimension.DimensionOneofCase.None) ? "a dimension is neither a size nor unknown."
         : null;
 }
