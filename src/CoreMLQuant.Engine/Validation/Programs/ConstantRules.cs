@@ -44,7 +44,7 @@ internal sealed class ConstantRules(TensorCatalog tensors, PipelineStage stage, 
     private bool CheckStored(Value value, string location)
     {
         seen.Add(value);
-        if (!HasValue(value))
+        if (!MilValues.IsStored(value))
         {
             findings.Add(ValidationRule.ConstantType, location, "a value has a type and nothing else.");
             return false;
@@ -101,6 +101,11 @@ internal sealed class ConstantRules(TensorCatalog tensors, PipelineStage stage, 
 
     private void CheckConstexpr(OperationNode operation, string location, bool isWhole)
     {
+        if (!ConstexprForms.IsKnown(operation.Type))
+        {
+            findings.Add(new ConstexprOperands(tensors, operation).Broken("this compression is not known in any opset, so that the weight has no values."));
+        }
+
         foreach (ValueNode output in operation.Outputs)
         {
             if (output.OutputOf.Count > 0)
@@ -134,14 +139,6 @@ internal sealed class ConstantRules(TensorCatalog tensors, PipelineStage stage, 
             floats.Add(data, tensor.ElementType, tensor.ElementCount, isScale, location, (data as FileData)?.File.Path ?? tensors.File.Container.SpecificationPath);
         }
     }
-
-    private static bool HasValue(Value value) => value.ValueCase switch
-    {
-        Value.ValueOneofCase.BlobFileValue => true,
-        Value.ValueOneofCase.ImmediateValue => value.ImmediateValue.ValueCase != Value.Types.ImmediateValue.ValueOneofCase.None
-            && value.ImmediateValue.Tensor is null or { ValueCase: not TensorValue.ValueOneofCase.None },
-        _ => false,
-    };
 
     // Numbers of several widths share a list; text and packed bytes have their own.
     private static bool IsStoredAs(ElementType type, TensorValue.ValueOneofCase form) => type switch

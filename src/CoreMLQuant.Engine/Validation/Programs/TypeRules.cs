@@ -5,7 +5,7 @@ using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Validation.Programs;
 
-/// <summary>Rules for types as they are declared: complete, with as many dimensions as their rank says, each of a size or unknown.</summary>
+/// <summary>Rules for types as they are declared: complete, and with as many dimensions as their rank says.</summary>
 internal static class TypeRules
 {
     // The number of dimensions is not known before the program runs.
@@ -19,6 +19,10 @@ internal static class TypeRules
             if (Problem(value.Declaration.Type) is { } problem)
             {
                 findings.Add(ValidationRule.InvalidType, place.Of("value", value.Name), problem);
+            }
+            else if (value.Maker is null && value.Declaration.Type.TensorType is { } tensor && tensor.Dimensions.Any(IsOpen))
+            {
+                findings.Add(ValidationRule.InvalidType, place.Of("value", value.Name), "a dimension of an input is neither a size nor unknown.");
             }
         }
     }
@@ -34,9 +38,11 @@ internal static class TypeRules
         _ => "a type is missing, or none that is known.",
     };
 
+    // What an operation gives is computed again when the program is loaded; what an input takes is known from its type alone.
+    private static bool IsOpen(Dimension dimension) => dimension.DimensionCase == Dimension.DimensionOneofCase.None;
+
     private static string? Problem(TensorType tensor) =>
         tensor.DataType == DataType.UnusedType ? "a tensor's type of elements is missing."
         : tensor.Rank != tensor.Dimensions.Count && !(tensor.Rank == VariableRank && tensor.Dimensions.Count == 0) ? $"a tensor has rank {tensor.Rank} and {tensor.Dimensions.Count} dimensions."
-        : tensor.Dimensions.Any(dimension => dimension.DimensionCase == Dimension.DimensionOneofCase.None) ? "a dimension is neither a size nor unknown."
         : null;
 }
