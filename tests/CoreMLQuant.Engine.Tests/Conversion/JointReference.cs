@@ -4,18 +4,19 @@ using System.Linq;
 namespace CoreMLQuant.Tests.Conversion;
 
 /// <summary>
-/// What coremltools does to a weight [channels, values] in two steps, written down plainly: pruning by a percentile of magnitudes, integers by the
+/// What coremltools does to a weight [channels, values] in two steps, written down plainly: pruning by magnitude, integers by the
 /// formulas of its linear quantization, and tables by k-means++ and Lloyd's iterations. FP32 all through, as there.
 /// </summary>
 internal static class JointReference
 {
-    /// <summary>Zeros for the smaller magnitudes, up to the percentile.</summary>
-    public static float[] Prune(float[] weight, double sparsity)
+    /// <summary>Zeros for this many of the smaller magnitudes.</summary>
+    /// <remarks>
+    /// coremltools cuts at a percentile, which takes up to one value more than the share; a value that becomes zero instead of an entry far away makes its error
+    /// smaller. The rule is in docs/RECIPES.md.
+    /// </remarks>
+    public static float[] Prune(float[] weight, int zeros)
     {
-        float[] magnitudes = weight.Select(Math.Abs).OrderBy(value => value).ToArray();
-        double at = sparsity * (magnitudes.Length - 1);
-        int below = (int)at;
-        double cut = magnitudes[below] + ((at - below) * (magnitudes[Math.Min(below + 1, magnitudes.Length - 1)] - magnitudes[below]));
+        float cut = weight.Select(Math.Abs).OrderBy(value => value).ElementAt(zeros - 1);
         return weight.Select(value => Math.Abs(value) <= cut ? 0 : value).ToArray();
     }
 
@@ -33,6 +34,16 @@ internal static class JointReference
         float[] table = Lloyd(stored, 1 << bits);
         float[] decoded = quantizesTable ? QuantizeBlock(table, 8, isSymmetric: true) : table;
         return weight.Select(value => isSparse && value == 0 ? 0 : decoded[Nearest(table, value)]).ToArray();
+    }
+
+    /// <summary>Integers of 8 bits with a scale for each channel, and indices into a table of such integers, decoded.</summary>
+    public static float[] PalettizeIntegers(float[] weight, int channels, int bits)
+    {
+        int length = weight.Length / channels;
+        float[] scales = Enumerable.Range(0, channels).Select(channel => weight.Skip(channel * length).Take(length).Max(Math.Abs) / 127).ToArray();
+        float[] integers = weight.Select((value, i) => (float)Math.Round(value / scales[i / length], MidpointRounding.ToEven)).ToArray();
+        float[] table = Lloyd(integers, 1 << bits).Select(entry => (float)Math.Round(entry, MidpointRounding.ToEven)).ToArray();
+        return integers.Select((value, i) => table[Nearest(table, value)] * scales[i / length]).ToArray();
     }
 
     private static float[] QuantizeBlock(float[] values, int bits, bool isSymmetric)

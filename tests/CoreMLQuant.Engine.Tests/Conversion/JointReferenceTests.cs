@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Tests.Mil;
@@ -36,6 +38,7 @@ public class JointReferenceTests
             foreach (int bits in new[] { 4, 6, 8 })
             {
                 data.Add("quantized table", bits, 0);
+                data.Add("palette of integers", bits, 0);
             }
 
             return data;
@@ -52,6 +55,7 @@ public class JointReferenceTests
         WeightRecipe[] steps = second switch
         {
             "quantized table" => [Palette(bits), new LinearQuantizationRecipe { MinimumElementCount = 0, Granularity = Granularity.PerTensor }],
+            "palette of integers" => [new LinearQuantizationRecipe { MinimumElementCount = 0 }, Palette(bits)],
             "palette" => [Pruned(sparsity), Palette(bits)],
             _ => [Pruned(sparsity), new LinearQuantizationRecipe { MinimumElementCount = 0, BitWidth = bits, Mode = second == "affine" ? QuantizationMode.Affine : QuantizationMode.Symmetric }],
         };
@@ -60,10 +64,11 @@ public class JointReferenceTests
         var worse = new List<string>();
         foreach ((string name, float[] values) in weights)
         {
-            float[] pruned = sparsity > 0 ? JointReference.Prune(values, sparsity) : values;
+            float[] pruned = sparsity > 0 ? JointReference.Prune(values, (int)(sparsity * values.Length)) : values;
             float[] theirs = second switch
             {
                 "quantized table" => JointReference.Palettize(values, bits, isSparse: false, quantizesTable: true),
+                "palette of integers" => JointReference.PalettizeIntegers(values, Channels, bits),
                 "palette" => JointReference.Palettize(pruned, bits, isSparse: true, quantizesTable: false),
                 _ => JointReference.Quantize(pruned, Channels, bits, second == "symmetric"),
             };

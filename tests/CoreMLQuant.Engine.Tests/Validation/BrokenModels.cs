@@ -195,7 +195,6 @@ internal static class BrokenModels
         (ValidationRule.OutputType, "type of elements", scratch => Relu().Op("equal", "z", ("x", "x"), ("y", "x")).Write(scratch)),
         (ValidationRule.OutputType, "one output too many", scratch => Edit(Relu().Op("relu", "z", ("x", "x")).Write(scratch), model =>
             Body(model).Operations[1].Outputs.Add(new NamedValueType { Name = "more", Type = MilModelBuilder.Tensor(DataType.Float32, 4) }))),
-        (ValidationRule.InvalidType, "dimension of an input", scratch => Edited(scratch, model => model.MlProgram.Functions["main"].Inputs[0].Type.TensorType.Dimensions[0].ClearDimension())),
         (ValidationRule.ParameterNotConstant, "weight of linear", scratch => Relu().Op("linear", "z", ("x", "x"), ("weight", "y")).Write(scratch)),
     ];
 

@@ -65,8 +65,7 @@ public sealed class BrokenWeightTests : IDisposable
         Assert.Equal((WeightAction.Skip, "is broken: it has a type and no value"), (weight.Action, weight.Reason));
         Assert.StartsWith(nameof(ValidationRule.ConstantType), Assert.Single(plan.SourceErrors));
         string destination = _scratch.Combine(name + ".mlpackage");
-        ModelCompressor.Run(model, plan, destination, new ConversionOptions());
-        Assert.Equal([nameof(ValidationRule.ConstantType)], Errors(destination));
+        Assert.Equal([nameof(ValidationRule.ConstantType)], ErrorsOfResult(model, plan, destination));
     }
 
     [Theory]
@@ -76,11 +75,10 @@ public sealed class BrokenWeightTests : IDisposable
         using ModelFile model = ModelFile.Open(UnknownKind());
         CompressionPlan plan = ModelCompressor.Plan(model, recipe);
         WeightPlan weight = Assert.Single(plan.Weights);
-        Assert.Equal((WeightAction.Skip, "is broken: it comes from 'constexpr_frobnicate', which is not a known kind of constant"), (weight.Action, weight.Reason));
+        Assert.Equal((WeightAction.Skip, "constexpr_frobnicate is not known"), (weight.Action, weight.Reason));
         Assert.StartsWith("InvalidConstexpr", Assert.Single(plan.SourceErrors));
         string destination = _scratch.Combine(name + ".mlpackage");
-        ModelCompressor.Run(model, plan, destination, new ConversionOptions());
-        Assert.Equal(["InvalidConstexpr"], Errors(destination));
+        Assert.Equal(["InvalidConstexpr"], ErrorsOfResult(model, plan, destination));
     }
 
     public void Dispose() => _scratch.Dispose();
@@ -89,6 +87,13 @@ public sealed class BrokenWeightTests : IDisposable
 
     private string UnknownKind() =>
         BrokenModels.Add(8, Constexpr("frobnicate", [("w", DataType.Float32, [4])], ("data", Tensor(DataType.Int8, [4], 1, 2, 3, 4)))).Write(_scratch, "unknown.mlpackage");
+
+    // Where nothing is converted, nothing is written.
+    private static string[] ErrorsOfResult(ModelFile model, CompressionPlan plan, string destination)
+    {
+        ConversionResult result = ModelCompressor.Run(model, plan, destination, new ConversionOptions());
+        return Errors(result.Status == ConversionStatus.Unchanged ? model.Path : destination);
+    }
 
     private static string[] Errors(string path) =>
         ModelValidator.Validate(path).Findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.Rule).ToArray();

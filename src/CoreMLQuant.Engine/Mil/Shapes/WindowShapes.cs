@@ -49,13 +49,23 @@ internal static class WindowShapes
         CheckBias(inputs, channels);
         if (inputs.Has("output_shape"))
         {
-            return x.With(inputs.Integers("output_shape") is { } wanted && wanted.Count == sizes.Count
-                ? [sizes[0], channels, .. wanted.Skip(FirstSpatialAxis)]
-                : [sizes[0], channels, .. ShapeArithmetic.UnknownSizes(sizes.Count - FirstSpatialAxis)]);
+            return x.With(Wanted(inputs.Integers("output_shape"), sizes, channels));
         }
 
         var window = Window.Of(inputs, weight.Skip(FirstSpatialAxis).ToArray());
         return x.With([sizes[0], channels, .. sizes.Skip(FirstSpatialAxis).Select((size, axis) => window?.Spread(axis, size) ?? InferredType.UnknownSize)]);
+    }
+
+    private static IReadOnlyList<long> Wanted(IReadOnlyList<long>? wanted, IReadOnlyList<long> sizes, long channels)
+    {
+        if (wanted is null || wanted.Count != sizes.Count)
+        {
+            return [sizes[0], channels, .. ShapeArithmetic.UnknownSizes(sizes.Count - FirstSpatialAxis)];
+        }
+
+        ShapeArithmetic.Same(channels, wanted[1], "the channels of its weight and of its output_shape");
+        ShapeArithmetic.Same(sizes[0], wanted[0], "the batches of its input and of its output_shape");
+        return wanted;
     }
 
     private static InferredType Pooling(OperationInputs inputs)

@@ -7,7 +7,7 @@ namespace CoreMLQuant.Mil.Weights;
 /// <summary>Weights that are declared and have no values that could be told.</summary>
 internal static class BrokenWeight
 {
-    /// <summary>Why the output of a constant has no values, as a reason for leaving it; <see langword="null"/> when it may have some.</summary>
+    /// <summary>Why the output of a constant has no values, a reason for leaving it without its subject, which is the constant; <see langword="null"/> when it may have some.</summary>
     public static string? Why(OperationNode constant)
     {
         if (constant.IsConst)
@@ -17,7 +17,7 @@ internal static class BrokenWeight
 
         OperationNode[] nest = MilWeights.Nest(constant).ToArray();
         return nest.FirstOrDefault(node => node.IsConstexpr && !ConstexprForms.IsKnown(node.Type)) is { } unknown
-            ? $"is broken: it comes from '{unknown.Type}', which is not a known kind of constant"
+            ? $"{unknown.Type} is not known"
             : nest.Any(node => node.IsConst ? node.ConstValue is not { } part || !MilValues.IsStored(part) : MilValues.Own(node.Message).Any(part => !MilValues.IsStored(part)))
                 ? "is broken: a part of it has a type and no value"
                 : null;

@@ -129,7 +129,7 @@ public enum ValidationRule
     /// <summary>The version of an ML Program's encoding is not 1.</summary>
     InvalidProgramVersion,
 
-    /// <summary>A type is missing, its rank is not the number of its dimensions, or a dimension of an input is neither a size nor unknown.</summary>
+    /// <summary>A type is missing, or its rank is not the number of its dimensions.</summary>
     InvalidType,
 
     /// <summary>An input or attribute of an operation has no name, or nothing under it.</summary>

@@ -20,10 +20,6 @@ internal static class TypeRules
             {
                 findings.Add(ValidationRule.InvalidType, place.Of("value", value.Name), problem);
             }
-            else if (value.Maker is null && value.Declaration.Type.TensorType is { } tensor && tensor.Dimensions.Any(IsOpen))
-            {
-                findings.Add(ValidationRule.InvalidType, place.Of("value", value.Name), "a dimension of an input is neither a size nor unknown.");
-            }
         }
     }
 
@@ -37,9 +33,6 @@ internal static class TypeRules
         ValueType.TypeOneofCase.StateType => Problem(type.StateType.WrappedType),
         _ => "a type is missing, or none that is known.",
     };
-
-    // What an operation gives is computed again when the program is loaded; what an input takes is known from its type alone.
-    private static bool IsOpen(Dimension dimension) => dimension.DimensionCase == Dimension.DimensionOneofCase.None;
 
     private static string? Problem(TensorType tensor) =>
         tensor.DataType == DataType.UnusedType ? "a tensor's type of elements is missing."
