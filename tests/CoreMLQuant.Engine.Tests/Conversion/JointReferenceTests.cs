@@ -14,7 +14,7 @@ namespace CoreMLQuant.Tests.Conversion;
 public class JointReferenceTests
 {
     private const double Allowance = 1.0005;
-    private const int Channels = 16, Length = 96, Seeds = 6;
+    private const int Channels = 16, Length = 96, Seeds = 3;
 
     public static TheoryData<string, int, double> Joints
     {
@@ -38,8 +38,10 @@ public class JointReferenceTests
             foreach (int bits in new[] { 4, 6, 8 })
             {
                 data.Add("quantized table", bits, 0);
-                data.Add("palette of integers", bits, 0);
             }
+
+            data.Add("palette of integers", 4, 0);
+            data.Add("palette of integers", 6, 0);
 
             return data;
         }
@@ -61,6 +63,7 @@ public class JointReferenceTests
         };
         ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), new OptimizationRecipe { Steps = steps.Select(step => new OptimizationStep { Global = step }).ToArray() });
         Dictionary<string, float[]> ours = DecodedWeights.Of(result.Path);
+        Assert.All(result.Weights, weight => Assert.StartsWith("Joint ", weight.EncodingAfter));
         var worse = new List<string>();
         foreach ((string name, float[] values) in weights)
         {
