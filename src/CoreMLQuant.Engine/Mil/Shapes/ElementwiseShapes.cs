@@ -32,14 +32,12 @@ internal static class ElementwiseShapes
         ShapeRule.Of("select", Selected),
         ShapeRule.Of("quantize", inputs => inputs.Type("input").As(inputs.NamedType("output_dtype", ElementType.Unknown))),
         ShapeRule.Of("dequantize", inputs => inputs.Type("input").As(inputs.Type("scale").ElementType)),
-        ShapeRule.Of("prelu", inputs => PerChannel(inputs, "alpha")),
-        ShapeRule.Of("softplus_parametric", inputs => PerChannel(inputs, "alpha", "beta")),
     ];
 
     private static InferredType Combined(OperationInputs inputs)
     {
         InferredType x = inputs.Type("x"), y = inputs.Type("y");
-        return new InferredType(x.ElementType == y.ElementType ? x.ElementType : ElementType.Unknown, ShapeArithmetic.Broadcast(x.Sizes, y.Sizes));
+        return new InferredType(InferredType.CommonElementType(x, y), ShapeArithmetic.Broadcast(x.Sizes, y.Sizes));
     }
 
     // A condition larger than both choices is declared differently by different converters.
@@ -48,23 +46,6 @@ internal static class ElementwiseShapes
         InferredType a = inputs.Type("a"), b = inputs.Type("b");
         IReadOnlyList<long>? choices = ShapeArithmetic.Broadcast(a.Sizes, b.Sizes), all = ShapeArithmetic.Broadcast(choices, inputs.Type("cond").Sizes);
         bool isAsChoices = choices is not null && all is not null && choices.SequenceEqual(all);
-        return new InferredType(a.ElementType == b.ElementType ? a.ElementType : ElementType.Unknown, isAsChoices ? choices : null);
-    }
-
-    private static InferredType PerChannel(OperationInputs inputs, params string[] parameters)
-    {
-        InferredType x = inputs.Type("x");
-        if (x.Sizes is { Count: > 1 } sizes)
-        {
-            foreach (string parameter in parameters)
-            {
-                if (inputs.Type(parameter).Sizes is [var count])
-                {
-                    ShapeArithmetic.Same(sizes[1], count, $"its channels and the values of its {parameter}");
-                }
-            }
-        }
-
-        return x;
+        return new InferredType(InferredType.CommonElementType(a, b), isAsChoices ? choices : null);
     }
 }

@@ -30,6 +30,10 @@ internal sealed record InferredType(ElementType ElementType, IReadOnlyList<long>
             tensor.DataType.ToElementType(),
             (tensor.Rank == VariableRank && tensor.Dimensions.Count == 0) || tensor.Dimensions.Any(dimension => dimension.Unknown is { Variadic: true }) ? null : MilTypes.ShapeOf(type));
 
+    /// <summary>The type of elements that all of several have; unknown when they differ.</summary>
+    public static ElementType CommonElementType(params InferredType[] types) =>
+        types.Length > 0 && types.All(type => type.ElementType == types[0].ElementType) ? types[0].ElementType : ElementType.Unknown;
+
     /// <summary>The same dimensions of another type of elements.</summary>
     public InferredType As(ElementType type) => this with { ElementType = type };
 

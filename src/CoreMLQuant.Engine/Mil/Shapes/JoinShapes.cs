@@ -19,7 +19,7 @@ internal static class JoinShapes
     private static InferredType Concat(OperationInputs inputs)
     {
         InferredType[] values = inputs.Types("values");
-        ElementType type = Common(values);
+        ElementType type = InferredType.CommonElementType(values);
         if (values.Length == 0 || values.Any(value => value.Sizes is null) || inputs.Integer("axis") is not { } axis)
         {
             return new InferredType(type, null);
@@ -39,7 +39,7 @@ internal static class JoinShapes
     private static InferredType Stack(OperationInputs inputs)
     {
         InferredType[] values = inputs.Types("values");
-        ElementType type = Common(values);
+        ElementType type = InferredType.CommonElementType(values);
         if (values.Length == 0 || values.Any(value => value.Sizes is null) || inputs.Integer("axis") is not { } axis)
         {
             return new InferredType(type, null);
@@ -97,7 +97,4 @@ internal static class JoinShapes
             : counts.Count == sizes.Count ? x.With(sizes.Select((size, axis) => ShapeArithmetic.Map(size, known => checked(known * counts[axis]))).ToArray())
             : throw new ShapeContradictionException($"its reps has {counts.Count} values for {sizes.Count} axes.");
     }
-
-    private static ElementType Common(InferredType[] values) =>
-        values.Length > 0 && values.All(value => value.ElementType == values[0].ElementType) ? values[0].ElementType : ElementType.Unknown;
 }

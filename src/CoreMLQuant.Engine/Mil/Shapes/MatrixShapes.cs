@@ -37,7 +37,7 @@ internal static class MatrixShapes
     private static InferredType Product(OperationInputs inputs)
     {
         InferredType x = inputs.Type("x"), y = inputs.Type("y");
-        ElementType type = x.ElementType == y.ElementType ? x.ElementType : ElementType.Unknown;
+        ElementType type = InferredType.CommonElementType(x, y);
         if (x.Sizes is not { Count: > 1 } left || y.Sizes is not { Count: > 1 } right
             || inputs.Flag("transpose_x", false) is not { } transposesX || inputs.Flag("transpose_y", false) is not { } transposesY)
         {
@@ -60,7 +60,7 @@ internal static class MatrixShapes
     {
         InferredType[] values = inputs.Types("values");
         string[] sides = (inputs.Text("equation") ?? string.Empty).Replace(" ", string.Empty).Split(["->"], System.StringSplitOptions.None);
-        InferredType unknown = new(Common(values), null);
+        InferredType unknown = new(InferredType.CommonElementType(values), null);
         if (sides is not [var left, var right] || left.Split(',') is not { } terms || terms.Length != values.Length || !right.All(char.IsLetter))
         {
             return unknown;
@@ -99,7 +99,4 @@ internal static class MatrixShapes
         bool isSameBatch = q.Count == v.Count && q.Take(q.Count - 2).SequenceEqual(v.Take(v.Count - 2));
         return query.With([.. isSameBatch ? q.Take(q.Count - 2) : ShapeArithmetic.UnknownSizes(q.Count - 2), q[q.Count - 2], v[v.Count - 1]]);
     }
-
-    private static ElementType Common(InferredType[] values) =>
-        values.Length > 0 && values.All(value => value.ElementType == values[0].ElementType) ? values[0].ElementType : ElementType.Unknown;
 }

@@ -6,8 +6,6 @@ namespace CoreMLQuant.Mil.Shapes;
 /// <summary>Operations that look at several elements and give as many back: normalizations, sums along an axis, bands of a matrix.</summary>
 internal static class NormalizationShapes
 {
-    private const int ChannelAxis = 1;
-
     private static readonly string[] Plain = ["l2_norm", "local_response_norm", "band_part", "reverse", "reverse_sequence"];
 
     /// <summary>The operations.</summary>
@@ -16,8 +14,6 @@ internal static class NormalizationShapes
         .. Plain.Select(type => ShapeRule.Of(type, inputs => inputs.Type("x"))),
         ShapeRule.Of("softmax", inputs => AlongAxis(inputs, -1)),
         ShapeRule.Of("cumsum", inputs => AlongAxis(inputs, 0)),
-        ShapeRule.Of("batch_norm", inputs => ByChannel(inputs, "mean", "variance", "gamma", "beta")),
-        ShapeRule.Of("instance_norm", inputs => ByChannel(inputs, "gamma", "beta")),
         ShapeRule.Of("layer_norm", ByLayer),
     ];
 
@@ -27,23 +23,6 @@ internal static class NormalizationShapes
         if (x.Rank is > 0 and { } rank && inputs.Integer("axis", otherwise) is { } axis)
         {
             ShapeArithmetic.Axis(axis, rank);
-        }
-
-        return x;
-    }
-
-    private static InferredType ByChannel(OperationInputs inputs, params string[] parameters)
-    {
-        InferredType x = inputs.Type("x");
-        if (x.Sizes is { Count: > ChannelAxis } sizes)
-        {
-            foreach (string parameter in parameters)
-            {
-                if (inputs.Type(parameter).Sizes is [var count])
-                {
-                    ShapeArithmetic.Same(sizes[ChannelAxis], count, $"its channels and the values of its {parameter}");
-                }
-            }
         }
 
         return x;
