@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Models;
-using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Tests.Mil;
 using Xunit;
