@@ -9,6 +9,9 @@ public sealed record CoreMLModel
     /// <summary>Full path of the .mlmodel file or .mlpackage folder.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Whether links that lead out of the model were followed (-FollowLinks); what opens it again has to follow them, too.</summary>
+    public bool FollowsLinks { get; init; }
+
     /// <summary>Name of the file or folder, with its extension.</summary>
     public string Name => System.IO.Path.GetFileName(Path);
 
