@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Specification;
@@ -21,12 +22,12 @@ public sealed class ModelFile : IDisposable
     private Schema.Model? _specification;
     private readonly Dictionary<string, BlobFile> _weightFiles = new(StringComparer.Ordinal);
 
-    private ModelFile(ModelContainer container, SourceFile specificationFile)
+    private ModelFile(ModelContainer container, SourceFile specificationFile, CancellationToken cancellationToken)
     {
         Container = container;
         _specificationFile = specificationFile;
         Payloads = new DetachedPayloads();
-        _structure = SpecificationReader.ReadStructure(specificationFile, Payloads);
+        _structure = SpecificationReader.ReadStructure(specificationFile, Payloads, cancellationToken);
         _specification = SpecificationReader.Parse(_structure, specificationFile);
         if (container.MissingWeightFolder is { } missing && MilValues.BlobReferences(_specification).Count > 0)
         {
@@ -54,16 +55,17 @@ public sealed class ModelFile : IDisposable
     /// <param name="followLinks">
     /// Whether links may lead out of the model. Those within a package or a Hugging Face cache are followed in any case.
     /// </param>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="CoreMLFormatException">There is no model at the path, or it breaks a rule of the format.</exception>
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    public static ModelFile Open(string path, bool followLinks = false)
+    public static ModelFile Open(string path, bool followLinks = false, CancellationToken cancellationToken = default)
     {
         ModelContainer container = ModelContainer.Locate(path, followLinks);
         var specificationFile = new SourceFile(container.SpecificationPath);
         try
         {
-            return new ModelFile(container, specificationFile);
+            return new ModelFile(container, specificationFile, cancellationToken);
         }
         catch
         {

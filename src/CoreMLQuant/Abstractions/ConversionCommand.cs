@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Conversion;
@@ -12,21 +13,10 @@ using CoreMLQuant.Recipes.Files;
 namespace CoreMLQuant.Abstractions;
 
 /// <summary>A cmdlet that writes a new model for each input: plan, report, confirm, run, return the result.</summary>
-public abstract class ConversionCommand : ModelPathCommand
+public abstract class ConversionCommand : OutputCommand
 {
-    private readonly RunOutputs _outputs = new(PathComparer);
     private CompressionRecipe? _recipe;
-    private Destination _destination = Destination.BesideSource;
     private FlushingOutput? _flushing;
-
-    /// <summary>
-    /// A folder, which is created if it does not exist, or a path ending in .mlmodel or .mlpackage for a single input.
-    /// By default, the output is written next to its source.
-    /// </summary>
-    [Parameter]
-    [Alias("OutputPath", "Destination")]
-    [ValidateNotNullOrEmpty]
-    public string? DestinationPath { get; set; }
 
     /// <summary>Converts only these weights: patterns on operation type, operation name or weight name (wildcards, or <c>re:</c> and a regular expression).</summary>
     [Parameter]
@@ -48,17 +38,6 @@ public abstract class ConversionCommand : ModelPathCommand
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; }
 
-    /// <summary>Replaces an existing file or folder at the destination.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
-    /// <summary>
-    /// Does not wait until the new model is on disk. For temporary files only: after a power failure or a system crash, the output can be
-    /// damaged.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter NoFlush { get; set; }
-
     /// <summary>Writes an error for models that break rules of their format. Without it, they are converted with a warning.</summary>
     [Parameter]
     public SwitchParameter Strict { get; set; }
@@ -69,6 +48,8 @@ public abstract class ConversionCommand : ModelPathCommand
     /// </summary>
     [Parameter]
     public SwitchParameter MergeEqualWeights { get; set; }
+
+    private protected override IReadOnlyList<string> Extensions => Destination.ModelExtensions;
 
     /// <summary>The recipe that the cmdlet's own parameters specify; -Include and -Exclude replace its patterns.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
@@ -90,10 +71,6 @@ public abstract class ConversionCommand : ModelPathCommand
                 MergeEqualWeights = MergeEqualWeights || recipe.MergeEqualWeights,
             };
             _recipe.Validate();
-            if (DestinationPath is not null)
-            {
-                _destination = Destination.Parse(SessionState.Path, DestinationPath, Destination.ModelExtensions);
-            }
         }
         catch (ArgumentException e)
         {
@@ -111,12 +88,14 @@ public abstract class ConversionCommand : ModelPathCommand
         {
             ThrowTerminatingError(e.Error);
         }
+
+        base.BeginProcessing();
     }
 
     /// <inheritdoc/>
     protected override void ProcessModel(string path)
     {
-        if (_outputs.Admit(_destination, path) is { } error)
+        if (Outputs.Admit(Destination, path) is { } error)
         {
             HandOn();
             WriteError(error);
@@ -152,8 +131,8 @@ public abstract class ConversionCommand : ModelPathCommand
         {
             try
             {
-                target = _destination.For(planned.File, _recipe!.FileSuffix);
-                _outputs.Claim(target, planned.File.Path, Force);
+                target = Destination.For(planned.File, _recipe!.FileSuffix);
+                Outputs.Claim(target, planned.File.Path, Force);
             }
             catch (PathException e)
             {
