@@ -12,8 +12,7 @@ using CoreMLQuant.Reporting;
 namespace CoreMLQuant.Commands;
 
 /// <summary>Writes an HTML report on a model, a comparison or a conversion.</summary>
-// The default set is what PowerShell tries first: a result would bind by its path.
-[Cmdlet(VerbsData.Export, "CoreMLReport", DefaultParameterSetName = ConversionSet, SupportsShouldProcess = true)]
+[Cmdlet(VerbsData.Export, "CoreMLReport", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
 public sealed class ExportCoreMLReportCommand : OutputCommand
 {
