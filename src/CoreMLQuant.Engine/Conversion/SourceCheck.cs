@@ -50,7 +50,7 @@ internal static class SourceCheck
             DescriptionRules.Check(stage, reader, findings);
         }
 
-        if (findings.Findings.FirstOrDefault(finding => finding.Severity == FindingSeverity.Error) is { } error)
+        if (findings.Findings.FirstOrDefault(finding => finding.Severity == nameof(FindingSeverity.Error)) is { } error)
         {
             throw new RecipeException(
                 FormattableString.Invariant($"The output needs specification version {version}, whose systems look at flexible shapes, and in {error.Location} {error.Message}"),
