@@ -7,8 +7,8 @@ namespace CoreMLQuant.Onnx;
 internal static class WeightFolders
 {
     /// <summary>The folder.</summary>
-    public static string Of(ModelContainer container) => container.IsPackage ? container.Path : Path.GetDirectoryName(container.Path)!;
+    public static string Of(ModelContainer container) => container.IsFolder ? container.Path : Path.GetDirectoryName(container.Path)!;
 
     /// <summary>The specification's path in it.</summary>
-    public static string Specification(ModelContainer container) => container.IsPackage ? container.Specification : Path.GetFileName(container.Path);
+    public static string Specification(ModelContainer container) => container.IsFolder ? container.Specification : Path.GetFileName(container.Path);
 }

@@ -49,6 +49,9 @@ public static class ModelCompressor
             case WeightRecipe or OptimizationRecipe:
                 WeightCompressionPlanner.Plan(builder, cancellationToken);
                 break;
+            case PackagingRecipe:
+                PackagingPlanner.Plan(builder);
+                break;
             case ExpansionRecipe expansion:
                 ExpansionPlanner.Plan(builder, expansion, cancellationToken);
                 break;
@@ -117,8 +120,8 @@ public static class ModelCompressor
         {
             Write(plan, staged.ContentPath, options, progress, cancellationToken);
             model.Container.CheckUnchanged();
-            OutputCheck.Verify(plan.Output, staged.ContentPath, model.Container.Specification);
-            OutputAttributes.Copy(model.Container, plan.Output, staged.ContentPath, destination);
+            OutputCheck.Verify(plan.Output, staged.ContentPath, plan.Form.Specification);
+            OutputAttributes.Copy(model.Container, plan.Form, plan.Output, staged.ContentPath, destination);
             cancellationToken.ThrowIfCancellationRequested();
             if (destination == model.Path)
             {

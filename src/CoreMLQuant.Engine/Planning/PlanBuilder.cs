@@ -77,6 +77,9 @@ internal sealed class PlanBuilder
     /// <summary>Whether anything has been changed; planners set it.</summary>
     public bool Changed { get; set; }
 
+    /// <summary>Whether a single file becomes a package; planners set it. What a compiled model becomes is one in any case.</summary>
+    public bool BecomesPackage { get; set; }
+
     /// <summary>Records the decision on a weight.</summary>
     public void Add(WeightPlan weight)
     {
@@ -153,15 +156,25 @@ internal sealed class PlanBuilder
         }
 
         ModelContainer container = Source.Container;
+        OutputForm form = FormOf(container);
+        Rename(form.References);
         FileLayout specification = SpecificationWriter.Layout(Specification, Payloads);
         if (Changed)
         {
             SpecificationReader.CheckLength(container.SpecificationPath, specification.Length, "would be");
         }
 
-        rewritten.Add(container.Specification, specification);
-        var files = container.Files.Select(file => (file.Path, rewritten.TryGetValue(file.Path, out FileLayout? layout) ? layout : CopyOf(file))).ToArray();
-        var output = new OutputModel(container.IsPackage, files, container.Folders);
+        // A file that is only put into a package is copied as it is.
+        if (!BecomesPackage)
+        {
+            rewritten.Add(container.Specification, specification);
+        }
+
+        var lengths = container.Files.ToDictionary(file => file.Path, file => file.Length);
+        FileLayout LayoutOf(OutputEntry file) => file.Content is not null ? FileLayout.Of(new LiteralPart(file.Content))
+            : rewritten.TryGetValue(file.Source, out FileLayout? layout) ? layout
+            : CopyOf(file.Source, lengths[file.Source]);
+        var output = new OutputModel(form.IsPackage, form.Files.Select(file => (file.Path, LayoutOf(file))).ToArray(), form.Folders);
         long sizeBefore = container.Length;
         if (Changed && output.Length >= sizeBefore && Recipe is not ExpansionRecipe && _weights.Exists(weight => weight.Action == WeightAction.Convert))
         {
@@ -186,6 +199,7 @@ internal sealed class PlanBuilder
             UnmatchedPatterns = Rules.Unmatched,
             HasChanges = Changed,
             Output = output,
+            Form = form,
             PlanningTime = _time.Elapsed,
         };
     }
@@ -268,6 +282,19 @@ internal sealed class PlanBuilder
         return MilValues.BlobReferences(Specification).Where(value => !changed.Contains(value)).ToArray();
     }
 
-    private FileLayout CopyOf(PackageEntry file) =>
-        FileLayout.Of(new CopiedPart(new WholeFileData(Source.Container.FullPath(file.Path), file.Length)));
+    private OutputForm FormOf(ModelContainer container) => container.Kind == ContainerKind.Compiled || BecomesPackage
+        ? PackageForm.Of(container, _sourceReferences.Select(reference => Source.WeightFile(reference.File).RelativePath))
+        : OutputForm.Same(container);
+
+    // Weight files that move are called by their new names, the last thing before the specification is laid out.
+    private void Rename(IReadOnlyDictionary<string, string> references)
+    {
+        foreach (Schema.Value value in references.Count == 0 ? [] : MilValues.BlobReferences(Specification))
+        {
+            value.BlobFileValue.FileName = references[Source.WeightFile(value.BlobFileValue.FileName).RelativePath];
+        }
+    }
+
+    private FileLayout CopyOf(string path, long length) =>
+        FileLayout.Of(new CopiedPart(new WholeFileData(Source.Container.FullPath(path), length)));
 }

@@ -20,11 +20,11 @@ internal sealed class ProgramReader
     private readonly ValueReader _values;
     private readonly BlockReader _blocks;
 
-    private ProgramReader(TextSource source, DetachedPayloads? payloads)
+    private ProgramReader(TextSource source, DetachedPayloads? payloads, string folder)
     {
         _tokens = new TokenReader(source);
         _types = new TypeReader(_tokens);
-        _values = new ValueReader(_tokens, _types, payloads);
+        _values = new ValueReader(_tokens, _types, payloads, folder);
         _blocks = new BlockReader(_tokens, _types, _values);
     }
 
@@ -32,9 +32,12 @@ internal sealed class ProgramReader
     /// <param name="text">The text as UTF-8.</param>
     /// <param name="file">Full path of the file that it stands in, for errors.</param>
     /// <param name="payloads">Takes large values; without it, they stay in the messages.</param>
+    /// <param name="folder">
+    /// Where the text's weight files are, relative to the model's folder and with <c>/</c> at its end: that of a stage of a pipeline. References get it.
+    /// </param>
     /// <exception cref="CoreMLFormatException">The text is no program, is cut off, or is of a version that is not known.</exception>
-    public static Program Read(ReadOnlyMemory<byte> text, string file, DetachedPayloads? payloads = null) =>
-        new ProgramReader(new TextSource(text, file), payloads).Read();
+    public static Program Read(ReadOnlyMemory<byte> text, string file, DetachedPayloads? payloads = null, string folder = "") =>
+        new ProgramReader(new TextSource(text, file), payloads, folder).Read();
 
     private Program Read()
     {

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
 using CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Specification.Text;
@@ -8,7 +9,7 @@ namespace CoreMLQuant.Specification.Text;
 /// Reads values: a type, and in parentheses what it holds. What a value holds says no more of its types: they are those of the parts of
 /// its type. A part whose type is another one has its own in front.
 /// </summary>
-internal sealed class ValueReader(TokenReader tokens, TypeReader types, DetachedPayloads? payloads)
+internal sealed class ValueReader(TokenReader tokens, TypeReader types, DetachedPayloads? payloads, string folder)
 {
     private const string Blob = "BLOBFILE";
 
@@ -47,9 +48,13 @@ internal sealed class ValueReader(TokenReader tokens, TypeReader types, Detached
             }
         });
         return path is not null && offset is { } record
-            ? new Value { Type = type, BlobFileValue = new Value.Types.BlobFileValue { FileName = path, Offset = record } }
+            ? new Value { Type = type, BlobFileValue = new Value.Types.BlobFileValue { FileName = InFolder(path), Offset = record } }
             : throw tokens.Unexpected("a path and an offset");
     }
+
+    private string InFolder(string path) => folder.Length == 0
+        ? path
+        : ModelContainer.ModelPathVariable + folder + (path.StartsWith(ModelContainer.ModelPathVariable, System.StringComparison.Ordinal) ? path.Substring(ModelContainer.ModelPathVariable.Length) : path);
 
     private T Setting<T>(DataType expected, System.Func<T> read)
     {

@@ -1,0 +1,136 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Inspection;
+using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation;
+using CoreMLQuant.Validation.Findings;
+using Xunit;
+
+namespace CoreMLQuant.Tests.Specification.Compiled;
+
+/// <summary>Compiled models are models: what is read of them is what they were compiled from.</summary>
+public class CompiledModelTests
+{
+    public static TheoryData<string> Packages => new(Vectors.Variants(_ => true)
+        .Select(variant => TestFiles.Fixture(variant.Folder, variant.Variant))
+        .Where(Directory.Exists));
+
+    /// <summary>Public compiled models and the packages that they were compiled from; not part of the repository.</summary>
+    public static TheoryData<string, string> PublicPairs => new()
+    {
+        { "silero-vad-unified-v6.0.0.mlmodelc", "silero-vad-unified.mlpackage" },
+        { "unified_int8.mlmodelc", "silero-vad-unified_coremltools_int8.mlpackage" },
+        { "unified_palette_4bit.mlmodelc", "silero-vad-unified_coremltools_palette4.mlpackage" },
+    };
+
+    private static string PublicModels => Path.Combine(TestFiles.Root, "..", "shared", "models");
+
+    [Theory]
+    [MemberData(nameof(Packages))]
+    public void Package_CompiledFixture_IsTheModelItWasCompiledFrom(string package)
+    {
+        using var scratch = new ScratchFolder();
+        string compiled = CompiledModels.Compile(package, scratch.Combine("m.mlmodelc"));
+        ConversionResult result = EngineRuns.Convert(compiled, scratch.Combine("m.mlpackage"), new PackagingRecipe());
+        Assert.Equal(ConversionStatus.Converted, result.Status);
+
+        Model before = Specification(package), after = Specification(result.Path);
+        foreach (Model stage in PipelineStages.AllModels(before))
+        {
+            // A compiled pipeline does not keep the names of its stages.
+            PipelineStages.PipelineOf(stage)?.Names.Clear();
+        }
+
+        string[] files = Rename(before, after);
+        Assert.Equal(before, after);
+        Assert.All(files, names => Assert.Equal(
+            File.ReadAllBytes(Path.Combine(package, "Data", "com.apple.CoreML", names.Split('|')[0])),
+            File.ReadAllBytes(Path.Combine(result.Path, "Data", "com.apple.CoreML", names.Split('|')[1]))));
+    }
+
+    [Theory]
+    [InlineData("flex_range", "fp32.mlpackage")]
+    [InlineData("stateful_iOS18", "fp32.mlpackage")]
+    [InlineData("pipeline_mlprogram", "q8sym_stages.mlpackage")]
+    [InlineData("multifunction_iOS18", "fp16_merged.mlpackage")]
+    [InlineData("control_flow_iOS18", "fp32.mlpackage")]
+    public void Validate_CompiledFixture_HasTheErrorsOfItsPackage(string folder, string variant)
+    {
+        using var scratch = new ScratchFolder();
+        string package = TestFiles.Fixture(folder, variant);
+        Assert.Equal(Errors(package), Errors(CompiledModels.Compile(package, scratch.Combine("m.mlmodelc"))));
+    }
+
+    [Theory]
+    [MemberData(nameof(PublicPairs))]
+    public void Open_PublicCompiledModel_IsTheProgramOfItsPackage(string compiled, string package)
+    {
+        string path = Path.Combine(PublicModels, "compiled", compiled);
+        if (!Directory.Exists(path))
+        {
+            return;
+        }
+
+        using ModelFile actual = ModelFile.Open(path), expected = ModelFile.Open(Path.Combine(PublicModels, package));
+        Assert.Equal(Comparable(expected.Specification), Comparable(actual.Specification));
+        Assert.Equal(expected.Specification.SpecificationVersion, actual.Specification.SpecificationVersion);
+    }
+
+    // Operations by name, attributes and parameters in alphabetical order; what the tools say of themselves left out.
+    private static string Comparable(Model model)
+    {
+        Program program = model.MlProgram.Clone();
+        program.Attributes.Clear();
+        foreach (Function function in program.Functions.Values)
+        {
+            Sort(function.Inputs, input => input.Name);
+            foreach (Block block in function.BlockSpecializations.Values)
+            {
+                foreach (Operation operation in block.Operations)
+                {
+                    Sort(operation.AttributeEntries, entry => entry.Key);
+                    Sort(operation.InputEntries, entry => entry.Key);
+                }
+
+                Sort(block.Operations, operation => operation.Outputs[0].Name);
+            }
+        }
+
+        ModelDescription description = model.Description.Clone();
+        description.Metadata = null;
+        return Text.ProgramTextTests.Write(program) + description;
+    }
+
+    private static void Sort<T>(Google.Protobuf.Collections.RepeatedField<T> items, Func<T, string> key)
+    {
+        T[] sorted = items.OrderBy(key, StringComparer.Ordinal).ToArray();
+        items.Clear();
+        items.AddRange(sorted);
+    }
+
+    private static Model Specification(string package) =>
+        Model.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(package, "Data", "com.apple.CoreML", "model.mlmodel")));
+
+    /// <summary>Gives the references of one model those of the other; returns the pairs of files.</summary>
+    private static string[] Rename(Model before, Model after)
+    {
+        IReadOnlyList<Value> old = MilValues.BlobReferences(before), now = MilValues.BlobReferences(after);
+        Assert.Equal(old.Count, now.Count);
+        var files = new SortedSet<string>(StringComparer.Ordinal);
+        for (int i = 0; i < old.Count; i++)
+        {
+            files.Add($"{old[i].BlobFileValue.FileName}|{now[i].BlobFileValue.FileName}".Replace("@model_path/", string.Empty, StringComparison.Ordinal));
+            old[i].BlobFileValue.FileName = now[i].BlobFileValue.FileName;
+        }
+
+        return [.. files];
+    }
+
+    private static IEnumerable<string> Errors(string path) =>
+        ModelValidator.Validate(path).Findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.Rule);
+}
