@@ -32,19 +32,8 @@ internal sealed class ValueWriter(TextWriter output, DetachedPayloads payloads)
         output.Write(')');
     }
 
-    private void Part(ValueType? expected, Value? value)
-    {
-        if (value is { BlobFileValue: null } && value.Type is { } type && type.Equals(expected))
-        {
-            Literal(type, value.ImmediateValue);
-        }
-        else
-        {
-            Write(value);
-        }
-    }
-
-    private void Literal(ValueType? type, Value.Types.ImmediateValue? content)
+    /// <summary>Writes what a value holds, without its type.</summary>
+    public void Literal(ValueType? type, Value.Types.ImmediateValue? content)
     {
         switch (content?.ValueCase)
         {
@@ -63,6 +52,18 @@ internal sealed class ValueWriter(TextWriter output, DetachedPayloads payloads)
             default:
                 output.Write(TypeWriter.Nothing);
                 break;
+        }
+    }
+
+    private void Part(ValueType? expected, Value? value)
+    {
+        if (value is { BlobFileValue: null } && value.Type is { } type && type.Equals(expected))
+        {
+            Literal(type, value.ImmediateValue);
+        }
+        else
+        {
+            Write(value);
         }
     }
 

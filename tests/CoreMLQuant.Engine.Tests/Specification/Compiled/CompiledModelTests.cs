@@ -55,7 +55,7 @@ public class CompiledModelTests
 
     [Theory]
     [InlineData("flex_range", "fp32.mlpackage")]
-    [InlineData("stateful_iOS18", "fp32.mlpackage")]
+    [InlineData("stateful_iOS18", "fp16src.mlpackage")]
     [InlineData("pipeline_mlprogram", "q8sym_stages.mlpackage")]
     [InlineData("multifunction_iOS18", "fp16_merged.mlpackage")]
     [InlineData("control_flow_iOS18", "fp32.mlpackage")]
