@@ -151,7 +151,7 @@ public abstract class ConversionCommand : ModelPathCommand
         {
             try
             {
-                target = _destination.For(planned.File, _recipe!.FileSuffix);
+                target = _destination.For(plan);
                 _outputs.Claim(target, planned.File.Path, Force);
             }
             catch (PathException e)

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -43,6 +44,11 @@ internal sealed class Destination
         // Completion ends the name of an existing package in a separator too; a folder of models is never called .mlpackage.
         bool endsInSeparator = text[text.Length - 1] is '/' or '\\';
         bool isFolder = extension.Length == 0 || (!isPackage && (endsInSeparator || Directory.Exists(path)));
+        if (path.EndsWith(ModelPaths.CompiledExtension, StringComparison.OrdinalIgnoreCase))
+        {
+            throw Invalid(path, $"'{path}' is the name of a compiled model, which only Core ML can write. Use the extension {ModelPaths.PackageExtension}.");
+        }
+
         string? package = ModelPaths.ContainingPackage(isFolder ? path : Path.GetDirectoryName(path) ?? path);
         if (package is not null)
         {
@@ -59,23 +65,23 @@ internal sealed class Destination
             : new Destination(path, null);
     }
 
-    /// <summary>Full path of the output for a source.</summary>
-    /// <exception cref="PathException">The file's extension contradicts the source's container.</exception>
-    public string For(ModelFile source, string fileSuffix)
+    /// <summary>Full path of the output of a plan.</summary>
+    /// <exception cref="PathException">The file's extension contradicts what is written.</exception>
+    public string For(CompressionPlan plan)
     {
+        string expected = plan.WritesPackage ? ModelPaths.PackageExtension : ModelPaths.FileExtension;
         if (_file is null)
         {
-            return ModelPaths.DefaultDestination(source.Path, fileSuffix, _folder);
+            return ModelPaths.DefaultDestination(plan.SourcePath, plan.Recipe.FileSuffix, _folder, expected);
         }
 
-        string expected = source.IsPackage ? ModelPaths.PackageExtension : ModelPaths.FileExtension;
         return _file.EndsWith(expected, StringComparison.OrdinalIgnoreCase)
             ? _file
             : throw new PathException(ErrorRecords.Create(
                 ErrorIds.DestinationExtensionMismatch,
                 ErrorCategory.InvalidArgument,
-                source.Path,
-                $"The output of '{source.Path}' is an {expected}, but '{_file}' has another extension. Use the extension {expected}, or specify a folder."));
+                plan.SourcePath,
+                $"The output of '{plan.SourcePath}' is an {expected}, but '{_file}' has another extension. Use the extension {expected}, or specify a folder."));
     }
 
     /// <summary>Full path of an output that is a file of another kind than its source.</summary>

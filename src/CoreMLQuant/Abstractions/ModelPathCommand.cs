@@ -5,7 +5,6 @@ using System.Management.Automation;
 using System.Runtime.InteropServices;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
-using IOPath = System.IO.Path;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -14,7 +13,6 @@ public abstract class ModelPathCommand : EngineCommand
 {
     private protected const string PathSet = "Path";
     private protected const string LiteralPathSet = "LiteralPath";
-    private const string CompiledExtension = ".mlmodelc";
 
     private protected static readonly StringComparer PathComparer = RuntimeInformation.IsOSPlatform(OSPlatform.Windows)
         ? StringComparer.OrdinalIgnoreCase
@@ -24,7 +22,7 @@ public abstract class ModelPathCommand : EngineCommand
     private string? _passedOver;
     private int _modelCount;
 
-    /// <summary>Models: .mlmodel files and .mlpackage folders. Wildcards are allowed.</summary>
+    /// <summary>Models: .mlmodel files, .mlpackage folders and compiled .mlmodelc folders. Wildcards are allowed.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
@@ -173,7 +171,7 @@ public abstract class ModelPathCommand : EngineCommand
         {
             TakeModel(path);
         }
-        else if (isFolder && !IOPath.GetExtension(path).Equals(CompiledExtension, StringComparison.OrdinalIgnoreCase))
+        else if (isFolder)
         {
             ProcessFolder(path, input.IsNamed);
         }

@@ -1,0 +1,15 @@
+using System.Management.Automation;
+using CoreMLQuant.Abstractions;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Recipes;
+
+namespace CoreMLQuant.Commands;
+
+/// <summary>Writes compiled models and .mlmodel files as .mlpackage folders; nothing in the model changes.</summary>
+[Cmdlet(VerbsData.ConvertTo, "CoreMLPackage", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
+[OutputType(typeof(ConversionResult))]
+public sealed class ConvertToCoreMLPackageCommand : ConversionCommand
+{
+    /// <inheritdoc/>
+    private protected override CompressionRecipe CreateRecipe() => new PackagingRecipe();
+}
