@@ -9,8 +9,8 @@ namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>
 /// Values to the index of the nearest entry of a table. An entry's realm ends halfway to the next one, so the index is the number
-/// of borders that a value has reached; borders are the first FP32 value beyond the middle, which FP64 holds exactly (up to 2^29
-/// between the entries). So there is nothing to round, and every path finds the same.
+/// of borders that a value has reached; borders are the first FP32 value beyond the middle. FP64 holds the middle of two entries less
+/// than 2^29 apart; what it rounds away for others is taken into account. So the nearest entry is exact, and every path finds the same.
 /// </summary>
 internal static class NearestEntry
 {
@@ -66,7 +66,7 @@ internal static class NearestEntry
         byte index = 0;
         for (int i = 1; i < table.Length; i++)
         {
-            if (table[i] != table[index] && value > Middle(table[index], table[i]))
+            if (table[i] != table[index] && IsBeyondMiddle(value, table[index], table[i]))
             {
                 index = (byte)i;
             }
@@ -75,7 +75,19 @@ internal static class NearestEntry
         return index;
     }
 
-    private static double Middle(float low, float high) => ((double)low + high) / 2;
+    // No FP32 value lies between the exact middle and its rounding to FP64, so what was rounded away matters only to a value that is equal.
+    private static bool IsBeyondMiddle(float value, float low, float high)
+    {
+        double sum = (double)low + high, middle = sum / 2;
+        return value > middle || (value == middle && RoundedAway(low, high, sum) < 0);
+    }
+
+    // What the exact sum is more than its rounding; Knuth's two-sum, The Art of Computer Programming 2, 4.2.2.
+    private static double RoundedAway(double low, double high, double sum)
+    {
+        double highPart = sum - low;
+        return low - (sum - highPart) + (high - highPart);
+    }
 
     // Borders between distinct entries, and where each distinct entry stands in the table. Returns the number of borders.
     private static int FindBorders(ReadOnlySpan<float> table, Span<float> borders, Span<byte> entries)
@@ -86,7 +98,7 @@ internal static class NearestEntry
         {
             if (table[i] != table[i - 1])
             {
-                borders[count++] = FirstBeyond(Middle(table[i - 1], table[i]));
+                borders[count++] = FirstBeyondMiddle(table[i - 1], table[i]);
                 entries[count] = (byte)i;
             }
         }
@@ -94,17 +106,16 @@ internal static class NearestEntry
         return count;
     }
 
-    // The smallest FP32 value greater than a finite number within its range.
-    private static float FirstBeyond(double bound)
+    private static float FirstBeyondMiddle(float low, float high)
     {
-        float near = (float)bound;
-        if (near > bound)
-        {
-            return near;
-        }
+        float near = (float)(((double)low + high) / 2);
+        return IsBeyondMiddle(near, low, high) ? near : Next(near);
+    }
 
-        uint bits = SingleBits.ToBits(near);
-        return near == 0 ? float.Epsilon : SingleBits.FromBits(near > 0 ? bits + 1 : bits - 1);
+    private static float Next(float value)
+    {
+        uint bits = SingleBits.ToBits(value);
+        return value == 0 ? float.Epsilon : SingleBits.FromBits(value > 0 ? bits + 1 : bits - 1);
     }
 
     // Halving, in as many steps for every value: a step is an addition, not a jump that is guessed wrong half of the time.

@@ -19,14 +19,15 @@ internal static class ClusteringReference
             next.AsSpan().Fill(double.PositiveInfinity);
             for (int begin = 0; begin < n; begin++)
             {
-                // Welford's update of weight, mean and sum of squared distances, one value more at a time.
+                // Welford's update of weight, mean and sum of squared distances, one value more at a time. Measured from the first value,
+                // since neighbours' differences are exact, while a mean far from zero is not: it would round away what a narrow cluster costs.
                 double weight = 0, mean = 0, cost = 0;
                 for (int end = begin + 1; end <= n && !double.IsInfinity(least[begin]); end++)
                 {
-                    double w = weights[end - 1], distance = ascending[end - 1] - mean;
+                    double w = weights[end - 1], value = ascending[end - 1] - ascending[begin], distance = value - mean;
                     weight += w;
                     mean += distance * w / weight;
-                    cost += w * distance * (ascending[end - 1] - mean);
+                    cost += w * distance * (value - mean);
                     next[end] = Math.Min(next[end], least[begin] + cost);
                 }
             }

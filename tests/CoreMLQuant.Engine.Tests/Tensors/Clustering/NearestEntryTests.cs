@@ -53,6 +53,20 @@ public class NearestEntryTests
         Assert.Equal([0, 1, 1, 3, 0, 0, 3, 3, 1], indices);
     }
 
+    [Theory]
+    [InlineData(-1, -5.455e-17f, -0.5f, 1)]
+    [InlineData(-1, 5.455e-17f, -0.5f, 0)]
+    [InlineData(-5.455e-17f, 1, 0.5f, 1)]
+    [InlineData(5.455e-17f, 1, 0.5f, 0)]
+    [InlineData(float.Epsilon, 1e30f, 0.5e30f, 0)]
+    public void Assign_MiddleThatFP64Rounds_TakesTheNearerEntry(float low, float high, float value, byte expected)
+    {
+        byte[] index = new byte[1];
+        NearestEntry.Assign([value], [low, high], index);
+        Assert.Equal(expected, index[0]);
+        Assert.Equal(expected, NearestEntry.AssignOne(value, [low, high]));
+    }
+
     [Fact]
     public void Assign_EveryNeighbourOfABorder_IsOnItsSide()
     {
