@@ -114,7 +114,7 @@ public sealed class ImportTests : ModuleTest
     [InlineData("Optimize-CoreMLModel", "[-TargetSize <long>]")]
     [InlineData("Export-CoreMLReport", "-Comparison <ModelComparison>")]
     [InlineData("Test-CoreMLModel", "[-Detailed]")]
-    public void Help_WithoutAHelpFile_ShowsTheSyntax(string name, string syntax)
+    public void Help_ShowsTheSyntax(string name, string syntax)
     {
         Assert.Contains(syntax, Session.Display("Get-Help $args[0]", name));
         Assert.Contains(syntax, Session.Display("& $args[0] -?", name));

@@ -3,7 +3,7 @@ namespace CoreMLQuant.Models;
 /// <summary>How many scales a quantized weight has.</summary>
 public enum Granularity
 {
-    /// <summary>One.</summary>
+    /// <summary>One for the tensor.</summary>
     PerTensor,
 
     /// <summary>One for each output channel.</summary>

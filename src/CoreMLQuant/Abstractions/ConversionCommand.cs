@@ -42,7 +42,8 @@ public abstract class ConversionCommand : ModelPathCommand
     [ArgumentCompleter(typeof(Completers.OperationCompleter))]
     public string[] Exclude { get; set; } = [];
 
-    /// <summary>Number of workers that read, convert and write at the same time. By default, one for each processor.</summary>
+    /// <summary>Number of workers that read, convert and write at the same time.</summary>
+    /// <value>One for each processor</value>
     [Parameter]
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; }

@@ -19,6 +19,7 @@ public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
     public PalettizationMode Mode { get; set; } = PalettizationMode.KMeans;
 
     /// <summary>Channels that share a lookup table (iOS 18, macOS 15); without it, one table for each weight.</summary>
+    /// <value>None</value>
     [Parameter]
     public int GroupSize { get; set; }
 

@@ -17,11 +17,13 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
     public object? Recipe { get; set; }
 
     /// <summary>Maximum size of the model on disk, such as 60MB. Chooses the encodings with the smallest error.</summary>
+    /// <value>None</value>
     [Parameter]
     [ByteSizeArgument]
     public long TargetSize { get; set; }
 
     /// <summary>Minimum signal-to-noise ratio of every weight, in dB. Chooses the encodings with the smallest size.</summary>
+    /// <value>None</value>
     [Parameter]
     public double MinimumSnr { get; set; }
 
