@@ -21,9 +21,9 @@ internal static class PackageForm
     public static OutputForm Of(ModelContainer source, IEnumerable<string> weightFiles)
     {
         var weights = new SortedDictionary<string, string>(System.StringComparer.Ordinal);
-        foreach (string file in weightFiles)
+        foreach (string file in weightFiles.Distinct().OrderBy(file => file, System.StringComparer.Ordinal))
         {
-            weights[file] = UniqueName(NameOf(file), weights.Values);
+            weights.Add(file, UniqueName(NameOf(file), weights.Values));
         }
 
         string specification = Folder + "/" + SpecificationName;

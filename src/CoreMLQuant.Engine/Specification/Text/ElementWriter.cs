@@ -14,25 +14,26 @@ internal static class ElementWriter
     /// <param name="type">Their type.</param>
     /// <param name="value">The tensor.</param>
     /// <param name="payloads">The big fields of the specification.</param>
+    /// <param name="isDecimal">Whether floats are rounded to decimal numbers, for people; otherwise they are exact.</param>
     /// <returns>Their number, and the text of each.</returns>
-    public static (int Count, Func<int, string> Text) Of(DataType type, TensorValue? value, DetachedPayloads payloads) => value?.ValueCase switch
+    public static (int Count, Func<int, string> Text) Of(DataType type, TensorValue? value, DetachedPayloads payloads, bool isDecimal) => value?.ValueCase switch
     {
         TensorValue.ValueOneofCase.Strings => (value.Strings.Values.Count, at => TextEscapes.Write(value.Strings.Values[at])),
         TensorValue.ValueOneofCase.Bools => (value.Bools.Values.Count, at => value.Bools.Values[at] ? "true" : "false"),
         TensorValue.ValueOneofCase.Ints => (value.Ints.Values.Count, at => value.Ints.Values[at].ToString(CultureInfo.InvariantCulture)),
         TensorValue.ValueOneofCase.LongInts => (value.LongInts.Values.Count, at => value.LongInts.Values[at].ToString(CultureInfo.InvariantCulture)),
-        TensorValue.ValueOneofCase.Floats => Stored(DataType.Float32, value.Floats.Values, payloads),
-        TensorValue.ValueOneofCase.Doubles => Stored(DataType.Float64, value.Doubles.Values, payloads),
-        TensorValue.ValueOneofCase.Bytes => Stored(type, value.Bytes.Values, payloads),
+        TensorValue.ValueOneofCase.Floats => Stored(DataType.Float32, value.Floats.Values, payloads, isDecimal),
+        TensorValue.ValueOneofCase.Doubles => Stored(DataType.Float64, value.Doubles.Values, payloads, isDecimal),
+        TensorValue.ValueOneofCase.Bytes => Stored(type, value.Bytes.Values, payloads, isDecimal),
         _ => (0, _ => TypeWriter.Nothing),
     };
 
-    private static (int Count, Func<int, string> Text) Stored(DataType type, ByteString field, DetachedPayloads payloads)
+    private static (int Count, Func<int, string> Text) Stored(DataType type, ByteString field, DetachedPayloads payloads, bool isDecimal)
     {
         byte[] bytes = payloads.Resolve(field).ToArray();
         if (FloatFormat.Of(type) is { } format)
         {
-            return (bytes.Length / format.Size, at => format.Write(Bits(bytes, at, format.Size)));
+            return (bytes.Length / format.Size, at => isDecimal ? format.WriteDecimal(Bits(bytes, at, format.Size)) : format.Write(Bits(bytes, at, format.Size)));
         }
 
         // Bytes of a type that is not known are shown as such.

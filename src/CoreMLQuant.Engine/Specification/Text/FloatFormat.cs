@@ -81,6 +81,22 @@ internal sealed record FloatFormat(int ExponentBits, int MantissaBits, bool HasI
         return text.Append('p').Append(exponent < 0 ? string.Empty : "+").Append(exponent.ToString(CultureInfo.InvariantCulture)).ToString();
     }
 
+    /// <summary>A number as people read it: decimal, of at most seven digits.</summary>
+    /// <param name="bits">Its bits.</param>
+    public string WriteDecimal(ulong bits)
+    {
+        ulong magnitude = bits & (SignBit - 1);
+        if (magnitude >= NotFinite)
+        {
+            return Write(bits);
+        }
+
+        int exponent = (int)(magnitude >> MantissaBits);
+        double mantissa = (magnitude & MantissaMask) + (exponent > 0 ? MantissaMask + 1 : 0);
+        double value = mantissa * Math.Pow(2, Math.Max(exponent, 1) - Bias - MantissaBits);
+        return ((bits & SignBit) != 0 ? -value : value).ToString("G7", CultureInfo.InvariantCulture);
+    }
+
     /// <summary>The bits of a number, hexadecimal or decimal; <see langword="null"/> for what is no number, or none that the format can hold.</summary>
     public ulong? Read(string text)
     {

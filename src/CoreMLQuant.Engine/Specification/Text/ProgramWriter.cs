@@ -27,13 +27,13 @@ internal sealed class ProgramWriter
     /// <param name="output">Takes the text, with line feeds.</param>
     public static void Write(Program program, DetachedPayloads payloads, TextWriter output) => new ProgramWriter(output, payloads).Write(program);
 
-    /// <summary>What an immediate value holds, as text without its type.</summary>
+    /// <summary>What an immediate value holds, for people: without its type, floats as rounded decimal numbers.</summary>
     /// <param name="value">The value.</param>
     /// <param name="payloads">The big fields of its specification.</param>
     public static string Literal(Value value, DetachedPayloads payloads)
     {
         var text = new StringWriter(CultureInfo.InvariantCulture);
-        new ValueWriter(text, payloads).Literal(value.Type, value.ImmediateValue);
+        new ValueWriter(text, payloads, isDecimal: true).Literal(value.Type, value.ImmediateValue);
         return text.ToString();
     }
 

@@ -9,7 +9,8 @@ namespace CoreMLQuant.Specification.Text;
 /// <summary>Writes values as MIL text.</summary>
 /// <param name="output">Takes the text.</param>
 /// <param name="payloads">The big fields of the specification.</param>
-internal sealed class ValueWriter(TextWriter output, DetachedPayloads payloads)
+/// <param name="isDecimal">Whether floats are rounded to decimal numbers, for people; otherwise they are exact.</param>
+internal sealed class ValueWriter(TextWriter output, DetachedPayloads payloads, bool isDecimal = false)
 {
     /// <summary>Writes a value with its type.</summary>
     public void Write(Value? value)
@@ -78,7 +79,7 @@ internal sealed class ValueWriter(TextWriter output, DetachedPayloads payloads)
 
     private void Tensor(TensorType type, TensorValue value)
     {
-        (int count, Func<int, string> text) = ElementWriter.Of(type.DataType, value, payloads);
+        (int count, Func<int, string> text) = ElementWriter.Of(type.DataType, value, payloads, isDecimal);
         if (type.Rank < 0 || Extents(type, count) is not { } extents)
         {
             // What contradicts its type is shown in a row.

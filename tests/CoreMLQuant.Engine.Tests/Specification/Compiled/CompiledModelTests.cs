@@ -9,6 +9,7 @@ using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Validation;
 using CoreMLQuant.Validation.Findings;
+using Google.Protobuf;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Specification.Compiled;
@@ -47,7 +48,7 @@ public class CompiledModelTests
         }
 
         string[] files = Rename(before, after);
-        Assert.Equal(before, after);
+        Assert.True(before.Equals(after));
         Assert.All(files, names => Assert.Equal(
             File.ReadAllBytes(Path.Combine(package, "Data", "com.apple.CoreML", names.Split('|')[0])),
             File.ReadAllBytes(Path.Combine(result.Path, "Data", "com.apple.CoreML", names.Split('|')[1]))));
@@ -79,6 +80,63 @@ public class CompiledModelTests
         using ModelFile actual = ModelFile.Open(path), expected = ModelFile.Open(Path.Combine(PublicModels, package));
         Assert.Equal(Comparable(expected.Specification), Comparable(actual.Specification));
         Assert.Equal(expected.Specification.SpecificationVersion, actual.Specification.SpecificationVersion);
+    }
+
+    [Theory]
+    [InlineData(40)]
+    [InlineData(4000)]
+    public void Package_DetectorWithSuppressionOfBoxes_KeepsTheStageAsItIs(int length)
+    {
+        using var scratch = new ScratchFolder();
+        byte[] parameters = [.. Enumerable.Range(0, length).Select(value => (byte)value)];
+        Model before = null!;
+        string compiled = CompiledModels.Compile(TestFiles.Fixture("pipeline_mlprogram", "fp32.mlpackage"), scratch.Combine("detector.mlmodelc"), model =>
+        {
+            model.Pipeline.Models[1] = new Model
+            {
+                SpecificationVersion = 4,
+                Description = new ModelDescription { Input = { new FeatureDescription { Name = "raw_confidence" } } },
+                NonMaximumSuppression = ByteString.CopyFrom(parameters),
+            };
+            before = model.Clone();
+        });
+        Model after = Specification(EngineRuns.Convert(compiled, scratch.Combine("detector.mlpackage"), new PackagingRecipe()).Path);
+        Assert.Equal(before.Pipeline.Models[1], after.Pipeline.Models[1]);
+        Assert.Equal(Model.TypeOneofCase.MlProgram, after.Pipeline.Models[0].TypeCase);
+    }
+
+    [Fact]
+    public void Package_SingleFile_IsCopiedByteForByte()
+    {
+        using var scratch = new ScratchFolder();
+        string source = TestFiles.Fixture("nn_cnn", "fp32.mlmodel");
+        ConversionResult result = EngineRuns.Convert(source, scratch.Combine("m.mlpackage"), new PackagingRecipe());
+        Assert.Equal(File.ReadAllBytes(source), File.ReadAllBytes(Path.Combine(result.Path, "Data", "com.apple.CoreML", "model.mlmodel")));
+        using ModelFile file = ModelFile.Open(result.Path);
+        Assert.True(file.IsPackage);
+        Assert.Empty(Errors(result.Path));
+    }
+
+    [Fact]
+    public void Package_Package_IsUnchanged()
+    {
+        using var scratch = new ScratchFolder();
+        ConversionResult result = EngineRuns.Convert(TestFiles.Fixture("convnet_iOS16", "fp16.mlpackage"), scratch.Combine("m.mlpackage"), new PackagingRecipe());
+        Assert.Equal(ConversionStatus.Unchanged, result.Status);
+        Assert.False(Directory.Exists(scratch.Combine("m.mlpackage")));
+    }
+
+    [Fact]
+    public void Convert_CompiledModel_IsWhatItsPackageBecomes()
+    {
+        using var scratch = new ScratchFolder();
+        string package = TestFiles.Fixture("convnet_iOS16", "fp32.mlpackage");
+        var recipe = new PalettizationRecipe { BitWidth = 4 };
+        string expected = EngineRuns.Convert(package, scratch.Combine("a.mlpackage"), recipe).Path;
+        string actual = EngineRuns.Convert(CompiledModels.Compile(package, scratch.Combine("m.mlmodelc")), scratch.Combine("b.mlpackage"), recipe).Path;
+        Assert.True(Specification(expected).Equals(Specification(actual)));
+        string weights = Path.Combine("Data", "com.apple.CoreML", "weights", "weight.bin");
+        Assert.Equal(File.ReadAllBytes(Path.Combine(expected, weights)), File.ReadAllBytes(Path.Combine(actual, weights)));
     }
 
     // Operations by name, attributes and parameters in alphabetical order; what the tools say of themselves left out.
