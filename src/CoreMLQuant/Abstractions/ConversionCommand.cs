@@ -28,20 +28,6 @@ public abstract class ConversionCommand : ModelPathCommand
     [ValidateNotNullOrEmpty]
     public string? DestinationPath { get; set; }
 
-    /// <summary>Converts only these weights: patterns on operation type, operation name or weight name (wildcards, or <c>re:</c> and a regular expression).</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(Completers.OperationCompleter))]
-    public string[] Include { get; set; } = [];
-
-    /// <summary>Does not convert these weights. Uses the same patterns as -Include.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(Completers.OperationCompleter))]
-    public string[] Exclude { get; set; } = [];
-
     /// <summary>Number of workers that read, convert and write at the same time.</summary>
     /// <value>One for each processor</value>
     [Parameter]
@@ -63,32 +49,23 @@ public abstract class ConversionCommand : ModelPathCommand
     [Parameter]
     public SwitchParameter Strict { get; set; }
 
-    /// <summary>
-    /// Stores identical weights once: the same bytes and the same type, within each weight file of an ML Program, across functions.
-    /// Without it, weights that are stored twice remain so.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter MergeEqualWeights { get; set; }
-
-    /// <summary>The recipe that the cmdlet's own parameters specify; -Include and -Exclude replace its patterns.</summary>
+    /// <summary>The recipe that the cmdlet's own parameters specify.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
     /// <exception cref="RecipeException">The parameters contradict each other.</exception>
     /// <exception cref="RecipeFileException">A recipe is not well-formed.</exception>
     /// <exception cref="PathException">A recipe cannot be found or read.</exception>
     private protected abstract CompressionRecipe CreateRecipe();
 
+    /// <summary>The recipe with what further parameters add to it.</summary>
+    /// <exception cref="ArgumentException">A pattern is not valid.</exception>
+    private protected virtual CompressionRecipe Complete(CompressionRecipe recipe) => recipe;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         try
         {
-            CompressionRecipe recipe = CreateRecipe();
-            _recipe = recipe with
-            {
-                Include = Include.Length > 0 ? NamePatterns.Parse(Include) : recipe.Include,
-                Exclude = Exclude.Length > 0 ? NamePatterns.Parse(Exclude) : recipe.Exclude,
-                MergeEqualWeights = MergeEqualWeights || recipe.MergeEqualWeights,
-            };
+            _recipe = Complete(CreateRecipe());
             _recipe.Validate();
             if (DestinationPath is not null)
             {
@@ -168,8 +145,8 @@ public abstract class ConversionCommand : ModelPathCommand
                 return;
             }
 
-            string action = $"Convert to {plan.Recipe.Description} ({plan.ConvertedCount} of {plan.Weights.Count} weights, "
-                + $"{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)})";
+            string weights = plan.Weights.Count > 0 ? $"{plan.ConvertedCount} of {plan.Weights.Count} weights, " : string.Empty;
+            string action = $"Convert to {plan.Recipe.Description} ({weights}{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)})";
             if (!ShouldProcess(target, action))
             {
                 Preview(plan);
