@@ -2,7 +2,7 @@
     RootModule             = 'module/CoreMLQuant.psm1'
     ModuleVersion          = '0.1.0'
     GUID                   = 'c4b7d3a5-7f0e-4d0b-9a55-3a3f0f1e6c21'
-    Author                 = 'The CoreMLQuant authors'
+    # Author is added by the build to what it packs: without it, the clone itself cannot be published.
     CompanyName            = 'The CoreMLQuant authors'
     Copyright              = '(c) 2026 The CoreMLQuant authors. MIT license.'
     Description            = 'Compresses Core ML models (.mlmodel and .mlpackage) on Windows, Linux and macOS, and reports the error of every weight.'

@@ -1,6 +1,6 @@
 <#
 .SYNOPSIS
-    Builds, tests, packs or installs CoreMLQuant with dotnet.
+    Builds, tests, packs, publishes or installs CoreMLQuant with dotnet.
 .EXAMPLE
     ./build.ps1 Build
     Builds the module into module/bin, so that Import-Module ./CoreMLQuant.psd1 works.
@@ -9,23 +9,47 @@
     Runs the tests with dotnet, and then the Pester files on the packed module in the current PowerShell.
 .EXAMPLE
     ./build.ps1 Package
-    Leaves the module in output/CoreMLQuant/<version> and in output/CoreMLQuant-<version>.zip, and CoreMLQuant.Runtime likewise.
+    Leaves output/CoreMLQuant.<version>.nupkg, and CoreMLQuant.Runtime likewise, as the PowerShell Gallery takes them.
+.EXAMPLE
+    ./build.ps1 Publish -Repository PSGallery -ApiKey $key
+    Packs the modules and publishes them. With -WhatIf, packs them and says what would be published.
 .EXAMPLE
     ./build.ps1 Install
     Packs the modules and copies them to the current user's module folder.
 #>
-[CmdletBinding()]
+[CmdletBinding(SupportsShouldProcess = $true)]
 param(
     [Parameter(Position = 0)]
-    [ValidateSet('Build', 'Test', 'Package', 'Install')]
+    [ValidateSet('Build', 'Test', 'Package', 'Publish', 'Install')]
     [string] $Task = 'Build',
 
     [ValidateSet('Debug', 'Release')]
-    [string] $Configuration = 'Release'
+    [string] $Configuration = 'Release',
+
+    # Package, Publish, Install: takes what is built. The runtime module then has the native libraries of this platform only.
+    [switch] $NoBuild,
+
+    # Package, Publish, Install: the folder for the packages. By default, output in the repository.
+    [string] $OutputPath = '',
+
+    # Publish: a registered repository of PSResourceGet.
+    [string] $Repository = 'PSGallery',
+
+    # Publish: the key that the repository asks for.
+    [string] $ApiKey = ''
 )
 
 $ErrorActionPreference = 'Stop'
 Set-StrictMode -Version 2
+
+# Only publishing asks; everything else is done.
+$cmdlet = $PSCmdlet
+$WhatIfPreference = $false
+if (-not $OutputPath) {
+    $OutputPath = Join-Path $PSScriptRoot 'output'
+}
+
+$OutputPath = $ExecutionContext.SessionState.Path.GetUnresolvedProviderPathFromPSPath($OutputPath)
 
 function Invoke-DotNet {
     & dotnet $args
@@ -44,34 +68,120 @@ function Invoke-Build {
 
 # What is packed: the module, and the one with the native libraries that run models.
 $modules = 'CoreMLQuant', 'CoreMLQuant.Runtime'
+$project = Join-Path $PSScriptRoot 'src/CoreMLQuant/CoreMLQuant.csproj'
 
-# The staged copies are the modules exactly as they are shipped.
+# What the changelog says about the newest version.
+function Get-ReleaseNotes {
+    $lines = [IO.File]::ReadAllLines((Join-Path $PSScriptRoot 'CHANGELOG.md'))
+    $headings = @(0..($lines.Count - 1) | Where-Object { $lines[$_].StartsWith('## ') })
+    $end = $lines.Count
+    if ($headings.Count -gt 1) {
+        $end = $headings[1]
+    }
+
+    ($lines[($headings[0] + 1)..($end - 1)] -join "`n").Trim()
+}
+
+function ConvertTo-Literal {
+    param([string] $Text)
+
+    "'" + $Text.Replace("'", "''") + "'"
+}
+
+# The manifest in the clone has no author, so that the clone, with its tests and sources, cannot be published by mistake.
+function Complete-Manifest {
+    param([string] $Stage, [string] $Name)
+
+    $properties = (Invoke-DotNet msbuild $project -nologo '-getProperty:Authors' '-getProperty:ProjectUri' | Out-String | ConvertFrom-Json).Properties
+    $root = (Get-Item -LiteralPath $Stage).FullName
+    $files = Get-ChildItem -LiteralPath $Stage -Recurse -File | ForEach-Object { $_.FullName.Substring($root.Length + 1).Replace('\', '/') } | Sort-Object
+    $list = ($files | ForEach-Object { '        ' + (ConvertTo-Literal $_) }) -join ",`n"
+    $details = 'ReleaseNotes = ' + (ConvertTo-Literal (Get-ReleaseNotes))
+    if ($properties.ProjectUri) {
+        $details += "`n            ProjectUri = " + (ConvertTo-Literal $properties.ProjectUri)
+    }
+
+    $path = Join-Path $Stage "$Name.psd1"
+    $manifest = [IO.File]::ReadAllText($path).Replace("`r", '')
+    $additions = [ordered]@{
+        '(?m)^    # Author.*$'    = "    Author = $(ConvertTo-Literal $properties.Authors)"
+        '(?m)^    PrivateData '   = "    FileList = @(`n$list)`n    PrivateData "
+        '(?m)^ +PSData = @\{$'    = "        PSData = @{`n            $details"
+    }
+    foreach ($place in $additions.Keys) {
+        if (-not [regex]::IsMatch($manifest, $place)) {
+            throw "'$path' has no line that matches '$place', where the build writes what only the package has."
+        }
+
+        $manifest = [regex]::Replace($manifest, $place, $additions[$place].Replace('$', '$$'))
+    }
+
+    # Windows PowerShell reads a file without a byte order mark in the machine's own code page.
+    [IO.File]::WriteAllText($path, $manifest, (New-Object System.Text.UTF8Encoding $true))
+    if (@((Import-PowerShellDataFile -LiteralPath $path).FileList).Count -ne @($files).Count) {
+        throw "'$path' does not list its files."
+    }
+}
+
+# PSResourceGet comes with PowerShell 7; elsewhere, the copy that the tests restore is taken.
+function Import-ResourceModule {
+    if (Get-Module Microsoft.PowerShell.PSResourceGet -ListAvailable) {
+        Import-Module Microsoft.PowerShell.PSResourceGet
+        return
+    }
+
+    $tests = Join-Path $PSScriptRoot 'tests/CoreMLQuant.Package.Tests'
+    $copy = Join-Path $tests "bin/$Configuration/net10.0/PSResourceGet/Microsoft.PowerShell.PSResourceGet.psd1"
+    if (-not (Test-Path -LiteralPath $copy)) {
+        $null = Invoke-DotNet build $tests --configuration $Configuration --nologo
+    }
+
+    Import-Module $copy
+}
+
+# The staged copies are the modules exactly as they are shipped; returned are the folders and the packages made of them.
 function Invoke-Package {
-    $module = Join-Path $PSScriptRoot 'src/CoreMLQuant/CoreMLQuant.csproj'
-    Invoke-DotNet build $module --configuration $Configuration --nologo "-p:CompanionRuntimes=all"
+    if (-not $NoBuild) {
+        $null = Invoke-DotNet build $project --configuration $Configuration --nologo "-p:CompanionRuntimes=all"
+    }
 
+    Import-ResourceModule
     $version = Get-ModuleVersion
-    $output = Join-Path $PSScriptRoot 'output'
-    $stages = $modules | ForEach-Object { Join-Path (Join-Path $output $_) $version }
+    $stages = $modules | ForEach-Object { Join-Path (Join-Path $OutputPath $_) $version }
     foreach ($stage in $stages) {
         if (Test-Path -LiteralPath (Split-Path $stage)) {
             Remove-Item -LiteralPath (Split-Path $stage) -Recurse -Force
         }
     }
 
-    Invoke-DotNet build $module --configuration $Configuration --nologo --no-restore -t:StageModule "-p:TargetFramework=net10.0" "-p:ModuleStage=$($stages[0])" "-p:CompanionStage=$($stages[1])"
-    Add-Type -AssemblyName System.IO.Compression.FileSystem
-    foreach ($name in $modules) {
-        $zip = Join-Path $output "$name-$version.zip"
-        if (Test-Path -LiteralPath $zip) {
-            Remove-Item -LiteralPath $zip
+    $null = Invoke-DotNet build $project --configuration $Configuration --nologo --no-restore -t:StageModule "-p:TargetFramework=net10.0" "-p:ModuleStage=$($stages[0])" "-p:CompanionStage=$($stages[1])"
+    foreach ($i in 0, 1) {
+        Complete-Manifest -Stage $stages[$i] -Name $modules[$i]
+        $package = Join-Path $OutputPath "$($modules[$i]).$version.nupkg"
+        if (Test-Path -LiteralPath $package) {
+            Remove-Item -LiteralPath $package
         }
 
-        [IO.Compression.ZipFile]::CreateFromDirectory((Join-Path $output $name), $zip, [IO.Compression.CompressionLevel]::Optimal, $true)
-        Write-Host "Packed $zip."
+        # What the runtime module requires is packed here, not installed.
+        Compress-PSResource -Path $stages[$i] -DestinationPath $OutputPath -SkipModuleManifestValidate:($i -eq 1)
+        Write-Host "Packed $package."
+        [pscustomobject]@{ Stage = $stages[$i]; Package = $package }
+    }
+}
+
+function Invoke-Publish {
+    $key = @{}
+    if ($ApiKey) {
+        $key.ApiKey = $ApiKey
     }
 
-    $stages
+    foreach ($packed in Invoke-Package) {
+        # Publish-PSResource does not ask for packages. What the runtime module requires is published just before it.
+        if ($cmdlet.ShouldProcess($packed.Package, "Publish to $Repository")) {
+            Publish-PSResource -NupkgPath $packed.Package -Repository $Repository -SkipDependenciesCheck @key
+            Write-Host "Published $($packed.Package) to $Repository."
+        }
+    }
 }
 
 # The PowerShell that this is, to start another. A dotnet tool runs as 'dotnet <its assembly>'.
@@ -116,11 +226,11 @@ function Invoke-PesterFiles {
 
 function Invoke-Test {
     Invoke-DotNet test (Join-Path $PSScriptRoot 'CoreMLQuant.slnx') --configuration $Configuration --nologo
-    Invoke-PesterFiles -Stage (Invoke-Package | Select-Object -Last 2)[0]
+    Invoke-PesterFiles -Stage @(Invoke-Package)[0].Stage
 }
 
 function Invoke-Install {
-    $stages = Invoke-Package | Select-Object -Last 2
+    $stages = @(Invoke-Package).Stage
     $root = ($env:PSModulePath -split [IO.Path]::PathSeparator)[0]
     foreach ($stage in $stages) {
         $target = Join-Path (Join-Path $root (Split-Path (Split-Path $stage) -Leaf)) (Get-ModuleVersion)
@@ -140,5 +250,6 @@ switch ($Task) {
     'Build' { Invoke-Build }
     'Test' { Invoke-Test }
     'Package' { $null = Invoke-Package }
+    'Publish' { Invoke-Publish }
     'Install' { Invoke-Install }
 }

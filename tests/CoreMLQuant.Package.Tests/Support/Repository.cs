@@ -1,5 +1,7 @@
 using System;
 using System.IO;
+using System.Linq;
+using System.Reflection;
 
 namespace CoreMLQuant.Package.Tests.Support;
 
@@ -19,6 +21,9 @@ internal static class Repository
     public static readonly string PesterFolder = Path.Combine(AppContext.BaseDirectory, "Pester");
 
     public static readonly string PesterScript = Path.Combine(Root, "tests", "pester", "run.ps1");
+
+    /// <summary>PowerShell itself; <c>dotnet</c> runs it.</summary>
+    public static readonly string PowerShell = typeof(Repository).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(item => item.Key == nameof(PowerShell)).Value!;
 
     public static string Fixture(string relativePath) => Path.Combine(Root, "tests", "fixtures", relativePath);
 
