@@ -56,7 +56,7 @@ internal sealed class ProgramReader
             throw _tokens.Malformed("the program has no function.", open);
         }
 
-        return _tokens.Current.Kind == TextTokenKind.End ? program : throw _tokens.Unexpected("the end of the program");
+        return _tokens.Current.Kind == TextTokenKind.End ? program : throw _tokens.Surplus();
     }
 
     private int Version()

@@ -163,8 +163,13 @@ internal sealed class TokenReader
         ? _source.Truncated($"the text ends where {expected} must follow.", Current.Start)
         : Malformed($"{expected} was expected instead of '{Figures.Short(TextOf(Current), MaxShown)}'.", Current);
 
-    /// <summary>The error for a token that is wrong in itself.</summary>
-    public CoreMLFormatException Malformed(string problem, TextToken token) => _source.Malformed(problem, token.Start);
+    /// <summary>The error for a token that is wrong in itself; where it is the last one, the text has been cut off in it.</summary>
+    public CoreMLFormatException Malformed(string problem, TextToken token) => token.End == _source.Bytes.Length
+        ? _source.Truncated($"the text ends here: {problem}", token.Start)
+        : _source.Malformed(problem, token.Start);
+
+    /// <summary>The error for text behind the end of the program.</summary>
+    public CoreMLFormatException Surplus() => _source.Malformed($"'{Figures.Short(TextOf(Current), MaxShown)}' follows the end of the program.", Current.Start);
 
     /// <summary>The error for what this module does not know.</summary>
     public CoreMLFormatException Newer(string problem, TextToken token) => _source.Error(

@@ -88,11 +88,15 @@ public sealed class DamagedCompiledTests : IDisposable
     }
 
     [Fact]
-    public void Open_TextThatIsCutOff_IsRefused()
+    public void Open_TextThatIsCutOffAnywhere_IsToldToBeCutOff()
     {
         Compile();
-        Edit("model.mil", text => text[..^200]);
-        Refused(FormatRule.TruncatedProgramText);
+        string path = Path.Combine(Model, "model.mil"), text = File.ReadAllText(path).TrimEnd();
+        for (int length = 1; length < text.Length; length += 97)
+        {
+            File.WriteAllText(path, text[..length]);
+            Assert.Equal(FormatRule.TruncatedProgramText, Assert.Throws<CoreMLFormatException>(() => ModelFile.Open(Model)).Rule);
+        }
     }
 
     [Theory]
