@@ -26,10 +26,10 @@ public sealed class HelpExampleTests(HelpSession session) : IClassFixture<HelpSe
         string[] outputs = [.. page.Examples.Select(Printed)];
         string actual = page.With(outputs);
         string proposal = Path.Combine(Repository.Root, "output", document);
+        Directory.CreateDirectory(Path.GetDirectoryName(proposal)!);
         File.Delete(proposal);
         if (actual != page.Text)
         {
-            Directory.CreateDirectory(Path.GetDirectoryName(proposal)!);
             File.WriteAllText(proposal, actual);
         }
 

@@ -28,9 +28,18 @@ internal sealed class CompiledData(SourceFile file, DetachedPayloads payloads)
     private static readonly byte[] ModelMark = Encoding.ASCII.GetBytes("spec");
 
     /// <summary>Number of the field of a specification that holds a model of this type.</summary>
-    public int TypeNumber => (int)ReadNumber(0, sizeof(uint));
+    /// <exception cref="CoreMLFormatException">The file ends before its names.</exception>
+    public int TypeNumber
+    {
+        get
+        {
+            _ = TextLength;
+            return (int)ReadNumber(0, sizeof(uint));
+        }
+    }
 
     /// <summary>Names of what is inside, the stages of a pipeline among them.</summary>
+    /// <exception cref="CoreMLFormatException">The file ends before its names do.</exception>
     public string Names
     {
         get

@@ -127,12 +127,16 @@ public sealed class DamagedCompiledTests : IDisposable
         Assert.Contains("TreeEnsembleClassifier", Refused(FormatRule.CompiledModel).Problem);
     }
 
-    [Fact]
-    public void Open_EveryShorterData_IsRefused()
+    [Theory]
+    [InlineData(502)]
+    [InlineData(610)]
+    [InlineData(202)]
+    public void Open_EveryShorterData_IsRefused(int type)
     {
         Compile();
         string path = Path.Combine(Model, "coremldata.bin");
         byte[] sound = File.ReadAllBytes(path);
+        BitConverter.GetBytes(type).CopyTo(sound, 0);
         for (int length = 0; length < sound.Length - 16; length += 7)
         {
             File.WriteAllBytes(path, sound[..length]);
