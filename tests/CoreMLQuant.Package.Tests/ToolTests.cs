@@ -1,4 +1,8 @@
+using System;
 using System.IO;
+using System.Linq;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using CoreMLQuant.Package.Tests.Support;
 using Xunit;
 
@@ -30,6 +34,21 @@ public sealed class ToolTests(InstalledTool tool)
     [Fact]
     public void Tool_TellsItsVersion() =>
         Assert.StartsWith("CoreMLQuant " + new DirectoryInfo(Path.GetDirectoryName(tool.Manifest)!).Name, Command.Run(tool.Program, ["--version"]).Succeeded().Output);
+
+    [Fact]
+    public void Package_HoldsTheLicenceOfEveryPackageThatItShips()
+    {
+        string notices = tool.ReadEntry("THIRD-PARTY-NOTICES.txt");
+        using JsonDocument dependencies = JsonDocument.Parse(tool.ReadEntry("CoreMLQuant.Shell.deps.json"));
+        string[] shipped = [.. dependencies.RootElement.GetProperty("targets").EnumerateObject().SelectMany(target => target.Value.EnumerateObject())
+            .Where(library => !library.Name.StartsWith("CoreMLQuant", StringComparison.Ordinal))
+            .Where(library => new[] { "runtime", "runtimeTargets", "native" }.Any(kind => library.Value.TryGetProperty(kind, out _)))
+            .Select(library => library.Name.Replace('/', ' '))];
+        Assert.NotEmpty(shipped);
+        Assert.All(shipped, package => Assert.Matches($@"(?m)^{Regex.Escape(package)} \(", notices));
+        Assert.Contains("Permission is hereby granted, free of charge", notices);
+        Assert.Contains("MICROSOFT .NET LIBRARY", notices);
+    }
 
     [Fact]
     public void Package_HoldsBothLegs_AndNoSystemThatPowerShellDoesNotRunOn()

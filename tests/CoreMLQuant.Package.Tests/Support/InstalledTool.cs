@@ -43,6 +43,14 @@ public sealed class InstalledTool : IDisposable
         return archive.Entries.Select(entry => entry.FullName).ToArray();
     }
 
+    /// <summary>A file of the program in the package.</summary>
+    public string ReadEntry(string file)
+    {
+        using ZipArchive archive = ZipFile.OpenRead(Package);
+        using var reader = new StreamReader(archive.Entries.Single(entry => entry.FullName.EndsWith("/any/" + file, StringComparison.Ordinal)).Open());
+        return reader.ReadToEnd();
+    }
+
     /// <inheritdoc/>
     public void Dispose() => Directory.Delete(_root, recursive: true);
 }
