@@ -156,8 +156,8 @@ internal sealed class PlanBuilder
         }
 
         ModelContainer container = Source.Container;
-        OutputForm form = FormOf(container);
-        Rename(form.References);
+        OutputForm form = PlannedFiles.FormOf(Source, BecomesPackage, _sourceReferences.Select(reference => reference.File));
+        PlannedFiles.Rename(Source, Specification, form);
         FileLayout specification = SpecificationWriter.Layout(Specification, Payloads);
         if (Changed)
         {
@@ -170,11 +170,7 @@ internal sealed class PlanBuilder
             rewritten.Add(container.Specification, specification);
         }
 
-        var lengths = container.Files.ToDictionary(file => file.Path, file => file.Length);
-        FileLayout LayoutOf(OutputEntry file) => file.Content is not null ? FileLayout.Of(new LiteralPart(file.Content))
-            : rewritten.TryGetValue(file.Source, out FileLayout? layout) ? layout
-            : CopyOf(file.Source, lengths[file.Source]);
-        var output = new OutputModel(form.IsPackage, form.Files.Select(file => (file.Path, LayoutOf(file))).ToArray(), form.Folders);
+        OutputModel output = PlannedFiles.Of(container, form, rewritten);
         long sizeBefore = container.Length;
         if (Changed && output.Length >= sizeBefore && Recipe is not ExpansionRecipe && _weights.Exists(weight => weight.Action == WeightAction.Convert))
         {
@@ -281,20 +277,4 @@ internal sealed class PlanBuilder
         var changed = new HashSet<Schema.Value>(_references.Select(reference => reference.Value), MessageIdentity<Schema.Value>.Instance);
         return MilValues.BlobReferences(Specification).Where(value => !changed.Contains(value)).ToArray();
     }
-
-    private OutputForm FormOf(ModelContainer container) => container.Kind == ContainerKind.Compiled || BecomesPackage
-        ? PackageForm.Of(container, _sourceReferences.Select(reference => Source.WeightFile(reference.File).RelativePath))
-        : OutputForm.Same(container);
-
-    // Weight files that move are called by their new names, the last thing before the specification is laid out.
-    private void Rename(IReadOnlyDictionary<string, string> references)
-    {
-        foreach (Schema.Value value in references.Count == 0 ? [] : MilValues.BlobReferences(Specification))
-        {
-            value.BlobFileValue.FileName = references[Source.WeightFile(value.BlobFileValue.FileName).RelativePath];
-        }
-    }
-
-    private FileLayout CopyOf(string path, long length) =>
-        FileLayout.Of(new CopiedPart(new WholeFileData(Source.Container.FullPath(path), length)));
 }
