@@ -33,7 +33,8 @@ internal static class AboutText
         .SelectMany(block => Lines(block, width - mark.Length))
         .Select((line, i) => i == 0 ? mark + line : Shift(line, mark.Length));
 
-    private static string[] Cells(TableRow row) => [.. row.Cast<TableCell>().Select(cell => string.Join(' ', PlainText.Paragraphs(cell)))];
+    // A bar inside of code is escaped all the same, because it would end the cell.
+    private static string[] Cells(TableRow row) => [.. row.Cast<TableCell>().Select(cell => string.Join(' ', PlainText.Paragraphs(cell)).Replace("\\|", "|"))];
 
     private static string Shift(string line, int count) => line.Length == 0 ? line : new string(' ', count) + line;
 }
