@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using CoreMLQuant.Files;
 using CoreMLQuant.Onnx.Graphs;
 using CoreMLQuant.Onnx.Schema;
 using Google.Protobuf;
@@ -19,20 +20,21 @@ public sealed class OnnxTranslation
     private readonly ModelProto _model;
     private readonly IReadOnlyDictionary<string, string> _origins;
 
-    internal OnnxTranslation(GraphBuilder graph, GraphWriter writer, string weightFolder, string placeholderPath)
+    internal OnnxTranslation(GraphBuilder graph, GraphWriter writer, ModelContainer container)
     {
-        WeightFolder = weightFolder;
+        WeightFolder folder = Onnx.WeightFolder.Of(container, graph.Constants.Initializers.OfType<StoredInitializer>().Select(weight => weight.Path));
+        WeightFolder = folder.Path;
         Opset = graph.Opset;
         _origins = writer.Origins;
         _model = new ModelProto { IrVersion = IrVersionOf(graph.Opset), ProducerName = "CoreMLQuant", Graph = writer.Graph };
         _model.OpsetImport.Add(new OperatorSetIdProto { Version = graph.Opset });
         foreach (OnnxInitializer initializer in graph.Constants.Initializers)
         {
-            _model.Graph.Initializer.Add(Describe(initializer, placeholderPath));
+            _model.Graph.Initializer.Add(Describe(initializer, folder));
         }
 
         StoredWeights = graph.Constants.Initializers.OfType<StoredInitializer>()
-            .Select(weight => new StoredOnnxWeight(weight.Value.Name, weight.Value.Type, weight.Value.Shape!, weight.Path, weight.Offset, weight.Length))
+            .Select(weight => new StoredOnnxWeight(weight.Value.Name, weight.Value.Type, weight.Value.Shape!, folder.PathOf(weight.Path), weight.Offset, weight.Length))
             .ToArray();
         DecodedWeights = graph.Constants.Initializers.OfType<DecodedInitializer>().Select(weight => weight.ToWeight()).ToArray();
     }
@@ -100,7 +102,7 @@ public sealed class OnnxTranslation
     // The version of the format that came with a version of the operators.
     private static long IrVersionOf(int opset) => opset switch { <= 18 => 8, <= 20 => 9, <= 22 => 10, _ => 11 };
 
-    private static TensorProto Describe(OnnxInitializer initializer, string placeholderPath)
+    private static TensorProto Describe(OnnxInitializer initializer, WeightFolder folder)
     {
         OnnxValue value = initializer.Value;
         var tensor = new TensorProto { Name = value.Name, DataType = (int)value.Type };
@@ -111,11 +113,11 @@ public sealed class OnnxTranslation
                 tensor.RawData = UnsafeByteOperations.UnsafeWrap(inline.Bytes);
                 break;
             case StoredInitializer stored:
-                Refer(tensor, stored.Path, stored.Offset, stored.Length);
+                Refer(tensor, folder.PathOf(stored.Path), stored.Offset, stored.Length);
                 break;
             case DecodedInitializer decoded:
                 // The session gets the values as an initializer of its own. The file must be there; the place in it is none, so that nothing else is read by mistake.
-                Refer(tensor, placeholderPath, NoPlace, decoded.ToWeight().ByteCount);
+                Refer(tensor, folder.Specification, NoPlace, decoded.ToWeight().ByteCount);
                 break;
         }
 

@@ -4,7 +4,6 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Files;
-using CoreMLQuant.Files.Native;
 using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 using CoreMLQuant.Runtime.Data;
@@ -22,7 +21,7 @@ public sealed class OrtModelRuntime(string nativeFolder) : IModelRuntime
     public IRunnableModel Open(string path, RunSettings settings, CancellationToken cancellationToken = default)
     {
         OrtEnvironment.Start(nativeFolder);
-        using ModelFile file = ModelFile.Open(path);
+        using ModelFile file = ModelFile.Open(path, settings.FollowLinks, cancellationToken);
         RunFeatures features = RunFeatures.Of(file, settings.Function);
         return new RunnableModel(file.Path, features, settings, ModelStages.Open(file, settings, cancellationToken));
     }
@@ -31,7 +30,7 @@ public sealed class OrtModelRuntime(string nativeFolder) : IModelRuntime
     public IRunnableModel OpenOnnx(string onnxPath, string modelPath, RunSettings settings, CancellationToken cancellationToken = default)
     {
         OrtEnvironment.Start(nativeFolder);
-        using ModelFile file = ModelFile.Open(modelPath);
+        using ModelFile file = ModelFile.Open(modelPath, settings.FollowLinks, cancellationToken);
         return new RunnableModel(onnxPath, RunFeatures.Of(file, settings.Function), settings, ModelStages.OpenOnnx(onnxPath, file, settings, cancellationToken));
     }
 
@@ -62,14 +61,15 @@ public sealed class OrtModelRuntime(string nativeFolder) : IModelRuntime
         NumpyFile.ReadArchive(path).GroupBy(item => item.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Array, StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public void WriteOutputs(string destination, IReadOnlyList<ModelRun> runs, bool overwrite)
+    public bool WriteOutputs(string destination, IReadOnlyList<ModelRun> runs, OutputOptions options)
     {
-        using StagedOutput staged = StagedOutput.Begin(destination, overwrite);
-        using (FileStream stream = File.Create(staged.ContentPath))
+        using StagedOutput staged = StagedOutput.Begin(destination, options.Overwrite);
+        staged.Write(path =>
         {
+            using FileStream stream = File.Create(path);
             OutputArchive.Write(stream, runs);
-        }
+        });
 
-        staged.Commit(overwrite, Medium.Flush);
+        return staged.Commit(options);
     }
 }

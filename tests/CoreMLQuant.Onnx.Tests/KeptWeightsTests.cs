@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx.Files;
 using Microsoft.ML.OnnxRuntime;
@@ -78,7 +79,7 @@ public sealed class KeptWeightsTests : IDisposable
     private (OnnxTranslation Translation, string Path) Save(ModelFile file, TranslationOptions options, string name)
     {
         OnnxTranslation translation = OnnxTranslator.Translate(file, options);
-        return (translation, OnnxModelFile.Save(file, translation, Path.Combine(_folder, name + OnnxModelFile.Extension), overwrite: false).Path);
+        return (translation, OnnxModelFile.Save(file, translation, Path.Combine(_folder, name + OnnxModelFile.Extension), new OutputOptions()).Path);
     }
 
     private static Dictionary<string, float[]> Run(string path, OnnxTranslation translation)

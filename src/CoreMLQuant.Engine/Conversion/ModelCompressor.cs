@@ -28,7 +28,7 @@ public static class ModelCompressor
     public static CompressionPlan Plan(ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken = default)
     {
         recipe.Validate();
-        model.Container.NoteState();
+        model.Container.NoteState(cancellationToken);
         IReadOnlyList<string> errors = SourceCheck.Errors(model, cancellationToken);
         return PlanOf(model, recipe, cancellationToken) with { SourceErrors = errors };
     }
@@ -119,7 +119,7 @@ public static class ModelCompressor
         try
         {
             Write(plan, staged.ContentPath, options, progress, cancellationToken);
-            model.Container.CheckUnchanged();
+            model.Container.CheckUnchanged(cancellationToken);
             OutputCheck.Verify(plan.Output, staged.ContentPath, plan.Form.Specification);
             OutputAttributes.Copy(model.Container, plan.Form, plan.Output, staged.ContentPath, destination);
             cancellationToken.ThrowIfCancellationRequested();

@@ -3,7 +3,6 @@ using System.Diagnostics;
 using System.IO;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
-using CoreMLQuant.Files.Native;
 
 namespace CoreMLQuant.Conversion;
 
@@ -35,21 +34,11 @@ public sealed class PendingConversion : IDisposable
         }
 
         Stopwatch time = Stopwatch.StartNew();
-        bool flushed;
-        try
-        {
-            flushed = _staged.Commit(_options.Overwrite, _options.Flush ? Medium.Flush : null);
-        }
-        catch (Exception e) when (_staged.InTermsOfDestination(e) is var told && told != e)
-        {
-            throw told;
-        }
-
+        bool flushed = _staged.Commit(_options);
         return _result with
         {
             Elapsed = _result.Elapsed + time.Elapsed,
-            Notes = flushed ? _result.Notes
-                : [.. _result.Notes, "the destination's file system cannot confirm that files are on disk; a power failure soon after the conversion can damage the output"],
+            Notes = flushed ? _result.Notes : [.. _result.Notes, OutputOptions.NotConfirmed],
         };
     }
 

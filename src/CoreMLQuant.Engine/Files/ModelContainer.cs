@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files.Native;
 using CoreMLQuant.Formatting;
@@ -36,6 +37,9 @@ internal sealed class ModelContainer
 
     /// <summary>How the model is kept.</summary>
     public ContainerKind Kind { get; }
+
+    /// <summary>Whether links may lead out of it.</summary>
+    public bool FollowsLinks => _links.FollowAll;
 
     /// <summary>Whether it is a folder.</summary>
     public bool IsFolder => Kind != ContainerKind.SingleFile;
@@ -153,7 +157,7 @@ internal sealed class ModelContainer
 
     /// <summary>All files and folders, each folder before what is in it, in ordinal order; one empty path for a single file. Walked once.</summary>
     /// <exception cref="CoreMLFormatException">There are links that are not followed, or something that is neither file nor folder.</exception>
-    public IReadOnlyList<PackageEntry> Entries => _entries ??= Walk();
+    public IReadOnlyList<PackageEntry> Entries => ReadEntries();
 
     /// <summary>The files among <see cref="Entries"/>.</summary>
     public IReadOnlyList<PackageEntry> Files => Entries.Where(entry => !entry.IsFolder).ToArray();
@@ -166,21 +170,27 @@ internal sealed class ModelContainer
     /// <summary>Bytes on disk.</summary>
     public long Length => Entries.Sum(entry => entry.Length);
 
+    /// <summary><see cref="Entries"/>, for callers that can be stopped: the walk of a large folder, or of one on a network, takes time.</summary>
+    /// <param name="cancellationToken">Stops the walk.</param>
+    public IReadOnlyList<PackageEntry> ReadEntries(CancellationToken cancellationToken = default) => _entries ??= Walk(cancellationToken);
+
     /// <summary>Notes what <see cref="CheckUnchanged"/> compares with, if it has not been noted yet.</summary>
+    /// <param name="cancellationToken">Stops the walk.</param>
     /// <exception cref="CoreMLFormatException">There are links that are not followed, or something that is neither file nor folder.</exception>
-    public void NoteState() => _entries ??= Walk();
+    public void NoteState(CancellationToken cancellationToken) => ReadEntries(cancellationToken);
 
     /// <summary>Checks that no file has been written, added or removed since the state was noted.</summary>
+    /// <param name="cancellationToken">Stops the walk.</param>
     /// <exception cref="IOException">One has.</exception>
-    public void CheckUnchanged()
+    public void CheckUnchanged(CancellationToken cancellationToken)
     {
-        if (_entries is not null && !_entries.SequenceEqual(Walk()))
+        if (_entries is not null && !_entries.SequenceEqual(Walk(cancellationToken)))
         {
             throw new IOException($"'{Path}' was changed during the conversion. No output was written. Convert the model again when no other process writes to it.");
         }
     }
 
-    private IReadOnlyList<PackageEntry> Walk()
+    private IReadOnlyList<PackageEntry> Walk(CancellationToken cancellationToken)
     {
         if (!IsFolder)
         {
@@ -189,9 +199,10 @@ internal sealed class ModelContainer
         }
 
         var entries = new List<PackageEntry>();
-        var left = new Stack<string>(Names(string.Empty));
+        var left = new Stack<string>(Names(string.Empty, cancellationToken));
         while (left.Count > 0)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             string relative = left.Pop();
 
             // What has gone since its folder was read is no longer part of the package.
@@ -202,7 +213,7 @@ internal sealed class ModelContainer
 
             bool isFolder = facts.Kind == FileKind.Folder;
             entries.Add(new PackageEntry(relative, isFolder, isFolder ? 0 : facts.Length, isFolder ? 0 : facts.Modified));
-            foreach (string inner in isFolder ? Names(relative) : [])
+            foreach (string inner in isFolder ? Names(relative, cancellationToken) : [])
             {
                 left.Push(inner);
             }
@@ -212,8 +223,12 @@ internal sealed class ModelContainer
     }
 
     // Last first, as a stack takes them.
-    private IEnumerable<string> Names(string folder) => Directory.EnumerateFileSystemEntries(FullPath(folder))
-        .Select(entry => System.IO.Path.GetFileName(entry))
+    private IEnumerable<string> Names(string folder, CancellationToken cancellationToken) => Directory.EnumerateFileSystemEntries(FullPath(folder))
+        .Select(entry =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return System.IO.Path.GetFileName(entry);
+        })
         .OrderByDescending(name => name, StringComparer.Ordinal)
         .Select(name => folder.Length == 0 ? name : folder + "/" + name);
 

@@ -17,7 +17,7 @@ internal sealed class OutputFile : IDisposable
     public OutputFile(string path, long length)
     {
         _handle = File.OpenHandle(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
-        RandomAccess.SetLength(_handle, length);
+        SetLength(() => RandomAccess.SetLength(_handle, length));
     }
 
     /// <summary>Writes bytes at an offset.</summary>
@@ -32,7 +32,7 @@ internal sealed class OutputFile : IDisposable
     public OutputFile(string path, long length)
     {
         _stream = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1);
-        _stream.SetLength(length);
+        SetLength(() => _stream.SetLength(length));
     }
 
     /// <summary>Writes bytes at an offset.</summary>
@@ -56,4 +56,18 @@ internal sealed class OutputFile : IDisposable
 
     public void Dispose() => _stream.Dispose();
 #endif
+
+    // A file that is open cannot be cleaned up everywhere.
+    private void SetLength(Action set)
+    {
+        try
+        {
+            set();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
 }

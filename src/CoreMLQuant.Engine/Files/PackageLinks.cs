@@ -22,7 +22,6 @@ internal sealed class PackageLinks
 
     private readonly string _inside;
     private readonly string? _blobs;
-    private readonly bool _followAll;
 
     /// <summary>Knows the surroundings of a model.</summary>
     /// <param name="folder">Full path of the package; of a single file, the folder that it is in.</param>
@@ -32,8 +31,11 @@ internal sealed class PackageLinks
         string real = LinkTarget.Resolve(folder) ?? folder;
         _inside = WithSeparator(real);
         _blobs = BlobsAround(real);
-        _followAll = followAll;
+        FollowAll = followAll;
     }
+
+    /// <summary>Whether links may lead anywhere.</summary>
+    public bool FollowAll { get; }
 
     /// <summary>Checks that a path stands for a regular file or a folder, and tells what is known of it.</summary>
     /// <param name="path">Full path.</param>
@@ -69,7 +71,7 @@ internal sealed class PackageLinks
                 FormatRule.NotRegularFile, link, $"is a link to a folder, '{target}'.", "Links to folders are never followed. Copy the package with its links followed (cp -RL) and convert the copy.");
         }
 
-        return _followAll || IsIn(_inside, target) || (_blobs is not null && IsIn(_blobs, target)) ? facts : throw new CoreMLFormatException(
+        return FollowAll || IsIn(_inside, target) || (_blobs is not null && IsIn(_blobs, target)) ? facts : throw new CoreMLFormatException(
             FormatRule.PathOutsidePackage,
             link,
             $"is a link out of the package, to '{target}'.",

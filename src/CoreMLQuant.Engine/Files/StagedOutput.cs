@@ -81,6 +81,20 @@ internal sealed class StagedOutput : IDisposable
         }
     }
 
+    /// <summary>Flushes the finished output to the medium, unless the options say otherwise, and renames it into place.</summary>
+    /// <inheritdoc cref="Commit(bool, Func{string, bool, bool}?)"/>
+    /// <param name="options">Whether something that stands there may be replaced, and whether to wait for the medium.</param>
+    public bool Commit(OutputOptions options) => InTermsOfDestination(() => Commit(options.Overwrite, options.Flush ? Medium.Flush : null));
+
+    /// <summary>Writes a single file.</summary>
+    /// <param name="write">Writes the file at a path that nothing has yet.</param>
+    /// <exception cref="IOException">It cannot be written; the message names the destination.</exception>
+    public void Write(Action<string> write) => InTermsOfDestination(() =>
+    {
+        write(ContentPath);
+        return true;
+    });
+
     /// <summary>Flushes the finished model to the medium and renames it into place.</summary>
     /// <param name="overwrite">Whether something that stands there may be replaced.</param>
     /// <param name="flush">
@@ -117,6 +131,13 @@ internal sealed class StagedOutput : IDisposable
             message = $"'{Destination}': {message}";
         }
 
+        // The error of a file that is too long (EFBIG) comes as one of an argument.
+        if (failure is ArgumentOutOfRangeException { ParamName: "value" })
+        {
+            return new IOException(
+                $"'{Destination}' would be larger than its file system, or the file size limit of this process, allows. Use another destination, or raise the limit (ulimit -f).", failure);
+        }
+
         return message == failure.Message ? failure : failure switch
         {
             DestinationExistsException => failure,
@@ -124,6 +145,18 @@ internal sealed class StagedOutput : IDisposable
             UnauthorizedAccessException => new UnauthorizedAccessException(message, failure),
             _ => failure,
         };
+    }
+
+    private T InTermsOfDestination<T>(Func<T> step)
+    {
+        try
+        {
+            return step();
+        }
+        catch (Exception e) when (InTermsOfDestination(e) is var told && told != e)
+        {
+            throw told;
+        }
     }
 
     /// <summary>Removes the staging folder and what is in it.</summary>

@@ -13,8 +13,13 @@ public static class ModelInspection
 {
     /// <summary>Describes the model; reads no weights.</summary>
     /// <param name="model">The open model.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="CoreMLFormatException">A weight file is missing or a reference into it breaks a rule.</exception>
-    public static CoreMLModel Describe(this ModelFile model) => ModelDescriber.Describe(model, model.GetWeights());
+    public static CoreMLModel Describe(this ModelFile model, CancellationToken cancellationToken = default)
+    {
+        model.Container.ReadEntries(cancellationToken);
+        return ModelDescriber.Describe(model, model.GetWeights());
+    }
 
     /// <summary>Lists the model's weights, where they are and what they are; reads none of their data.</summary>
     /// <param name="model">The open model.</param>

@@ -89,6 +89,18 @@ internal static class MilTypes
     }
 
     /// <summary>
+    /// Makes the ranks of an operation's outputs what their dimensions say. A loader takes a constant's type from its value and looks at the
+    /// declared one as soon as the operation is another.
+    /// </summary>
+    public static void CompleteOutputTypes(Operation operation)
+    {
+        foreach (TensorType tensor in operation.Outputs.Select(output => output.Type?.TensorType).OfType<TensorType>())
+        {
+            tensor.Rank = tensor.Dimensions.Count;
+        }
+    }
+
+    /// <summary>
     /// Number of elements of a tensor type; <see langword="null"/> when it is no tensor, a dimension is unknown or the
     /// product does not fit 63 bits.
     /// </summary>

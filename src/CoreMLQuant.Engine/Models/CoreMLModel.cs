@@ -8,6 +8,9 @@ public sealed record CoreMLModel
     /// <summary>Full path of the .mlmodel file, .mlpackage folder or .mlmodelc folder.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Whether links that lead out of the model were followed (-FollowLinks); what opens it again has to follow them, too.</summary>
+    public bool FollowsLinks { get; init; }
+
     /// <summary>File name without extension.</summary>
     public required string Name { get; init; }
 

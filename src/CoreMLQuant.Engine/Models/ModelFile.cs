@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Specification;
@@ -55,15 +56,16 @@ public sealed class ModelFile : IDisposable
     /// <param name="followLinks">
     /// Whether links may lead out of the model. Those within a package or a Hugging Face cache are followed in any case.
     /// </param>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="CoreMLFormatException">There is no model at the path, or it breaks a rule of the format.</exception>
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
-    public static ModelFile Open(string path, bool followLinks = false)
+    public static ModelFile Open(string path, bool followLinks = false, CancellationToken cancellationToken = default)
     {
         ModelContainer container = ModelContainer.Locate(path, followLinks);
         ModelStructure structure = container.Kind == ContainerKind.Compiled
-            ? CompiledModelReader.Read(container)
-            : ModelStructure.Read(container.SpecificationPath);
+            ? CompiledModelReader.Read(container, cancellationToken)
+            : ModelStructure.Read(container.SpecificationPath, cancellationToken);
         try
         {
             return new ModelFile(container, structure);

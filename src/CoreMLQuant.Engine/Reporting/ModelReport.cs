@@ -6,7 +6,6 @@ using CoreMLQuant.Comparison;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
-using CoreMLQuant.Files.Native;
 using CoreMLQuant.Models;
 using CoreMLQuant.Reporting.Page;
 
@@ -34,7 +33,7 @@ public sealed class ModelReport
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
     public static ModelReport Of(string path, CancellationToken cancellationToken = default, bool followLinks = false)
     {
-        using ModelFile model = ModelFile.Open(path, followLinks);
+        using ModelFile model = ModelFile.Open(path, followLinks, cancellationToken);
         return new ModelReport(SingleModelPage.Create(model, cancellationToken));
     }
 
@@ -46,8 +45,8 @@ public sealed class ModelReport
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
     public static ModelReport Of(ModelComparison comparison, CancellationToken cancellationToken = default, bool followLinks = false)
     {
-        using ModelFile reference = ModelFile.Open(comparison.ReferencePath, followLinks);
-        using ModelFile difference = ModelFile.Open(comparison.DifferencePath, followLinks);
+        using ModelFile reference = ModelFile.Open(comparison.ReferencePath, followLinks, cancellationToken);
+        using ModelFile difference = ModelFile.Open(comparison.DifferencePath, followLinks, cancellationToken);
         return new ModelReport(ComparisonPage.Create(comparison, [], reference, difference, cancellationToken));
     }
 
@@ -60,21 +59,22 @@ public sealed class ModelReport
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
     public static ModelReport Of(ConversionResult conversion, IProgress<ConversionProgress>? progress = null, CancellationToken cancellationToken = default, bool followLinks = false)
     {
-        using ModelFile reference = ModelFile.Open(conversion.SourcePath, followLinks);
-        using ModelFile difference = ModelFile.Open(conversion.Path, followLinks);
+        using ModelFile reference = ModelFile.Open(conversion.SourcePath, followLinks, cancellationToken);
+        using ModelFile difference = ModelFile.Open(conversion.Path, followLinks, cancellationToken);
         ModelComparison comparison = ModelComparer.Compare(reference, difference, progress, cancellationToken);
         return new ModelReport(ComparisonPage.Create(comparison, conversion.Weights, reference, difference, cancellationToken));
     }
 
     /// <summary>Writes the file, complete or not at all.</summary>
     /// <param name="destination">Full path.</param>
-    /// <param name="overwrite">Whether to replace an existing file.</param>
+    /// <param name="options">Whether to replace an existing file, and whether to wait until it is on disk.</param>
+    /// <returns><see langword="false"/> when the file system cannot confirm that it is on disk.</returns>
     /// <exception cref="DestinationExistsException">The file exists and must not be replaced.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
-    public void Save(string destination, bool overwrite)
+    public bool Save(string destination, OutputOptions options)
     {
-        using StagedOutput staged = StagedOutput.Begin(destination, overwrite);
-        File.WriteAllText(staged.ContentPath, Html, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
-        staged.Commit(overwrite, Medium.Flush);
+        using StagedOutput staged = StagedOutput.Begin(destination, options.Overwrite);
+        staged.Write(path => File.WriteAllText(path, Html, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false)));
+        return staged.Commit(options);
     }
 }

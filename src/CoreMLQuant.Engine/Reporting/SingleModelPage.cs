@@ -23,7 +23,7 @@ internal static class SingleModelPage
     /// <summary>Gathers everything; reads all weights, and the largest once more.</summary>
     public static ReportPage Create(ModelFile file, CancellationToken cancellationToken)
     {
-        CoreMLModel model = file.Describe();
+        CoreMLModel model = file.Describe(cancellationToken);
         IReadOnlyList<WeightSite> weights = file.MeasureWeights(_ => true, cancellationToken);
         var sections = new List<Section> { FactSections.Interface(model) };
         if (weights.Count > 0)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
 
 namespace CoreMLQuant.Running;
 
@@ -51,8 +52,9 @@ public interface IModelRuntime : IModelRunner
     /// <summary>Writes the outputs of runs as a .npz file, complete or not at all.</summary>
     /// <param name="destination">Full path.</param>
     /// <param name="runs">The runs, in order.</param>
-    /// <param name="overwrite">Whether a file that is there may be replaced.</param>
+    /// <param name="options">Whether a file that is there may be replaced, and whether to wait until the new one is on disk.</param>
+    /// <returns><see langword="false"/> when the file system cannot confirm that it is on disk.</returns>
     /// <exception cref="DestinationExistsException">Something is there and may not be replaced.</exception>
     /// <exception cref="IOException">It cannot be written.</exception>
-    void WriteOutputs(string destination, IReadOnlyList<ModelRun> runs, bool overwrite);
+    bool WriteOutputs(string destination, IReadOnlyList<ModelRun> runs, OutputOptions options);
 }

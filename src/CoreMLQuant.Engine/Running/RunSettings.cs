@@ -9,6 +9,9 @@ public sealed record RunSettings
     /// <summary>Function of an ML Program; <see langword="null"/> for the default one.</summary>
     public string? Function { get; init; }
 
+    /// <summary>Whether links may lead out of the model. Those within a package or a Hugging Face cache are followed in any case.</summary>
+    public bool FollowLinks { get; init; }
+
     /// <summary>Precision of the arithmetic.</summary>
     public RunArithmetic Arithmetic { get; init; }
 

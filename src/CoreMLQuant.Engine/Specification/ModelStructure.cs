@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 
@@ -27,14 +28,15 @@ internal sealed class ModelStructure : IDisposable
 
     /// <summary>Reads a specification.</summary>
     /// <param name="path">Full path of its file.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="CoreMLFormatException">The file is no Core ML specification.</exception>
-    public static ModelStructure Read(string path)
+    public static ModelStructure Read(string path, CancellationToken cancellationToken)
     {
         var file = new SourceFile(path);
         try
         {
             var payloads = new DetachedPayloads();
-            return new ModelStructure(SpecificationReader.ReadStructure(file, payloads), payloads, [file]);
+            return new ModelStructure(SpecificationReader.ReadStructure(file, payloads, cancellationToken), payloads, [file]);
         }
         catch
         {

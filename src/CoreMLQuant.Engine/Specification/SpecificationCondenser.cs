@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Text;
+using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 
@@ -11,7 +12,7 @@ namespace CoreMLQuant.Specification;
 /// messages' shapes say which fields are messages, so no format is spelled out here. Every length is checked
 /// against its message before anything is done with it. The mirror image of <see cref="SpecificationWriter"/>.
 /// </summary>
-internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads payloads)
+internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads payloads, CancellationToken cancellationToken = default)
 {
     /// <summary>Messages nested deeper than this are refused. Real models stay below 100; each level costs stack.</summary>
     public const int MaxNesting = 400;
@@ -32,7 +33,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    private readonly WireCursor _cursor = new(file);
+    private readonly WireCursor _cursor = new(file, cancellationToken);
     private readonly StructureEdits _edits = new();
     private int _messages;
     private long _start;

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Text;
+using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Specification.Schema;
@@ -28,13 +29,14 @@ internal static class SpecificationReader
     /// <summary>Reads the file's structure, without its big byte fields.</summary>
     /// <param name="file">The open file; it stays open as long as the payloads are needed.</param>
     /// <param name="payloads">Takes the big byte fields.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="CoreMLFormatException">The file is no Core ML specification.</exception>
-    public static byte[] ReadStructure(SourceFile file, DetachedPayloads payloads)
+    public static byte[] ReadStructure(SourceFile file, DetachedPayloads payloads, CancellationToken cancellationToken = default)
     {
         CheckKind(file);
         try
         {
-            return new SpecificationCondenser(file, payloads).Condense();
+            return new SpecificationCondenser(file, payloads, cancellationToken).Condense();
         }
         catch (CoreMLFormatException e) when (e.Rule == FormatRule.MalformedSpecification && !BeginsLikeAModel(file))
         {

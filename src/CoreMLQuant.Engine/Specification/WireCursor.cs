@@ -1,12 +1,13 @@
 using System;
 using System.IO;
+using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 
 namespace CoreMLQuant.Specification;
 
 /// <summary>Walks the protobuf wire format of a file through a small window; what is skipped is not read.</summary>
-internal sealed class WireCursor(SourceFile file)
+internal sealed class WireCursor(SourceFile file, CancellationToken cancellationToken = default)
 {
     private readonly byte[] _window = new byte[64 << 10];
     private long _windowStart;
@@ -119,6 +120,7 @@ internal sealed class WireCursor(SourceFile file)
             throw new EndOfStreamException($"'{file.Path}' ends at {file.Length}.");
         }
 
+        cancellationToken.ThrowIfCancellationRequested();
         file.ReadExactly(Position, _window.AsSpan(0, (int)available));
         _windowStart = Position;
         _windowLength = (int)available;

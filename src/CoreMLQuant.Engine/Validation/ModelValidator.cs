@@ -20,7 +20,7 @@ public static class ModelValidator
     {
         string full = Path.GetFullPath(path);
         var findings = new FindingList(full, full);
-        using ModelFile? file = findings.Read(() => ModelFile.Open(full, followLinks));
+        using ModelFile? file = findings.Read(() => ModelFile.Open(full, followLinks, cancellationToken));
         return file is null ? new ValidationReport(full, findings.Findings) : Validate(file, cancellationToken);
     }
 
@@ -31,7 +31,7 @@ public static class ModelValidator
     public static ValidationReport Validate(ModelFile file, CancellationToken cancellationToken = default)
     {
         var findings = new FindingList(file.Path, file.Container.SpecificationPath);
-        findings.Read(() => file.Container.Entries);
+        findings.Read(() => file.Container.ReadEntries(cancellationToken));
         StoredFloats floats = StructureRules.Check(file, findings, cancellationToken);
         ValueRules.Check(floats, findings, cancellationToken);
         return new ValidationReport(file.Path, findings.Findings);

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+
 namespace CoreMLQuant.Onnx.Files;
 
 /// <summary>What became of a model that was converted to ONNX.</summary>
@@ -26,6 +28,9 @@ public sealed record OnnxConversion
 
     /// <summary>Lowest signal-to-noise ratio of an output against the model that it was made of, dB; <see langword="null"/> unless it was verified.</summary>
     public double? Snr { get; init; }
+
+    /// <summary>What else there is to know.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 
     /// <summary>The path.</summary>
     public override string ToString() => Path;

@@ -5,7 +5,6 @@ using System.Linq;
 using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
-using CoreMLQuant.Files.Native;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx.Schema;
@@ -29,18 +28,18 @@ public static class OnnxModelFile
     /// <param name="file">The model; open.</param>
     /// <param name="translation">What it was translated to.</param>
     /// <param name="destination">Full path.</param>
-    /// <param name="overwrite">Whether files that are there may be replaced.</param>
+    /// <param name="options">Whether files that are there may be replaced, and whether to wait until the new ones are on disk.</param>
     /// <param name="cancellationToken">Stops writing.</param>
     /// <returns>What was written.</returns>
     /// <exception cref="DestinationExistsException">Something is there and may not be replaced.</exception>
     /// <exception cref="IOException">A weight cannot be read or a file not be written.</exception>
-    public static OnnxConversion Save(ModelFile file, OnnxTranslation translation, string destination, bool overwrite, CancellationToken cancellationToken = default)
+    public static OnnxConversion Save(ModelFile file, OnnxTranslation translation, string destination, OutputOptions options, CancellationToken cancellationToken = default)
     {
         WeightBytes[] weights = WeightBytes.Of(translation).ToArray();
         long total = weights.Sum(weight => weight.Length);
         string dataPath = destination + DataSuffix;
-        using StagedOutput staged = StagedOutput.Begin(destination, overwrite);
-        using StagedOutput? data = total > LargestInside ? StagedOutput.Begin(dataPath, overwrite) : null;
+        using StagedOutput staged = StagedOutput.Begin(destination, options.Overwrite);
+        using StagedOutput? data = total > LargestInside ? StagedOutput.Begin(dataPath, options.Overwrite) : null;
         ModelProto model = Described(translation.Model, file.Describe(), translation);
         Dictionary<string, TensorProto> tensors = model.Graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         if (data is null)
@@ -52,21 +51,25 @@ public static class OnnxModelFile
         }
         else
         {
-            using FileStream stream = File.Create(data.ContentPath);
-            foreach (WeightBytes weight in weights)
+            data.Write(path =>
             {
-                OnnxTensors.PutBeside(tensors[weight.TensorName], Path.GetFileName(dataPath), weight, stream, cancellationToken);
-            }
+                using FileStream stream = File.Create(path);
+                foreach (WeightBytes weight in weights)
+                {
+                    OnnxTensors.PutBeside(tensors[weight.TensorName], Path.GetFileName(dataPath), weight, stream, cancellationToken);
+                }
+            });
         }
 
-        using (FileStream stream = File.Create(staged.ContentPath))
+        staged.Write(path =>
         {
+            using FileStream stream = File.Create(path);
             model.WriteTo(stream);
-        }
+        });
 
         // The model comes last: whoever sees it finds its data.
-        data?.Commit(overwrite, Medium.Flush);
-        staged.Commit(overwrite, Medium.Flush);
+        bool isConfirmed = data?.Commit(options) ?? true;
+        isConfirmed &= staged.Commit(options);
         return new OnnxConversion
         {
             SourcePath = file.Path,
@@ -76,6 +79,7 @@ public static class OnnxModelFile
             Size = new FileInfo(destination).Length + (data is null ? 0 : new FileInfo(dataPath).Length),
             WeightCount = weights.Length,
             OperationCount = model.Graph.Node.Count,
+            Notes = isConfirmed ? [] : [OutputOptions.NotConfirmed],
         };
     }
 

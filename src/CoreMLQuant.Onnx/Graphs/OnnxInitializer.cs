@@ -14,7 +14,7 @@ internal sealed record InlineInitializer(OnnxValue Value, ReadOnlyMemory<byte> B
 
 /// <summary>A constant that stays in the model's own file.</summary>
 /// <param name="Value">The tensor.</param>
-/// <param name="Path">Path relative to the weight folder.</param>
+/// <param name="Path">Path of the file relative to the model.</param>
 /// <param name="Offset">Where the data begins.</param>
 /// <param name="Length">Bytes.</param>
 internal sealed record StoredInitializer(OnnxValue Value, string Path, long Offset, long Length) : OnnxInitializer(Value);

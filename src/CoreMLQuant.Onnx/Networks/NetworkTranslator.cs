@@ -71,7 +71,7 @@ internal static class NetworkTranslator
 
         classifier?.AddOutput(scope, names, translator);
         var writer = new GraphWriter(graph, names.Taken);
-        return new OnnxTranslation(graph, writer, WeightFolders.Of(file.Container), WeightFolders.Specification(file.Container))
+        return new OnnxTranslation(graph, writer, file.Container)
         {
             Inputs = inputs.Select(input => Describe(input.Feature, input.Tensor)).ToArray(),
             Outputs = outputs.Select(output => Describe(output.Feature, output.Tensor)).ToArray(),

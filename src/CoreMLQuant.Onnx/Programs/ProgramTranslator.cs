@@ -79,7 +79,7 @@ internal static class ProgramTranslator
         var states = inputs.Where(input => FunctionInputs.IsState(input.Value))
             .Select(input => (input.Value, Input: input.Tensor, Output: StateOutput(input.Value, input.Tensor, scope))).ToList();
         var writer = new GraphWriter(graph, names.Taken);
-        return new OnnxTranslation(graph, writer, WeightFolders.Of(file.Container), WeightFolders.Specification(file.Container))
+        return new OnnxTranslation(graph, writer, file.Container)
         {
             Inputs = inputs.Where(input => !FunctionInputs.IsState(input.Value)).Select(input => description.Input(input.Value, input.Tensor)).ToArray(),
             Outputs = outputs.Select(output => description.Output(output.Value, output.Tensor)).ToArray(),

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Conversion;
@@ -12,21 +13,10 @@ using CoreMLQuant.Recipes.Files;
 namespace CoreMLQuant.Abstractions;
 
 /// <summary>A cmdlet that writes a new model for each input: plan, report, confirm, run, return the result.</summary>
-public abstract class ConversionCommand : ModelPathCommand
+public abstract class ConversionCommand : OutputCommand
 {
-    private readonly RunOutputs _outputs = new(PathComparer);
     private CompressionRecipe? _recipe;
-    private Destination _destination = Destination.BesideSource;
     private FlushingOutput? _flushing;
-
-    /// <summary>
-    /// A folder, which is created if it does not exist, or a path ending in .mlmodel or .mlpackage for a single input.
-    /// By default, the output is written next to its source.
-    /// </summary>
-    [Parameter]
-    [Alias("OutputPath", "Destination")]
-    [ValidateNotNullOrEmpty]
-    public string? DestinationPath { get; set; }
 
     /// <summary>Number of workers that read, convert and write at the same time.</summary>
     /// <value>One for each processor</value>
@@ -34,20 +24,11 @@ public abstract class ConversionCommand : ModelPathCommand
     [ValidateRange(1, 1024)]
     public int ThrottleLimit { get; set; }
 
-    /// <summary>Replaces an existing file or folder at the destination.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
-    /// <summary>
-    /// Does not wait until the new model is on disk. For temporary files only: after a power failure or a system crash, the output can be
-    /// damaged.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter NoFlush { get; set; }
-
     /// <summary>Writes an error for models that break rules of their format. Without it, they are converted with a warning.</summary>
     [Parameter]
     public SwitchParameter Strict { get; set; }
+
+    private protected override IReadOnlyList<string> Extensions => Destination.ModelExtensions;
 
     /// <summary>The recipe that the cmdlet's own parameters specify.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
@@ -67,10 +48,6 @@ public abstract class ConversionCommand : ModelPathCommand
         {
             _recipe = Complete(CreateRecipe());
             _recipe.Validate();
-            if (DestinationPath is not null)
-            {
-                _destination = Destination.Parse(SessionState.Path, DestinationPath, Destination.ModelExtensions);
-            }
         }
         catch (ArgumentException e)
         {
@@ -88,12 +65,14 @@ public abstract class ConversionCommand : ModelPathCommand
         {
             ThrowTerminatingError(e.Error);
         }
+
+        base.BeginProcessing();
     }
 
     /// <inheritdoc/>
     protected override void ProcessModel(string path)
     {
-        if (_outputs.Admit(_destination, path) is { } error)
+        if (Outputs.Admit(Destination, path) is { } error)
         {
             HandOn();
             WriteError(error);
@@ -129,8 +108,8 @@ public abstract class ConversionCommand : ModelPathCommand
         {
             try
             {
-                target = _destination.For(plan);
-                _outputs.Claim(target, planned.File.Path, Force);
+                target = Destination.For(plan);
+                Outputs.Claim(target, planned.File.Path, Force);
             }
             catch (PathException e)
             {

@@ -2,6 +2,7 @@ using System;
 using System.Management.Automation;
 using System.Threading;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
 using CoreMLQuant.Formatting;
 
 namespace CoreMLQuant.Abstractions;
@@ -59,6 +60,21 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         }
 
         return result;
+    }
+
+    /// <summary>Writes an output with <see cref="Run"/>, and tells where its file system has no flush.</summary>
+    /// <param name="target">Full path of the output.</param>
+    /// <param name="save">Writes it; <see langword="false"/> when nothing confirms that it is on disk.</param>
+    /// <returns>Whether it was written.</returns>
+    private protected bool Save(string target, Func<bool> save)
+    {
+        object? isConfirmed = Run<object>((_, _) => save(), e => e.ToWriteError(target));
+        if (isConfirmed is false)
+        {
+            WriteVerbose($"'{target}': {OutputOptions.NotConfirmed}.");
+        }
+
+        return isConfirmed is not null;
     }
 
     /// <summary>For the engine call that runs: does something on the pipeline thread and waits for what it gives. Any thread may call it.</summary>

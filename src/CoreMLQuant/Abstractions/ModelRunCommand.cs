@@ -57,12 +57,20 @@ public abstract class ModelRunCommand : EngineCommand
     [ValidateRange(0.001, 1e6)]
     public double? TimeoutSeconds { get; set; }
 
+    /// <summary>
+    /// Follows links that lead out of a model. Without it, links to files in the same package or Hugging Face cache are followed, and others
+    /// are an error. Links to folders never are.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter FollowLinks { get; set; }
+
     /// <summary>What runs models.</summary>
     private protected IModelRuntime Runtime => _runtime!;
 
     /// <summary>How models are run, from the parameters.</summary>
     private protected RunSettings Settings => new()
     {
+        FollowLinks = FollowLinks,
         Function = Function,
         Arithmetic = Arithmetic,
         ThreadCount = ThreadCount,

@@ -25,7 +25,7 @@ internal sealed class PlannedModel : IDisposable
     /// <summary>Opens a model and plans a recipe for it.</summary>
     public static PlannedModel Open(string path, CompressionRecipe recipe, bool followLinks, CancellationToken cancellationToken)
     {
-        ModelFile file = ModelFile.Open(path, followLinks);
+        ModelFile file = ModelFile.Open(path, followLinks, cancellationToken);
         try
         {
             return new PlannedModel(file, ModelCompressor.Plan(file, recipe, cancellationToken));

@@ -50,13 +50,6 @@ public sealed class CompareCoreMLModelCommand : ModelRunCommand
     [ValidateRange(-1000.0, 1000.0)]
     public double? FailBelowSnr { get; set; }
 
-    /// <summary>
-    /// Follows links that lead out of a model. Without it, links to files in the same package or Hugging Face cache are followed, and others
-    /// are an error. Links to folders never are.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter FollowLinks { get; set; }
-
     /// <summary>Inputs that both models are run on: hashtables by feature name, files, or paths.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -120,8 +113,8 @@ public sealed class CompareCoreMLModelCommand : ModelRunCommand
 
     private ModelComparison? Compare(string referencePath, string differencePath)
     {
-        using ModelFile? reference = Run((_, _) => ModelFile.Open(referencePath, FollowLinks), e => e.ToReadError(referencePath));
-        using ModelFile? difference = reference is null ? null : Run((_, _) => ModelFile.Open(differencePath, FollowLinks), e => e.ToReadError(differencePath));
+        using ModelFile? reference = Run((_, token) => ModelFile.Open(referencePath, FollowLinks, token), e => e.ToReadError(referencePath));
+        using ModelFile? difference = reference is null ? null : Run((_, token) => ModelFile.Open(differencePath, FollowLinks, token), e => e.ToReadError(differencePath));
         if (reference is null || difference is null)
         {
             return null;

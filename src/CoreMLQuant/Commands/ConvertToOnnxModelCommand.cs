@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Globalization;
 using System.Management.Automation;
 using System.Threading;
@@ -17,17 +18,9 @@ namespace CoreMLQuant.Commands;
 /// <summary>Converts Core ML models to ONNX: ML Programs and NeuralNetworks, compressed ones too.</summary>
 [Cmdlet(VerbsData.ConvertTo, "OnnxModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(OnnxConversion))]
-public sealed class ConvertToOnnxModelCommand : ModelPathCommand
+public sealed class ConvertToOnnxModelCommand : OutputCommand
 {
-    private readonly RunOutputs _outputs = new(PathComparer);
-    private Destination _destination = Destination.BesideSource;
     private IModelRuntime? _runtime;
-
-    /// <summary>A folder (made when missing), or a path ending in .onnx for a single model. Without it, the file is beside its model.</summary>
-    [Parameter]
-    [Alias("OutputPath", "Destination")]
-    [ValidateNotNullOrEmpty]
-    public string? DestinationPath { get; set; }
 
     /// <summary>Version of ONNX's operators.</summary>
     [Parameter]
@@ -54,25 +47,12 @@ public sealed class ConvertToOnnxModelCommand : ModelPathCommand
     [Parameter]
     public SwitchParameter Verify { get; set; }
 
-    /// <summary>Replaces a file at the destination.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
+    private protected override IReadOnlyList<string> Extensions => [OnnxModelFile.Extension];
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        try
-        {
-            if (DestinationPath is not null)
-            {
-                _destination = Destination.Parse(SessionState.Path, DestinationPath, [OnnxModelFile.Extension]);
-            }
-        }
-        catch (PathException e)
-        {
-            ThrowTerminatingError(e.Error);
-        }
-
+        base.BeginProcessing();
         try
         {
             _runtime = Verify ? RuntimeLoader.Load() : null;
@@ -86,24 +66,12 @@ public sealed class ConvertToOnnxModelCommand : ModelPathCommand
     /// <inheritdoc/>
     protected override void ProcessModel(string path)
     {
-        if (_outputs.Admit(_destination, path) is { } error)
+        if (TakeTarget(path, OnnxModelFile.Extension) is not { } target)
         {
-            WriteError(error);
             return;
         }
 
-        string target;
-        try
-        {
-            target = _outputs.Claim(_destination.For(path, OnnxModelFile.Extension), path, Force);
-        }
-        catch (PathException e)
-        {
-            WriteError(e.Error);
-            return;
-        }
-
-        using ModelFile? file = Run((_, _) => ModelFile.Open(path, FollowLinks), e => e.ToReadError(path));
+        using ModelFile? file = Run((_, token) => ModelFile.Open(path, FollowLinks, token), e => e.ToReadError(path));
         var options = new TranslationOptions { Opset = Opset, Arithmetic = Arithmetic, Function = Function, KeepsCompressed = KeepCompressed };
         OnnxTranslation? translation = file is null ? null : Run((_, token) => OnnxTranslator.Translate(file, options, token), e => e.ToReadError(path));
         if (translation is null || !ShouldProcess(target, $"Convert '{path}' to ONNX, opset {translation.Opset.ToString(CultureInfo.InvariantCulture)}"))
@@ -118,17 +86,22 @@ public sealed class ConvertToOnnxModelCommand : ModelPathCommand
         }
 
         OnnxConversion? conversion = Run(
-            (_, token) => NewFolder.With(IOPath.GetDirectoryName(target)!, () => OnnxModelFile.Save(file!, translation, target, Force, token)),
+            (_, token) => NewFolder.With(IOPath.GetDirectoryName(target)!, () => OnnxModelFile.Save(file!, translation, target, OutputOptions, token)),
             e => e.ToWriteError(path));
         if (conversion is not null)
         {
+            foreach (string note in conversion.Notes)
+            {
+                WriteVerbose($"'{target}': {note}.");
+            }
+
             WriteObject(_runtime is { } runtime ? Run((_, token) => Verified(runtime, conversion, token), e => e.ToReadError(target)) ?? conversion : conversion);
         }
     }
 
     private OnnxConversion Verified(IModelRuntime runtime, OnnxConversion conversion, CancellationToken cancellationToken)
     {
-        var settings = new RunSettings { Function = Function, Arithmetic = Arithmetic == Arithmetic.Float32 ? RunArithmetic.Float32 : RunArithmetic.Program };
+        var settings = new RunSettings { FollowLinks = FollowLinks, Function = Function, Arithmetic = Arithmetic == Arithmetic.Float32 ? RunArithmetic.Float32 : RunArithmetic.Program };
         using IRunnableModel model = runtime.Open(conversion.SourcePath, settings, cancellationToken);
         using IRunnableModel onnx = runtime.OpenOnnx(conversion.Path, conversion.SourcePath, settings, cancellationToken);
         ComparedOutputs compared = OutputComparer.Compare(

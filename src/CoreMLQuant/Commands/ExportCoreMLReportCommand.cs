@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
 using System.Threading;
@@ -13,14 +14,11 @@ namespace CoreMLQuant.Commands;
 /// <summary>Writes an HTML report on a model, a comparison or a conversion.</summary>
 [Cmdlet(VerbsData.Export, "CoreMLReport", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(FileInfo))]
-public sealed class ExportCoreMLReportCommand : ModelPathCommand
+public sealed class ExportCoreMLReportCommand : OutputCommand
 {
     private const string ComparisonSet = "Comparison";
     private const string ConversionSet = "Conversion";
     private const string FileSuffix = "_report" + ModelReport.FileExtension;
-
-    private readonly RunOutputs _outputs = new(PathComparer);
-    private Destination _destination = Destination.BesideSource;
 
     /// <summary>A comparison, as returned by Compare-CoreMLModel.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ComparisonSet)]
@@ -30,31 +28,7 @@ public sealed class ExportCoreMLReportCommand : ModelPathCommand
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ConversionSet)]
     public ConversionResult? Conversion { get; set; }
 
-    /// <summary>A folder, which is created if it does not exist, or a path ending in .html for a single report. By default, the report is written next to its model.</summary>
-    [Parameter]
-    [Alias("OutputPath", "Destination")]
-    [ValidateNotNullOrEmpty]
-    public string? DestinationPath { get; set; }
-
-    /// <summary>Replaces an existing report at the destination.</summary>
-    [Parameter]
-    public SwitchParameter Force { get; set; }
-
-    /// <inheritdoc/>
-    protected override void BeginProcessing()
-    {
-        try
-        {
-            if (DestinationPath is not null)
-            {
-                _destination = Destination.Parse(SessionState.Path, DestinationPath, [ModelReport.FileExtension]);
-            }
-        }
-        catch (PathException e)
-        {
-            ThrowTerminatingError(e.Error);
-        }
-    }
+    private protected override IReadOnlyList<string> Extensions => [ModelReport.FileExtension];
 
     /// <inheritdoc/>
     protected override void ProcessRecord()
@@ -82,20 +56,8 @@ public sealed class ExportCoreMLReportCommand : ModelPathCommand
 
     private void Export(string model, Func<Action<Action>, CancellationToken, ModelReport> create)
     {
-        if (_outputs.Admit(_destination, model) is { } error)
+        if (TakeTarget(model, FileSuffix) is not { } target)
         {
-            WriteError(error);
-            return;
-        }
-
-        string target;
-        try
-        {
-            target = _outputs.Claim(_destination.For(model, FileSuffix), model, Force);
-        }
-        catch (PathException e)
-        {
-            WriteError(e.Error);
             return;
         }
 
@@ -105,15 +67,9 @@ public sealed class ExportCoreMLReportCommand : ModelPathCommand
         }
 
         ModelReport? report = Run(create, e => e.ToReadError(model));
-        if (report is not null && Run((_, _) => Write(report, target), e => e.ToWriteError(target)) is { } file)
+        if (report is not null && Save(target, () => report.Save(target, OutputOptions)))
         {
-            WriteObject(file);
+            WriteObject(new FileInfo(target));
         }
-    }
-
-    private FileInfo Write(ModelReport report, string target)
-    {
-        report.Save(target, Force);
-        return new FileInfo(target);
     }
 }

@@ -19,10 +19,10 @@ public sealed class GetCoreMLModelCommand : ModelPathCommand
     protected override void ProcessModel(string path)
     {
         CoreMLModel? model = Run(
-            (_, _) =>
+            (_, token) =>
             {
-                using ModelFile file = ModelFile.Open(path, FollowLinks);
-                return file.Describe();
+                using ModelFile file = ModelFile.Open(path, FollowLinks, token);
+                return file.Describe(token);
             },
             e => e.ToReadError(path));
         if (model is not null)

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using System.Threading;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Inspection;
@@ -59,7 +60,7 @@ public sealed class GetCoreMLProgramCommand : ModelPathCommand
     /// <inheritdoc/>
     protected override void ProcessModel(string path)
     {
-        IReadOnlyList<object>? listing = Run((_, _) => Listing(path), e => e.ToReadError(path));
+        IReadOnlyList<object>? listing = Run((_, token) => Listing(path, token), e => e.ToReadError(path));
         if (listing is { Count: 0 } && Function.Length == 0 && OpType.Length == 0)
         {
             WriteError(ErrorRecords.Create(
@@ -69,9 +70,9 @@ public sealed class GetCoreMLProgramCommand : ModelPathCommand
         WriteObject(listing ?? [], enumerateCollection: true);
     }
 
-    private IReadOnlyList<object> Listing(string path)
+    private IReadOnlyList<object> Listing(string path, CancellationToken cancellationToken)
     {
-        using ModelFile file = ModelFile.Open(path, FollowLinks);
+        using ModelFile file = ModelFile.Open(path, FollowLinks, cancellationToken);
         return AsText
             ? file.GetProgramTexts(_functions)
             : file.GetOperations(_functions).Where(operation => _opTypes.IsEmpty || _opTypes.First(operation.OpType) is not null).ToArray();

@@ -64,7 +64,7 @@ public sealed class GetCoreMLWeightCommand : ModelPathCommand
         IReadOnlyList<WeightSite>? weights = Run(
             (_, token) =>
             {
-                using ModelFile file = ModelFile.Open(path, FollowLinks);
+                using ModelFile file = ModelFile.Open(path, FollowLinks, token);
                 return Statistics ? file.MeasureWeights(IsWanted, token) : file.GetWeights().Where(IsWanted).ToArray();
             },
             e => e.ToReadError(path));

@@ -59,6 +59,13 @@ public sealed class InvokeCoreMLModelCommand : ModelRunCommand
     [Parameter]
     public SwitchParameter Force { get; set; }
 
+    /// <summary>
+    /// Does not wait until what -OutputPath names is on disk. For temporary files only: after a power failure or a system crash, it can be
+    /// damaged.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NoFlush { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -189,13 +196,10 @@ public sealed class InvokeCoreMLModelCommand : ModelRunCommand
 
         if (ShouldProcess(target, $"Write the outputs of '{opened.Model.Path}'"))
         {
-            Run((_, _) => Write(target, opened.Runs), e => e.ToWriteError(target));
+            Save(target, () => Write(target, opened.Runs));
         }
     }
 
-    private string Write(string target, IReadOnlyList<ModelRun> runs) => NewFolder.With(IOPath.GetDirectoryName(target)!, () =>
-    {
-        Runtime.WriteOutputs(target, runs, Force);
-        return target;
-    });
+    private bool Write(string target, IReadOnlyList<ModelRun> runs) => NewFolder.With(
+        IOPath.GetDirectoryName(target)!, () => Runtime.WriteOutputs(target, runs, new OutputOptions { Overwrite = Force, Flush = !NoFlush }));
 }

@@ -32,9 +32,10 @@ public abstract class ModelCompleter : IArgumentCompleter
                 return [];
             }
 
+            bool followLinks = LanguagePrimitives.IsTrue(fakeBoundParameters["FollowLinks"]);
             Task<List<string>> candidates = Task.Run(() =>
             {
-                using ModelFile file = ModelFile.Open(model);
+                using ModelFile file = ModelFile.Open(model, followLinks);
                 return Candidates(file.GetWeights()).Where(name => name.Length > 0).Distinct().ToList();
             });
             return candidates.Wait(Patience) ? Matching(candidates.Result, wordToComplete).ToList() : [];

@@ -23,11 +23,12 @@ public static class Runnability
 
     /// <summary>Whether a model can be run; <see langword="null"/> when it cannot be read (any more).</summary>
     /// <param name="path">Full path of the model.</param>
-    public static bool? IsRunnable(string path)
+    /// <param name="followLinks">Whether links may lead out of the model.</param>
+    public static bool? IsRunnable(string path, bool followLinks)
     {
         try
         {
-            using ModelFile file = ModelFile.Open(path);
+            using ModelFile file = ModelFile.Open(path, followLinks);
             return OnnxTranslator.Check(file).IsRunnable;
         }
         catch (Exception e) when (e is CoreMLFormatException or IOException or UnauthorizedAccessException)
@@ -39,7 +40,7 @@ public static class Runnability
     /// <summary>What of a model cannot be run, as findings.</summary>
     internal static IEnumerable<Finding> Findings(string path, bool followLinks, CancellationToken cancellationToken)
     {
-        using ModelFile file = ModelFile.Open(path, followLinks);
+        using ModelFile file = ModelFile.Open(path, followLinks, cancellationToken);
         return OnnxTranslator.Check(file, null, cancellationToken).NotRunnable
             .Select(operation => new Finding
             {

@@ -38,6 +38,24 @@ public class HostilePackageTests
         });
     }
 
+    [Fact]
+    public void EveryWalk_Stopped_EndsWithoutAnError()
+    {
+        using var scratch = new ScratchFolder();
+        string package = Copy(scratch);
+        var stopped = new System.Threading.CancellationToken(canceled: true);
+        Assert.Throws<OperationCanceledException>(() => ModelFile.Open(package, followLinks: false, stopped));
+        Assert.Throws<OperationCanceledException>(() => ModelValidator.Validate(package, stopped));
+        using ModelFile model = ModelFile.Open(package);
+        Assert.Throws<OperationCanceledException>(() => model.Describe(stopped));
+        Assert.Throws<OperationCanceledException>(() => model.Container.ReadEntries(stopped));
+        Assert.Throws<OperationCanceledException>(() => ModelCompressor.Plan(model, new Float16Recipe(), stopped));
+
+        // A walk that was stopped is not taken for the package.
+        Assert.Equal(PackageFiles.Length, model.Container.Files.Count);
+        Assert.Throws<OperationCanceledException>(() => model.Container.CheckUnchanged(stopped));
+    }
+
     [Theory(Timeout = 20_000)]
     [InlineData("Manifest.json")]
     [InlineData(Specification)]

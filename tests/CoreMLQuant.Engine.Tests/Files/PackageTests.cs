@@ -93,7 +93,7 @@ public class PackageTests
         }
 
         using ModelFile model = ModelFile.Open(package);
-        Assert.Equal(FormatRule.PathOutsidePackage, Assert.Throws<CoreMLFormatException>(model.Describe).Rule);
+        Assert.Equal(FormatRule.PathOutsidePackage, Assert.Throws<CoreMLFormatException>(() => model.Describe()).Rule);
     }
 
     [Theory]
@@ -212,7 +212,7 @@ public class PackageTests
     private static FormatRule DescribeRule(string path)
     {
         using ModelFile model = ModelFile.Open(path);
-        return Assert.Throws<CoreMLFormatException>(model.Describe).Rule;
+        return Assert.Throws<CoreMLFormatException>(() => model.Describe()).Rule;
     }
 
     private static string Copy(ScratchFolder scratch, string fixture) =>

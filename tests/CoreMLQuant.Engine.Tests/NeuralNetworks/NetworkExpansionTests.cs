@@ -5,8 +5,10 @@ using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Validation;
 using Google.Protobuf;
 using Xunit;
 
@@ -48,6 +50,21 @@ public class NetworkExpansionTests
         using ModelFile model = ModelFile.Open(scratch.Combine("out.mlmodel"));
         Assert.False(model.Specification.NeuralNetwork.Layers[0].InnerProduct.Int8DynamicQuantize);
         Assert.Null(model.Specification.NeuralNetwork.Layers[0].InnerProduct.Weights.Quantization);
+    }
+
+    [Fact]
+    public void Expand_LayerThatDeclaresNoValues_KeepsItsCodes()
+    {
+        // Packed codes only have to be enough for a layer; floats have to be as many as it declares.
+        using var scratch = new ScratchFolder();
+        string source = NetworkModels.Edit(TestFiles.Fixture("nn_cnn", "linear8.mlmodel"), scratch.Combine("in.mlmodel"), model =>
+            model.NeuralNetwork.Layers.First(layer => layer.LayerCase == NeuralNetworkLayer.LayerOneofCase.InnerProduct).InnerProduct.InputChannels = 0);
+        Assert.True(ModelValidator.Validate(source).IsValid);
+
+        ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlmodel"), new ExpansionRecipe());
+
+        Assert.True(ModelValidator.Validate(scratch.Combine("out.mlmodel")).IsValid);
+        Assert.Contains("values, and the layer declares 0", Assert.Single(result.Weights, weight => weight.Action == WeightAction.Skip && weight.Name.EndsWith("/weights", StringComparison.Ordinal)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using System.Linq;
 using CoreMLQuant.Comparison;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -186,13 +187,13 @@ public class ModelReportTests
         using var scratch = new ScratchFolder();
         ModelReport report = ModelReport.Of(TestFiles.Fixture("nn_cnn", "fp32.mlmodel"));
         string file = scratch.Combine("deep", "report.html");
-        report.Save(file, overwrite: false);
+        report.Save(file, new OutputOptions());
         Assert.Equal(report.Html, File.ReadAllText(file));
         Assert.Equal((byte)'<', File.ReadAllBytes(file)[0]);
         File.WriteAllText(file, "mine");
-        Assert.Throws<DestinationExistsException>(() => report.Save(file, overwrite: false));
+        Assert.Throws<DestinationExistsException>(() => report.Save(file, new OutputOptions()));
         Assert.Equal("mine", File.ReadAllText(file));
-        report.Save(file, overwrite: true);
+        report.Save(file, new OutputOptions { Overwrite = true });
         Assert.Equal(report.Html, File.ReadAllText(file));
         Assert.Single(Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(file)!));
     }

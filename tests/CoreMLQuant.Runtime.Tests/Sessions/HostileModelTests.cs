@@ -140,7 +140,7 @@ public sealed class HostileModelTests : IDisposable
     {
         using Models.ModelFile file = Models.ModelFile.Open(Repository.Fixture("convnet_iOS16/fp32.mlpackage"));
         using IRunnableModel started = Repository.Runtime.Open(file.Path, new RunSettings());
-        return Onnx.Files.OnnxModelFile.Save(file, Onnx.OnnxTranslator.Translate(file), _folder["net.onnx"], overwrite: false).Path;
+        return Onnx.Files.OnnxModelFile.Save(file, Onnx.OnnxTranslator.Translate(file), _folder["net.onnx"], new Files.OutputOptions()).Path;
     }
 
     private static float[] Run(IRunnableModel model, Array x, CancellationToken cancellationToken = default) =>

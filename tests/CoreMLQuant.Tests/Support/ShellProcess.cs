@@ -20,17 +20,25 @@ internal static class ShellProcess
         return Finish(process);
     }
 
-    public static Process Start(string workingDirectory, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
+    public static Process Start(string workingDirectory, IReadOnlyDictionary<string, string>? environment, params string[] arguments) =>
+        StartUnder([], workingDirectory, environment, arguments);
+
+    /// <summary>Starts the shell through another program that runs the command line behind its own.</summary>
+    /// <param name="launcher">The program and its arguments.</param>
+    /// <param name="workingDirectory">Full path.</param>
+    /// <param name="environment">More variables.</param>
+    /// <param name="arguments">Arguments of the shell.</param>
+    public static Process StartUnder(string[] launcher, string workingDirectory, IReadOnlyDictionary<string, string>? environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        string[] line = [.. launcher, "dotnet", Repository.ShellAssembly, .. arguments];
+        var start = new ProcessStartInfo(line[0])
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.ArgumentList.Add(Repository.ShellAssembly);
-        Array.ForEach(arguments, start.ArgumentList.Add);
+        Array.ForEach(line[1..], start.ArgumentList.Add);
         start.Environment.Remove("COREMLQUANT_LEG");
 
         // On a screen the same text has colours.

@@ -32,6 +32,7 @@ internal sealed class ConstexprWriter(ProgramGraph graph, int opset)
     public void Turn(Operation operation, string type, params (string Name, ConstexprArgument? Argument)[] parameters)
     {
         operation.Type = type;
+        MilTypes.CompleteOutputTypes(operation);
         operation.Inputs.Clear();
         foreach (string attribute in operation.Attributes.Select(entry => entry.Key).Where(key => key != "name").ToArray())
         {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Coding;
@@ -47,6 +48,7 @@ internal static class NetworkExpansionPlanner
     {
         private readonly PrecisionGroup _group;
         private readonly TensorValues[] _values;
+        private readonly string? _misfit;
         private string _remark = string.Empty;
 
         public LayerExpansion(PlanBuilder builder, PipelineStage stage, PrecisionGroup group, ExpansionPrecision precision)
@@ -60,7 +62,8 @@ internal static class NetworkExpansionPlanner
                 ExpansionPrecision.Float16 when isCompressed => ElementType.Float16,
                 _ => current,
             };
-            if (group.Pattern is not null || group.Layer.Forms == WeightForms.Unknown)
+            _misfit = group.Weights.Select(Misfit).FirstOrDefault(reason => reason is not null);
+            if (group.Pattern is not null || _misfit is not null || group.Layer.Forms == WeightForms.Unknown)
             {
                 wanted = ElementType.Unknown;
             }
@@ -70,7 +73,7 @@ internal static class NetworkExpansionPlanner
             }
 
             Target = wanted;
-            _values = group.Weights.Select(weight =>
+            _values = _misfit is not null ? [] : group.Weights.Select(weight =>
                 NetworkWeightDecoder.Decode(weight.Field, weight.Stored, builder.Payloads, WeightPlace.Of(builder.Source, stage.Name, group.Layer, weight.Field))).ToArray();
         }
 
@@ -113,7 +116,14 @@ internal static class NetworkExpansionPlanner
 
         private string WhyNot(GroupWeight weight) => _group.Pattern
             ?? (_group.Layer.Forms == WeightForms.Unknown ? _group.Rule! : null)
+            ?? _misfit
             ?? (IsCompressed(weight) ? "is compressed" : $"is already {weight.Stored.ElementType}");
+
+        // Codes only have to be enough for a layer; floats have to be as many as it declares.
+        private static string? Misfit(GroupWeight weight) =>
+            IsCompressed(weight) && weight.Field.ExpectedCount is { } declared && (ulong)weight.Stored.ElementCount != declared
+                ? string.Format(CultureInfo.InvariantCulture, "{0} has {1} values, and the layer declares {2}", weight.Field.Name, weight.Stored.ElementCount, declared)
+                : null;
 
         private bool Converts(GroupWeight weight) =>
             Target != ElementType.Unknown && (IsCompressed(weight) || weight.Stored.ElementType != Target);

@@ -2,6 +2,7 @@ using System;
 using System.Buffers.Binary;
 using System.Collections.Generic;
 using System.Text;
+using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using Google.Protobuf;
@@ -14,7 +15,8 @@ namespace CoreMLQuant.Specification.Compiled;
 /// </summary>
 /// <param name="file">The open file; it stays open as long as the payloads are needed.</param>
 /// <param name="payloads">Takes big fields.</param>
-internal sealed class CompiledData(SourceFile file, DetachedPayloads payloads)
+/// <param name="cancellationToken">Stops reading.</param>
+internal sealed class CompiledData(SourceFile file, DetachedPayloads payloads, CancellationToken cancellationToken)
 {
     private const long TextAt = 28;
     private const long MaxTextLength = 64 << 10;
@@ -81,7 +83,7 @@ internal sealed class CompiledData(SourceFile file, DetachedPayloads payloads)
             throw Damaged($"the description claims {length} bytes, but only {file.Length - contentAt} are left in the file.", lengthAt);
         }
 
-        byte[] structure = new SpecificationCondenser(file, payloads).Condense(contentAt, (long)length, MessageShape.Description);
+        byte[] structure = new SpecificationCondenser(file, payloads, cancellationToken).Condense(contentAt, (long)length, MessageShape.Description);
         return new Schema.Model { SpecificationVersion = (int)version, Description = Parse(Schema.ModelDescription.Parser, structure, contentAt) };
     }
 
@@ -128,7 +130,7 @@ internal sealed class CompiledData(SourceFile file, DetachedPayloads payloads)
     {
         try
         {
-            byte[] structure = new SpecificationCondenser(file, payloads).Condense(offset, length, MessageShape.Model);
+            byte[] structure = new SpecificationCondenser(file, payloads, cancellationToken).Condense(offset, length, MessageShape.Model);
             Schema.Model model = Parse(Schema.Model.Parser, structure, offset);
             return (int)model.TypeCase == TypeNumber ? model : null;
         }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Specification.Text;
@@ -24,14 +25,21 @@ internal sealed class CompiledModelReader
     private readonly DetachedPayloads _payloads = new();
     private readonly List<SourceFile> _files = [];
 
-    private CompiledModelReader(ModelContainer container) => _container = container;
+    private readonly CancellationToken _cancellationToken;
+
+    private CompiledModelReader(ModelContainer container, CancellationToken cancellationToken)
+    {
+        _container = container;
+        _cancellationToken = cancellationToken;
+    }
 
     /// <summary>Reads a compiled model.</summary>
     /// <param name="container">Its folder.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="CoreMLFormatException">It is damaged, of a kind that is not known, or a NeuralNetwork.</exception>
-    public static ModelStructure Read(ModelContainer container)
+    public static ModelStructure Read(ModelContainer container, CancellationToken cancellationToken)
     {
-        var reader = new CompiledModelReader(container);
+        var reader = new CompiledModelReader(container, cancellationToken);
         try
         {
             Schema.Model model = reader.Read(string.Empty, 0);
@@ -54,12 +62,13 @@ internal sealed class CompiledModelReader
     /// <param name="depth">Number of pipelines around it.</param>
     private Schema.Model Read(string folder, int depth)
     {
+        _cancellationToken.ThrowIfCancellationRequested();
         if (_container.HasFile(folder + CompiledFiles.Network))
         {
             throw CompiledNetwork(folder);
         }
 
-        var data = new CompiledData(Open(folder + CompiledFiles.Data), _payloads);
+        var data = new CompiledData(Open(folder + CompiledFiles.Data), _payloads, _cancellationToken);
         switch ((ModelType)data.TypeNumber)
         {
             case ModelType.NeuralNetwork or ModelType.NeuralNetworkClassifier or ModelType.NeuralNetworkRegressor:
@@ -136,7 +145,7 @@ internal sealed class CompiledModelReader
 
         byte[] text = new byte[file.Length];
         file.ReadExactly(0, text);
-        return ProgramReader.Read(text, file.Path, _payloads, folder);
+        return ProgramReader.Read(text, file.Path, _payloads, folder, _cancellationToken);
     }
 
     private SourceFile Open(string relativePath)

@@ -1,4 +1,5 @@
 using System;
+using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Specification.Schema;
 using Google.Protobuf.Collections;
@@ -10,7 +11,7 @@ namespace CoreMLQuant.Specification.Text;
 /// Reads blocks of operations: <c>TYPE NAME, ... = OPERATION(PARAMETER = ARGUMENT, ...)[ATTRIBUTE = VALUE, ...];</c>, and before the semicolon
 /// the operation's own blocks, each with its inputs in parentheses.
 /// </summary>
-internal sealed class BlockReader(TokenReader tokens, TypeReader types, ValueReader values)
+internal sealed class BlockReader(TokenReader tokens, TypeReader types, ValueReader values, CancellationToken cancellationToken)
 {
     /// <summary>Reads typed names up to a closing parenthesis.</summary>
     public void Inputs(RepeatedField<NamedValueType> inputs) => tokens.List(')', () => inputs.Add(NamedType()));
@@ -56,6 +57,7 @@ internal sealed class BlockReader(TokenReader tokens, TypeReader types, ValueRea
 
     private Operation Operation()
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var operation = new Operation();
         tokens.Count(1);
 

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Specification.Schema;
 using Google.Protobuf.Collections;
@@ -20,12 +21,12 @@ internal sealed class ProgramReader
     private readonly ValueReader _values;
     private readonly BlockReader _blocks;
 
-    private ProgramReader(TextSource source, DetachedPayloads? payloads, string folder)
+    private ProgramReader(TextSource source, DetachedPayloads? payloads, string folder, CancellationToken cancellationToken)
     {
         _tokens = new TokenReader(source);
         _types = new TypeReader(_tokens);
         _values = new ValueReader(_tokens, _types, payloads, folder);
-        _blocks = new BlockReader(_tokens, _types, _values);
+        _blocks = new BlockReader(_tokens, _types, _values, cancellationToken);
     }
 
     /// <summary>Reads a program.</summary>
@@ -35,9 +36,10 @@ internal sealed class ProgramReader
     /// <param name="folder">
     /// Where the text's weight files are, relative to the model's folder and with <c>/</c> at its end: that of a stage of a pipeline. References get it.
     /// </param>
+    /// <param name="cancellationToken">Stops reading, between operations.</param>
     /// <exception cref="CoreMLFormatException">The text is no program, is cut off, or is of a version that is not known.</exception>
-    public static Program Read(ReadOnlyMemory<byte> text, string file, DetachedPayloads? payloads = null, string folder = "") =>
-        new ProgramReader(new TextSource(text, file), payloads, folder).Read();
+    public static Program Read(ReadOnlyMemory<byte> text, string file, DetachedPayloads? payloads = null, string folder = "", CancellationToken cancellationToken = default) =>
+        new ProgramReader(new TextSource(text, file), payloads, folder, cancellationToken).Read();
 
     private Program Read()
     {
