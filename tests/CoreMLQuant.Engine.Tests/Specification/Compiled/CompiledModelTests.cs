@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using CoreMLQuant.Conversion;
-using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification.Schema;

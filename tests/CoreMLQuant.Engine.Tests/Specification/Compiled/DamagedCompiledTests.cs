@@ -2,7 +2,6 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Text;
-using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
