@@ -74,9 +74,9 @@ foreach ($model in $models) {
     if ($failures.Count -gt 0) {
         $problem = $failures[0].FullyQualifiedErrorId.Split(',')[0]
     }
-    elseif ($null -ne $result.MinimumSnr -and $result.MinimumSnr -lt $MinimumSnr) {
+    elseif ($null -ne $result.MinSnr -and $result.MinSnr -lt $MinimumSnr) {
         $problem = 'SnrTooLow'
-        $message = "'$($result.Path)' has a weight with a signal-to-noise ratio of $($result.MinimumSnr) dB, below the minimum of $MinimumSnr dB."
+        $message = "'$($result.Path)' has a weight with a signal-to-noise ratio of $($result.MinSnr) dB, below the minimum of $MinimumSnr dB."
         $PSCmdlet.WriteError([Management.Automation.ErrorRecord]::new([InvalidOperationException]::new($message), $problem, 'InvalidResult', $result.Path))
     }
 
@@ -89,8 +89,8 @@ foreach ($model in $models) {
     }
 
     [pscustomobject]@{
-        Model = $model.Path; Status = $status; SizeBefore = $model.Size; SizeAfter = $result.SizeAfter
-        MinimumSnr = $result.MinimumSnr; RequiredOS = $result.RequiredOSAfter; Problem = $problem
+        Model = $model.Path; Status = $status; SizeBefore = $model.Size; SizeAfter = $result.After
+        MinimumSnr = $result.MinSnr; RequiredOS = $result.RequiredOS; Problem = $problem
     }
 }
 

@@ -31,9 +31,9 @@ Get-CoreMLModel -LiteralPath $Path -Recurse | ForEach-Object {
     $bytes = 0L
     foreach ($weight in Get-CoreMLWeight -LiteralPath $_.Path) {
         $data = "$($weight.File)|$($weight.Offset)"
-        if ($weight.ElementType -eq 'Float32' -and $weight.Encoding -eq 'Plain' -and -not $seen.ContainsKey($data)) {
+        if ($weight.Encoding -eq 'Float32' -and -not $seen.ContainsKey($data)) {
             $seen[$data] = $true
-            $bytes += $weight.ByteCount
+            $bytes += $weight.Size
         }
     }
 

@@ -95,7 +95,7 @@ internal static class EntryPoint
         ConversionResult result = ModelCompressor.Run(model, ModelCompressor.Plan(model, recipe), Path.GetFullPath(destination), new ConversionOptions());
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.SizeBefore} -> {result.SizeAfter} bytes in {result.Elapsed.TotalSeconds:F3} s, peak {Process.GetCurrentProcess().PeakWorkingSet64 / 1_000_000} MB"));
+            $"{result.Before} -> {result.After} bytes in {result.Elapsed.TotalSeconds:F3} s, peak {Process.GetCurrentProcess().PeakWorkingSet64 / 1_000_000} MB"));
     }
 
     private static void Compare(string reference, string difference)
@@ -105,6 +105,6 @@ internal static class EntryPoint
         ModelComparison result = ModelComparer.Compare(one, other);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Weights.Count} weights, {result.MinimumSnr:F2} dB at least, in {time.Elapsed.TotalSeconds:F3} s, peak {Process.GetCurrentProcess().PeakWorkingSet64 / 1_000_000} MB"));
+            $"{result.Weights.Count} weights, {result.MinSnr:F2} dB at least, in {time.Elapsed.TotalSeconds:F3} s, peak {Process.GetCurrentProcess().PeakWorkingSet64 / 1_000_000} MB"));
     }
 }

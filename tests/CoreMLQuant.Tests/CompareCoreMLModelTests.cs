@@ -32,7 +32,7 @@ public sealed class CompareCoreMLModelTests : ModuleTest
         script = script.Replace("New-Object psobject -Property @{", "[pscustomobject]@{");
         PSObject comparison = Run(script, _reference, _difference).Clean().Single();
         Assert.Equal((_reference, _difference), (comparison.Properties["ReferencePath"].Value, comparison.Properties["DifferencePath"].Value));
-        Assert.InRange((double)comparison.Properties["MinimumSnr"].Value, 10, 40);
+        Assert.InRange((double)comparison.Properties["MinSnr"].Value, 10, 40);
     }
 
     [Fact]
@@ -41,9 +41,9 @@ public sealed class CompareCoreMLModelTests : ModuleTest
         CommandRun run = Run("ConvertTo-Fp16Model -LiteralPath $args[0] | Tee-Variable result | Compare-CoreMLModel; $result".Replace(" | Tee-Variable result", " -OutVariable result"), _reference);
         dynamic comparison = run.Clean()[0].BaseObject, result = run.Output[1].BaseObject;
         Assert.Equal((_reference, (string)result.Path), ((string)comparison.ReferencePath, (string)comparison.DifferencePath));
-        Assert.Equal((double)result.MinimumSnr, (double)comparison.MinimumSnr, 1e-9);
-        Assert.Equal((double)result.MaxAbsoluteError, (double)comparison.MaxAbsoluteError, 1e-12);
-        Assert.Equal((long)result.SizeAfter, (long)comparison.DifferenceSize);
+        Assert.Equal((double)result.MinSnr, (double)comparison.MinSnr, 1e-9);
+        Assert.Equal((double)result.MaxError, (double)comparison.MaxError, 1e-12);
+        Assert.Equal((long)result.After, (long)comparison.DifferenceSize);
     }
 
     [Fact]
@@ -93,7 +93,7 @@ public sealed class CompareCoreMLModelTests : ModuleTest
     [InlineData("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($c, 2))")]
     public void Figures_SurviveSerialization(string copy)
     {
-        CommandRun run = Run($"$c = Compare-CoreMLModel $args[0] $args[1]; foreach ($i in $c, ({copy})) {{ $i.MinimumSnr; $i.Weights.Count; $i.Weights[2].WorstChannelSnr; $i.Weights[2].Shape[0]; $i.Encodings[0].Encoding; $i.Operations.Count }}", _reference, _difference);
+        CommandRun run = Run($"$c = Compare-CoreMLModel $args[0] $args[1]; foreach ($i in $c, ({copy})) {{ $i.MinSnr; $i.Weights.Count; $i.Weights[2].WorstChannelSnr; $i.Weights[2].Shape[0]; $i.Encodings[0].Encoding; $i.Operations.Count }}", _reference, _difference);
         object[] values = run.Clean().Select(value => value.BaseObject).ToArray();
         Assert.Equal(12, values.Length);
         Assert.Equal(values.Take(6), values.Skip(6));

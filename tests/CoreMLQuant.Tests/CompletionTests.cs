@@ -32,6 +32,48 @@ public sealed class CompletionTests : ModuleTest
         Assert.All(expected, name => Assert.Contains(name, offered));
     }
 
+    [Theory]
+    [InlineData("Get-ChildItem '{0}' | ConvertTo-Fp16Model -Exclude ")]
+    [InlineData("Get-ChildItem '{0}' -Recurse | Where-Object Length -gt 0 | ConvertTo-Fp16Model -Exclude ")]
+    [InlineData("Get-CoreMLModel '{0}' | ConvertTo-Fp16Model -Exclude ")]
+    [InlineData("'{0}' | ConvertTo-Fp16Model -Exclude ")]
+    [InlineData("$x = '{0}'; $x | ConvertTo-Fp16Model -Exclude ")]
+    [InlineData("$x = '{0}'; ConvertTo-Fp16Model $x -Exclude ")]
+    [InlineData("$x = '{0}'; Get-ChildItem -LiteralPath $x | ConvertTo-Fp16Model -Exclude ")]
+    [InlineData("$known | ConvertTo-Fp16Model -Exclude ")]
+    [InlineData("ConvertTo-Fp16Model -Path $known -Exclude ")]
+    [InlineData("$models | ConvertTo-Fp16Model -Exclude ")]
+    [InlineData("ConvertTo-Fp16Model '{0}' -Exclude ")]
+    public void Names_OfAModelInThePipelineOrAVariable_AreOffered(string line)
+    {
+        string model = Folder.Add(Workspace.Network, "m/net[1].mlmodel");
+        Run("$global:known = $args[0]; $global:models = Get-CoreMLModel -LiteralPath $args[1]", Folder["m"], model).Clean();
+        string name = Run("Get-CoreMLWeight -LiteralPath $args[0]", model).Values("OpName")[0];
+        Assert.Contains(name, Session.Complete(string.Format(line, Folder["m"]) + name.Substring(0, 1)).Select(text => text.Trim('\'')));
+    }
+
+    [Theory]
+    [InlineData("ConvertTo-QuantizedModel x -BitWidth ", "4", "8")]
+    [InlineData("ConvertTo-PalettizedModel x -BitWidth ", "6", "1")]
+    [InlineData("ConvertTo-QuantizedModel x -BlockSize ", "32", "64")]
+    [InlineData("ConvertTo-PrunedModel x -BlockSize ", "32", "64")]
+    [InlineData("ConvertTo-PalettizedModel x -GroupSize ", "8", "16")]
+    [InlineData("Optimize-CoreMLModel x -TargetSize ", "50MB", "100MB")]
+    [InlineData("Optimize-CoreMLModel x -Recipe ", "recipe.yaml", "other.psd1")]
+    public void Values_AreOffered_AndNoFilesWhereANumberIsDue(string line, params string[] expected)
+    {
+        foreach (string file in (string[])["recipe.yaml", "other.psd1", "9.txt", "a.mlmodel"])
+        {
+            Folder.AddText(file, string.Empty);
+        }
+
+        Session.SetLocation(Folder.Root);
+        string[] offered = Session.Complete(line).Select(text => text.Replace("./", string.Empty).Replace(".\\", string.Empty)).ToArray();
+        Assert.All(expected, value => Assert.Contains(value, offered));
+        Assert.DoesNotContain(offered, value => value.EndsWith(".txt") || value.EndsWith(".mlmodel"));
+        Assert.DoesNotContain(Session.Complete(line + "9"), value => value.Contains("9.txt"));
+    }
+
     [Fact]
     public void Names_AreFilteredByWhatIsTyped()
     {

@@ -19,7 +19,7 @@ public sealed class ConvertToPrunedModelTests : ModuleTest
         run.Clean();
         Assert.Equal([recipe], run.Values("Recipe"));
         Assert.Equal([Folder["net_pruned.mlpackage"]], run.Values("Path"));
-        Assert.Contains("Sparse", Run("Get-CoreMLWeight $args[0] -MinimumElementCount 2048", Folder["net_pruned.mlpackage"]).Values("Encoding"));
+        Assert.Contains(Run("Get-CoreMLWeight $args[0] -MinimumElementCount 2048", Folder["net_pruned.mlpackage"]).Values("Encoding"), name => name.StartsWith("Sparse"));
     }
 
     [Theory]

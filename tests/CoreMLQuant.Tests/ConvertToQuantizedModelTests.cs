@@ -23,7 +23,7 @@ public sealed class ConvertToQuantizedModelTests : ModuleTest
         Assert.Equal(before, Workspace.Hash(source));
         string[] encodings = Run("Get-CoreMLWeight $args[0] -MinimumElementCount 2048", Folder["net_int8.mlpackage"]).Values("Encoding");
         Assert.NotEmpty(encodings);
-        Assert.All(encodings, encoding => Assert.Equal("Linear", encoding));
+        Assert.All(encodings, encoding => Assert.Equal("Linear 8-bit", encoding));
     }
 
     [Theory]
@@ -75,7 +75,7 @@ public sealed class ConvertToQuantizedModelTests : ModuleTest
         long[] counts = Run("(Get-CoreMLWeight $args[0]).Where({ $_.Shape.Count -ge 2 }).ElementCount", source).Clean().Select(count => (long)count.BaseObject).ToArray();
         long smallest = counts.Min();
 
-        string Converted(long minimum) => Run($"ConvertTo-QuantizedModel $args[0] -Force -MinimumElementCount {minimum}", source).Values("ConvertedCount").Single();
+        string Converted(long minimum) => Run($"ConvertTo-QuantizedModel $args[0] -Force -MinimumElementCount {minimum}", source).Values("Converted").Single();
 
         Assert.Equal(counts.Length.ToString(), Converted(smallest - 1));
         Assert.Equal(counts.Count(count => count > smallest).ToString(), Converted(smallest));
@@ -112,7 +112,7 @@ public sealed class ConvertToQuantizedModelTests : ModuleTest
 
         run = Run("ConvertTo-QuantizedModel $args[0] -BitWidth 4 -AllowOpsetUpgrade", Folder["a.mlpackage"]);
         run.Clean();
-        Assert.Equal(["iOS 18, macOS 15"], run.Values("RequiredOSAfter"));
+        Assert.Equal(["iOS 18, macOS 15"], run.Values("RequiredOS"));
         Assert.Contains(run.Warnings, warning => warning.Contains("iOS 18"));
     }
 

@@ -26,8 +26,6 @@ public sealed class ErrorTests : ModuleTest
         { "ConvertTo-Fp16Model", "compiled", "CompiledModel", ErrorCategory.InvalidType },
         { "Get-CoreMLModel", "nomanifest", "InvalidManifest", ErrorCategory.InvalidData },
         { "ConvertTo-Fp16Model", "noweights", "MissingWeightFile", ErrorCategory.InvalidData },
-        { "ConvertTo-Fp16Model", "folder", "FolderIsNoModel", ErrorCategory.InvalidArgument },
-        { "Get-CoreMLWeight", "folder", "FolderIsNoModel", ErrorCategory.InvalidArgument },
     };
 
     [Theory]

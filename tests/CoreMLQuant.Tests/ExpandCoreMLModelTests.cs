@@ -19,7 +19,7 @@ public sealed class ExpandCoreMLModelTests : ModuleTest
         run.Clean();
         Assert.Equal([Folder["net_expanded" + extension]], run.Values("Path"));
         Assert.Equal(["plain floats"], run.Values("Recipe"));
-        Assert.Equal(["0"], run.Values("MaxAbsoluteError"));
+        Assert.Equal(["0"], run.Values("MaxError"));
         Assert.Equal(before, Workspace.Hash(source));
         Assert.Equal(["None"], Run("Get-CoreMLModel $args[0]", Folder["net_expanded" + extension]).Values("Compression"));
         Assert.True((double)run.Output[0].Properties["Ratio"].Value < 1);
@@ -54,7 +54,7 @@ public sealed class ExpandCoreMLModelTests : ModuleTest
         CommandRun run = Run("(Expand-CoreMLModel $args[0] -Include linear).Weights | Where-Object Action -eq Convert", source);
         Assert.NotEmpty(run.Clean());
         Assert.All(run.Values("OpType"), type => Assert.Equal("linear", type));
-        Assert.Contains(Run("Get-CoreMLWeight $args[0]", Folder["net_expanded.mlpackage"]).Values("EncodingName"), name => name == "Linear 8-bit");
+        Assert.Contains(Run("Get-CoreMLWeight $args[0]", Folder["net_expanded.mlpackage"]).Values("Encoding"), name => name == "Linear 8-bit");
     }
 
     [Fact]

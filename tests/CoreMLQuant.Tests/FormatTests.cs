@@ -29,7 +29,7 @@ public sealed class FormatTests : ModuleTest
 
         // The group's heading holds a path and may be as long as it is.
         Assert.All(
-            lines.Where(line => !line.Contains("Model: ") && !line.Contains("Folder: ")),
+            lines.Where(line => !line.Contains("ModelPath: ") && !line.Contains("Folder: ")),
             line => Assert.InRange(line.Length, 0, FixedScreen.Width));
         Assert.DoesNotContain(lines, line => line.Contains("PSPath"));
     }
@@ -67,7 +67,7 @@ public sealed class FormatTests : ModuleTest
     [Theory]
     [InlineData("Get-CoreMLModel $args[0]", "SpecificationVersion : 6", "Metadata ", "com.github.apple.coremltools", "WeightSize ")]
     [InlineData("Get-CoreMLWeight $args[0]", "StorageType ", "ModelPath ", "Shape ", "BitsPerWeight ")]
-    [InlineData("ConvertTo-Fp16Model $args[0] -Force", "Recipe ", "RequiredOSAfter ", "MaxAbsoluteError ", "Elapsed ")]
+    [InlineData("ConvertTo-Fp16Model $args[0] -Force", "Recipe ", "RequiredOS ", "MaxError ", "Elapsed ")]
     [InlineData("(ConvertTo-Fp16Model $args[0] -Force).Weights", "EncodingBefore ", "EncodingAfter ", "Snr ")]
     public void List_ShowsEveryValue(string script, params string[] expected)
     {
@@ -82,9 +82,9 @@ public sealed class FormatTests : ModuleTest
 
     [Theory]
     [InlineData("Get-CoreMLModel $args[0]", "RequiredOS ", "Metadata")]
-    [InlineData("(Get-CoreMLWeight $args[0])[0]", "ByteCount ", "Consumers")]
-    [InlineData("ConvertTo-Fp16Model $args[0] -Force", "MinimumSnr ", "Weights")]
-    [InlineData("(ConvertTo-Fp16Model $args[0] -Force).Weights[0]", "MaxAbsoluteError ", "EncodingBefore")]
+    [InlineData("(Get-CoreMLWeight $args[0])[0]", "Size ", "Consumers")]
+    [InlineData("ConvertTo-Fp16Model $args[0] -Force", "MinSnr ", "Weights")]
+    [InlineData("(ConvertTo-Fp16Model $args[0] -Force).Weights[0]", "MaxError ", "ElementCount")]
     public void Remainder_OfMixedOutput_IsShort(string script, string expected, string absent)
     {
         // PowerShell shows an object that follows others in a table as a list, and uses no list view for it.
@@ -100,10 +100,10 @@ public sealed class FormatTests : ModuleTest
 
     [Theory]
     [InlineData("CoreMLQuant.Models.CoreMLModel")]
-    [InlineData("CoreMLQuant.Models.WeightSite")]
+    [InlineData("CoreMLQuant.Results.CoreMLWeight")]
     [InlineData("CoreMLQuant.Conversion.ConversionResult")]
     [InlineData("CoreMLQuant.Conversion.WeightResult")]
-    [InlineData("CoreMLQuant.Planning.CompressionPlan")]
+    [InlineData("CoreMLQuant.Results.ConversionPlan")]
     [InlineData("CoreMLQuant.Comparison.ModelComparison")]
     [InlineData("CoreMLQuant.Comparison.WeightComparison")]
     [InlineData("CoreMLQuant.Validation.Findings.Finding")]
@@ -118,10 +118,10 @@ public sealed class FormatTests : ModuleTest
 
     [Theory]
     [InlineData("CoreMLQuant.Models.CoreMLModel")]
-    [InlineData("CoreMLQuant.Models.WeightSite")]
+    [InlineData("CoreMLQuant.Results.CoreMLWeight")]
     [InlineData("CoreMLQuant.Conversion.ConversionResult")]
     [InlineData("CoreMLQuant.Conversion.WeightResult")]
-    [InlineData("CoreMLQuant.Planning.CompressionPlan")]
+    [InlineData("CoreMLQuant.Results.ConversionPlan")]
     [InlineData("CoreMLQuant.Comparison.WeightComparison")]
     [InlineData("CoreMLQuant.Validation.Findings.Finding")]
     public void Type_HasATableAndAList(string type)
@@ -134,13 +134,64 @@ public sealed class FormatTests : ModuleTest
         Assert.NotNull(Run($"[{type}]").Clean().Single());
     }
 
+    public static TheoryData<string, string> ViewNames()
+    {
+        var names = new TheoryData<string, string>();
+        foreach ((string file, XElement view) in ViewsOfAllFiles())
+        {
+            names.Add(Path.GetFileName(file), view.Element("Name")!.Value);
+        }
+
+        return names;
+    }
+
+    [Theory]
+    [MemberData(nameof(ViewNames))]
+    public void Headings_AreNamesOfProperties(string file, string name)
+    {
+        XElement view = ViewsOfAllFiles().Single(found => Path.GetFileName(found.File) == file && found.View.Element("Name")!.Value == name).View;
+        string type = view.Descendants("TypeName").First().Value;
+        string[] members = Run($"[{type}].GetProperties().Name").Clean().Select(member => member.ToString()).ToArray();
+        Assert.NotEmpty(members);
+        Assert.All(view.Descendants("Label"), label => Assert.Contains(label.Value, members));
+
+        // What stands below a heading is about that property.
+        foreach ((XElement heading, XElement cell) in view.Descendants("TableColumnHeader").Zip(view.Descendants("TableColumnItem")))
+        {
+            Assert.Contains(heading.Element("Label")!.Value, cell.Value);
+        }
+
+        Assert.Equal(view.Descendants("TableColumnHeader").Count(), view.Descendants("TableColumnItem").Count());
+        Assert.All(
+            view.Descendants("ListItem").Where(item => item.Element("Label") is not null),
+            item => Assert.Contains(item.Element("Label")!.Value, item.Element("ScriptBlock")!.Value));
+    }
+
+    [Theory]
+    [MemberData(nameof(ViewNames))]
+    public void Columns_FillAScreenOf80_AndFitOneOf120(string file, string name)
+    {
+        XElement view = ViewsOfAllFiles().Single(found => Path.GetFileName(found.File) == file && found.View.Element("Name")!.Value == name).View;
+        XElement[] columns = view.Descendants("TableColumnHeader").ToArray();
+        int[] ends = columns.Select((_, i) => columns.Take(i + 1).Sum(column => (int?)column.Element("Width") ?? 0) + i).ToArray();
+        if (columns.Length == 0 || columns.Any(column => column.Element("Width") is null))
+        {
+            // The column without a width takes what is left: enough for its text at 80.
+            Assert.InRange(ends.LastOrDefault(), 0, 60);
+            return;
+        }
+
+        Assert.True(ends[^1] is <= 79 || ends.Contains(79), $"{name}: {string.Join(", ", ends)}");
+        Assert.InRange(ends[^1], 0, 119);
+        Assert.All(columns, column => Assert.InRange(column.Element("Label")!.Value.Length, 1, (int)column.Element("Width")!));
+    }
+
     [Fact]
     public void Views_NameOnlyPropertiesThatExist()
     {
         foreach (XElement view in Views())
         {
-            // Behind a number sign stands which of several views of the type it is.
-            string type = view.Descendants("TypeName").First().Value.Split('#')[0];
+            string type = view.Descendants("TypeName").First().Value;
             string[] members = Run($"[{type}].GetProperties().Name").Clean().Select(name => name.ToString()).ToArray();
             Assert.All(view.Descendants("PropertyName"), property => Assert.Contains(property.Value, members));
             Assert.All(
@@ -172,6 +223,11 @@ public sealed class FormatTests : ModuleTest
         [CoreMLQuant.Formatting.DisplayText]::Size(1536)
         [Threading.Thread]::CurrentThread.CurrentCulture = $culture
         """).Clean().Select(text => text.ToString()));
+
+    private static (string File, XElement View)[] ViewsOfAllFiles() => Directory
+        .GetFiles(Path.Combine(Repository.Root, "module"), "*.Format.ps1xml", SearchOption.AllDirectories)
+        .SelectMany(file => XDocument.Load(file).Descendants("View").Select(view => (file, view)))
+        .ToArray();
 
     private static XElement[] Views() =>
         XDocument.Load(Path.Combine(Repository.Root, "module", "CoreMLQuant.Format.ps1xml")).Descendants("View").ToArray();

@@ -31,7 +31,7 @@ public sealed class FragileSourceTests : ModuleTest
     {
         CommandRun run = Run("ConvertTo-Fp16Model $args[0], $args[1] -Strict", Case(Broken), Case(Sound));
         Assert.Equal("SourceHasErrors", CommandRun.Id(Assert.Single(run.Errors)));
-        Assert.Equal(["model"], run.Values("Name").Select(name => Path.GetFileName(name)!.Replace("_fp16", string.Empty)));
+        Assert.Equal(["model"], run.Values("Name").Select(name => Path.GetFileNameWithoutExtension(name)!.Replace("_fp16", string.Empty)));
     }
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class GetCoreMLModelTests : ModuleTest
         string path = Folder.Add(Workspace.Package, "a.mlpackage");
         CommandRun run = Run("Get-CoreMLModel $args[0]", path);
         run.Clean();
-        Assert.Equal(["a"], run.Values("Name"));
+        Assert.Equal(["a.mlpackage"], run.Values("Name"));
         Assert.Equal(["MLProgram"], run.Values("Format"));
         Assert.Equal(["Float32"], run.Values("Precision"));
         Assert.Equal(["iOS 15, macOS 12"], run.Values("RequiredOS"));

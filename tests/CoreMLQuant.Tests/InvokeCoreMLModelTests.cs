@@ -115,7 +115,7 @@ public sealed class InvokeCoreMLModelTests : ModuleTest
     public void Test_Detailed_ListsWhatCannotBeRun()
     {
         string tree = Folder.Add(Workspace.Network, "net.mlmodel");
-        CommandRun run = Run("Test-CoreMLModel $args[0] -Detailed | Where-Object Rule -eq NotRunnable", tree);
+        CommandRun run = Run("(Test-CoreMLModel $args[0] -Detailed).Findings | Where-Object Rule -eq NotRunnable", tree);
         bool isRunnable = (bool)Run("(Get-CoreMLModel $args[0]).IsRunnable", tree).Clean().Single().BaseObject;
         Assert.Equal(isRunnable, run.Clean().Count == 0);
         Assert.All(run.Output, finding => Assert.Equal("Information", finding.Properties["Severity"].Value.ToString()));

@@ -91,7 +91,7 @@ public sealed class OptimizeCoreMLModelTests : ModuleTest
 
         run.Clean();
         int expected = Run("Get-CoreMLWeight $args[0] -MinimumElementCount 15000", source).Clean().Count;
-        Assert.Equal([expected.ToString()], run.Values("ConvertedCount"));
+        Assert.Equal([expected.ToString()], run.Values("Converted"));
     }
 
     [Theory]
@@ -105,7 +105,7 @@ public sealed class OptimizeCoreMLModelTests : ModuleTest
         string source = Folder.Add(Newest, "net.mlpackage");
         CommandRun run = Run($"Optimize-CoreMLModel $args[0] {arguments}", source);
         run.Clean();
-        Assert.InRange((long)run.Output[0].Properties["SizeAfter"].Value, 60 << 10, 100 << 10);
+        Assert.InRange((long)run.Output[0].Properties["After"].Value, 60 << 10, 100 << 10);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public sealed class OptimizeCoreMLModelTests : ModuleTest
         string source = Folder.Add(Newest, "net.mlpackage");
         CommandRun run = Run("Optimize-CoreMLModel $args[0] -MinimumSnr 30", source);
         run.Clean();
-        Assert.InRange((double)run.Output[0].Properties["MinimumSnr"].Value, 30, 60);
+        Assert.InRange((double)run.Output[0].Properties["MinSnr"].Value, 30, 60);
     }
 
     [Fact]
@@ -123,13 +123,13 @@ public sealed class OptimizeCoreMLModelTests : ModuleTest
         string source = Folder.Add("convnet_iOS16/fp32.mlpackage", "net.mlpackage");
         CommandRun run = Run("Optimize-CoreMLModel $args[0] -MinimumSnr 15 -MinimumElementCount 15000", source);
         run.Clean();
-        Assert.Equal(["iOS 16, macOS 13"], run.Values("RequiredOSAfter"));
+        Assert.Equal(["iOS 16, macOS 13"], run.Values("RequiredOS"));
         string[] large = Run("Get-CoreMLWeight $args[0] -MinimumElementCount 15000", source).Values("Name");
-        Assert.Equal([large.Length.ToString()], run.Values("ConvertedCount"));
+        Assert.Equal([large.Length.ToString()], run.Values("Converted"));
 
         run = Run("Optimize-CoreMLModel $args[0] -TargetSize 45KB -Force -AllowOpsetUpgrade", source);
         run.Clean();
-        Assert.Equal(["iOS 18, macOS 15"], run.Values("RequiredOSAfter"));
+        Assert.Equal(["iOS 18, macOS 15"], run.Values("RequiredOS"));
         Assert.Equal(["RecipeNotApplicable"], Run("Optimize-CoreMLModel $args[0] -TargetSize 1KB", source).ErrorIds);
     }
 

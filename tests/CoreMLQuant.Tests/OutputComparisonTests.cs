@@ -89,7 +89,7 @@ public sealed class OutputComparisonTests : ModuleTest
         Assert.Contains("2 random samples", shown);
         Assert.Contains("worst sample", shown);
         string table = Session.Display("(Compare-CoreMLModel $args[0] $args[1] -RandomInput -Count 2).Outputs", _reference, _difference);
-        Assert.Contains("MedianSNR", table);
+        Assert.Contains("MedianSnr", table);
         Assert.All(table.Split('\n'), line => Assert.InRange(line.Length, 0, FixedScreen.Width));
     }
 }

@@ -185,7 +185,7 @@ public sealed partial class ReadmeTests : ModuleTest
 
         CommandRun run = Run("& $args[0] $args[1]", script, Folder["models"]);
         run.Clean();
-        Assert.Equal(["package", "network"], run.Values("Model"));
+        Assert.Equal(["package.mlpackage", "network.mlmodel"], run.Values("Model"));
 
         // The estimate is what a conversion saves, but for a few casts.
         CommandRun converted = Run("& $args[0] $args[1] -MinimumSaving 100KB | ConvertTo-Fp16Model -DestinationPath $args[2]", script, Folder["models"], Folder["out"]);
@@ -193,7 +193,7 @@ public sealed partial class ReadmeTests : ModuleTest
         Assert.Equal([package], converted.Values("SourcePath"));
         dynamic result = converted.Output[0].BaseObject;
         long saving = (long)run.Output[0].Properties["Saving"].Value;
-        Assert.InRange((long)(result.SizeBefore - result.SizeAfter), saving * 0.95, saving);
+        Assert.InRange((long)(result.Before - result.After), saving * 0.95, saving);
     }
 
     [Fact]

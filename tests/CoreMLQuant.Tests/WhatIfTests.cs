@@ -1,4 +1,5 @@
 using System.Linq;
+using System.Management.Automation;
 using System.Text.RegularExpressions;
 using CoreMLQuant.Tests.Support;
 using Xunit;
@@ -22,17 +23,19 @@ public sealed class WhatIfTests : ModuleTest
         string[] before = Folder.Entries();
         string[] weights = Run("Get-CoreMLWeight $args[0]", source).Values("Name");
 
-        string[] lines = Session.Display($"{command} -WhatIf -WarningAction Ignore", source).Split('\n');
+        string[] lines = Session.Display($"{command} -WhatIf -Verbose -WarningAction Ignore 4>$null", source).Split('\n');
 
         Assert.Equal(before, Folder.Entries());
         Assert.StartsWith("What if: ", lines[0]);
-        int rule = System.Array.FindIndex(lines, line => line.StartsWith("------", System.StringComparison.Ordinal));
-        string[] headings = ["Weight", "OpType", "Before", "After", "Size", "NewSize", "Reason"];
+        int rule = System.Array.FindIndex(lines, line => line.StartsWith("---- ", System.StringComparison.Ordinal));
+        string[] headings = ["Name", "OpType", "EncodingBefore", "EncodingAfter", "Before", "After", "Reason"];
         Assert.Equal(headings.SkipLast(reason.Length > 0 ? 0 : 1), lines[rule - 1].Split(' ', System.StringSplitOptions.RemoveEmptyEntries));
-        string[] rows = lines.Skip(rule + 1).Take(weights.Length).ToArray();
+        
+        // A long reason goes on in the next line.
+        string[] rows = lines.Skip(rule + 1).Where(line => !line.StartsWith(' ')).Take(weights.Length).ToArray();
         Assert.Equal(weights, rows.Select(row => row.Split(' ')[0]));
         Assert.Contains(rows, row => row.Contains(encoding));
-        Assert.Contains(rows, row => row.Contains(reason));
+        Assert.Contains(reason, Regex.Replace(string.Join(" ", lines.Skip(rule + 1)), @"\s+", " "));
         Assert.Matches(@"^Total: \d+ of \d+ weights, \S+ KB -> \S+ KB \(\d+ -> \d+ bytes\)", lines.Single(line => line.StartsWith("Total: ", System.StringComparison.Ordinal)));
     }
 
@@ -45,7 +48,7 @@ public sealed class WhatIfTests : ModuleTest
 
         dynamic result = Run("ConvertTo-QuantizedModel $args[0]", source).Clean().Single().BaseObject;
 
-        Assert.Equal(promised, (long)result.SizeAfter);
+        Assert.Equal(promised, (long)result.After);
         Assert.Equal(promised, Run("Get-CoreMLModel $args[0]", Folder["net_int8.mlpackage"]).Clean().Single().Properties["Size"].Value);
     }
 
@@ -54,7 +57,7 @@ public sealed class WhatIfTests : ModuleTest
     {
         string source = Folder.Add(Newest, "net.mlpackage");
         string[] lines = Session.Display("Optimize-CoreMLModel $args[0] -MinimumSnr 20 -WhatIf", source).Split('\n');
-        Assert.Contains(lines, line => line.Contains("NewSize") && line.Contains("SNR") && line.Contains("Reason"));
+        Assert.Contains(lines, line => line.Contains("EncodingAfter") && line.Contains("ExpectedSnr") && line.Contains("Reason"));
         Assert.Contains(lines, line => Regex.IsMatch(line, @"(Linear|Palettized) \d-bit .* \d+\.\d dB"));
     }
 
@@ -85,12 +88,47 @@ public sealed class WhatIfTests : ModuleTest
     }
 
     [Fact]
+    public void PlanOfManyWeights_IsSummarized_AndCompleteWithVerbose()
+    {
+        string source = LargeNetwork.Write(Folder["many.mlmodel"], channels: 64, layers: 60);
+        string[] names = Run("Get-CoreMLWeight $args[0]", source).Values("Name");
+        Assert.True(names.Length > 40);
+
+        string[] lines = Session.Display("ConvertTo-Fp16Model $args[0] -WhatIf", source).Split('\n');
+        Assert.InRange(lines.Length, 20, 40);
+        Assert.Contains(lines, line => Regex.IsMatch(line, @"^ *Weights +EncodingAfter +Before +After"));
+        Assert.Contains(lines, line => Regex.IsMatch(line, $@"^ *{names.Length} +Float16 "));
+        Assert.Contains(lines, line => line.StartsWith("The 20 largest weights", System.StringComparison.Ordinal));
+        Assert.Equal(20, lines.Count(line => names.Contains(line.Split(' ')[0])));
+
+        lines = Session.Display("ConvertTo-Fp16Model $args[0] -WhatIf -Verbose 4>$null", source).Split('\n');
+        Assert.Equal(names.Length, lines.Count(line => names.Contains(line.Split(' ')[0])));
+    }
+
+    [Fact]
+    public void PlanOnly_ReturnsThePlan_AndWritesNothing()
+    {
+        string source = Folder.Add(Newest, "net.mlpackage");
+        string[] before = Folder.Entries();
+        PSObject output = Run("ConvertTo-QuantizedModel $args[0] -PlanOnly", source).Clean().Single();
+        Assert.Equal(before, Folder.Entries());
+        dynamic plan = output.BaseObject;
+        Assert.Equal((source, Folder["net_int8.mlpackage"], "MLProgram"), ((string)plan.SourcePath, (string)plan.DestinationPath, (string)plan.Format));
+        dynamic result = Run("ConvertTo-QuantizedModel $args[0]", source).Clean().Single().BaseObject;
+        Assert.Equal(((long)result.Before, (long)result.After, (int)result.Converted, (int)result.Skipped), ((long)plan.Before, (long)plan.After, (int)plan.Converted, (int)plan.Skipped));
+        Assert.Equal(((string)result.RequiredOS, (double)result.Ratio), ((string)plan.RequiredOS, (double)plan.Ratio));
+        Assert.Equal(
+            Run("(ConvertTo-QuantizedModel $args[0] -Force).Weights | ForEach-Object { \"$($_.Name) $($_.Action) $($_.EncodingAfter) $($_.After) $($_.Reason)\" }", source).Clean().Select(line => line.ToString()),
+            Run("(ConvertTo-QuantizedModel $args[0] -PlanOnly).Weights | ForEach-Object { \"$($_.Name) $($_.Action) $($_.EncodingAfter) $($_.After) $($_.Reason)\" }", source).Clean().Select(line => line.ToString()));
+    }
+
+    [Fact]
     public void UnchangedModel_TellsWhyToo()
     {
         string source = Folder.Add(Newest, "net.mlpackage");
         string shown = Session.Display("ConvertTo-QuantizedModel $args[0] -MinimumElementCount 1000000 -WhatIf", source);
         Assert.DoesNotContain("What if:", shown);
-        Assert.Contains("only weights with more than 1000000", shown);
+        Assert.Contains("only weights with more than 1000000", Regex.Replace(shown, @"\s+", " "));
         Assert.Contains("Note: nothing to convert", shown);
         Assert.Contains("Unchanged", shown);
     }

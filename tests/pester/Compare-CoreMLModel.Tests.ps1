@@ -10,7 +10,7 @@ Describe 'Compare-CoreMLModel' {
         $comparison.Weights.Count | Should -Be @(Get-CoreMLWeight $difference).Count
         $comparison.OnlyInReference | Should -BeNullOrEmpty
         $comparison.OnlyInDifference | Should -BeNullOrEmpty
-        $comparison.MinimumSnr | Should -BeGreaterThan 10
+        $comparison.MinSnr | Should -BeGreaterThan 10
         $comparison.Ratio | Should -BeGreaterThan 2
     }
 
@@ -20,7 +20,7 @@ Describe 'Compare-CoreMLModel' {
         $result = ConvertTo-Fp16Model $reference -DestinationPath (Join-Path $TestDrive 'out')
         $comparison = $result | Compare-CoreMLModel
         $comparison.ReferencePath | Should -Be $reference
-        $comparison.MinimumSnr | Should -Be $result.MinimumSnr
+        $comparison.MinSnr | Should -Be $result.MinSnr
     }
 
     It 'fails below a bound' {
@@ -49,7 +49,7 @@ Describe 'Compare-CoreMLModel' {
         }
 
         foreach ($copy in (Import-Clixml -LiteralPath $file), $json, $ofJob) {
-            $copy.MinimumSnr | Should -Be $comparison.MinimumSnr
+            $copy.MinSnr | Should -Be $comparison.MinSnr
             $copy.Weights.Count | Should -Be $comparison.Weights.Count
             $copy.Weights[2].WorstChannelSnr | Should -Be $comparison.Weights[2].WorstChannelSnr
             $copy.Weights[2].Shape | Should -Be $comparison.Weights[2].Shape
@@ -57,7 +57,7 @@ Describe 'Compare-CoreMLModel' {
     }
 
     It 'is shown as a list, its weights as a table' {
-        Compare-CoreMLModel $reference $difference | Out-String -Width 120 | Should -Match 'MinimumSnr +: [\d.]+ dB'
+        Compare-CoreMLModel $reference $difference | Out-String -Width 120 | Should -Match 'MinSnr +: [\d.]+ dB'
         (Compare-CoreMLModel $reference $difference).Weights | Out-String -Width 120 | Should -Match 'WorstChannel'
     }
 }

@@ -18,18 +18,18 @@ Describe 'ConvertTo-Fp16Model' {
             $result = ConvertTo-Fp16Model $network
             $result.Status | Should -Be 'Converted'
             $result.Path | Should -Be (Join-Path $folder 'net_fp16.mlmodel')
-            $result.SizeAfter | Should -Be (Get-Item $result.Path).Length
-            $result.SizeAfter | Should -BeLessThan ($result.SizeBefore * 0.6)
+            $result.After | Should -Be (Get-Item $result.Path).Length
+            $result.After | Should -BeLessThan ($result.Before * 0.6)
             (Get-CoreMLModel $result.Path).Precision | Should -Be 'Float16'
             (Get-FileHash $network).Hash | Should -Be $before.Hash
         }
 
         It 'tells what it cost' {
             $result = ConvertTo-Fp16Model $package
-            $result.ConvertedCount | Should -BeGreaterThan 0
-            $result.MinimumSnr | Should -BeGreaterThan 50
+            $result.Converted | Should -BeGreaterThan 0
+            $result.MinSnr | Should -BeGreaterThan 50
             $skipped = @($result.Weights | Where-Object { $_.Action -eq 'Skip' })
-            $skipped.Count | Should -Be $result.SkippedCount
+            $skipped.Count | Should -Be $result.Skipped
             $skipped | ForEach-Object { $_.Reason | Should -Not -BeNullOrEmpty }
         }
 
@@ -101,10 +101,12 @@ Describe 'ConvertTo-Fp16Model' {
     }
 
     Context 'errors' {
-        It 'names a folder that is no model and says what to do' {
-            ConvertTo-Fp16Model $folder -ErrorVariable problem -ErrorAction SilentlyContinue
-            $problem[0].FullyQualifiedErrorId | Should -BeLike 'FolderIsNoModel,*'
-            $problem[0].ToString() | Should -Match 'Get-CoreMLModel'
+        It 'takes the models of a folder' {
+            $models = Join-Path $TestDrive 'folder of models'
+            $null = Copy-Fixture 'nn_cnn/fp32.mlmodel' (Join-Path $models 'a.mlmodel')
+            $null = Copy-Fixture 'nn_cnn/fp32.mlmodel' (Join-Path $models 'sub/b.mlmodel')
+            @(ConvertTo-Fp16Model $models -PlanOnly).Name | Should -Be 'a.mlmodel'
+            @(ConvertTo-Fp16Model $models -Recurse -PlanOnly).Name | Should -Be @('a.mlmodel', 'b.mlmodel')
         }
 
         It 'goes on after a bad model' {

@@ -11,7 +11,7 @@ Describe 'ConvertTo-PalettizedModel' {
     It 'writes lookup tables beside the source' {
         $result = ConvertTo-PalettizedModel $package -BitWidth 6
         $result.Path | Should -Be (Join-Path $folder 'conv_pal6.mlpackage')
-        $result.MinimumSnr | Should -BeGreaterThan 20
+        $result.MinSnr | Should -BeGreaterThan 20
         (Get-CoreMLWeight $result.Path -MinimumElementCount 2048).Encoding | Sort-Object -Unique | Should -Be 'Palettized'
     }
 
@@ -23,7 +23,7 @@ Describe 'ConvertTo-PalettizedModel' {
             @{ LookupTable = -0.1, 0.1; Indices = [int[]]@($values | ForEach-Object { [int]($_ -ge 0) }) }
         }
 
-        $result.ConvertedCount | Should -Be 1
+        $result.Converted | Should -Be 1
         $seen | Should -Be 4096
     }
 

@@ -11,7 +11,7 @@ Describe 'ConvertTo-PrunedModel' {
     It 'writes sparse weights beside the source' {
         $result = ConvertTo-PrunedModel $package -TargetSparsity 0.75
         $result.Path | Should -Be (Join-Path $folder 'conv_pruned.mlpackage')
-        $result.SizeAfter | Should -BeLessThan $result.SizeBefore
+        $result.After | Should -BeLessThan $result.Before
         (Get-CoreMLWeight $result.Path).Encoding | Should -Contain 'Sparse'
     }
 

@@ -12,7 +12,7 @@ Describe 'ConvertTo-QuantizedModel' {
         $result = ConvertTo-QuantizedModel $package
         $result.Path | Should -Be (Join-Path $folder 'conv_int8.mlpackage')
         $result.Status | Should -Be 'Converted'
-        $result.MinimumSnr | Should -BeGreaterThan 30
+        $result.MinSnr | Should -BeGreaterThan 30
         (Get-CoreMLWeight $result.Path -MinimumElementCount 2048).Encoding | Sort-Object -Unique | Should -Be 'Linear'
     }
 
@@ -31,7 +31,7 @@ Describe 'ConvertTo-QuantizedModel' {
         $problem[0].FullyQualifiedErrorId | Should -BeLike 'RecipeNotApplicable,*'
         $problem[0].ToString() | Should -Match '-AllowOpsetUpgrade'
         $result = ConvertTo-QuantizedModel $old -BitWidth 4 -AllowOpsetUpgrade -WarningVariable warning -WarningAction SilentlyContinue
-        $result.RequiredOSAfter | Should -Be 'iOS 18, macOS 15'
+        $result.RequiredOS | Should -Be 'iOS 18, macOS 15'
         $warning -join "`n" | Should -Match 'iOS 18'
     }
 
@@ -40,7 +40,7 @@ Describe 'ConvertTo-QuantizedModel' {
         @(Get-ChildItem $folder).Count | Should -Be 1
         $told[0].ToString() | Should -Match 'Total: 6 of 18 weights'
         $told[0].MessageData.Plan.Weights.Count | Should -Be 18
-        $promised = $told[0].MessageData.Plan.SizeAfter
-        (ConvertTo-QuantizedModel $package).SizeAfter | Should -Be $promised
+        $promised = $told[0].MessageData.Plan.After
+        (ConvertTo-QuantizedModel $package).After | Should -Be $promised
     }
 }

@@ -14,7 +14,7 @@ Describe 'Expand-CoreMLModel' {
         $before = Get-FileHash $network
         $result = Expand-CoreMLModel $network
         $result.Path | Should -Be (Join-Path $folder 'net_expanded.mlmodel')
-        $result.MaxAbsoluteError | Should -Be 0
+        $result.MaxError | Should -Be 0
         (Get-CoreMLModel $result.Path).Compression | Should -Be 'None'
         (Get-FileHash $network).Hash | Should -Be $before.Hash
     }
@@ -24,7 +24,7 @@ Describe 'Expand-CoreMLModel' {
         $after = @(Expand-CoreMLModel $package | Get-CoreMLWeight -Statistics)
         $after.Name | Should -Be $before.Name
         $after.ElementType | Should -Be $before.ElementType
-        $after.Statistics.StandardDeviation | Should -Be $before.Statistics.StandardDeviation
+        $after.StdDev | Should -Be $before.StdDev
         @($after | Where-Object Encoding -NE 'Plain').Count | Should -Be 0
     }
 

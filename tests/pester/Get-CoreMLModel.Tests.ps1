@@ -24,7 +24,7 @@ Describe 'Get-CoreMLModel' {
         }
 
         It 'takes paths of PowerShell drives and relative ones' {
-            (Get-CoreMLModel TestDrive:/models/conv.mlpackage).Name | Should -Be 'conv'
+            (Get-CoreMLModel TestDrive:/models/conv.mlpackage).Name | Should -Be 'conv.mlpackage'
             Push-Location $folder
             try {
                 (Get-CoreMLModel ./conv.mlpackage).Path | Should -Be $package

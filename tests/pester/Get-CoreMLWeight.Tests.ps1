@@ -16,8 +16,8 @@ Describe 'Get-CoreMLWeight' {
     It 'agrees with the model about their number and size' {
         $model = Get-CoreMLModel $network
         $weights = @(Get-CoreMLWeight $network)
-        $weights.Count | Should -Be $model.WeightCount
-        ($weights | Measure-Object ByteCount -Sum).Sum | Should -Be $model.WeightSize
+        $weights.Count | Should -Be $model.Weights
+        ($weights | Measure-Object Size -Sum).Sum | Should -Be $model.WeightSize
     }
 
     It 'selects by name, type and size' {
@@ -48,12 +48,12 @@ Describe 'Get-CoreMLWeight' {
     It 'says what values are like' {
         $weights = @(Get-CoreMLWeight $package -Statistics)
         $weights | ForEach-Object {
-            $_.Statistics.Minimum | Should -BeLessOrEqual $_.Statistics.Mean
-            $_.Statistics.NonFiniteCount | Should -Be 0
+            $_.Min | Should -BeLessOrEqual $_.Mean
+            $_.NonFinite | Should -Be 0
         }
 
         $weights | Format-Table | Out-String -Width 120 | Should -Match 'StdDev'
-        @(Get-CoreMLWeight $package)[0].Statistics | Should -BeNullOrEmpty
+        @(Get-CoreMLWeight $package)[0].StdDev | Should -BeNullOrEmpty
     }
 
     It 'refuses a broken pattern at once' {

@@ -8,7 +8,10 @@ BeforeAll {
 Describe 'Test-CoreMLModel' {
     It 'is true for sound models of both formats' {
         Test-CoreMLModel $network, $package | Should -Be @($true, $true)
-        Test-CoreMLModel $network, $package -Detailed | Should -BeNullOrEmpty
+        $reports = @(Test-CoreMLModel $network, $package -Detailed)
+        $reports.IsValid | Should -Be @($true, $true)
+        $reports.Findings | Should -BeNullOrEmpty
+        $reports[0] | Out-String -Width 80 | Should -Match 'valid, no errors, no\s+warnings'
     }
 
     It 'is true for what this module writes' {
@@ -17,7 +20,7 @@ Describe 'Test-CoreMLModel' {
 
     It 'is false for what Core ML refuses, and says why' {
         Test-CoreMLModel $updatable | Should -BeFalse
-        $findings = @(Test-CoreMLModel $updatable -Detailed)
+        $findings = @((Test-CoreMLModel $updatable -Detailed).Findings)
         $findings.Count | Should -Be 4
         $findings.Rule | Sort-Object -Unique | Should -Be 'QuantizedUpdatableWeight'
         $findings.Severity | Sort-Object -Unique | Should -Be 'Error'
@@ -28,7 +31,7 @@ Describe 'Test-CoreMLModel' {
         $text = Join-Path $TestDrive 'text.mlmodel'
         Set-Content -LiteralPath $text -Value 'a text about models'
         Test-CoreMLModel $text | Should -BeFalse
-        (Test-CoreMLModel $text -Detailed).Rule | Should -Be 'NotAModel'
+        (Test-CoreMLModel $text -Detailed).Findings.Rule | Should -Be 'NotAModel'
     }
 
     It 'pipes its model on' {
@@ -36,9 +39,9 @@ Describe 'Test-CoreMLModel' {
     }
 
     It 'is shown with rule and message' {
-        $table = Test-CoreMLModel $updatable -Detailed | Format-Table | Out-String -Width 120
+        $table = (Test-CoreMLModel $updatable -Detailed).Findings | Format-Table | Out-String -Width 120
         $table | Should -Match 'QuantizedUpdatableWeight'
         $table | Should -Match 'only floats'
-        Test-CoreMLModel $updatable -Detailed | Format-List | Out-String -Width 120 | Should -Match 'Remedy'
+        (Test-CoreMLModel $updatable -Detailed).Findings | Format-List | Out-String -Width 120 | Should -Match 'Remedy'
     }
 }

@@ -4,10 +4,10 @@ namespace CoreMLQuant.Comparison;
 /// <param name="Encoding">The encoding, e.g. <c>Linear 8-bit</c>.</param>
 /// <param name="ReferenceCount">Weights in the reference.</param>
 /// <param name="DifferenceCount">Weights in the other.</param>
-/// <param name="ReferenceBytes">Their bytes in the reference.</param>
-/// <param name="DifferenceBytes">Their bytes in the other.</param>
-public sealed record EncodingSize(string Encoding, int ReferenceCount, int DifferenceCount, long ReferenceBytes, long DifferenceBytes)
+/// <param name="ReferenceSize">Their bytes in the reference.</param>
+/// <param name="DifferenceSize">Their bytes in the other.</param>
+public sealed record EncodingSize(string Encoding, int ReferenceCount, int DifferenceCount, long ReferenceSize, long DifferenceSize)
 {
     /// <summary>Encoding and bytes.</summary>
-    public override string ToString() => $"{Encoding}: {ReferenceBytes} -> {DifferenceBytes} bytes";
+    public override string ToString() => $"{Encoding}: {ReferenceSize} -> {DifferenceSize} bytes";
 }

@@ -19,7 +19,7 @@ internal static class EncodingSizes
             .Distinct()
             .Select(name => new EncodingSize(
                 name, before[name].Count(), after[name].Count(), before[name].Sum(weight => weight.ByteCount), after[name].Sum(weight => weight.ByteCount)))
-            .OrderByDescending(size => Math.Max(size.ReferenceBytes, size.DifferenceBytes))
+            .OrderByDescending(size => Math.Max(size.ReferenceSize, size.DifferenceSize))
             .ThenBy(size => size.Encoding, StringComparer.Ordinal)
             .ToArray();
     }

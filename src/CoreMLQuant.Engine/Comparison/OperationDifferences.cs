@@ -40,7 +40,7 @@ internal static class OperationDifferences
     }
 
     private static OperationDifference New(OperationChange change, Entry entry, string referenceType, string differenceType) =>
-        new(change, entry.Stage, entry.Function, entry.Name, referenceType, differenceType);
+        new(change.ToString(), entry.Stage, entry.Function, entry.Name, referenceType, differenceType);
 
     private static IEnumerable<Entry> Entries(Schema.Model model)
     {

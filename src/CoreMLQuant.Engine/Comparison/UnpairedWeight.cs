@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CoreMLQuant.Formatting;
 
 namespace CoreMLQuant.Comparison;
 
@@ -9,7 +10,7 @@ namespace CoreMLQuant.Comparison;
 /// <param name="OpType">Type of the operation or layer that uses it.</param>
 /// <param name="Shape">Dimensions.</param>
 /// <param name="Encoding">The encoding, e.g. <c>Float32</c>.</param>
-/// <param name="ByteCount">Bytes of its data.</param>
+/// <param name="Size">Bytes of its data.</param>
 /// <param name="Reason">Why it is not compared.</param>
 public sealed record UnpairedWeight(
     string Name,
@@ -18,9 +19,12 @@ public sealed record UnpairedWeight(
     string OpType,
     IReadOnlyList<long> Shape,
     string Encoding,
-    long ByteCount,
+    long Size,
     string Reason)
 {
+    /// <summary>Dimensions.</summary>
+    public IReadOnlyList<long> Shape { get; init; } = DescribedList<long>.Of(Shape);
+
     /// <summary>Whether its layer was folded into another for the comparison, and is measured there.</summary>
     public bool IsFolded { get; init; }
 

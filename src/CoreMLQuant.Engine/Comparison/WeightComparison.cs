@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using CoreMLQuant.Formatting;
 using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Comparison;
@@ -28,11 +29,11 @@ public sealed record WeightComparison
     /// <summary>Name of the operation or layer that uses it, in the reference.</summary>
     public required string OpName { get; init; }
 
-    /// <summary>How the two were found to be the same weight.</summary>
-    public required WeightPairing PairedBy { get; init; }
+    /// <summary>How the two were found to be the same weight: the name of a <see cref="WeightPairing"/>.</summary>
+    public required string PairedBy { get; init; }
 
     /// <summary>Dimensions, as the reference has them.</summary>
-    public required IReadOnlyList<long> Shape { get; init; }
+    public required IReadOnlyList<long> Shape { get; init => field = DescribedList<long>.Of(value); }
 
     /// <summary>Number of values.</summary>
     public required long ElementCount { get; init; }
@@ -44,10 +45,10 @@ public sealed record WeightComparison
     public required string DifferenceEncoding { get; init; }
 
     /// <summary>Bytes of its data in the reference.</summary>
-    public required long ReferenceBytes { get; init; }
+    public required long ReferenceSize { get; init; }
 
     /// <summary>Bytes of its data in the other, scales, tables and masks included.</summary>
-    public required long DifferenceBytes { get; init; }
+    public required long DifferenceSize { get; init; }
 
     /// <summary>Sum of the squares of the reference's values.</summary>
     public required double SignalEnergy { get; init; }
@@ -65,10 +66,10 @@ public sealed record WeightComparison
     public double RelativeL2 => NoiseEnergy == 0 ? 0 : Math.Sqrt(NoiseEnergy / SignalEnergy);
 
     /// <summary>Largest absolute difference of a value.</summary>
-    public required double MaxAbsoluteError { get; init; }
+    public required double MaxError { get; init; }
 
     /// <summary>Cosine of the angle between the two, -1 to 1; <see langword="null"/> when one of them has no direction: all zeros, or values that are not finite.</summary>
-    public required double? CosineSimilarity { get; init; }
+    public required double? Cosine { get; init; }
 
     /// <summary>Share of zeros in the reference, 0 to 1.</summary>
     public required double ReferenceSparsity { get; init; }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using CoreMLQuant.Formatting;
 using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Conversion;
@@ -13,26 +14,29 @@ public sealed record ConversionResult
     /// <summary>The model that was read.</summary>
     public required string SourcePath { get; init; }
 
-    /// <summary>File name of <see cref="Path"/> without extension.</summary>
-    public string Name => System.IO.Path.GetFileNameWithoutExtension(Path);
+    /// <summary>Name of the file or folder at <see cref="Path"/>, with its extension.</summary>
+    public string Name => System.IO.Path.GetFileName(Path);
 
-    /// <summary>Whether a new model was written.</summary>
-    public required ConversionStatus Status { get; init; }
+    /// <summary>The folder that it is in.</summary>
+    public string Folder => System.IO.Path.GetDirectoryName(Path) ?? Path;
 
-    /// <summary>Which world the model lives in.</summary>
-    public required ModelFormat Format { get; init; }
+    /// <summary>Whether a new model was written: the name of a <see cref="ConversionStatus"/>.</summary>
+    public required string Status { get; init; }
+
+    /// <summary>The format: the name of a <see cref="ModelFormat"/>.</summary>
+    public required string Format { get; init; }
 
     /// <summary>What was done, e.g. <c>FP16</c>.</summary>
     public required string Recipe { get; init; }
 
     /// <summary>Bytes on disk before.</summary>
-    public required long SizeBefore { get; init; }
+    public required long Before { get; init; }
 
     /// <summary>Bytes on disk now.</summary>
-    public required long SizeAfter { get; init; }
+    public required long After { get; init; }
 
     /// <summary>Size before over size now: 2 means half the bytes.</summary>
-    public double Ratio => SizeAfter == 0 ? 1 : (double)SizeBefore / SizeAfter;
+    public double Ratio => After == 0 ? 1 : (double)Before / After;
 
     /// <summary>Specification version before.</summary>
     public required int SpecificationVersionBefore { get; init; }
@@ -50,28 +54,28 @@ public sealed record ConversionResult
     public string RequiredOSBefore => Platform.RequiredOS(RequiredVersionBefore);
 
     /// <summary>Oldest systems that load the result.</summary>
-    public string RequiredOSAfter => Platform.RequiredOS(RequiredVersionAfter);
+    public string RequiredOS => Platform.RequiredOS(RequiredVersionAfter);
 
     /// <summary>Weights that were converted.</summary>
-    public required int ConvertedCount { get; init; }
+    public required int Converted { get; init; }
 
     /// <summary>Weights that were left as they are, each with its reason in <see cref="Weights"/>.</summary>
-    public required int SkippedCount { get; init; }
+    public required int Skipped { get; init; }
 
     /// <summary>Lowest signal-to-noise ratio of a converted weight, dB; <see langword="null"/> when none was converted.</summary>
-    public double? MinimumSnr { get; init; }
+    public double? MinSnr { get; init; }
 
     /// <summary>Largest error of a value over all converted weights; <see langword="null"/> when none was converted.</summary>
-    public double? MaxAbsoluteError { get; init; }
+    public double? MaxError { get; init; }
 
     /// <summary>Every weight with what became of it.</summary>
-    public required IReadOnlyList<WeightResult> Weights { get; init; }
+    public required IReadOnlyList<WeightResult> Weights { get; init => field = DescribedList<WeightResult>.Of(value, "weights"); }
 
     /// <summary>What the reader should know: a raised opset, a pattern that matched nothing, why nothing was converted.</summary>
-    public required IReadOnlyList<string> Notes { get; init; }
+    public required IReadOnlyList<string> Notes { get; init => field = DescribedList<string>.Of(value); }
 
     /// <summary>What the source breaks of the rules of its format, values of weights not looked at; the result breaks it as well.</summary>
-    public required IReadOnlyList<string> SourceErrors { get; init; }
+    public required IReadOnlyList<string> SourceErrors { get; init => field = DescribedList<string>.Of(value); }
 
     /// <summary>Time from opening to the finished output.</summary>
     public required TimeSpan Elapsed { get; init; }

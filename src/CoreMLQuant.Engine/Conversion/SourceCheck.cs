@@ -23,7 +23,7 @@ internal static class SourceCheck
         var findings = new FindingList(model.Path, model.Container.SpecificationPath);
         StructureRules.Check(model, findings, cancellationToken);
         return findings.Findings
-            .Where(finding => finding.Severity == FindingSeverity.Error)
+            .Where(finding => finding.Severity == nameof(FindingSeverity.Error))
             .Select(finding => $"{finding.Rule}{(finding.Location.Length > 0 ? $" ({finding.Location})" : string.Empty)}: {finding.Message}")
             .ToArray();
     }
@@ -50,7 +50,7 @@ internal static class SourceCheck
             DescriptionRules.Check(stage, reader, findings);
         }
 
-        if (findings.Findings.FirstOrDefault(finding => finding.Severity == FindingSeverity.Error) is { } error)
+        if (findings.Findings.FirstOrDefault(finding => finding.Severity == nameof(FindingSeverity.Error)) is { } error)
         {
             throw new RecipeException(
                 FormattableString.Invariant($"The output needs specification version {version}, whose systems look at flexible shapes, and in {error.Location} {error.Message}"),

@@ -28,8 +28,7 @@ internal static class ModelDescriber
         {
             Path = file.Path,
             FollowsLinks = file.Container.FollowsLinks,
-            Name = System.IO.Path.GetFileNameWithoutExtension(file.Path),
-            Format = ModelFormats.Of(model),
+            Format = ModelFormats.Of(model).ToString(),
             ModelType = TypeNameOf(model),
             IsPackage = file.IsPackage,
             IsCompiled = file.IsCompiled,
@@ -42,7 +41,7 @@ internal static class ModelDescriber
             WeightSize = distinct.Sum(weight => weight.ByteCount),
             DuplicateWeightSize = DuplicateSize(file),
             ParameterCount = distinct.Sum(weight => weight.ElementCount),
-            WeightCount = weights.Count,
+            Weights = weights.Count,
             Inputs = FeatureDescriber.Describe(function?.Input ?? description.Input),
             Outputs = FeatureDescriber.Describe(function?.Output ?? description.Output),
             States = FeatureDescriber.Describe(function?.State ?? description.State),

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CoreMLQuant.Formatting;
 
 namespace CoreMLQuant.Models;
 
@@ -11,11 +12,14 @@ public sealed record CoreMLModel
     /// <summary>Whether links that lead out of the model were followed (-FollowLinks); what opens it again has to follow them, too.</summary>
     public bool FollowsLinks { get; init; }
 
-    /// <summary>File name without extension.</summary>
-    public required string Name { get; init; }
+    /// <summary>Name of the file or folder, with its extension.</summary>
+    public string Name => System.IO.Path.GetFileName(Path);
 
-    /// <summary>Which world the model lives in.</summary>
-    public required ModelFormat Format { get; init; }
+    /// <summary>The folder that it is in.</summary>
+    public string Folder => System.IO.Path.GetDirectoryName(Path) ?? Path;
+
+    /// <summary>The format: the name of a <see cref="ModelFormat"/>.</summary>
+    public required string Format { get; init; }
 
     /// <summary>The specification's own name of the model kind, e.g. <c>neuralNetworkClassifier</c>.</summary>
     public required string ModelType { get; init; }
@@ -57,22 +61,22 @@ public sealed record CoreMLModel
     public required long ParameterCount { get; init; }
 
     /// <summary>Number of weights.</summary>
-    public required int WeightCount { get; init; }
+    public required int Weights { get; init; }
 
     /// <summary>Inputs of the model, or of its default function.</summary>
-    public required IReadOnlyList<ModelFeature> Inputs { get; init; }
+    public required IReadOnlyList<ModelFeature> Inputs { get; init => field = DescribedList<ModelFeature>.Of(value); }
 
     /// <summary>Outputs of the model, or of its default function.</summary>
-    public required IReadOnlyList<ModelFeature> Outputs { get; init; }
+    public required IReadOnlyList<ModelFeature> Outputs { get; init => field = DescribedList<ModelFeature>.Of(value); }
 
     /// <summary>States of the model, or of its default function.</summary>
-    public required IReadOnlyList<ModelFeature> States { get; init; }
+    public required IReadOnlyList<ModelFeature> States { get; init => field = DescribedList<ModelFeature>.Of(value); }
 
     /// <summary>Functions of an ML Program.</summary>
-    public required IReadOnlyList<ModelFunction> Functions { get; init; }
+    public required IReadOnlyList<ModelFunction> Functions { get; init => field = DescribedList<ModelFunction>.Of(value); }
 
     /// <summary>Stages of a pipeline, each <c>name: kind</c>, nested pipelines flattened.</summary>
-    public required IReadOnlyList<string> Stages { get; init; }
+    public required IReadOnlyList<string> Stages { get; init => field = DescribedList<string>.Of(value); }
 
     /// <summary>The author's short description.</summary>
     public required string Description { get; init; }
@@ -87,7 +91,7 @@ public sealed record CoreMLModel
     public required string Version { get; init; }
 
     /// <summary>User-defined metadata.</summary>
-    public required IReadOnlyDictionary<string, string> Metadata { get; init; }
+    public required IReadOnlyDictionary<string, string> Metadata { get; init => field = DescribedMap.Of(value); }
 
     /// <summary>Whether it can be trained further on a device.</summary>
     public required bool IsUpdatable { get; init; }

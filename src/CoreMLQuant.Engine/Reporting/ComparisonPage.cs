@@ -33,9 +33,9 @@ internal static class ComparisonPage
         var sections = new List<Section>();
         ByteSections.Item[] bytes =
         [
-            .. comparison.Weights.Select(weight => new ByteSections.Item(weight.Name, weight.OpType, weight.ReferenceBytes, weight.DifferenceBytes)),
-            .. comparison.OnlyInReference.Select(weight => new ByteSections.Item(weight.Name, weight.OpType, weight.ByteCount, 0)),
-            .. comparison.OnlyInDifference.Select(weight => new ByteSections.Item(weight.Name, weight.OpType, 0, weight.ByteCount)),
+            .. comparison.Weights.Select(weight => new ByteSections.Item(weight.Name, weight.OpType, weight.ReferenceSize, weight.DifferenceSize)),
+            .. comparison.OnlyInReference.Select(weight => new ByteSections.Item(weight.Name, weight.OpType, weight.Size, 0)),
+            .. comparison.OnlyInDifference.Select(weight => new ByteSections.Item(weight.Name, weight.OpType, 0, weight.Size)),
         ];
         if (bytes.Length > 0)
         {
@@ -71,7 +71,7 @@ internal static class ComparisonPage
 
     private static string Snr(WeightErrors errors, double? value) => errors.Count == 0 ? "none" : value is null ? "exact" : Figures.Decibels(value);
 
-    private static string FormatOf(ModelFormat format, string opset) => opset.Length > 0 ? $"{format}, opset {opset}" : format.ToString();
+    private static string FormatOf(string format, string opset) => opset.Length > 0 ? $"{format}, opset {opset}" : format;
 
     private static string Change(int before, int after) => before == after
         ? FormattableString.Invariant($"{before}")

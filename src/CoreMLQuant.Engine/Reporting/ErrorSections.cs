@@ -97,7 +97,7 @@ internal static class ErrorSections
                     FormattableString.Invariant($"histogram-{rank + 1}"),
                     FormattableString.Invariant($"{rank + 1}: {weight.Name}"),
                     $"{weight.ReferenceEncoding} to {weight.DifferenceEncoding}, {Figures.Decibels(worst[rank].Snr)}",
-                    $" Largest error {Figures.Value(weight.MaxAbsoluteError)}.",
+                    $" Largest error {Figures.Value(weight.MaxError)}.",
                     distribution);
             }
         }

@@ -40,7 +40,7 @@ internal static class SingleModelPage
             $"{kind}, specification version {model.SpecificationVersion}",
             [
                 new Tile("Size", Figures.Size(model.Size), $"{Figures.Size(model.WeightSize)} of weights"),
-                new Tile("Parameters", Figures.Count(model.ParameterCount), $"in {Count(model.WeightCount, "weight")}"),
+                new Tile("Parameters", Figures.Count(model.ParameterCount), $"in {Count(model.Weights, "weight")}"),
                 new Tile("Precision", model.Precision),
                 new Tile("Compression", model.Compression),
                 new Tile("Required OS", model.RequiredOS),

@@ -17,7 +17,7 @@ internal static class SkipSections
     /// <summary>Skipped weights by reason, the most bytes first; nothing when none was skipped.</summary>
     public static IEnumerable<Section> Create(IReadOnlyList<WeightResult> results)
     {
-        WeightResult[] skipped = results.Where(result => result.Action == WeightAction.Skip).ToArray();
+        WeightResult[] skipped = results.Where(result => result.Action == nameof(WeightAction.Skip)).ToArray();
         if (skipped.Length == 0)
         {
             yield break;
@@ -25,7 +25,7 @@ internal static class SkipSections
 
         IGrouping<string, WeightResult>[] reasons = skipped
             .GroupBy(result => result.Reason)
-            .OrderByDescending(group => group.Sum(result => result.SizeBefore))
+            .OrderByDescending(group => group.Sum(result => result.Before))
             .ThenBy(group => group.Key, StringComparer.Ordinal)
             .ToArray();
         string more = reasons.Length > MaxReasons
@@ -36,7 +36,7 @@ internal static class SkipSections
             Table = new DataTable(
                 "Unchanged weights by reason",
                 [new Column("Reason") { IsName = true, IsProse = true }, new Column("Weights") { IsNumeric = true }, new Column("Bytes") { IsNumeric = true }, new Column("Names")],
-                [.. reasons.Take(MaxReasons).Select(group => new Row([group.Key, Cells.Integer(group.Count()), Cells.Size(group.Sum(result => result.SizeBefore)), Names(group)]))]),
+                [.. reasons.Take(MaxReasons).Select(group => new Row([group.Key, Cells.Integer(group.Count()), Cells.Size(group.Sum(result => result.Before)), Names(group)]))]),
         };
     }
 

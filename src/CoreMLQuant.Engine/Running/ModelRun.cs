@@ -1,12 +1,18 @@
 using System;
+using System.Collections;
 using System.Collections.Generic;
 using System.Collections.Specialized;
+using System.Globalization;
+using System.Linq;
+using CoreMLQuant.Formatting;
 
 namespace CoreMLQuant.Running;
 
 /// <summary>What a model made of one sample.</summary>
 public sealed record ModelRun
 {
+    private const int ShownClasses = 3;
+
     /// <summary>The model.</summary>
     public required string ModelPath { get; init; }
 
@@ -29,7 +35,12 @@ public sealed record ModelRun
     public string Label { get; init; } = string.Empty;
 
     /// <summary>The most probable classes of a classifier, best first; empty for other models.</summary>
-    public IReadOnlyList<ClassProbability> TopClasses { get; init; } = [];
+    public IReadOnlyList<ClassProbability> TopClasses { get; init => field = DescribedList<ClassProbability>.Of(value); } = DescribedList<ClassProbability>.Of([]);
+
+    /// <summary>The result in one line: the most probable classes of a classifier, or else its label, or the outputs with their types.</summary>
+    public string Result => TopClasses.Count > 0 ? string.Join(", ", TopClasses.Take(ShownClasses))
+        : Label.Length > 0 ? Label
+        : string.Join(", ", Outputs.Cast<DictionaryEntry>().Select(output => string.Format(CultureInfo.InvariantCulture, "{0}: {1}", output.Key, output.Value)));
 
     /// <summary>Time that the model took, without reading the sample.</summary>
     public required TimeSpan Elapsed { get; init; }

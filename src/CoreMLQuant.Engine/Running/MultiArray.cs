@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Elements;
 
 namespace CoreMLQuant.Running;
 
@@ -13,7 +12,7 @@ public sealed class MultiArray
     /// <param name="shape">Dimensions, whose product is the number of values; empty for a scalar.</param>
     /// <param name="elementType">Type that the model declares for them; without it, that of the array.</param>
     /// <exception cref="ArgumentException">The shape does not fit the number of values.</exception>
-    public MultiArray(Array values, IReadOnlyList<long> shape, ElementType elementType = ElementType.Unknown)
+    public MultiArray(Array values, IReadOnlyList<long> shape, Elements.ElementType elementType = Elements.ElementType.Unknown)
     {
         if (shape.Aggregate(1L, (product, dimension) => checked(product * dimension)) != values.Length)
         {
@@ -22,7 +21,7 @@ public sealed class MultiArray
 
         Values = values;
         Shape = [.. shape];
-        ElementType = elementType == ElementType.Unknown ? ArrayElements.TypeOf(values) : elementType;
+        Type = elementType == Elements.ElementType.Unknown ? ArrayElements.TypeOf(values) : elementType;
     }
 
     /// <summary>Dimensions; empty for a scalar.</summary>
@@ -31,8 +30,10 @@ public sealed class MultiArray
     /// <summary>All values, the last axis fastest: <c>float[]</c> where the model computes floats, <c>int[]</c> for integers.</summary>
     public Array Values { get; }
 
-    /// <summary>Type that the model declares.</summary>
-    public ElementType ElementType { get; }
+    /// <summary>Type that the model declares: the name of an <see cref="Elements.ElementType"/>.</summary>
+    public string ElementType => Type.ToString();
+
+    internal Elements.ElementType Type { get; }
 
     /// <summary>The value at an index along each axis; a single index counts through all values. Negative ones count from the end.</summary>
     public object? this[params int[] index] => Values.GetValue(Offset(index));

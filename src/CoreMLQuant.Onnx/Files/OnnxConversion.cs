@@ -11,6 +11,9 @@ public sealed record OnnxConversion
     /// <summary>The .onnx file.</summary>
     public required string Path { get; init; }
 
+    /// <summary>Name of the .onnx file.</summary>
+    public string Name => System.IO.Path.GetFileName(Path);
+
     /// <summary>The file with the weights; empty where they are inside.</summary>
     public required string DataPath { get; init; }
 

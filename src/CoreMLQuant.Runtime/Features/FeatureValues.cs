@@ -41,7 +41,7 @@ internal static class FeatureValues
         _ => $"a {value.GetType().Name}.",
     });
 
-    private static bool IsNumeric(MultiArray array) => array.ElementType is not (ElementType.String or ElementType.Unknown);
+    private static bool IsNumeric(MultiArray array) => array.Type is not (ElementType.String or ElementType.Unknown);
 
     private static double? Scalar(object value) => value is MultiArray { Values.Length: 1 } array && IsNumeric(array)
         ? ArrayConversion.ToDouble(array.Values)[0]

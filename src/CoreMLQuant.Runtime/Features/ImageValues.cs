@@ -15,7 +15,7 @@ internal static class ImageValues
     public static MultiArray Bind(ImageFormat format, object value, ImageResize resize) => value switch
     {
         ImageSource source => Planes(Sized(ImageFile.Read(source.Path), format, resize, source.Path), format),
-        MultiArray { ElementType: not (ElementType.String or ElementType.Unknown) } array => Pixels(array, format),
+        MultiArray { Type: not (ElementType.String or ElementType.Unknown) } array => Pixels(array, format),
         _ => throw FeatureValues.Mismatch(value),
     };
 

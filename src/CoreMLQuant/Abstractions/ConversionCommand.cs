@@ -9,6 +9,7 @@ using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Recipes.Files;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -27,6 +28,10 @@ public abstract class ConversionCommand : OutputCommand
     /// <summary>Writes an error for models that break rules of their format. Without it, they are converted with a warning.</summary>
     [Parameter]
     public SwitchParameter Strict { get; set; }
+
+    /// <summary>Returns the plan of each conversion and writes nothing: every weight with its encoding or the reason why it is skipped, and all sizes.</summary>
+    [Parameter]
+    public SwitchParameter PlanOnly { get; set; }
 
     private protected override IReadOnlyList<string> Extensions => Destination.ModelExtensions;
 
@@ -97,7 +102,27 @@ public abstract class ConversionCommand : OutputCommand
         }
 
         Tell(planned);
-        Convert(planned);
+        if (PlanOnly)
+        {
+            Describe(planned);
+        }
+        else
+        {
+            Convert(planned);
+        }
+    }
+
+    // What stands at the destination does not matter to a plan.
+    private void Describe(PlannedModel planned)
+    {
+        try
+        {
+            WriteObject(new ConversionPlan(planned.Plan, planned.Plan.HasChanges ? Destination.For(planned.Plan) : planned.File.Path));
+        }
+        catch (PathException e)
+        {
+            WriteError(e.Error);
+        }
     }
 
     private void Convert(PlannedModel planned)
@@ -128,7 +153,7 @@ public abstract class ConversionCommand : OutputCommand
             string action = $"Convert to {plan.Recipe.Description} ({weights}{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)})";
             if (!ShouldProcess(target, action))
             {
-                Preview(plan);
+                Preview(plan, target);
                 return;
             }
 
@@ -136,7 +161,7 @@ public abstract class ConversionCommand : OutputCommand
         }
         else
         {
-            Preview(plan);
+            Preview(plan, target);
         }
 
         ProgressReporter? progress = null;
@@ -206,12 +231,16 @@ public abstract class ConversionCommand : OutputCommand
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
+    private bool IsVerbose => MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : SessionState.PSVariable.GetValue("VerbosePreference") is ActionPreference and not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
     // Written as Write-Host does: shown whatever the preferences, and to be had with 6> or -InformationVariable as an object.
-    private void Preview(CompressionPlan plan)
+    private void Preview(CompressionPlan plan, string target)
     {
         if (IsWhatIf)
         {
-            WriteInformation(new PlanPreview(plan), ["PSHOST"]);
+            WriteInformation(new PlanPreview(new ConversionPlan(plan, target), Screen.WidthOf(Host), IsVerbose), ["PSHOST"]);
         }
     }
 

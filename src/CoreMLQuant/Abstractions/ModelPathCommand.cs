@@ -22,17 +22,26 @@ public abstract class ModelPathCommand : EngineCommand
     private string? _passedOver;
     private int _modelCount;
 
-    /// <summary>Models: .mlmodel files, .mlpackage folders and compiled .mlmodelc folders. Wildcards are allowed.</summary>
+    /// <summary>
+    /// Models: .mlmodel files, .mlpackage folders and compiled .mlmodelc folders, or folders with models. Wildcards are allowed. Objects with a property Path, PSPath,
+    /// FullName or ModelPath stand for the model at that literal path.
+    /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [ModelPathArgument]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
     /// <summary>Models by literal path: <c>[</c>, <c>*</c> and <c>?</c> are ordinary characters.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [ModelPathArgument]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];
+
+    /// <summary>Also searches the subfolders of a folder.</summary>
+    [Parameter]
+    public SwitchParameter Recurse { get; set; }
 
     /// <summary>
     /// Follows links that lead out of a model. Without it, links to files in the same package or Hugging Face cache are followed, and others
@@ -45,22 +54,35 @@ public abstract class ModelPathCommand : EngineCommand
     /// <param name="path">Full path of the model.</param>
     protected abstract void ProcessModel(string path);
 
-    /// <summary>Handles a folder that is not a model. It is an error only if the user named it.</summary>
+    /// <summary>Handles a folder that is not a model: takes the models in it if the user named it.</summary>
     /// <param name="path">Full path of the folder.</param>
-    /// <param name="isNamed">Whether the user named the folder.</param>
-    protected virtual void ProcessFolder(string path, bool isNamed)
+    /// <param name="isNamed">Whether the user named the folder. What was swept up along with models may hold anything, such as the outputs of the last run.</param>
+    private protected virtual void ProcessFolder(string path, bool isNamed)
     {
-        if (!isNamed)
+        if (isNamed)
+        {
+            TakeModelsOf(path, isNamed);
+        }
+        else
         {
             PassOver(path);
-            return;
+        }
+    }
+
+    /// <summary>Takes the models in a folder as they are found.</summary>
+    private protected void TakeModelsOf(string folder, bool isNamed)
+    {
+        bool isEmpty = true;
+        foreach (string model in ModelFolder.FindModels(folder, Recurse, (unreadable, e) => WriteError(e.ToReadError(unreadable))))
+        {
+            isEmpty = false;
+            TakeModel(model);
         }
 
-        WriteError(ErrorRecords.Create(
-            ErrorIds.FolderIsNoModel,
-            ErrorCategory.InvalidArgument,
-            path,
-            $"'{path}' is a folder, not a model. Pipe the models in it: Get-CoreMLModel '{path}' -Recurse | {MyInvocation.MyCommand.Name}."));
+        if (isEmpty && isNamed)
+        {
+            WriteWarning($"'{folder}' does not contain a model." + (Recurse ? string.Empty : " Use -Recurse to search its subfolders."));
+        }
     }
 
     /// <inheritdoc/>
@@ -69,7 +91,7 @@ public abstract class ModelPathCommand : EngineCommand
         bool isLiteral = ParameterSetName == LiteralPathSet;
         foreach (string text in isLiteral ? LiteralPath : Path)
         {
-            foreach (InputPath input in Resolve(text, isLiteral))
+            foreach (InputPath input in Resolve(text, isLiteral || LiteralPaths.Contains(text)))
             {
                 ProcessInput(input);
             }

@@ -25,12 +25,14 @@ public sealed class CompareCoreMLModelCommand : ModelRunCommand
 
     /// <summary>The reference model: a path, or a wildcard that matches one. The result of a conversion provides its source.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [ModelPathArgument]
     [Alias("SourcePath")]
     [ValidateNotNullOrEmpty]
     public string ReferencePath { get; set; } = string.Empty;
 
     /// <summary>The model to compare with the reference. The result of a conversion, a model and a file provide their path.</summary>
     [Parameter(Mandatory = true, Position = 1, ValueFromPipelineByPropertyName = true, ParameterSetName = PathSet)]
+    [ModelPathArgument]
     [Alias("Path", "PSPath")]
     [ValidateNotNullOrEmpty]
     public string DifferencePath { get; set; } = string.Empty;

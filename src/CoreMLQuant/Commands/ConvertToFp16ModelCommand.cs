@@ -4,12 +4,13 @@ using CoreMLQuant.Completers;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Commands;
 
 /// <summary>Converts models to FP16: half the bytes, about three significant digits.</summary>
 [Cmdlet(VerbsData.ConvertTo, "Fp16Model", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
-[OutputType(typeof(ConversionResult))]
+[OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
 public sealed class ConvertToFp16ModelCommand : WeightConversionCommand
 {
     /// <summary>Stores weights in FP16 and still computes in FP32 (ML Programs; for a NeuralNetwork, FP16 always affects only storage).</summary>

@@ -106,6 +106,6 @@ public sealed class ConvertToOnnxModelCommand : OutputCommand
         using IRunnableModel onnx = runtime.OpenOnnx(conversion.Path, conversion.SourcePath, settings, cancellationToken);
         ComparedOutputs compared = OutputComparer.Compare(
             sample => model.Run(sample, cancellationToken), onnx, runtime.DrawSamples(model.Features, seed: 0, count: 1), cancellationToken: cancellationToken);
-        return conversion with { Snr = compared.MinimumSnr };
+        return conversion with { Snr = compared.MinSnr };
     }
 }

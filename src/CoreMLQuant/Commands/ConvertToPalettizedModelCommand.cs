@@ -1,17 +1,20 @@
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Commands;
 
 /// <summary>Palettizes weights: stores them as indices of a few bits into a lookup table.</summary>
 [Cmdlet(VerbsData.ConvertTo, "PalettizedModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
-[OutputType(typeof(ConversionResult))]
+[OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
 public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
 {
     /// <summary>Number of bits of an index: 1, 2, 3, 4, 6 or 8 (a NeuralNetwork also supports 5 and 7).</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(BitWidthCompleter))]
     public int BitWidth { get; set; } = 4;
 
     /// <summary>How the entries of the table are found.</summary>
@@ -21,6 +24,7 @@ public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
     /// <summary>Channels that share a lookup table (iOS 18, macOS 15); without it, one table for each weight.</summary>
     /// <value>None</value>
     [Parameter]
+    [ArgumentCompleter(typeof(GroupSizeCompleter))]
     public int GroupSize { get; set; }
 
     /// <summary>Axis along which channels are grouped; without it, the output channels.</summary>

@@ -1,13 +1,15 @@
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Commands;
 
 /// <summary>Prunes weights: small values become zero, and only the others are stored.</summary>
 [Cmdlet(VerbsData.ConvertTo, "PrunedModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
-[OutputType(typeof(ConversionResult))]
+[OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
 public sealed class ConvertToPrunedModelCommand : WeightRecipeCommand
 {
     /// <summary>Share of values to set to zero, smallest magnitudes first: 0 to 1.</summary>
@@ -28,6 +30,7 @@ public sealed class ConvertToPrunedModelCommand : WeightRecipeCommand
 
     /// <summary>With -TargetSparsity: values along the axis that are kept or pruned together.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(BlockSizeCompleter))]
     public int BlockSize { get; set; } = 1;
 
     /// <summary>Axis of blocks and ratios: 0 for output channels (the default for blocks), 1 for input channels (the default for ratios).</summary>

@@ -1,19 +1,22 @@
 using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Commands;
 
 /// <summary>Quantizes weights linearly: stores them as integers of a few bits with a scale.</summary>
 [Cmdlet(VerbsData.ConvertTo, "QuantizedModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
-[OutputType(typeof(ConversionResult))]
+[OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
 public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
 {
     /// <summary>Number of bits of an integer: 8 or 4 (a NeuralNetwork also supports 1 to 7).</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(BitWidthCompleter))]
     public int BitWidth { get; set; } = 8;
 
     /// <summary>Uses unsigned integers.</summary>
@@ -34,6 +37,7 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
+    [ArgumentCompleter(typeof(BlockSizeCompleter))]
     public int[] BlockSize { get; set; } = [32];
 
     /// <summary>What to do if the block size does not divide a weight.</summary>

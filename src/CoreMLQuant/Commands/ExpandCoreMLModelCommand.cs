@@ -2,12 +2,13 @@ using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Commands;
 
 /// <summary>Turns compressed weights back into plain floats.</summary>
 [Cmdlet(VerbsData.Expand, "CoreMLModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
-[OutputType(typeof(ConversionResult))]
+[OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
 public sealed class ExpandCoreMLModelCommand : WeightConversionCommand
 {
     /// <summary>

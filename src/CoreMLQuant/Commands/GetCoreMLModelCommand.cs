@@ -11,10 +11,6 @@ namespace CoreMLQuant.Commands;
 [OutputType(typeof(CoreMLModel))]
 public sealed class GetCoreMLModelCommand : ModelPathCommand
 {
-    /// <summary>Also searches the subfolders of a folder.</summary>
-    [Parameter]
-    public SwitchParameter Recurse { get; set; }
-
     /// <inheritdoc/>
     protected override void ProcessModel(string path)
     {
@@ -32,19 +28,5 @@ public sealed class GetCoreMLModelCommand : ModelPathCommand
     }
 
     /// <inheritdoc/>
-    protected override void ProcessFolder(string path, bool isNamed)
-    {
-        bool isEmpty = true;
-        foreach (string model in ModelFolder.FindModels(path, Recurse, (folder, e) => WriteError(e.ToReadError(folder))))
-        {
-            // What is found is written at once.
-            isEmpty = false;
-            TakeModel(model);
-        }
-
-        if (isEmpty && isNamed)
-        {
-            WriteWarning($"'{path}' does not contain a model." + (Recurse ? string.Empty : " Use -Recurse to search its subfolders."));
-        }
-    }
+    private protected override void ProcessFolder(string path, bool isNamed) => TakeModelsOf(path, isNamed);
 }

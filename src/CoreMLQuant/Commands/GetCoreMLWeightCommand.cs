@@ -8,16 +8,15 @@ using CoreMLQuant.Errors;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Commands;
 
 /// <summary>Lists the weights of models: where each is stored, its type and encoding, and the operations that use it.</summary>
 [Cmdlet(VerbsCommon.Get, "CoreMLWeight", DefaultParameterSetName = PathSet)]
-[OutputType(typeof(WeightSite))]
+[OutputType(typeof(CoreMLWeight), typeof(CoreMLWeightStatistics))]
 public sealed class GetCoreMLWeightCommand : ModelPathCommand
 {
-    private const string StatisticsTypeName = "CoreMLQuant.Models.WeightSite#Statistics";
-
     private NamePatterns _names = NamePatterns.None;
     private NamePatterns _opTypes = NamePatterns.None;
 
@@ -71,17 +70,11 @@ public sealed class GetCoreMLWeightCommand : ModelPathCommand
         if (weights is not null)
         {
             WriteVerbose($"'{path}': {weights.Count} weights.");
-            WriteObject(Statistics ? weights.Select(WithStatisticsView) : weights, enumerateCollection: true);
+            WriteObject(weights.Select(Describe), enumerateCollection: true);
         }
     }
 
-    // A view of its own: a table of all properties would not fit.
-    private static PSObject WithStatisticsView(WeightSite weight)
-    {
-        var item = new PSObject(weight);
-        item.TypeNames.Insert(0, StatisticsTypeName);
-        return item;
-    }
+    private WeightDescription Describe(WeightSite weight) => Statistics ? new CoreMLWeightStatistics(weight) : new CoreMLWeight(weight);
 
     private bool IsWanted(WeightSite weight) =>
         weight.ElementCount > MinimumElementCount

@@ -1,11 +1,13 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
+using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 using IOPath = System.IO.Path;
 
@@ -30,7 +32,12 @@ public sealed class InvokeCoreMLModelCommand : ModelRunCommand
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ModelPathArgument]
     public string[] Path { get; set; } = [];
+
+    /// <summary>Also searches the subfolders of a folder with models.</summary>
+    [Parameter]
+    public SwitchParameter Recurse { get; set; }
 
     /// <summary>Models, their paths taken as they stand: <c>[</c>, <c>*</c> and <c>?</c> are ordinary characters.</summary>
     [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
@@ -131,8 +138,12 @@ public sealed class InvokeCoreMLModelCommand : ModelRunCommand
     }
 
     private IEnumerable<string> Models() => ParameterSetName == LiteralPathSet
-        ? LiteralPath.SelectMany(text => ResolveModels(text, isLiteral: true))
-        : Path.SelectMany(text => ResolveModels(text));
+        ? LiteralPath.SelectMany(text => ResolveModels(text, isLiteral: true)).SelectMany(ModelsAt)
+        : Path.SelectMany(text => ResolveModels(text, LiteralPaths.Contains(text))).SelectMany(ModelsAt);
+
+    private IEnumerable<string> ModelsAt(string path) => Directory.Exists(path) && !ModelPaths.IsModelPath(path) && IOPath.GetExtension(path) != ".mlmodelc"
+        ? ModelFolder.FindModels(path, Recurse, (folder, e) => WriteError(e.ToReadError(folder)))
+        : [path];
 
     private IEnumerable<RunSample> Given(RunFeatures features) => GivenSamples(features, _given);
 

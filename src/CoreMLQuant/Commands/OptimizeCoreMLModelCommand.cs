@@ -1,25 +1,29 @@
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Recipes.Files;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Commands;
 
 /// <summary>Compresses by a recipe: different weights in different ways, several steps in one pass, or to a budget.</summary>
 [Cmdlet(VerbsCommon.Optimize, "CoreMLModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
-[OutputType(typeof(ConversionResult))]
+[OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
 public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
 {
     /// <summary>A hashtable, or the path of a .psd1, .json, .yaml or .yml file, including an OptimizationConfig of coremltools.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(RecipeFileCompleter))]
     public object? Recipe { get; set; }
 
     /// <summary>Maximum size of the model on disk, such as 60MB. Chooses the encodings with the smallest error.</summary>
     /// <value>None</value>
     [Parameter]
     [ByteSizeArgument]
+    [ArgumentCompleter(typeof(TargetSizeCompleter))]
     public long TargetSize { get; set; }
 
     /// <summary>Minimum signal-to-noise ratio of every weight, in dB. Chooses the encodings with the smallest size.</summary>

@@ -1,20 +1,18 @@
-using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Running;
 using CoreMLQuant.Validation;
-using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Commands;
 
 /// <summary>Checks models against the rules of their format: returns true for a model without errors.</summary>
 [Cmdlet(VerbsDiagnostic.Test, "CoreMLModel", DefaultParameterSetName = PathSet)]
-[OutputType(typeof(bool), typeof(Finding))]
+[OutputType(typeof(bool), typeof(ValidationReport))]
 public sealed class TestCoreMLModelCommand : ModelPathCommand
 {
-    /// <summary>Returns the findings instead: errors, warnings and information, each with rule, location and remedy.</summary>
+    /// <summary>Returns a report instead, one for each model: errors, warnings and information, each with rule, location and remedy.</summary>
     [Parameter]
     public SwitchParameter Detailed { get; set; }
 
@@ -27,10 +25,16 @@ public sealed class TestCoreMLModelCommand : ModelPathCommand
             return;
         }
 
-        WriteVerbose($"'{path}': {Count(FindingSeverity.Error)} errors, {Count(FindingSeverity.Warning)} warnings, {Count(FindingSeverity.Information)} information.");
-        WriteObject(Detailed ? report.Findings : report.IsValid, enumerateCollection: true);
+        WriteVerbose($"'{path}': {report.Errors} errors, {report.Warnings} warnings, {report.Findings.Count - report.Errors - report.Warnings} information.");
+        WriteObject(Detailed ? report : Verdict(report));
+    }
 
-        int Count(FindingSeverity severity) => report.Findings.Count(finding => finding.Severity == severity);
+    // A Boolean, so that it can be a condition, and of which model it is.
+    private static PSObject Verdict(ValidationReport report)
+    {
+        var verdict = new PSObject(report.IsValid);
+        verdict.Properties.Add(new PSNoteProperty(nameof(report.Path), report.Path));
+        return verdict;
     }
 
     // Whether a model runs here is no rule of its format: looked at for those who read the findings, where nothing worse was found.

@@ -1,6 +1,7 @@
 using System;
 using System.Collections;
 using System.Collections.Generic;
+using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
@@ -10,7 +11,7 @@ using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Completers;
 
-/// <summary>Offers names from the model that -Path or -LiteralPath names. Whatever goes wrong, it offers nothing.</summary>
+/// <summary>Offers names from the model that the command line names: with -Path or -LiteralPath, or earlier in the pipeline. Whatever goes wrong, it offers nothing.</summary>
 public abstract class ModelCompleter : IArgumentCompleter
 {
     // Someone waits at the keyboard: a model that takes longer is not worth the wait.
@@ -26,7 +27,7 @@ public abstract class ModelCompleter : IArgumentCompleter
     {
         try
         {
-            string? model = ResolveModel(fakeBoundParameters);
+            string? model = ResolveModel(commandAst, fakeBoundParameters);
             if (model is null)
             {
                 return [];
@@ -49,22 +50,42 @@ public abstract class ModelCompleter : IArgumentCompleter
     /// <summary>The names on offer, the likeliest first.</summary>
     private protected abstract IEnumerable<string> Candidates(IReadOnlyList<WeightSite> weights);
 
-    private static string? ResolveModel(IDictionary bound)
+    private static string? ResolveModel(CommandAst command, IDictionary bound)
     {
-        bool isLiteral = bound.Contains("LiteralPath");
-        object? value = isLiteral ? bound["LiteralPath"] : bound["Path"];
-        string? text = LanguagePrimitives.ConvertTo<string[]>(value)?.FirstOrDefault();
-        if (string.IsNullOrEmpty(text))
-        {
-            return null;
-        }
-
         // The completer has no session state of its own; the runspace that completes has.
         using var shell = PowerShell.Create(RunspaceMode.CurrentRunspace);
-        shell.AddScript("param($text, $isLiteral) $paths = $ExecutionContext.SessionState.Path; $provider = $null; "
-            + "if ($isLiteral) { $paths.GetUnresolvedProviderPathFromPSPath($text) } "
-            + "else { $paths.GetResolvedProviderPathFromPSPath($text, [ref]$provider) }");
-        return shell.AddArgument(text).AddArgument(isLiteral).Invoke<string>().FirstOrDefault(ModelPaths.IsModelPath);
+        object? Variable(string name) => Invoke(shell, "param($name) $ExecutionContext.SessionState.PSVariable.GetValue($name)", name).FirstOrDefault()?.BaseObject;
+
+        string?[] given = [Given("LiteralPath"), Given("Path")];
+        return given.OfType<string>()
+            .Concat(PathExpressions.Of(command, Variable))
+            .Select(text => Find(shell, text))
+            .FirstOrDefault(model => model is not null);
+
+        string? Given(string parameter) => bound.Contains(parameter) ? LanguagePrimitives.ConvertTo<string[]>(bound[parameter])?.FirstOrDefault(text => !string.IsNullOrEmpty(text)) : null;
+    }
+
+    // A model, or the first one in a folder.
+    private static string? Find(PowerShell shell, string text)
+    {
+        const string Resolve = "param($text) $paths = $ExecutionContext.SessionState.Path; $provider = $null; "
+            + "try { $paths.GetUnresolvedProviderPathFromPSPath($text) } catch { }; "
+            + "try { $paths.GetResolvedProviderPathFromPSPath($text, [ref]$provider) } catch { }";
+        return Invoke(shell, Resolve, text)
+            .Select(path => path.BaseObject as string)
+            .OfType<string>()
+            .Where(path => File.Exists(path) || Directory.Exists(path))
+            .Select(path => ModelPaths.ContainingPackage(path) ?? path)
+            .Select(path => ModelPaths.IsModelPath(path) ? path
+                : Directory.Exists(path) ? ModelFolder.FindModels(path, recurse: false, (_, _) => { }).FirstOrDefault() ?? ModelFolder.FindModels(path, recurse: true, (_, _) => { }).Take(1).FirstOrDefault()
+                : null)
+            .FirstOrDefault(model => model is not null);
+    }
+
+    private static IEnumerable<PSObject> Invoke(PowerShell shell, string script, string argument)
+    {
+        shell.Commands.Clear();
+        return shell.AddScript(script).AddArgument(argument).Invoke();
     }
 
     private static IEnumerable<CompletionResult> Matching(IEnumerable<string> names, string? wordToComplete)

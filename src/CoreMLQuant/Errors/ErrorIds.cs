@@ -9,7 +9,6 @@ internal static class ErrorIds
     public const string ModelNotFound = nameof(FormatRule.ModelNotFound);
     public const string InvalidPath = nameof(InvalidPath);
     public const string NotFileSystemPath = nameof(NotFileSystemPath);
-    public const string FolderIsNoModel = nameof(FolderIsNoModel);
     public const string ReadFailed = nameof(ReadFailed);
     public const string WriteFailed = nameof(WriteFailed);
     public const string IncompatibleParameters = nameof(IncompatibleParameters);

@@ -34,8 +34,17 @@ public static class DisplayText
     /// <inheritdoc cref="Figures.Value"/>
     public static string Value(double? value) => Figures.Value(value);
 
-    /// <inheritdoc cref="Figures.Share"/>
-    public static string Share(long? part, long whole) => Figures.Share(part, whole);
+    /// <summary>A value in at most so many characters, with four digits where they fit.</summary>
+    public static string Value(double? value, int width)
+    {
+        string text = Figures.Value(value);
+        for (int digits = 3; text.Length > width && digits > 0; digits--)
+        {
+            text = value!.Value.ToString("G" + digits, CultureInfo.InvariantCulture);
+        }
+
+        return text;
+    }
 
     /// <inheritdoc cref="Figures.Percent"/>
     public static string Percent(double? share) => Figures.Percent(share);
@@ -65,21 +74,6 @@ public static class DisplayText
         return all.Length <= count ? first : Invariant($"{first}, ... ({all.Length})");
     }
 
-    /// <summary>What a run gave, in one line: the best classes of a classifier, else the outputs with their types.</summary>
-    public static string Result(string? label, object? topClasses, object? outputs)
-    {
-        const int ShownClasses = 3;
-        object?[] classes = Unwrap(topClasses) is IEnumerable list ? list.Cast<object?>().Take(ShownClasses).ToArray() : [];
-        return classes.Length > 0 ? Join(classes, ", ") : string.IsNullOrEmpty(label) ? Join(outputs, ", ") : label!;
-    }
-
-    /// <summary>What two models have, once where both have the same: <c>CoreML5 -> CoreML7</c>.</summary>
-    public static string Change(object? reference, object? difference)
-    {
-        string one = Printable(Item(Unwrap(reference))), other = Printable(Item(Unwrap(difference)));
-        return one == other ? one : $"{(one.Length == 0 ? "none" : one)} -> {(other.Length == 0 ? "none" : other)}";
-    }
-
     /// <summary>A time, e.g. <c>0.123 s</c>, <c>2:05 min</c>.</summary>
     public static string Duration(TimeSpan time) => time.TotalSeconds < 60
         ? Invariant($"{time.TotalSeconds:0.000} s")
@@ -88,8 +82,14 @@ public static class DisplayText
     /// <summary>A value from a file as it may be shown.</summary>
     public static string Printable(object? value) => PrintableText.Of(Join(value, ", "));
 
+    /// <summary>A value from a file as it may be shown, in lines of at most so many characters.</summary>
+    public static string Wrapped(object? value, int width) => string.Join(Environment.NewLine, WrappedText.Lines(Printable(value), width));
+
     /// <inheritdoc cref="Figures.Short"/>
     public static string Short(string? text, int width) => Figures.Short(PrintableText.Of(text), width);
+
+    /// <summary>What Test-CoreMLModel -Detailed found, for a screen of so many columns.</summary>
+    public static string Report(object report, int width) => FindingsReport.Of(PSObject.AsPSObject(report), width);
 
     /// <summary>Last part of a path.</summary>
     public static string FileName(string path) => PrintableText.Of(IOPath.GetFileName(path));

@@ -1,43 +1,114 @@
 using System;
+using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
-using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
+using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Formatting;
 
-/// <summary>What -WhatIf tells of a model: shown as a table, and the plan itself for scripts that catch the information stream.</summary>
+/// <summary>What -WhatIf tells of a model: shown as tables, and the plan itself for scripts that catch the information stream.</summary>
 public sealed class PlanPreview
 {
+    // On a narrower screen, columns that say the least are left out.
+    private const int NarrowScreen = 100;
     private const int NameWidth = 38;
+    private const int NarrowNameWidth = 22;
     private const int TypeWidth = 14;
 
-    internal PlanPreview(CompressionPlan plan) => Plan = plan;
+    private readonly int _width;
+    private readonly bool _isComplete;
+
+    /// <param name="plan">The plan.</param>
+    /// <param name="width">Columns of the screen; 0 or less when unknown.</param>
+    /// <param name="isComplete">Whether all weights are listed, however many there are.</param>
+    internal PlanPreview(ConversionPlan plan, int width, bool isComplete)
+    {
+        Plan = plan;
+        _width = width;
+        _isComplete = isComplete;
+    }
+
+    /// <summary>Weights that are listed without -Verbose: of more, the largest.</summary>
+    internal const int ListedWeights = 20;
 
     /// <summary>What would be done: weights, sizes, versions, notes.</summary>
-    public CompressionPlan Plan { get; }
+    public ConversionPlan Plan { get; }
 
-    /// <summary>The plan as a table, with the total below.</summary>
+    /// <summary>The weights as a table, the largest and a summary where there are many, with the total below.</summary>
     public override string ToString()
     {
-        var table = new TextTable(("Weight", false), ("OpType", false), ("Before", false), ("After", false), ("Size", true), ("NewSize", true), ("SNR", true), ("Reason", false));
-        foreach (WeightPlan weight in Plan.Weights)
+        bool isShort = !_isComplete && Plan.Weights.Count > ListedWeights;
+        IEnumerable<string> tables = isShort
+            ?
+            [
+                .. Summary(), string.Empty,
+                $"The {ListedWeights} largest weights (-Verbose lists all):",
+                .. Table(Plan.Weights.OrderByDescending(weight => weight.Before).Take(ListedWeights)), string.Empty,
+            ]
+            : Plan.Weights.Count > 0 ? Table(Plan.Weights) : [];
+        return string.Join(Environment.NewLine, tables.Concat(Plan.Notes.Select(note => $"Note: {note}")).Append(Total()));
+    }
+
+    private IEnumerable<string> Table(IEnumerable<PlannedWeight> weights)
+    {
+        bool isNarrow = _width is > 0 and < NarrowScreen;
+        TextTable table = new(
+            (nameof(PlannedWeight.Name), false),
+            (nameof(PlannedWeight.OpType), false),
+            (nameof(PlannedWeight.EncodingBefore), false),
+            (nameof(PlannedWeight.EncodingAfter), false),
+            (nameof(PlannedWeight.Before), true),
+            (nameof(PlannedWeight.After), true),
+            (nameof(PlannedWeight.ExpectedSnr), true),
+            (nameof(PlannedWeight.Reason), false))
         {
-            WeightSite site = weight.Site;
-            bool isKept = weight.Action == WeightAction.Skip;
+            Width = _width,
+        };
+        foreach (PlannedWeight weight in weights)
+        {
             table.Add(
-                DisplayText.Short(site.Stage.Length > 0 ? $"{site.Stage}/{site.Name}" : site.Name, NameWidth),
-                DisplayText.Short(site.OpType, TypeWidth),
-                WeightEncodings.Describe(site),
-                isKept ? "(kept)" : weight.Encoding,
-                DisplayText.Size(weight.SizeBefore),
-                DisplayText.Size(weight.SizeAfter),
+                DisplayText.Short(weight.Stage.Length > 0 ? $"{weight.Stage}/{weight.Name}" : weight.Name, isNarrow ? NarrowNameWidth : NameWidth),
+                isNarrow ? string.Empty : DisplayText.Short(weight.OpType, TypeWidth),
+                isNarrow ? string.Empty : weight.EncodingBefore,
+                After(weight),
+                DisplayText.Size(weight.Before),
+                DisplayText.Size(weight.After),
                 DisplayText.Decibels(weight.ExpectedSnr),
                 weight.Reason);
         }
 
-        return string.Join(Environment.NewLine, (Plan.Weights.Count > 0 ? table.Lines() : []).Concat(Plan.Notes.Select(note => $"Note: {note}")).Append(Total()));
+        return table.Lines();
     }
 
-    private string Total() => $"Total: {Plan.ConvertedCount} of {Plan.Weights.Count} weights, "
-        + FormattableString.Invariant($"{DisplayText.Size(Plan.SizeBefore)} -> {DisplayText.Size(Plan.SizeAfter)} ({Plan.SizeBefore} -> {Plan.SizeAfter} bytes)");
+    private IEnumerable<string> Summary()
+    {
+        TextTable table = new(
+            (nameof(ConversionPlan.Weights), true),
+            (nameof(PlannedWeight.EncodingAfter), false),
+            (nameof(PlannedWeight.Before), true),
+            (nameof(PlannedWeight.After), true),
+            (nameof(PlannedWeight.Reason), false))
+        {
+            Width = _width,
+        };
+        foreach (IGrouping<(string Encoding, string Reason), PlannedWeight> group in Plan.Weights
+            .GroupBy(weight => (After(weight), CommonReason.KeyOf(weight.Reason)))
+            .OrderByDescending(group => group.Sum(weight => weight.Before)))
+        {
+            table.Add(
+                group.Count().ToString(CultureInfo.InvariantCulture),
+                group.Key.Encoding,
+                DisplayText.Size(group.Sum(weight => weight.Before)),
+                DisplayText.Size(group.Sum(weight => weight.After)),
+                CommonReason.Of(group.Select(weight => weight.Reason)));
+        }
+
+        return table.Lines();
+    }
+
+    private static string After(PlannedWeight weight) => weight.Action == nameof(WeightAction.Skip) ? "(kept)" : weight.EncodingAfter;
+
+    private string Total() => $"Total: {Plan.Converted} of {Plan.Weights.Count} weights, "
+        + FormattableString.Invariant($"{DisplayText.Size(Plan.Before)} -> {DisplayText.Size(Plan.After)} ({Plan.Before} -> {Plan.After} bytes)");
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Collections;
+using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
@@ -15,6 +16,9 @@ internal static class RecipeArgument
     private const string DataFile = ".psd1";
 
     private static readonly string[] TextFiles = [".yaml", ".yml", ".json"];
+
+    /// <summary>Extensions of recipe files.</summary>
+    public static IReadOnlyList<string> Extensions { get; } = [.. TextFiles, DataFile];
 
     /// <summary>Reads a recipe.</summary>
     /// <param name="argument">The hashtable, object or path.</param>

@@ -45,7 +45,7 @@ public static class Runnability
             .Select(operation => new Finding
             {
                 ModelPath = path,
-                Severity = FindingSeverity.Information,
+                Severity = nameof(FindingSeverity.Information),
                 Rule = Rule,
                 File = path,
                 Location = $"{operation.Place} {operation.Type} '{operation.Name}'",

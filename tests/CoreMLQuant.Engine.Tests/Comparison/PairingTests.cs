@@ -28,7 +28,7 @@ public class PairingTests
             model => model.Const(name, Values(0)).Op("linear", consumer, ("x", "x"), ("weight", name)).Output(consumer),
             model => model.Const(otherName, Values(1)).Op("linear", otherConsumer, ("x", "x"), ("weight", otherName)).Output(otherConsumer));
         WeightComparison weight = Assert.Single(comparison.Weights);
-        Assert.Equal((name, otherName, expected), (weight.Name, weight.DifferenceName, weight.PairedBy));
+        Assert.Equal((name, otherName, expected.ToString()), (weight.Name, weight.DifferenceName, weight.PairedBy));
         Assert.Equal(12, weight.NoiseEnergy);
         Assert.Empty(comparison.Operations);
         Assert.Empty(comparison.OnlyInReference);
@@ -41,8 +41,8 @@ public class PairingTests
         ModelComparison comparison = Compare(
             model => model.Const("a", Values(0)).Op("linear", "fc", ("x", "x"), ("weight", "a")).Output("fc"),
             model => model.Const("b", Values(0)).Op("cast", "c", ("x", "b")).Op("expand_dims", "e", ("x", "c")).Op("linear", "fc", ("x", "x"), ("weight", "e")).Output("fc"));
-        Assert.Equal(("a", "b", WeightPairing.Consumer), Assert.Single(comparison.Weights.Select(weight => (weight.Name, weight.DifferenceName, weight.PairedBy))));
-        Assert.Equal(["c", "e"], comparison.Operations.Where(operation => operation.Change == OperationChange.Added).Select(operation => operation.Name));
+        Assert.Equal(("a", "b", nameof(WeightPairing.Consumer)), Assert.Single(comparison.Weights.Select(weight => (weight.Name, weight.DifferenceName, weight.PairedBy))));
+        Assert.Equal(["c", "e"], comparison.Operations.Where(operation => operation.Change == nameof(OperationChange.Added)).Select(operation => operation.Name));
     }
 
     [Fact]
@@ -63,7 +63,7 @@ public class PairingTests
             model => Layers(model, ("a", "mul", "m0", 0), ("b", "mul", "m1", 50), ("c", "mul", "m2", 100)),
             model => Layers(model, ("p", "mul", "n0", 0), ("q", "mul", "n1", 50), ("r", "mul", "n2", 100)));
         Assert.Equal(["p", "q", "r"], comparison.Weights.Select(weight => weight.DifferenceName));
-        Assert.All(comparison.Weights, weight => Assert.Equal((WeightPairing.Position, 0), (weight.PairedBy, weight.NoiseEnergy)));
+        Assert.All(comparison.Weights, weight => Assert.Equal((nameof(WeightPairing.Position), 0), (weight.PairedBy, weight.NoiseEnergy)));
     }
 
     [Fact]
@@ -88,8 +88,8 @@ public class PairingTests
         Assert.Empty(comparison.Weights);
         Assert.Equal(["its counterpart 'w' has the shape [16]", "the other model has no weight with this name or position"], comparison.OnlyInReference.Select(weight => weight.Reason));
         Assert.Equal(["its counterpart 'w' has the shape [12]"], comparison.OnlyInDifference.Select(weight => weight.Reason));
-        Assert.Equal((null, null, null), (comparison.Snr, comparison.MinimumSnr, comparison.WorstWeight));
-        Assert.Equal([("a0", OperationChange.Removed)], comparison.Operations.Select(operation => (operation.Name, operation.Change)));
+        Assert.Equal((null, null, null), (comparison.Snr, comparison.MinSnr, comparison.WorstWeight));
+        Assert.Equal([("a0", nameof(OperationChange.Removed))], comparison.Operations.Select(operation => (operation.Name, operation.Change)));
     }
 
     [Fact]
@@ -108,15 +108,15 @@ public class PairingTests
     {
         using ModelFile reference = ModelFile.Open(TestFiles.Fixture("convnet_iOS16", "fp32.mlpackage")), difference = ModelFile.Open(TestFiles.Fixture("convnet_iOS16", "fp16.mlpackage"));
         ModelComparison comparison = ModelComparer.Compare(reference, difference);
-        Assert.Equal(difference.GetWeights().Sum(weight => weight.ByteCount), comparison.Encodings.Single(size => size.Encoding == "Float16").DifferenceBytes);
-        Assert.Equal(0, comparison.Encodings.Single(size => size.Encoding == "Float16").ReferenceBytes);
+        Assert.Equal(difference.GetWeights().Sum(weight => weight.ByteCount), comparison.Encodings.Single(size => size.Encoding == "Float16").DifferenceSize);
+        Assert.Equal(0, comparison.Encodings.Single(size => size.Encoding == "Float16").ReferenceSize);
         OperationDifference conv = comparison.Operations.Single(operation => operation.Name == "conv1");
-        Assert.Equal((OperationChange.Retyped, "conv Float32", "conv Float16"), (conv.Change, conv.ReferenceType, conv.DifferenceType));
-        Assert.All(comparison.Operations.Where(operation => operation.Change == OperationChange.Added), operation => Assert.StartsWith("cast ", operation.DifferenceType));
-        Assert.DoesNotContain(comparison.Operations, operation => operation.Change == OperationChange.Removed);
+        Assert.Equal((nameof(OperationChange.Retyped), "conv Float32", "conv Float16"), (conv.Change, conv.ReferenceType, conv.DifferenceType));
+        Assert.All(comparison.Operations.Where(operation => operation.Change == nameof(OperationChange.Added)), operation => Assert.StartsWith("cast ", operation.DifferenceType));
+        Assert.DoesNotContain(comparison.Operations, operation => operation.Change == nameof(OperationChange.Removed));
         Assert.DoesNotContain(comparison.Differences, property => property.Kind is "Input" or "Output");
-        Assert.Equal(comparison.Weights.Min(weight => weight.Snr), comparison.MinimumSnr);
-        Assert.Equal(comparison.MinimumSnr, comparison.Weights.First(weight => weight.Name == comparison.WorstWeight).Snr);
+        Assert.Equal(comparison.Weights.Min(weight => weight.Snr), comparison.MinSnr);
+        Assert.Equal(comparison.MinSnr, comparison.Weights.First(weight => weight.Name == comparison.WorstWeight).Snr);
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public class PairingTests
         Assert.Equal((double.PositiveInfinity, 1, 0), (kept.Weights[0].Snr, kept.Weights[0].ReferenceNonFiniteCount, kept.Weights[0].DifferenceNonFiniteCount));
         lost[3] = float.NaN;
         WeightComparison broken = Compare(model => Layers(model, values, "w"), model => Layers(model, lost, "w")).Weights[0];
-        Assert.Equal((double.NegativeInfinity, double.PositiveInfinity, (double?)null, 1), (broken.Snr, broken.MaxAbsoluteError, broken.CosineSimilarity, broken.DifferenceNonFiniteCount));
+        Assert.Equal((double.NegativeInfinity, double.PositiveInfinity, (double?)null, 1), (broken.Snr, broken.MaxError, broken.Cosine, broken.DifferenceNonFiniteCount));
     }
 
     [Fact]
@@ -174,7 +174,7 @@ public class PairingTests
         Assert.Empty(comparison.OnlyInReference);
         Assert.Empty(comparison.OnlyInDifference);
         Assert.Equal(difference.GetWeights().Count(weight => weight.Encoding != WeightEncoding.Plain), comparison.Weights.Count(weight => weight.NoiseEnergy > 0));
-        Assert.True(comparison.MinimumSnr > leastSnr, $"{comparison.WorstWeight}: {comparison.MinimumSnr}");
+        Assert.True(comparison.MinSnr > leastSnr, $"{comparison.WorstWeight}: {comparison.MinSnr}");
     }
 
     private static ModelComparison Compare(Action<MilModelBuilder> reference, Action<MilModelBuilder> difference)

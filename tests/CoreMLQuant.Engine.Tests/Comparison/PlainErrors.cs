@@ -39,7 +39,7 @@ internal static class PlainErrors
         double signal = x.Sum(value => value * value), noise = errors.Sum(error => error * error), peak = x.Max(Math.Abs);
         Close(signal, actual.SignalEnergy);
         Close(noise, actual.NoiseEnergy);
-        Close(errors.Max(Math.Abs), actual.MaxAbsoluteError);
+        Close(errors.Max(Math.Abs), actual.MaxError);
         Assert.Equal(x.Count(value => value == 0) / (double)x.Length, actual.ReferenceSparsity);
         Assert.Equal(y.Count(value => value == 0) / (double)y.Length, actual.DifferenceSparsity);
         Close(noise == 0 ? double.PositiveInfinity : 10 * Math.Log10(signal / noise), actual.Snr);
@@ -48,11 +48,11 @@ internal static class PlainErrors
         double norms = Math.Sqrt(signal) * Math.Sqrt(y.Sum(value => value * value));
         if (norms == 0)
         {
-            Assert.Null(actual.CosineSimilarity);
+            Assert.Null(actual.Cosine);
         }
         else
         {
-            Close(x.Zip(y, (one, other) => one * other).Sum() / norms, actual.CosineSimilarity!.Value);
+            Close(x.Zip(y, (one, other) => one * other).Sum() / norms, actual.Cosine!.Value);
         }
 
         AssertChannels(actual, x, errors);

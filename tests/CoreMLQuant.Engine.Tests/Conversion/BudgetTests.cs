@@ -33,7 +33,7 @@ public class BudgetTests
         ConversionResult result = ModelCompressor.Run(model, plan, scratch.Combine("out.mlpackage"), new ConversionOptions());
 
         Assert.True(plan.SizeAfter <= target, $"{plan.SizeAfter} > {target}");
-        Assert.Equal(plan.SizeAfter, result.SizeAfter);
+        Assert.Equal(plan.SizeAfter, result.After);
         Assert.Equal(plan.SizeAfter, EngineRuns.Contents(result.Path).Values.Sum(file => (long)file.Length));
         Assert.All(plan.Weights.Zip(result.Weights), pair => Assert.Equal(pair.First.Action == WeightAction.Convert, pair.First.ExpectedSnr is not null));
         Assert.All(plan.Weights.Zip(result.Weights), pair => Assert.Equal(pair.First.ExpectedSnr ?? 0, pair.Second.Snr ?? 0, 1e-9));
@@ -62,7 +62,7 @@ public class BudgetTests
         {
             using var scratch = new ScratchFolder();
             ConversionResult uniform = EngineRuns.Convert(model.Path, scratch.Combine("uniform.mlpackage"), new PalettizationRecipe { BitWidth = bits });
-            CompressionPlan plan = ModelCompressor.Plan(model, new OptimizationRecipe { Steps = [], TargetSize = uniform.SizeAfter });
+            CompressionPlan plan = ModelCompressor.Plan(model, new OptimizationRecipe { Steps = [], TargetSize = uniform.After });
             double Noise(IEnumerable<(long Count, double? Snr)> weights) => weights.Where(weight => weight.Snr is not null).Sum(weight => weight.Count * Math.Pow(10, -weight.Snr!.Value / 10));
             double chosen = Noise(plan.Weights.Select(weight => (weight.Site.ElementCount, weight.ExpectedSnr)));
             double same = Noise(uniform.Weights.Select(weight => (weight.ElementCount, weight.Snr)));
@@ -87,7 +87,7 @@ public class BudgetTests
         foreach (WeightRecipe recipe in BudgetRecipes.Usual)
         {
             ConversionResult other = EngineRuns.Convert(source, scratch.Combine($"{recipe.Description}.mlpackage"), recipe);
-            Assert.All(result.Weights.Zip(other.Weights), pair => Assert.True(pair.Second.SizeAfter >= pair.First.SizeAfter || pair.Second.Snr < snr, pair.First.Name));
+            Assert.All(result.Weights.Zip(other.Weights), pair => Assert.True(pair.Second.After >= pair.First.After || pair.Second.Snr < snr, pair.First.Name));
         }
     }
 

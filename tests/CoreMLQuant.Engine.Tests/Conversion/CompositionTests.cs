@@ -41,15 +41,15 @@ public class CompositionTests
         using ModelFile model = ModelFile.Open(result.Path);
         WeightSite compressed = Assert.Single(model.GetWeights(), weight => weight.Name.StartsWith(Weight, System.StringComparison.Ordinal));
         Assert.Equal(nest, DecodedWeights.Nest(model, compressed.Name));
-        Assert.True(result.SizeAfter < result.SizeBefore || result.Notes.Any(note => note.Contains("not smaller")));
+        Assert.True(result.After < result.Before || result.Notes.Any(note => note.Contains("not smaller")));
 
         Dictionary<string, float[]> before = DecodedWeights.Of(source), after = DecodedWeights.Of(model);
-        foreach (WeightResult weight in result.Weights.Where(weight => weight.Action == WeightAction.Convert))
+        foreach (WeightResult weight in result.Weights.Where(weight => weight.Action == nameof(WeightAction.Convert)))
         {
             string key = before.Keys.Single(key => weight.Name.StartsWith(key.Split('/')[2], System.StringComparison.Ordinal) && after.ContainsKey(key));
             double error = DecodedWeights.Error(before[key], after[key]);
             Assert.Equal(error, weight.Error!.NoiseEnergy, 1e-6 * error);
-            Assert.Equal(weight.SizeAfter, model.GetWeights().Single(site => site.Name == weight.Name).ByteCount);
+            Assert.Equal(weight.After, model.GetWeights().Single(site => site.Name == weight.Name).ByteCount);
         }
     }
 

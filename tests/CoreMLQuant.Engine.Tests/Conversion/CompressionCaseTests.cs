@@ -76,7 +76,7 @@ public sealed class CompressionCaseTests : IDisposable
     {
         ConversionResult result = Convert("channel-axis-minus-one");
         WeightResult weight = result.Weights.Single(weight => weight.Name == "w");
-        Assert.Equal(WeightAction.Convert, weight.Action);
+        Assert.Equal(nameof(WeightAction.Convert), weight.Action);
         using ModelFile model = ModelFile.Open(result.Path);
         OperationNode lookup = Operations(model).Single(operation => operation.Type == "constexpr_lut_to_dense");
         IReadOnlyList<long> tables = MilTypes.ShapeOf(lookup.Parameter("lut")!.Type), shape = MilTypes.ShapeOf(lookup.Outputs[0].Declaration.Type);
@@ -118,13 +118,13 @@ public sealed class CompressionCaseTests : IDisposable
     {
         ConversionResult result = Convert("group-size-zero-and-small-tables");
         Assert.NotEmpty(result.Weights);
-        Assert.Equal(ConversionStatus.Unchanged, result.Status);
+        Assert.Equal(nameof(ConversionStatus.Unchanged), result.Status);
         Assert.Contains(result.Weights, weight => weight.Reason.Contains("fewer than 10 values"));
     }
 
     private static WeightResult[] Converted(ConversionResult result)
     {
-        WeightResult[] converted = result.Weights.Where(weight => weight.Action == WeightAction.Convert).ToArray();
+        WeightResult[] converted = result.Weights.Where(weight => weight.Action == nameof(WeightAction.Convert)).ToArray();
         Assert.NotEmpty(converted);
         return converted;
     }

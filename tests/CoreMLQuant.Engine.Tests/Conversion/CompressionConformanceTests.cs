@@ -42,7 +42,7 @@ public class CompressionConformanceTests
         {
             string key = $"{weight.Stage}/{weight.Function}/{weight.Name}";
             double error = DecodedWeights.Error(original[key], ours[key]);
-            if (weight.Action == WeightAction.Skip)
+            if (weight.Action == nameof(WeightAction.Skip))
             {
                 Assert.Equal(0, error);
                 Assert.True(!theirs.TryGetValue(key, out float[]? left) || DecodedWeights.Error(original[key], left) == 0, $"{key} is only compressed by coremltools: {weight.Reason}");
@@ -68,6 +68,6 @@ public class CompressionConformanceTests
             compared++;
         }
 
-        Assert.True(compared > 0 || result.Status == ConversionStatus.Unchanged);
+        Assert.True(compared > 0 || result.Status == nameof(ConversionStatus.Unchanged));
     }
 }

@@ -63,7 +63,7 @@ public class CompressionRuleTests
             Assert.All(ProgramGraph.Of(model.Specification.MlProgram), graph => Assert.Equal("CoreML8", graph.Opset));
             Assert.Equal(9, result.SpecificationVersionAfter);
             Assert.Contains(result.Notes, note => note.Contains(problem.Replace("needs opset CoreML8", string.Empty).Trim()) && note.Contains("iOS 18"));
-            Assert.True(result.ConvertedCount > 0);
+            Assert.True(result.Converted > 0);
         }
     }
 
@@ -95,9 +95,9 @@ public class CompressionRuleTests
         ConversionResult channel = EngineRuns.Convert(source, scratch.Combine("channel.mlpackage"), recipe with { Fallback = BlockFallback.PerChannel });
         ConversionResult divisor = EngineRuns.Convert(source, scratch.Combine("divisor.mlpackage"), recipe with { Fallback = BlockFallback.LargestDivisor });
         WeightResult Of(ConversionResult result) => result.Weights.Single(weight => weight.Name == "const_0");
-        Assert.Equal((WeightAction.Skip, "12 does not divide the size 16 of axis 1"), (Of(skipped).Action, Of(skipped).Reason));
-        Assert.Equal((WeightAction.Convert, "12 does not divide the size 16 of axis 1; per channel instead"), (Of(channel).Action, Of(channel).Reason));
-        Assert.Equal((WeightAction.Convert, "12 does not divide the size 16 of axis 1; 8 instead"), (Of(divisor).Action, Of(divisor).Reason));
+        Assert.Equal((nameof(WeightAction.Skip), "12 does not divide the size 16 of axis 1"), (Of(skipped).Action, Of(skipped).Reason));
+        Assert.Equal((nameof(WeightAction.Convert), "12 does not divide the size 16 of axis 1; per channel instead"), (Of(channel).Action, Of(channel).Reason));
+        Assert.Equal((nameof(WeightAction.Convert), "12 does not divide the size 16 of axis 1; 8 instead"), (Of(divisor).Action, Of(divisor).Reason));
         Assert.True(Of(divisor).Snr > Of(channel).Snr);
     }
 
@@ -140,7 +140,7 @@ public class CompressionRuleTests
         string source = builder.Write(scratch);
         ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), new LinearQuantizationRecipe());
         WeightResult weight = Assert.Single(result.Weights);
-        Assert.Equal(WeightAction.Convert, weight.Action);
+        Assert.Equal(nameof(WeightAction.Convert), weight.Action);
         Assert.Contains("the channel axis is 0, as for linear; it differs for matmul", weight.Reason);
     }
 
@@ -215,7 +215,7 @@ public class CompressionRuleTests
         string source = new MilModelBuilder(8).Input("x", type).Const("w", stored).Op("linear", "y", type, ("x", "x"), ("weight", "w")).Output("y").Write(scratch);
         ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), new PruningRecipe { TargetSparsity = 0.01 });
         WeightResult weight = Assert.Single(result.Weights);
-        Assert.Equal((WeightAction.Convert, type.ToString()), (weight.Action, weight.EncodingAfter));
+        Assert.Equal((nameof(WeightAction.Convert), type.ToString()), (weight.Action, weight.EncodingAfter));
         Assert.Contains("stored uncompressed with its zeros: pruned to 1 % zeros, it would take", weight.Reason);
         float[] before = DecodedWeights.Of(source)["/main/w"], after = DecodedWeights.Of(result.Path)["/main/w"];
         Assert.Equal(40, after.Count(value => value == 0));
@@ -286,7 +286,7 @@ public class CompressionRuleTests
             });
             using ModelFile model = ModelFile.Open(output);
             WeightResult weight = Assert.Single(result.Weights);
-            Assert.Equal((WeightAction.Convert, string.Empty), (weight.Action, weight.Reason));
+            Assert.Equal((nameof(WeightAction.Convert), string.Empty), (weight.Action, weight.Reason));
             Assert.Equal(opset < 9 ? "lut_to_dense < blockwise_shift_scale" : "blockwise_shift_scale < lut_to_dense", DecodedWeights.Nest(model, "w"));
             Assert.Equal(weight.Error!.NoiseEnergy, DecodedWeights.Error(values, DecodedWeights.Of(model)["/main/w"]), 1e-6);
             Assert.True(weight.Snr > 18);
@@ -353,7 +353,7 @@ public class CompressionRuleTests
             string source = new[] { "fp32.mlpackage", "fp16src.mlpackage" }.Select(name => TestFiles.Fixture(folder, name)).First(System.IO.Directory.Exists);
             ConversionResult result = EngineRuns.Convert(source, scratch.Combine(folder + ".mlpackage"), new LinearQuantizationRecipe { MinimumElementCount = 100 });
             using ModelFile before = ModelFile.Open(source), after = ModelFile.Open(result.Path);
-            Assert.True(result.ConvertedCount > 0, folder);
+            Assert.True(result.Converted > 0, folder);
             Assert.Equal(before.Specification.Description, after.Specification.Description);
             Assert.Equal(EngineRuns.Operations(before), EngineRuns.Operations(after));
             Assert.Equal(Names(before), Names(after));

@@ -66,7 +66,7 @@ public class ConfigurationConformanceTests
             double error = DecodedWeights.Error(original[key], ours[key]), theirError = DecodedWeights.Error(original[key], reference);
             string what = $"{key} {site.ElementType} [{string.Join(",", site.Shape)}] {weight.EncodingAfter} ({weight.Reason})";
             compared++;
-            if (weight.Action == WeightAction.Skip)
+            if (weight.Action == nameof(WeightAction.Skip))
             {
                 Assert.True(theirError == 0 || Rules.Any(weight.Reason.StartsWith), $"{what}: only coremltools compresses it, with an error of {theirError}");
                 continue;

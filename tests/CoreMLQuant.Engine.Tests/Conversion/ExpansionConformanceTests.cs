@@ -35,11 +35,11 @@ public class ExpansionConformanceTests
         using ModelFile before = ModelFile.Open(source);
         if (before.GetWeights().All(weight => weight.Encoding == WeightEncoding.Plain))
         {
-            Assert.Equal(ConversionStatus.Unchanged, result.Status);
+            Assert.Equal(nameof(ConversionStatus.Unchanged), result.Status);
             return;
         }
 
-        Assert.Equal(ConversionStatus.Converted, result.Status);
+        Assert.Equal(nameof(ConversionStatus.Converted), result.Status);
         using ModelFile after = ModelFile.Open(path);
         Assert.All(after.GetWeights(), weight => Assert.Equal(WeightEncoding.Plain, weight.Encoding));
         Assert.DoesNotContain(AllOperations(after), operation => operation.Type.StartsWith("constexpr_", StringComparison.Ordinal));
@@ -51,9 +51,9 @@ public class ExpansionConformanceTests
         Dictionary<string, string> values = DecodedDigests.Outputs(before), expanded = DecodedDigests.Outputs(after);
         Assert.All(expanded, weight => Assert.Equal(values[weight.Key], weight.Value));
         Assert.Equal(EngineRuns.Operations(before), EngineRuns.Operations(after));
-        Assert.All(result.Weights.Where(weight => weight.Action == WeightAction.Convert), weight =>
-            Assert.Equal((double.PositiveInfinity, 0.0, string.Empty), (weight.Snr, weight.MaxAbsoluteError, weight.Reason)));
-        Assert.Equal((result.SpecificationVersionBefore, result.SizeAfter), (result.SpecificationVersionAfter, Size(path)));
+        Assert.All(result.Weights.Where(weight => weight.Action == nameof(WeightAction.Convert)), weight =>
+            Assert.Equal((double.PositiveInfinity, 0.0, string.Empty), (weight.Snr, weight.MaxError, weight.Reason)));
+        Assert.Equal((result.SpecificationVersionBefore, result.After), (result.SpecificationVersionAfter, Size(path)));
 
         // Nothing in the weight files is left over: each blob is referred to.
         var referenced = MilValues.BlobReferences(after.Specification)
@@ -63,7 +63,7 @@ public class ExpansionConformanceTests
             Assert.All(after.WeightFile(file.Key).Walk()!, offset => Assert.Contains((after.WeightFile(file.Key).RelativePath, offset), referenced));
         }
 
-        Assert.Equal(ConversionStatus.Unchanged, EngineRuns.Convert(path, scratch.Combine("again.mlpackage"), new ExpansionRecipe()).Status);
+        Assert.Equal(nameof(ConversionStatus.Unchanged), EngineRuns.Convert(path, scratch.Combine("again.mlpackage"), new ExpansionRecipe()).Status);
     }
 
     [Theory]
@@ -77,10 +77,10 @@ public class ExpansionConformanceTests
         Dictionary<string, byte[]> expanded = NetworkModels.Bytes(path);
         Assert.Equal(values.Keys, expanded.Keys);
         Assert.All(expanded, weight => Assert.Equal(values[weight.Key].SelectMany(BitConverter.GetBytes), weight.Value));
-        Assert.All(result.Weights.Where(weight => weight.Action == WeightAction.Convert), weight => Assert.Equal((double.PositiveInfinity, "Float32"), (weight.Snr, weight.EncodingAfter)));
+        Assert.All(result.Weights.Where(weight => weight.Action == nameof(WeightAction.Convert)), weight => Assert.Equal((double.PositiveInfinity, "Float32"), (weight.Snr, weight.EncodingAfter)));
         // The systems stay; a pipeline that was below its stages gets their version.
         Assert.Equal(result.RequiredVersionBefore, result.RequiredVersionAfter);
-        Assert.Equal((result.RequiredVersionBefore, result.SizeAfter), (result.SpecificationVersionAfter, Size(path)));
+        Assert.Equal((result.RequiredVersionBefore, result.After), (result.SpecificationVersionAfter, Size(path)));
 
         // Where coremltools fused nothing, the names are those of its source, and the values are near.
         Dictionary<string, float[]> originals = NetworkModels.Values(TestFiles.Fixture(folder, "fp32.mlmodel"));
@@ -101,10 +101,10 @@ public class ExpansionConformanceTests
         using var scratch = new ScratchFolder();
         string source = TestFiles.Fixture(folder, "fp16.mlmodel"), path = scratch.Combine("out.mlmodel");
         ConversionResult result = EngineRuns.Convert(source, path, new ExpansionRecipe { Precision = ExpansionPrecision.Float32 });
-        Assert.Contains(result.Weights, weight => weight.Action == WeightAction.Convert);
+        Assert.Contains(result.Weights, weight => weight.Action == nameof(WeightAction.Convert));
         Dictionary<string, float[]> values = NetworkModels.Values(source);
         Assert.All(NetworkModels.Bytes(path), weight => Assert.Equal(values[weight.Key].SelectMany(BitConverter.GetBytes), weight.Value));
-        Assert.Equal(ConversionStatus.Unchanged, EngineRuns.Convert(source, scratch.Combine("same.mlmodel"), new ExpansionRecipe()).Status);
+        Assert.Equal(nameof(ConversionStatus.Unchanged), EngineRuns.Convert(source, scratch.Combine("same.mlmodel"), new ExpansionRecipe()).Status);
     }
 
     [Theory]
@@ -121,7 +121,7 @@ public class ExpansionConformanceTests
         {
             // Layers without a quantized weight are not what this is about.
             bool isFloat16 = weight.Site.ElementType == ElementType.Float16;
-            Assert.Equal(isFloat16, result.Weights.Single(other => other.Name == name).Action == WeightAction.Convert);
+            Assert.Equal(isFloat16, result.Weights.Single(other => other.Name == name).Action == nameof(WeightAction.Convert));
             Assert.Equal(values[name].SelectMany(value => isFloat16 ? BitConverter.GetBytes((Half)value) : BitConverter.GetBytes(value)), weight.Bytes);
         }
 

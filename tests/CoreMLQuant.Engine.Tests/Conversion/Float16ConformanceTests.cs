@@ -90,10 +90,10 @@ public class Float16ConformanceTests
             .ToArray();
 
         // What stays FP32 is told with its reason; everything else has coremltools' bits.
-        int skipped = result.Weights.Count(weight => weight.Action == WeightAction.Skip && weight.EncodingBefore == "Float32");
-        Assert.All(result.Weights, weight => Assert.Equal(weight.Action == WeightAction.Skip, weight.Reason.Length > 0));
+        int skipped = result.Weights.Count(weight => weight.Action == nameof(WeightAction.Skip) && weight.EncodingBefore == "Float32");
+        Assert.All(result.Weights, weight => Assert.Equal(weight.Action == nameof(WeightAction.Skip), weight.Reason.Length > 0));
         Assert.True(expected.Count(digest => !ours.Contains(digest)) <= skipped);
-        Assert.All(result.Weights.Where(weight => weight.Action == WeightAction.Convert), weight => Assert.True(weight.Snr > 60, weight.Name));
+        Assert.All(result.Weights.Where(weight => weight.Action == nameof(WeightAction.Convert)), weight => Assert.True(weight.Snr > 60, weight.Name));
         Assert.True(result.SpecificationVersionAfter >= 7);
     }
 
@@ -108,7 +108,7 @@ public class Float16ConformanceTests
             var recipe = new Float16Recipe { WeightsOnly = weightsOnly };
             EngineRuns.Convert(TestFiles.Fixture(folder, "fp32.mlpackage"), once, recipe);
             ConversionResult again = EngineRuns.Convert(once, scratch.Combine("twice.mlpackage"), recipe);
-            Assert.Equal(ConversionStatus.Unchanged, again.Status);
+            Assert.Equal(nameof(ConversionStatus.Unchanged), again.Status);
             Assert.Equal(once, again.Path);
             Assert.Contains("nothing to convert", again.Notes);
             Assert.False(Directory.Exists(scratch.Combine("twice.mlpackage")));
@@ -121,7 +121,7 @@ public class Float16ConformanceTests
     {
         using var scratch = new ScratchFolder();
         string source = TestFiles.Fixture(folder, ReferenceVariants.First(variant => Directory.Exists(TestFiles.Fixture(folder, variant))));
-        Assert.Equal(ConversionStatus.Unchanged, EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), new Float16Recipe()).Status);
+        Assert.Equal(nameof(ConversionStatus.Unchanged), EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), new Float16Recipe()).Status);
     }
 
     [Theory]
@@ -149,7 +149,7 @@ public class Float16ConformanceTests
             using ModelFile model = ModelFile.Open(TestFiles.Fixture(folder, "fp32.mlpackage"));
             CompressionPlan plan = ModelCompressor.Plan(model, new Float16Recipe());
             ConversionResult result = ModelCompressor.Run(model, plan, scratch.Combine($"{workers}.mlpackage"), new ConversionOptions { MaxDegreeOfParallelism = workers });
-            Assert.Equal(result.SizeAfter, EngineRuns.Contents(result.Path).Values.Sum(file => (long)file.Length));
+            Assert.Equal(result.After, EngineRuns.Contents(result.Path).Values.Sum(file => (long)file.Length));
         }
 
         Assert.Equal(EngineRuns.Contents(scratch.Combine("1.mlpackage")), EngineRuns.Contents(scratch.Combine("7.mlpackage")));

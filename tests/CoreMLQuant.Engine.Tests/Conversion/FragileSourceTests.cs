@@ -25,7 +25,7 @@ public sealed class FragileSourceTests : IDisposable
     public void Float16_NetworkThatItWouldWipeOut_KeepsThoseLayers()
     {
         ConversionResult result = EngineRuns.Convert(Case("02-fp16-tiny-weights", "model.mlmodel"), _scratch.Combine("out.mlmodel"), new Float16Recipe());
-        Assert.True(result.MinimumSnr is null or > 20, $"{result.MinimumSnr}");
+        Assert.True(result.MinSnr is null or > 20, $"{result.MinSnr}");
         Assert.Contains(result.Weights, weight => weight.Name.EndsWith("variance", StringComparison.Ordinal) && weight.Reason.Contains("which becomes 0 in FP16"));
         Assert.Contains(result.Weights, weight => weight.Reason.Contains("signal-to-noise ratio of 7.3 dB"));
     }
@@ -67,7 +67,7 @@ public sealed class FragileSourceTests : IDisposable
             new MilModelBuilder(7).Input("x").Const("mean", new float[channels]).Const("var", variance).Op("batch_norm", "y", ("x", "x"), ("mean", "mean"), ("variance", "var")).Output("y"),
             new Float16Recipe(),
             "var");
-        Assert.Equal(outcome, weight.Action == WeightAction.Convert ? "FP16" : weight.Reason);
+        Assert.Equal(outcome, weight.Action == nameof(WeightAction.Convert) ? "FP16" : weight.Reason);
     }
 
     [Theory]
@@ -82,7 +82,7 @@ public sealed class FragileSourceTests : IDisposable
         string source = WeightPackage.Write(_scratch, [10, 100], ("w", values));
         ConversionResult result = EngineRuns.Convert(source, _scratch.Combine("out.mlpackage"), new Float16Recipe { WeightsOnly = weightsOnly });
         WeightResult weight = Assert.Single(result.Weights);
-        Assert.Equal(action, weight.Action);
+        Assert.Equal(action.ToString(), weight.Action);
         Assert.True(action == WeightAction.Convert || weight.Reason.Contains("because its values are too small"), weight.Reason);
     }
 
@@ -102,7 +102,7 @@ public sealed class FragileSourceTests : IDisposable
     public void Run_SourceWithErrors_CarriesThemInTheResult()
     {
         ConversionResult result = EngineRuns.Convert(Case("10-same-names", "same_block.mlpackage"), _scratch.Combine("out.mlpackage"), new Float16Recipe());
-        Assert.Equal(ConversionStatus.Converted, result.Status);
+        Assert.Equal(nameof(ConversionStatus.Converted), result.Status);
         Assert.NotEmpty(result.SourceErrors);
     }
 
@@ -111,7 +111,7 @@ public sealed class FragileSourceTests : IDisposable
     {
         ConversionResult result = EngineRuns.Convert(
             new MilModelBuilder(7).Input("x").Op("relu", "a", ("x", "x")).Op("tanh", "y", ("x", "a")).Output("y").Write(_scratch), _scratch.Combine("out.mlpackage"), new Float16Recipe());
-        Assert.Equal((ConversionStatus.Converted, 0), (result.Status, result.ConvertedCount));
+        Assert.Equal((nameof(ConversionStatus.Converted), 0), (result.Status, result.Converted));
         Assert.Equal(["no weight changes; 2 more operations compute in FP16"], result.Notes);
     }
 
@@ -141,8 +141,8 @@ public sealed class FragileSourceTests : IDisposable
     {
         string source = Twins(), output = _scratch.Combine("out.mlpackage");
         ConversionResult result = EngineRuns.Convert(source, output, new ExpansionRecipe { MergeEqualWeights = true });
-        Assert.Equal(ConversionStatus.Converted, result.Status);
-        Assert.True(result.SizeAfter <= result.SizeBefore - (64 * 64 * 4));
+        Assert.Equal(nameof(ConversionStatus.Converted), result.Status);
+        Assert.True(result.After <= result.Before - (64 * 64 * 4));
         Assert.Equal(DecodedWeights.Of(source), DecodedWeights.Of(output));
     }
 

@@ -46,7 +46,7 @@ public class PackageTests
         string converted = scratch.Combine("out.mlpackage");
         EngineRuns.Convert(package, converted, new CoreMLQuant.Recipes.Float16Recipe());
         using ModelFile model = ModelFile.Open(converted);
-        Assert.Equal(ModelFormat.NeuralNetwork, model.Describe().Format);
+        Assert.Equal(nameof(ModelFormat.NeuralNetwork), model.Describe().Format);
         Assert.Equal("Float16", model.Describe().Precision);
     }
 

@@ -23,7 +23,7 @@ public class ExpansionRuleTests
         Assert.Equal(("const", DataType.Float16), (weight.Type, weight.Outputs[0].Type.TensorType.DataType));
         Assert.Equal(DataType.Float16, weight.Attributes["val"].Type.TensorType.DataType);
         WeightResult told = Assert.Single(result.Weights, other => other.Name == "w");
-        Assert.Equal(("Float16", string.Empty, 32L), (told.EncodingAfter, told.Reason, told.SizeAfter));
+        Assert.Equal(("Float16", string.Empty, 32L), (told.EncodingAfter, told.Reason, told.After));
     }
 
     [Theory]
@@ -42,7 +42,7 @@ public class ExpansionRuleTests
         (ConversionResult result, Operation weight) = Run(isOutput ? builder.Output("w") : builder, ToFloat16, [Quantized("w")], inputs);
         Assert.Equal(("const", DataType.Float32), (weight.Type, weight.Outputs[0].Type.TensorType.DataType));
         WeightResult told = Assert.Single(result.Weights, other => other.Name == "w");
-        Assert.Equal((WeightAction.Convert, "Float32", remark), (told.Action, told.EncodingAfter, told.Reason));
+        Assert.Equal((nameof(WeightAction.Convert), "Float32", remark), (told.Action, told.EncodingAfter, told.Reason));
     }
 
     [Fact]

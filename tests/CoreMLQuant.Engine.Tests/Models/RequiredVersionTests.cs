@@ -56,7 +56,7 @@ public class RequiredVersionTests
         using var scratch = new ScratchFolder();
         ConversionResult result = EngineRuns.Convert(Pipeline, scratch.Combine("out.mlpackage"), new Float16Recipe());
         Assert.Equal((5, 7), (result.SpecificationVersionBefore, result.SpecificationVersionAfter));
-        Assert.Equal((Systems7, Systems7), (result.RequiredOSBefore, result.RequiredOSAfter));
+        Assert.Equal((Systems7, Systems7), (result.RequiredOSBefore, result.RequiredOS));
         Assert.Contains("the pipeline had specification version 5 around newer stages; it is raised to 7, the highest of its stages", result.Notes);
         using ModelFile written = ModelFile.Open(result.Path);
         Assert.Equal(7, written.Specification.SpecificationVersion);
@@ -78,7 +78,7 @@ public class RequiredVersionTests
         using var scratch = new ScratchFolder();
         ConversionResult result = EngineRuns.Convert(
             Pipeline, scratch.Combine("out.mlpackage"), new LinearQuantizationRecipe { BitWidth = 4, AllowOpsetUpgrade = true, MinimumElementCount = 0 });
-        Assert.Equal((Systems7, "iOS 18, macOS 15"), (result.RequiredOSBefore, result.RequiredOSAfter));
+        Assert.Equal((Systems7, "iOS 18, macOS 15"), (result.RequiredOSBefore, result.RequiredOS));
         Assert.Contains(result.Notes, note => note.Contains($"requires iOS 18, macOS 15 instead of {Systems7}", StringComparison.Ordinal));
     }
 

@@ -51,7 +51,7 @@ public class RoundTripTests
         Assert.InRange(model.SpecificationVersion, 1, Platform.NewestSpecificationVersion);
         Assert.Equal(EngineRuns.Contents(path).Values.Sum(content => (long)content.Length), model.Size);
         Assert.True(model.WeightSize <= model.Size);
-        Assert.Equal(model.Format == ModelFormat.MLProgram, model.Functions.Count > 0);
+        Assert.Equal(model.Format == nameof(ModelFormat.MLProgram), model.Functions.Count > 0);
         Assert.NotEmpty(model.Inputs);
         Assert.NotEmpty(model.Outputs);
     }
@@ -65,9 +65,9 @@ public class RoundTripTests
         Assert.Equal([0x08, 0x02], bytes[..2]);
         File.WriteAllBytes(scratch.Combine("m.mlmodel"), [0x08, 0x82, 0x80, 0x00, .. bytes[2..]]);
         ConversionResult once = EngineRuns.Convert(scratch.Combine("m.mlmodel"), scratch.Combine("a.mlmodel"), new Float16Recipe { Exclude = NamePatterns.Parse(["*"]) });
-        Assert.Equal(ConversionStatus.Unchanged, once.Status);
-        Assert.Equal(bytes.Length + 2, once.SizeBefore);
-        Assert.Equal(once.SizeBefore, once.SizeAfter);
+        Assert.Equal(nameof(ConversionStatus.Unchanged), once.Status);
+        Assert.Equal(bytes.Length + 2, once.Before);
+        Assert.Equal(once.Before, once.After);
     }
 
     private static IEnumerable<string> FixtureModels() =>
@@ -85,7 +85,7 @@ public class RoundTripTests
     private static (string, string, string, string, ElementType, WeightEncoding, long) Fingerprint(WeightSite site) =>
         (site.Stage, site.Function, site.Name, site.OpType, site.ElementType, site.Encoding, site.ByteCount);
 
-    private static IEnumerable<string> Digests(ModelFile model) => model.Describe().Format == ModelFormat.MLProgram
+    private static IEnumerable<string> Digests(ModelFile model) => model.Describe().Format == nameof(ModelFormat.MLProgram)
         ? EngineRuns.StoredFloats(model).Select(weight => weight.Key + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(weight.Value)))
         : [];
 

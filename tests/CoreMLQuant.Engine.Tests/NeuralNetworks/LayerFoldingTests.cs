@@ -34,7 +34,7 @@ public class LayerFoldingTests
         Assert.Equal(["y"], folded.NeuralNetwork.Layers[0].Output);
         AssertClose(before, after, 1e-5);
         Assert.Equal(10, result.Weights.Count(weight => weight.Name != "conv/bias"));
-        Assert.All(result.Weights.Where(weight => weight.Name.StartsWith("bn/", StringComparison.Ordinal)), weight => Assert.Equal(("Folded", 0L, "folded into 'conv'"), (weight.EncodingAfter, weight.SizeAfter, weight.Reason)));
+        Assert.All(result.Weights.Where(weight => weight.Name.StartsWith("bn/", StringComparison.Ordinal)), weight => Assert.Equal(("Folded", 0L, "folded into 'conv'"), (weight.EncodingAfter, weight.After, weight.Reason)));
     }
 
     [Theory]

@@ -32,7 +32,7 @@ public class NetworkCompressionRuleTests
         Assert.Equal(["", Stays, Stays, Stays, Stays, Stays, Stays], without.Weights.Select(weight => weight.Reason));
         Assert.Equal("Linear 8-bit", without.Weights[0].EncodingAfter);
         ConversionResult with = Convert(Affine8 with { IncludeBias = true }, Layers());
-        Assert.Equal(["fc/bias: skipped, would take 9 bytes instead of 4"], with.Weights.Where(weight => weight.Action == WeightAction.Skip).Select(weight => weight.ToString()));
+        Assert.Equal(["fc/bias: skipped, would take 9 bytes instead of 4"], with.Weights.Where(weight => weight.Action == nameof(WeightAction.Skip)).Select(weight => weight.ToString()));
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public class NetworkCompressionRuleTests
         {
             bool isTrained = trained.Contains(weight.Name.Split('/')[0]);
             Assert.Equal(isTrained, weight.Reason == "the layer is updatable, and training requires FP32");
-            Assert.True(isTrained ? weight.Action == WeightAction.Skip : weight.Action == WeightAction.Convert || weight.Reason.Contains("bytes instead of"), weight.Reason);
+            Assert.True(isTrained ? weight.Action == nameof(WeightAction.Skip) : weight.Action == nameof(WeightAction.Convert) || weight.Reason.Contains("bytes instead of"), weight.Reason);
         }
     }
 
@@ -249,7 +249,7 @@ public class NetworkCompressionRuleTests
     {
         ConversionResult result = Convert(new LinearQuantizationRecipe { Int8MatrixMultiply = true, MinimumElementCount = 0 }, InnerProduct("fc", Floats(Random(100))));
         Assert.StartsWith("Int8 matrix multiplication requires exact input shapes", result.Weights[0].Reason, StringComparison.Ordinal);
-        Assert.Equal((WeightAction.Convert, 3), (result.Weights[0].Action, result.SpecificationVersionAfter));
+        Assert.Equal((nameof(WeightAction.Convert), 3), (result.Weights[0].Action, result.SpecificationVersionAfter));
     }
 
     [Theory]
@@ -270,7 +270,7 @@ public class NetworkCompressionRuleTests
     public void Compress_Pruning_LeavesEveryWeightWithTheReason()
     {
         ConversionResult result = Convert(new PruningRecipe { TargetSparsity = 0.5 }, InnerProduct("fc", Floats(Random(3000))));
-        Assert.Equal((ConversionStatus.Unchanged, "a NeuralNetwork does not support pruned weights"), (result.Status, result.Weights[0].Reason));
+        Assert.Equal((nameof(ConversionStatus.Unchanged), "a NeuralNetwork does not support pruned weights"), (result.Status, result.Weights[0].Reason));
     }
 
     public static TheoryData<string, CompressionRecipe> Impossible => new()
@@ -292,7 +292,7 @@ public class NetworkCompressionRuleTests
         Assert.StartsWith($"A NeuralNetwork does not support {what}", error.Message, StringComparison.Ordinal);
 
         // Where there is nothing to compress, nothing is impossible.
-        Assert.Equal(ConversionStatus.Unchanged, Convert(recipe, InnerProduct("fc", Floats(Random(100)))).Status);
+        Assert.Equal(nameof(ConversionStatus.Unchanged), Convert(recipe, InnerProduct("fc", Floats(Random(100)))).Status);
     }
 
     [Theory]
@@ -306,7 +306,7 @@ public class NetworkCompressionRuleTests
     {
         NeuralNetworkLayer[] Layers() => [InnerProduct("a", Floats(Random(100))), InnerProduct("b", Floats(Random(100)))];
         string[] Left(NamePatterns include, NamePatterns exclude) => Convert(Affine8 with { Include = include, Exclude = exclude }, Layers())
-            .Weights.Where(weight => weight.Action == WeightAction.Skip).Select(weight => $"{weight.Name} {weight.Reason}").ToArray();
+            .Weights.Where(weight => weight.Action == nameof(WeightAction.Skip)).Select(weight => $"{weight.Name} {weight.Reason}").ToArray();
         Assert.Equal(["b/weights matches no -Include pattern"], Left(NamePatterns.Parse(["a"]), NamePatterns.None));
         Assert.Equal(["a/weights excluded by pattern 'a/*'"], Left(NamePatterns.None, NamePatterns.Parse(["a/*"])));
         Assert.Equal(2, Left(NamePatterns.None, NamePatterns.Parse(["innerProduct"])).Length);
@@ -342,9 +342,9 @@ public class NetworkCompressionRuleTests
         string source = TestFiles.Fixture("nn_embeds", "fp32.mlmodel");
         long target = new FileInfo(source).Length / 5;
         ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlmodel"), new OptimizationRecipe { Steps = [], TargetSize = target });
-        Assert.True(result.SizeAfter <= target && result.SizeAfter == new FileInfo(result.Path).Length);
+        Assert.True(result.After <= target && result.After == new FileInfo(result.Path).Length);
         ConversionResult snr = EngineRuns.Convert(source, scratch.Combine("snr.mlmodel"), new OptimizationRecipe { Steps = [], MinimumSnr = 30 });
-        Assert.True(snr.MinimumSnr >= 30 && snr.ConvertedCount > 0);
+        Assert.True(snr.MinSnr >= 30 && snr.Converted > 0);
     }
 
     [Theory]
@@ -355,7 +355,7 @@ public class NetworkCompressionRuleTests
         using var scratch = new ScratchFolder();
         ConversionResult result = EngineRuns.Convert(TestFiles.Fixture(folder, "fp32.mlmodel"), scratch.Combine("out.mlmodel"), Affine8);
         using ModelFile file = ModelFile.Open(result.Path);
-        Assert.Equal(2, result.Weights.Count(weight => weight.Action == WeightAction.Convert));
+        Assert.Equal(2, result.Weights.Count(weight => weight.Action == nameof(WeightAction.Convert)));
         Assert.All(PipelineStages.AllModels(file.Specification), model => Assert.Equal(3, model.SpecificationVersion));
     }
 
@@ -372,7 +372,7 @@ public class NetworkCompressionRuleTests
         var pipeline = new Model { SpecificationVersion = 7, Description = new ModelDescription(), Pipeline = new Pipeline { Models = { network, other, program }, Names = { "network", "scaler", "program" } } };
         File.WriteAllBytes(specification, pipeline.ToByteArray());
         ConversionResult result = EngineRuns.Convert(package, scratch.Combine("out.mlpackage"), new LinearQuantizationRecipe());
-        Assert.Equal(["network", "program"], result.Weights.Where(weight => weight.Action == WeightAction.Convert).Select(weight => weight.Stage).Distinct());
+        Assert.Equal(["network", "program"], result.Weights.Where(weight => weight.Action == nameof(WeightAction.Convert)).Select(weight => weight.Stage).Distinct());
         Assert.Contains(result.Notes, note => note.StartsWith("stage 'scaler' is of a type that has no tensors", StringComparison.Ordinal));
     }
 
@@ -384,7 +384,7 @@ public class NetworkCompressionRuleTests
         string specification = Directory.EnumerateFiles(package, "model.mlmodel", SearchOption.AllDirectories).Single();
         File.Copy(TestFiles.Fixture("nn_rnns", "fp32.mlmodel"), specification, overwrite: true);
         ConversionResult result = EngineRuns.Convert(package, scratch.Combine("out.mlpackage"), Affine8);
-        Assert.True(result.ConvertedCount > 0);
+        Assert.True(result.Converted > 0);
         Assert.Equal(Bytes(EngineRuns.Convert(TestFiles.Fixture("nn_rnns", "fp32.mlmodel"), scratch.Combine("plain.mlmodel"), Affine8).Path), Bytes(result.Path));
     }
 

@@ -64,7 +64,7 @@ public class NetworkExpansionTests
         ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlmodel"), new ExpansionRecipe());
 
         Assert.True(ModelValidator.Validate(scratch.Combine("out.mlmodel")).IsValid);
-        Assert.Contains("values, and the layer declares 0", Assert.Single(result.Weights, weight => weight.Action == WeightAction.Skip && weight.Name.EndsWith("/weights", StringComparison.Ordinal)).Reason, StringComparison.Ordinal);
+        Assert.Contains("values, and the layer declares 0", Assert.Single(result.Weights, weight => weight.Action == nameof(WeightAction.Skip) && weight.Name.EndsWith("/weights", StringComparison.Ordinal)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -76,7 +76,7 @@ public class NetworkExpansionTests
         ConversionResult result = EngineRuns.Convert(
             NetworkModels.Write(scratch.Combine("in.mlmodel"), custom, layer), scratch.Combine("out.mlmodel"), new ExpansionRecipe { Exclude = NamePatterns.Parse(["a"]) });
         Assert.Equal(["the meaning of a custom layer's weights is unknown", "excluded by pattern 'a'"], result.Weights.Select(weight => weight.Reason));
-        Assert.Equal(ConversionStatus.Unchanged, result.Status);
+        Assert.Equal(nameof(ConversionStatus.Unchanged), result.Status);
     }
 
     [Theory]

@@ -37,9 +37,9 @@ public class NetworkFloat16ConformanceTests
             Assert.Equal("float16", expected.GetProperty(weight.Key).GetProperty("kind").GetString());
             Assert.Equal(expected.GetProperty(weight.Key).GetProperty("sha256").GetString(), Convert.ToHexString(SHA256.HashData(weight.Value)).ToLowerInvariant());
         });
-        Assert.All(result.Weights, weight => Assert.Equal((WeightAction.Convert, "Float32", "Float16"), (weight.Action, weight.EncodingBefore, weight.EncodingAfter)));
+        Assert.All(result.Weights, weight => Assert.Equal((nameof(WeightAction.Convert), "Float32", "Float16"), (weight.Action, weight.EncodingBefore, weight.EncodingAfter)));
         Assert.All(result.Weights, weight => Assert.True(weight.Snr > 60, weight.Name));
-        Assert.Equal(new FileInfo(result.Path).Length, result.SizeAfter);
+        Assert.Equal(new FileInfo(result.Path).Length, result.After);
     }
 
     // Pipelines differ in one byte: coremltools raises the version of the stages and forgets the pipeline's.
@@ -68,7 +68,7 @@ public class NetworkFloat16ConformanceTests
         using var scratch = new ScratchFolder();
         ConversionResult result = EngineRuns.Convert(TestFiles.Fixture(folder, Reference), scratch.Combine("out.mlmodel"), new Float16Recipe());
         Assert.All(result.Weights, weight => Assert.Equal(OnlyOurs.Contains(weight.Name) ? string.Empty : "is already Float16", weight.Reason));
-        Assert.Equal(result.Weights.Any(weight => OnlyOurs.Contains(weight.Name)) ? ConversionStatus.Converted : ConversionStatus.Unchanged, result.Status);
+        Assert.Equal(result.Weights.Any(weight => OnlyOurs.Contains(weight.Name)) ? nameof(ConversionStatus.Converted) : nameof(ConversionStatus.Unchanged), result.Status);
     }
 
     [Theory]
@@ -98,9 +98,9 @@ public class NetworkFloat16ConformanceTests
     {
         using var scratch = new ScratchFolder();
         ConversionResult result = EngineRuns.Convert(TestFiles.Fixture("nn_updatable", Source), scratch.Combine("out.mlmodel"), new Float16Recipe());
-        Assert.Equal(ConversionStatus.Unchanged, result.Status);
+        Assert.Equal(nameof(ConversionStatus.Unchanged), result.Status);
         Assert.All(result.Weights, weight => Assert.Equal("the model is updatable, and training requires FP32", weight.Reason));
-        Assert.Equal(4, result.SkippedCount);
+        Assert.Equal(4, result.Skipped);
     }
 
     [Theory]
@@ -110,8 +110,8 @@ public class NetworkFloat16ConformanceTests
     {
         using var scratch = new ScratchFolder();
         ConversionResult result = EngineRuns.Convert(TestFiles.Fixture("nn_cnn", variant), scratch.Combine("out.mlmodel"), new Float16Recipe());
-        Assert.Equal(OnlyOurs, result.Weights.Where(weight => weight.Action == WeightAction.Convert).Select(weight => weight.Name));
-        Assert.All(result.Weights.Where(weight => weight.Action == WeightAction.Skip), weight =>
+        Assert.Equal(OnlyOurs, result.Weights.Where(weight => weight.Action == nameof(WeightAction.Convert)).Select(weight => weight.Name));
+        Assert.All(result.Weights.Where(weight => weight.Action == nameof(WeightAction.Skip)), weight =>
             Assert.Equal((encoding, encoding, "is already compressed"), (weight.EncodingBefore, weight.EncodingAfter, weight.Reason)));
         Dictionary<string, byte[]> before = NetworkModels.Bytes(TestFiles.Fixture("nn_cnn", variant)), after = NetworkModels.Bytes(result.Path);
         Assert.All(before.Where(weight => !OnlyOurs.Contains(weight.Key)), weight => Assert.Equal(weight.Value, after[weight.Key]));

@@ -65,7 +65,7 @@ public class NetworkFloat16RuleTests
         WeightResult[] lstm = result.Weights.Where(weight => weight.OpType == "biDirectionalLSTM").ToArray();
         Assert.Equal(24, lstm.Length);
         Assert.All(lstm, weight => Assert.Equal("'bilstm/weightParams[1].outputGateBiasVector' contains 70000, beyond FP16's limit of 65504", weight.Reason));
-        Assert.All(result.Weights.Except(lstm), weight => Assert.Equal(WeightAction.Convert, weight.Action));
+        Assert.All(result.Weights.Except(lstm), weight => Assert.Equal(nameof(WeightAction.Convert), weight.Action));
     }
 
     [Fact]
@@ -81,7 +81,7 @@ public class NetworkFloat16RuleTests
         Assert.Equal(
             ["outer/condition/branch/else/bn/gamma", "outer/condition/branch/else/bn/beta", "outer/condition/branch/else/bn/mean", "outer/condition/branch/else/bn/variance"],
             result.Weights.Where(weight => weight.Reason.StartsWith("'outer/condition/branch/else/bn/variance' contains 1E+09", StringComparison.Ordinal)).Select(weight => weight.Name));
-        Assert.Equal(["fc/weights"], result.Weights.Where(weight => weight.Action == WeightAction.Convert).Select(weight => weight.Name));
+        Assert.Equal(["fc/weights"], result.Weights.Where(weight => weight.Action == nameof(WeightAction.Convert)).Select(weight => weight.Name));
     }
 
     [Fact]
@@ -113,7 +113,7 @@ public class NetworkFloat16RuleTests
         ConversionResult result = Convert([prelu, softplus, convolution, embedding]);
         Assert.Equal(
             ["p/PReLU.alpha", "s/parametricSoftplus.alpha", "s/parametricSoftplus.beta", "c/weights", "c/bias", "e/weights"],
-            result.Weights.Where(weight => weight.Action == WeightAction.Convert).Select(weight => weight.Name));
+            result.Weights.Where(weight => weight.Action == nameof(WeightAction.Convert)).Select(weight => weight.Name));
     }
 
     [Fact]
@@ -127,7 +127,7 @@ public class NetworkFloat16RuleTests
         NeuralNetworkLayer custom = new() { Name = "k", Custom = new CustomLayerParams { ClassName = "Own", Weights = { Floats(1), Floats(2) } } };
         using var scratch = new ScratchFolder();
         ConversionResult result = Convert(scratch, norm, custom);
-        Assert.Equal(ConversionStatus.Unchanged, result.Status);
+        Assert.Equal(nameof(ConversionStatus.Unchanged), result.Status);
         Assert.Equal(["n/gamma", "n/beta", "k/weights[0]", "k/weights[1]"], result.Weights.Select(weight => weight.Name));
         Assert.All(result.Weights.Take(2), weight => Assert.Equal("layerNormalization supports only FP32", weight.Reason));
         Assert.All(result.Weights.Skip(2), weight => Assert.Equal("the meaning of a custom layer's weights is unknown", weight.Reason));
@@ -143,7 +143,7 @@ public class NetworkFloat16RuleTests
         weight.InnerProduct.Bias.IsUpdatable = true;
         ConversionResult result = Convert([layer, weight, InnerProduct("c", Floats(1))]);
         Assert.All(result.Weights.Take(4), plan => Assert.Equal("the layer is updatable, and training requires FP32", plan.Reason));
-        Assert.Equal(WeightAction.Convert, result.Weights[4].Action);
+        Assert.Equal(nameof(WeightAction.Convert), result.Weights[4].Action);
     }
 
     [Fact]
@@ -157,7 +157,7 @@ public class NetworkFloat16RuleTests
             InnerProduct("fc", Floats(2049)),
         ]);
         Assert.Equal("'indices/data' contains whole numbers that FP16 would round, such as 2049", result.Weights[0].Reason);
-        Assert.All(result.Weights.Skip(1), weight => Assert.Equal(WeightAction.Convert, weight.Action));
+        Assert.All(result.Weights.Skip(1), weight => Assert.Equal(nameof(WeightAction.Convert), weight.Action));
     }
 
     [Fact]
@@ -214,7 +214,7 @@ public class NetworkFloat16RuleTests
         using var scratch = new ScratchFolder();
         ConversionResult result = Convert(scratch, InnerProduct(string.Empty, Floats(1)), InnerProduct("twin", Floats(1)), InnerProduct("twin", Floats(1)));
         Assert.Equal(["0/weights", "twin/weights", "twin/weights"], result.Weights.Select(weight => weight.Name));
-        Assert.Equal(3, result.ConvertedCount);
+        Assert.Equal(3, result.Converted);
     }
 
     private static NeuralNetworkLayer Constant(string name, params float[] values) => new()

@@ -38,10 +38,10 @@ public class RealNetworkTests
 
         using var scratch = new ScratchFolder();
         ConversionResult result = EngineRuns.Convert(Model("HealthySnacks.mlmodel"), scratch.Combine("out.mlmodel"), new Float16Recipe());
-        Assert.Equal(ConversionStatus.Converted, result.Status);
-        Assert.All(result.Weights, weight => Assert.Equal(WeightAction.Convert, weight.Action));
+        Assert.Equal(nameof(ConversionStatus.Converted), result.Status);
+        Assert.All(result.Weights, weight => Assert.Equal(nameof(WeightAction.Convert), weight.Action));
         Assert.Contains(result.Notes, note => note.Contains("no tensors", System.StringComparison.Ordinal));
-        Assert.True(result.SizeAfter < result.SizeBefore);
+        Assert.True(result.After < result.Before);
         using ModelFile file = ModelFile.Open(result.Path);
         Assert.All(file.GetWeights(), weight => Assert.Equal(ElementType.Float16, weight.ElementType));
     }
@@ -73,11 +73,11 @@ public class RealNetworkTests
         using var scratch = new ScratchFolder();
         string expanded = EngineRuns.Convert(Model("SqueezeNetInt8LUT.mlmodel"), scratch.Combine("expanded.mlmodel"), new ExpansionRecipe()).Path;
         ConversionResult again = EngineRuns.Convert(expanded, scratch.Combine("again.mlmodel"), new PalettizationRecipe { Mode = PalettizationMode.Unique });
-        Assert.True(again.ConvertedCount > 20);
-        Assert.Equal(double.PositiveInfinity, again.MinimumSnr);
+        Assert.True(again.Converted > 20);
+        Assert.Equal(double.PositiveInfinity, again.MinSnr);
         Assert.Equal(NetworkModels.Values(expanded), NetworkModels.Values(again.Path));
         ConversionResult smaller = EngineRuns.Convert(Model("SqueezeNetInt8LUT.mlmodel"), scratch.Combine("smaller.mlmodel"), new PalettizationRecipe { BitWidth = 4 });
-        Assert.True(smaller.SizeAfter < 0.6 * smaller.SizeBefore);
+        Assert.True(smaller.After < 0.6 * smaller.Before);
     }
 
     [Fact]

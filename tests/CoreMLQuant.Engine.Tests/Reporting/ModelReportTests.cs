@@ -119,12 +119,12 @@ public class ModelReportTests
         ReportHtml report = new ReportHtml(ModelReport.Of(result).Html).Sound();
 
         Assert.Equal("small.mlpackage compared with fp32.mlpackage", report.Headings[0]);
-        Assert.Equal(FormattableString.Invariant($"{result.MinimumSnr:0.0} dB"), report.Tile("Lowest SNR"));
+        Assert.Equal(FormattableString.Invariant($"{result.MinSnr:0.0} dB"), report.Tile("Lowest SNR"));
         Assert.Equal(FormattableString.Invariant($"{result.Ratio:0.00}x"), report.Tile("Ratio"));
         Assert.Equal(result.Weights.Select(weight => weight.Name).Order(StringComparer.Ordinal), report.Column("weights", "Weight").Order(StringComparer.Ordinal));
 
         Dictionary<string, string> remarks = report.Column("weights", "Weight").Zip(report.Column("weights", "Remarks")).ToDictionary(pair => pair.First, pair => pair.Second);
-        WeightResult[] skipped = result.Weights.Where(weight => weight.Action == WeightAction.Skip).ToArray();
+        WeightResult[] skipped = result.Weights.Where(weight => weight.Action == nameof(WeightAction.Skip)).ToArray();
         Assert.NotEmpty(skipped);
         Assert.All(skipped, weight => Assert.StartsWith(weight.Reason, remarks[weight.Name]));
         Assert.Equal(skipped.Select(weight => weight.Reason).Distinct().Order(StringComparer.Ordinal), report.Column("skipped", "Reason").Order(StringComparer.Ordinal));

@@ -114,5 +114,5 @@ public class AcceptedModelTests
     private static string? Source(string network) =>
         new[] { "fp32.mlpackage", "fp32.mlmodel", "fp16src.mlpackage" }.Select(name => TestFiles.Fixture(network, name)).FirstOrDefault(path => File.Exists(path) || Directory.Exists(path));
 
-    private static IEnumerable<Finding> Errors(string path) => ModelValidator.Validate(path).Findings.Where(finding => finding.Severity == FindingSeverity.Error);
+    private static IEnumerable<Finding> Errors(string path) => ModelValidator.Validate(path).Findings.Where(finding => finding.Severity == nameof(FindingSeverity.Error));
 }

@@ -92,9 +92,9 @@ public sealed class BrokenWeightTests : IDisposable
     private static string[] ErrorsOfResult(ModelFile model, CompressionPlan plan, string destination)
     {
         ConversionResult result = ModelCompressor.Run(model, plan, destination, new ConversionOptions());
-        return Errors(result.Status == ConversionStatus.Unchanged ? model.Path : destination);
+        return Errors(result.Status == nameof(ConversionStatus.Unchanged) ? model.Path : destination);
     }
 
     private static string[] Errors(string path) =>
-        ModelValidator.Validate(path).Findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.Rule).ToArray();
+        ModelValidator.Validate(path).Findings.Where(finding => finding.Severity == nameof(FindingSeverity.Error)).Select(finding => finding.Rule).ToArray();
 }

@@ -23,7 +23,7 @@ public class CaseTests
     public void Validate_Broken_IsAnError(string path, string rule)
     {
         ValidationReport report = ModelValidator.Validate(Find(path));
-        Assert.Contains(report.Findings, finding => finding.Rule == rule && finding.Severity == FindingSeverity.Error);
+        Assert.Contains(report.Findings, finding => finding.Rule == rule && finding.Severity == nameof(FindingSeverity.Error));
     }
 
     [Theory]

@@ -39,7 +39,7 @@ public class RuleTests
         Assert.Equal(severity != FindingSeverity.Error, report.IsValid);
         Assert.All(report.Findings, finding =>
         {
-            Assert.Equal(severity, finding.Severity);
+            Assert.Equal(severity.ToString(), finding.Severity);
             Assert.Equal(path, finding.ModelPath);
             Assert.StartsWith(path, finding.File);
             Assert.Contains(finding.Message[^1], ".?");

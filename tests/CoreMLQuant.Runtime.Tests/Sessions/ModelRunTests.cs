@@ -48,7 +48,7 @@ public sealed class ModelRunTests
         string expanded = folder["expanded" + Path.GetExtension(variant)];
         using (ModelFile model = ModelFile.Open(Repository.Fixture(variant)))
         {
-            Assert.Equal(ConversionStatus.Converted, ModelCompressor.Run(model, ModelCompressor.Plan(model, new ExpansionRecipe()), expanded, new ConversionOptions()).Status);
+            Assert.Equal(nameof(ConversionStatus.Converted), ModelCompressor.Run(model, ModelCompressor.Plan(model, new ExpansionRecipe()), expanded, new ConversionOptions()).Status);
         }
 
         Assert.Equal(Values(Repository.Fixture(variant)), Values(expanded));

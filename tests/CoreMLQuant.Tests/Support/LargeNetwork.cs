@@ -7,16 +7,14 @@ namespace CoreMLQuant.Tests.Support;
 /// <summary>Writes a network whose conversion takes long enough to be stopped in the middle.</summary>
 internal static class LargeNetwork
 {
-    private const int Channels = 1024;
-    private const int Layers = 64;
     private const int Float32 = 65568;
     private const int SpecificationVersion = 4;
 
-    /// <summary>Inner products of 4 MB each, one after the other.</summary>
-    public static string Write(string path)
+    /// <summary>Inner products, of 4 MB each unless specified, one after the other.</summary>
+    public static string Write(string path, int channels = 1024, int layers = 64)
     {
         using FileStream file = File.Create(path);
-        byte[] weights = new byte[Channels * Channels * sizeof(float)];
+        byte[] weights = new byte[channels * channels * sizeof(float)];
         var random = new Random(1);
         for (int i = 0; i < weights.Length; i += sizeof(float))
         {
@@ -28,17 +26,17 @@ internal static class LargeNetwork
             Field(1, Text($"fc{index:000}")),
             Field(2, Text($"x{index:000}")),
             Field(3, Text($"x{index + 1:000}")),
-            Field(140, Message(Number(1, Channels), Number(2, Channels), Field(20, Field(1, weights))))));
+            Field(140, Message(Number(1, (ulong)channels), Number(2, (ulong)channels), Field(20, Field(1, weights))))));
 
         byte[] Feature(int index) => Message(
             Field(1, Text($"x{index:000}")),
-            Field(3, Field(5, Message(Field(1, Varint(Channels)), Number(2, Float32)))));
+            Field(3, Field(5, Message(Field(1, Varint((ulong)channels)), Number(2, Float32)))));
 
         file.Write(Number(1, SpecificationVersion));
-        file.Write(Field(2, Message(Field(1, Feature(0)), Field(10, Feature(Layers)))));
+        file.Write(Field(2, Message(Field(1, Feature(0)), Field(10, Feature(layers)))));
         file.Write(Key(500, 2));
-        file.Write(Varint((ulong)Layer(0).Length * Layers));
-        for (int i = 0; i < Layers; i++)
+        file.Write(Varint((ulong)Layer(0).Length * (ulong)layers));
+        for (int i = 0; i < layers; i++)
         {
             file.Write(Layer(i));
         }

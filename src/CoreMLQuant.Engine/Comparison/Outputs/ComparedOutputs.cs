@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Formatting;
 
 namespace CoreMLQuant.Comparison.Outputs;
 
@@ -13,20 +14,23 @@ public sealed record ComparedOutputs
     public required bool IsRandomInput { get; init; }
 
     /// <summary>The outputs that both have, in the reference's order.</summary>
-    public required IReadOnlyList<OutputComparison> Outputs { get; init; }
+    public required IReadOnlyList<OutputComparison> Outputs { get; init => field = DescribedList<OutputComparison>.Of(value); }
 
     /// <summary>Intermediate values that both have, in order of execution; empty unless they were asked for.</summary>
-    public required IReadOnlyList<OutputComparison> Layers { get; init; }
+    public required IReadOnlyList<OutputComparison> Layers { get; init => field = DescribedList<OutputComparison>.Of(value, "layers"); }
 
     /// <summary>Outputs that only one of the two has, or that have other shapes, each with the reason.</summary>
-    public required IReadOnlyList<string> NotCompared { get; init; }
+    public required IReadOnlyList<string> NotCompared { get; init => field = DescribedList<string>.Of(value); }
 
     /// <summary>Small PNG copies of some of the images that the samples are, by <see cref="SampleComparison.ImagePath"/>: for reports.</summary>
     public IReadOnlyDictionary<string, byte[]> Thumbnails { get; init; } = new Dictionary<string, byte[]>();
 
     /// <summary>Lowest signal-to-noise ratio of an output, dB; <see langword="null"/> when none has one.</summary>
-    public double? MinimumSnr => Outputs.Min(output => output.Snr);
+    public double? MinSnr => Outputs.Min(output => output.Snr);
 
     /// <summary>Lowest top-1 agreement of an output, 0 to 1; <see langword="null"/> when none has one.</summary>
     public double? MinimumAgreement => Outputs.Min(output => output.Top1Agreement);
+
+    /// <summary>How many samples, and whether they are random.</summary>
+    public override string ToString() => $"{SampleCount} {(IsRandomInput ? "random " : string.Empty)}samples";
 }

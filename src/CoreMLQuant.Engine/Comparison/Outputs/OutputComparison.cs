@@ -29,10 +29,10 @@ public sealed record OutputComparison
     public double? RelativeL2 { get; init; }
 
     /// <summary>Largest absolute difference of a value.</summary>
-    public double? MaxAbsoluteError { get; init; }
+    public double? MaxError { get; init; }
 
     /// <summary>Cosine of the angle between the two, -1 to 1; <see langword="null"/> when one of them has no direction.</summary>
-    public double? CosineSimilarity { get; init; }
+    public double? Cosine { get; init; }
 
     /// <summary>Median of the samples' signal-to-noise ratios, dB.</summary>
     public double? MedianSnr { get; init; }
@@ -53,7 +53,7 @@ public sealed record OutputComparison
     public double? KullbackLeibler { get; init; }
 
     /// <summary>The figures of each sample, in the samples' order.</summary>
-    public required IReadOnlyList<SampleComparison> Samples { get; init; }
+    public required IReadOnlyList<SampleComparison> Samples { get; init => field = DescribedList<SampleComparison>.Of(value, "samples"); }
 
     /// <summary>The figures in one line, e.g. <c>probabilities: 28.7 dB, worst sample 28.4 dB, same class in 100 %</c>.</summary>
     public override string ToString() => string.Join(", ", new[]
@@ -77,7 +77,7 @@ public sealed record SampleComparison
     public double? Snr { get; init; }
 
     /// <summary>Largest absolute difference of a value.</summary>
-    public double? MaxAbsoluteError { get; init; }
+    public double? MaxError { get; init; }
 
     /// <summary>The reference's label, or its most probable class; empty for what is neither.</summary>
     public string ReferenceLabel { get; init; } = string.Empty;

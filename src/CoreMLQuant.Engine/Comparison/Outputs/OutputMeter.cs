@@ -32,7 +32,7 @@ internal sealed class OutputMeter(string name, string type)
             var meter = new DifferenceMeter();
             meter.Add(before, after);
             _total.Add(meter);
-            result = result with { Snr = ErrorFigures.Decibel(meter.Signal, meter.Noise), MaxAbsoluteError = meter.MaxAbsoluteError };
+            result = result with { Snr = ErrorFigures.Decibel(meter.Signal, meter.Noise), MaxError = meter.MaxAbsoluteError };
         }
 
         if (reference is ClassProbabilities classes && difference is ClassProbabilities others)
@@ -62,8 +62,8 @@ internal sealed class OutputMeter(string name, string type)
             Snr = hasValues ? ErrorFigures.Decibel(_total.Signal, _total.Noise) : null,
             Psnr = hasValues ? ErrorFigures.Decibel((double)_total.Peak * _total.Peak * (_total.Count - _total.ReferenceNonFinite), _total.Noise) : null,
             RelativeL2 = !hasValues ? null : _total.Noise == 0 ? 0 : Math.Sqrt(_total.Noise / _total.Signal),
-            MaxAbsoluteError = hasValues ? _total.MaxAbsoluteError : null,
-            CosineSimilarity = norms > 0 && !double.IsInfinity(_total.Noise) ? Math.Max(-1, Math.Min(1, _total.Dot / Math.Sqrt(norms))) : null,
+            MaxError = hasValues ? _total.MaxAbsoluteError : null,
+            Cosine = norms > 0 && !double.IsInfinity(_total.Noise) ? Math.Max(-1, Math.Min(1, _total.Dot / Math.Sqrt(norms))) : null,
             MedianSnr = ratios.Length > 0 ? ratios[(ratios.Length - 1) / 2] : null,
             WorstSnr = ratios.Length > 0 ? ratios[0] : null,
             WorstSample = ratios.Length > 0 && !double.IsPositiveInfinity(ratios[0]) ? _samples.First(sample => sample.Snr == ratios[0]).Sample : string.Empty,

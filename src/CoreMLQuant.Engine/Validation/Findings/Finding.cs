@@ -6,8 +6,8 @@ public sealed record Finding
     /// <summary>Path of the model.</summary>
     public required string ModelPath { get; init; }
 
-    /// <summary>How much it matters.</summary>
-    public required FindingSeverity Severity { get; init; }
+    /// <summary>How much it matters: the name of a <see cref="FindingSeverity"/>.</summary>
+    public required string Severity { get; init; }
 
     /// <summary>Which rule: the name of a <see cref="ValidationRule"/>, or of the <see cref="Errors.FormatRule"/> that keeps the module from reading on. Stable.</summary>
     public required string Rule { get; init; }

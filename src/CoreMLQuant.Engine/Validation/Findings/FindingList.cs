@@ -24,7 +24,7 @@ internal sealed class FindingList(string modelPath, string specificationPath)
     public void Add(ValidationRule rule, string location, string message, string? file = null) => Add(new Finding
     {
         ModelPath = modelPath,
-        Severity = ValidationRules.SeverityOf(rule),
+        Severity = ValidationRules.SeverityOf(rule).ToString(),
         Rule = rule.ToString(),
         File = file ?? specificationPath,
         Location = location,
@@ -36,7 +36,7 @@ internal sealed class FindingList(string modelPath, string specificationPath)
     public void Add(CoreMLFormatException broken) => Add(new Finding
     {
         ModelPath = modelPath,
-        Severity = FindingSeverity.Error,
+        Severity = nameof(FindingSeverity.Error),
         Rule = broken.Rule.ToString(),
         File = broken.File,
         Location = broken.Offset is { } offset
