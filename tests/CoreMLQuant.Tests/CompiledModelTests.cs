@@ -52,7 +52,7 @@ public sealed class CompiledModelTests : ModuleTest
     {
         string model = Folder.Add(compiled, "a.mlmodelc"), original = Folder.Add(package, "b.mlpackage");
         dynamic comparison = Run("Compare-CoreMLModel $args[0] $args[1] -RandomInput", original, model).Clean().Single().BaseObject;
-        Assert.Equal(double.PositiveInfinity, (double)comparison.MinimumSnr);
+        Assert.Equal(double.PositiveInfinity, (double)comparison.MinSnr);
         Assert.NotEmpty(comparison.Outputs);
         foreach (dynamic output in comparison.Outputs)
         {

@@ -62,7 +62,7 @@ public sealed class GetCoreMLProgramTests : ModuleTest
     {
         string shown = Session.Display("Get-CoreMLProgram $args[0]", Folder.Add(Workspace.Package, "net.mlpackage"));
         Assert.All(["Function", "OpType", "Name", "Inputs", "Outputs"], heading => Assert.Contains(heading, shown));
-        Assert.All(shown.Split('\n').Where(line => !line.Contains("Model: ")), line => Assert.InRange(line.TrimEnd().Length, 0, FixedScreen.Width));
+        Assert.All(shown.Split('\n').Where(line => !line.Contains("ModelPath: ")), line => Assert.InRange(line.TrimEnd().Length, 0, FixedScreen.Width));
         shown = Session.Display("Get-CoreMLProgram $args[0] -OpType conv | Format-List", Folder["net.mlpackage"]);
         Assert.Contains("Opset ", shown);
     }
