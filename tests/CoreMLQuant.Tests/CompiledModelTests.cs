@@ -57,7 +57,7 @@ public sealed class CompiledModelTests : ModuleTest
         foreach (dynamic output in comparison.Outputs)
         {
             // A label has no error.
-            Assert.Equal(0.0, (double?)output.MaxAbsoluteError ?? 0.0);
+            Assert.Equal(0.0, (double?)output.MaxError ?? 0.0);
         }
     }
 
