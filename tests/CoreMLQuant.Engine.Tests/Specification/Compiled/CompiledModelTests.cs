@@ -37,7 +37,7 @@ public class CompiledModelTests
         using var scratch = new ScratchFolder();
         string compiled = CompiledModels.Compile(package, scratch.Combine("m.mlmodelc"));
         ConversionResult result = Package(compiled, scratch.Combine("m.mlpackage"));
-        Assert.Equal(ConversionStatus.Converted, result.Status);
+        Assert.Equal(nameof(ConversionStatus.Converted), result.Status);
 
         Model before = Specification(package), after = Specification(result.Path);
         foreach (Model stage in PipelineStages.AllModels(before))
@@ -121,7 +121,7 @@ public class CompiledModelTests
     {
         using var scratch = new ScratchFolder();
         ConversionResult result = EngineRuns.Convert(TestFiles.Fixture("convnet_iOS16", "fp16.mlpackage"), scratch.Combine("m.mlpackage"), new PackagingRecipe());
-        Assert.Equal(ConversionStatus.Unchanged, result.Status);
+        Assert.Equal(nameof(ConversionStatus.Unchanged), result.Status);
         Assert.False(Directory.Exists(scratch.Combine("m.mlpackage")));
     }
 
@@ -196,5 +196,5 @@ public class CompiledModelTests
     }
 
     private static IEnumerable<string> Errors(string path) =>
-        ModelValidator.Validate(path).Findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.Rule);
+        ModelValidator.Validate(path).Findings.Where(finding => finding.Severity == nameof(FindingSeverity.Error)).Select(finding => finding.Rule);
 }
