@@ -7,8 +7,8 @@ namespace CoreMLQuant.Models;
 /// <summary>
 /// One of several parts of a folder's models, for several machines. A model's part follows from a hash of its path in the folder, so that
 /// it is the same on every machine, and models that are added or removed do not move others. The hash is 64-bit FNV-1a of the path
-/// in UTF-8, with <c>/</c> between names, mixed so that its low bits depend on all of it. Names are taken as the file system gives them:
-/// not every machine has the tables for Unicode's normal forms.
+/// in UTF-8, with <c>/</c> between names, mixed so that its low bits depend on all of it. Names are taken as they are: not every system
+/// can normalize them.
 /// </summary>
 /// <param name="Index">The part, from 1.</param>
 /// <param name="Count">Number of parts.</param>
