@@ -24,7 +24,6 @@ public abstract class ConversionCommand : ModelOutputCommand
     private RunProgress? _progress;
     private WorkerLimit? _workers;
     private CompressionRecipe? _recipe;
-    private string? _inPlacePath;
 
     /// <summary>Converts only these weights: patterns on operation type, operation name or weight name (wildcards, or <c>re:</c> and a regular expression).</summary>
     [Parameter]
@@ -110,30 +109,14 @@ public abstract class ConversionCommand : ModelOutputCommand
     }
 
     /// <inheritdoc/>
-    protected override void ProcessModel(string path)
-    {
-        if (!InPlace)
-        {
-            _line!.Add(Begin(path));
-            return;
-        }
-
-        // One that is to be replaced waits until it is certain that it is the only one.
-        Refuse(_inPlacePath is not null, $"-InPlace replaces a single model, but there are several: '{_inPlacePath}', '{path}'. No model was changed.");
-        _inPlacePath = path;
-    }
+    private protected override void ProcessSource(string path) => _line!.Add(Begin(path));
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (_inPlacePath is not null)
-        {
-            _line!.Add(Begin(_inPlacePath));
-        }
-
+        base.EndProcessing();
         _line!.Finish();
         _progress!.Complete();
-        base.EndProcessing();
     }
 
     /// <inheritdoc/>
@@ -161,8 +144,8 @@ public abstract class ConversionCommand : ModelOutputCommand
         try
         {
             string target = TargetOf(path, _recipe!.FileSuffix);
-            return !PlanOnly && ExistingResult(path, target, _recipe.Description) is { } existing
-                ? new ConversionJob(path) { Number = number, Target = target, Result = existing }
+            return !PlanOnly && UpToDateOutput(path, target) is { } existing
+                ? new ConversionJob(path) { Number = number, Target = target, Result = ConversionResult.ForExisting(path, existing, _recipe.Description) }
                 : new ConversionJob(path) { Number = number, Target = target, Planning = Start((_, token) => PlannedModel.Open(path, _recipe, FollowLinks, token)) };
         }
         catch (PathException e)
@@ -248,10 +231,6 @@ public abstract class ConversionCommand : ModelOutputCommand
         Claim(target);
         return true;
     }
-
-    private bool IsVerbose => MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
-        ? LanguagePrimitives.IsTrue(given)
-        : SessionState.PSVariable.GetValue("VerbosePreference") is ActionPreference and not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     // Written as Write-Host does: shown whatever the preferences, and to be had with 6> or -InformationVariable as an object.
     private void Preview(CompressionPlan plan, string target)

@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
-using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
+using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -11,6 +11,7 @@ namespace CoreMLQuant.Abstractions;
 public abstract class ModelOutputCommand : OutputCommand
 {
     private ResultLog? _log;
+    private string? _inPlacePath;
 
     /// <summary>
     /// Number of workers that convert and write at the same time, in all models together. As many models are converted at the same time, but at
@@ -53,6 +54,40 @@ public abstract class ModelOutputCommand : OutputCommand
     private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+
+    /// <summary>Whether everything is to be told.</summary>
+    private protected bool IsVerbose => MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
+        ? LanguagePrimitives.IsTrue(given)
+        : SessionState.PSVariable.GetValue("VerbosePreference") is ActionPreference and not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
+    /// <summary>Makes the new model of an input.</summary>
+    /// <param name="path">Full path of the input.</param>
+    private protected abstract void ProcessSource(string path);
+
+    /// <inheritdoc/>
+    protected override void ProcessModel(string path)
+    {
+        if (!InPlace)
+        {
+            ProcessSource(path);
+            return;
+        }
+
+        // One that is to be replaced waits until it is certain that it is the only one.
+        Refuse(_inPlacePath is not null, $"-InPlace replaces a single model, but there are several: '{_inPlacePath}', '{path}'. No model was changed.");
+        _inPlacePath = path;
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_inPlacePath is not null)
+        {
+            ProcessSource(_inPlacePath);
+        }
+
+        base.EndProcessing();
+    }
 
     /// <summary>Reads the parameters.</summary>
     /// <exception cref="PathException">A path cannot be written to.</exception>
@@ -98,12 +133,11 @@ public abstract class ModelOutputCommand : OutputCommand
             $"-InPlace replaces '{path}', but -DestinationPath specifies '{target}'. Omit one of them."));
     }
 
-    /// <summary>The result for a model whose output is up to date; <see langword="null"/> for one to be converted.</summary>
+    /// <summary>The output of a model that is up to date and is not to be written again; <see langword="null"/> for a model that is to be worked on.</summary>
     /// <param name="path">Full path of the model.</param>
     /// <param name="target">Full path of its output.</param>
-    /// <param name="recipe">What it would be converted to.</param>
     /// <exception cref="PathException">The output is older than the model and may not be replaced, or belongs to another model.</exception>
-    private protected ConversionResult? ExistingResult(string path, string target, string recipe)
+    private protected ExistingOutput? UpToDateOutput(string path, string target)
     {
         ExistingOutput? output = SkipExisting && !SamePath.Is(path, target) ? ExistingOutput.Find(path, target) : null;
         if (output is { IsOutdated: true } && !Force)
@@ -122,7 +156,7 @@ public abstract class ModelOutputCommand : OutputCommand
 
         Outputs.Claim(target, path, force: true);
         Claim(target);
-        return ConversionResult.ForExisting(path, output, recipe);
+        return output;
     }
 
     /// <summary>Appends to the log, if there is one.</summary>
