@@ -161,7 +161,7 @@ public sealed class EditCoreMLModelCommand : ModelOutputCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PathException(e.ToReadError(path));
+            throw new PathException(new ErrorRecord(e, ErrorIds.ReadFailed, ErrorCategory.ReadError, path));
         }
     }
 
