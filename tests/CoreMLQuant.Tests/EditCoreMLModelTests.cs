@@ -87,14 +87,13 @@ public sealed class EditCoreMLModelTests : ModuleTest
     }
 
     [Theory]
-    [InlineData("nn_cnn_classifier/fp32.mlmodel")]
-    [InlineData("nn_pipeline_classifier/fp32.mlmodel")]
-    [InlineData("image_classifier_str/fp32.mlpackage")]
-    [InlineData("photo_classifier/fp32.mlmodel")]
-    public void Edit_ClassLabels_AreThoseOfTheFile(string fixture)
+    [InlineData("nn_cnn_classifier/fp32.mlmodel", 10)]
+    [InlineData("nn_pipeline_classifier/fp32.mlmodel", 8)]
+    [InlineData("image_classifier_str/fp32.mlpackage", 50)]
+    [InlineData("photo_classifier/fp32.mlmodel", 10)]
+    public void Edit_ClassLabels_AreThoseOfTheFile(string fixture, int count)
     {
         string model = Folder.Add(fixture, "net" + Path.GetExtension(fixture));
-        int count = ((IEnumerable<object>)((dynamic)Run("Invoke-CoreMLModel $args[0] -RandomInput -Top 1000", model).Clean().Single().BaseObject).TopClasses).Count();
         string wrong = Folder.AddText("short.txt", "only one\n"), labels = Folder.AddText("labels.txt", string.Join('\n', Enumerable.Range(0, count).Select(i => $"animal {i}")) + "\n\n");
         Assert.Equal(["EditNotApplicable"], Run("Edit-CoreMLModel $args[0] -ClassLabels $args[1]", model, wrong).ErrorIds);
         dynamic run = Run("Edit-CoreMLModel $args[0] -ClassLabels $args[1] | Invoke-CoreMLModel -RandomInput", model, labels).Clean().Single().BaseObject;

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using CoreMLQuant.Editing.Plans;
+using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Specification.Schema.Details;
@@ -72,14 +73,14 @@ internal sealed class ClassLabelEditor(EditBuilder builder, IReadOnlyList<string
 
     private bool EditProgram(PipelineStage stage, Program program)
     {
-        Operation[] operations = program.Functions.Values
-            .SelectMany(function => function.BlockSpecializations.Values)
-            .SelectMany(body => body.Operations.Where(operation => operation.Type == "classify").Select(operation => (Body: body, Operation: operation)))
-            .Select(found => MakerOf(found.Body, found.Operation))
+        Value[] classes = ProgramGraph.Of(program)
+            .SelectMany(graph => graph.Operations.Where(operation => operation.Type == "classify"))
+            .Select(operation => operation.Parameter("classes")
+                ?? throw new EditException("The classes of the operation classify are not a constant.", "Use Test-CoreMLModel -Detailed to see what is wrong with the model."))
             .ToArray();
-        foreach (Operation operation in operations)
+        foreach (Value value in classes)
         {
-            TensorValue[] parts = PartsOf(operation.Attributes.TryGetValue("val", out Value? value) ? value : new Value()).ToArray();
+            TensorValue[] parts = PartsOf(value).ToArray();
             int at = 0;
             Check(parts.Sum(CountOf));
             foreach (TensorValue part in parts)
@@ -90,15 +91,7 @@ internal sealed class ClassLabelEditor(EditBuilder builder, IReadOnlyList<string
             }
         }
 
-        return operations.Length > 0;
-    }
-
-    // The classes are a constant: a list of texts or integers, or one tensor of them.
-    private static Operation MakerOf(Block body, Operation classify)
-    {
-        string name = classify.Inputs.TryGetValue("classes", out Argument? argument) ? argument.Arguments.FirstOrDefault()?.Name ?? string.Empty : string.Empty;
-        return body.Operations.FirstOrDefault(operation => operation.Type == "const" && operation.Outputs.Any(output => output.Name == name))
-            ?? throw new EditException("The classes of the operation classify are not a constant.", "Use Test-CoreMLModel -Detailed to see what is wrong with the model.");
+        return classes.Length > 0;
     }
 
     private static IEnumerable<TensorValue> PartsOf(Value value) => value.ImmediateValue?.List is { } list
@@ -157,7 +150,7 @@ internal sealed class ClassLabelEditor(EditBuilder builder, IReadOnlyList<string
     {
         if (count != labels.Count)
         {
-            throw new EditException($"There are {labels.Count} labels for {count} classes.", "Specify a file with one label for each class, in the order of the classes.");
+            throw new EditException($"There {(labels.Count == 1 ? "is 1 label" : $"are {labels.Count} labels")} for {count} classes.", "Specify a file with one label for each class, in the order of the classes.");
         }
     }
 
