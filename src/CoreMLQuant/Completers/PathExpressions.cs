@@ -90,8 +90,7 @@ internal static class PathExpressions
     private static string? Path(object? value) => value is null ? null
         : (new Abstractions.ModelPathArgumentAttribute().Transform(null!, value) switch
         {
-            string text => text,
-            object[] { Length: > 0 } list => list[0] as string,
-            _ => null,
+            object[] { Length: > 0 } list => list[0]?.ToString(),
+            var path => path.ToString(),
         });
 }
