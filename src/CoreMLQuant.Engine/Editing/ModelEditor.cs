@@ -5,6 +5,7 @@ using System.Threading;
 using CoreMLQuant.Editing.Descriptions;
 using CoreMLQuant.Editing.Names;
 using CoreMLQuant.Editing.Plans;
+using CoreMLQuant.Editing.Types;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
@@ -35,6 +36,7 @@ public static class ModelEditor
         metadata.Remove(edits.RemovedMetadata);
         metadata.Set(edits.Metadata);
         FeatureTexts.Set(builder, edits.FeatureDescriptions);
+        TypeEditor.Change(builder, edits.InputTypes, edits.OutputTypes);
         if (edits.ClassLabels is { } labels)
         {
             new ClassLabelEditor(builder, labels).Run();

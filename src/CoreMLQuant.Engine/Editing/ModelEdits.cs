@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CoreMLQuant.Editing.Types;
 
 namespace CoreMLQuant.Editing;
 
@@ -36,6 +37,12 @@ public sealed record ModelEdits
 
     /// <summary>Descriptions of inputs, outputs and states by name.</summary>
     public IReadOnlyDictionary<string, string> FeatureDescriptions { get; init; } = None;
+
+    /// <summary>Edits of the types of inputs by name.</summary>
+    public IReadOnlyDictionary<string, FeatureTypeEdit> InputTypes { get; init; } = new Dictionary<string, FeatureTypeEdit>();
+
+    /// <summary>Edits of the types of outputs by name.</summary>
+    public IReadOnlyDictionary<string, FeatureTypeEdit> OutputTypes { get; init; } = new Dictionary<string, FeatureTypeEdit>();
 
     /// <summary>The class labels in order; <see langword="null"/> to keep them.</summary>
     public IReadOnlyList<string>? ClassLabels { get; init; }

@@ -11,7 +11,7 @@ using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Commands;
 
-/// <summary>Changes names, metadata and class labels of models. Weights and what is computed stay as they are.</summary>
+/// <summary>Changes names, types, shapes, metadata and class labels of models. Weights and what is computed from them stay as they are.</summary>
 [Cmdlet(VerbsData.Edit, "CoreMLModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(EditResult), typeof(EditPlan))]
 public sealed class EditCoreMLModelCommand : ModelOutputCommand
@@ -74,6 +74,19 @@ public sealed class EditCoreMLModelCommand : ModelOutputCommand
     public IDictionary? FeatureDescription { get; set; }
 
     /// <summary>
+    /// New types of inputs by their names after renaming: an element type, a shape of sizes and ranges, several shapes, an image, a default value. What a
+    /// type does not say stays. Also accepts inputs as Get-CoreMLModel shows them. @{ 'x' = 'Image RGB 224x224 scale=1/255 bias=-0.5' }
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? InputType { get; set; }
+
+    /// <summary>New types of outputs by their names after renaming, as for -InputType: @{ 'logits' = 'Float16' }.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object? OutputType { get; set; }
+
+    /// <summary>
     /// A text file with the new class labels of a classifier or a detector: one label a line, in the order of the classes. Their number must be that of
     /// the old ones.
     /// </summary>
@@ -96,6 +109,10 @@ public sealed class EditCoreMLModelCommand : ModelOutputCommand
         catch (PathException e)
         {
             ThrowTerminatingError(e.Error);
+        }
+        catch (EditException e)
+        {
+            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidArgument, ErrorCategory.InvalidArgument, null));
         }
 
         base.BeginProcessing();
@@ -144,6 +161,8 @@ public sealed class EditCoreMLModelCommand : ModelOutputCommand
         Metadata = NameMap.Of(Metadata, nameof(Metadata)),
         RemovedMetadata = RemoveMetadata,
         FeatureDescriptions = NameMap.Of(FeatureDescription, nameof(FeatureDescription)),
+        InputTypes = TypeMap.Of(InputType, nameof(InputType)),
+        OutputTypes = TypeMap.Of(OutputType, nameof(OutputType)),
         ClassLabels = ReadLabels(),
     };
 

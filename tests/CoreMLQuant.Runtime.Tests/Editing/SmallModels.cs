@@ -33,6 +33,21 @@ internal static class SmallModels
         return Package(folder, "subtraction", model);
     }
 
+    /// <summary>An ML Program of one image-shaped array, <c>y = relu(x) + relu(x)</c>.</summary>
+    public static string Planes(TestFolder folder)
+    {
+        const string Opset = "CoreML6";
+        long[] shape = [1, 3, 2, 4];
+        var body = new Block { Outputs = { "y" } };
+        body.Operations.Add(SmallProgram.Operation("relu", "positive", ElementType.Float32, shape, ("x", "x")));
+        body.Operations.Add(SmallProgram.Operation("add", "y", ElementType.Float32, shape, ("x", "positive"), ("y", "positive")));
+        var function = new Function { Opset = Opset, Inputs = { new NamedValueType { Name = "x", Type = MilTypes.Tensor(ElementType.Float32, shape) } } };
+        function.BlockSpecializations[Opset] = body;
+        var model = new Model { SpecificationVersion = 7, Description = new ModelDescription { Input = { Array("x", shape) }, Output = { Array("y", shape) } }, MlProgram = new Program { Version = 1 } };
+        model.MlProgram.Functions["main"] = function;
+        return Package(folder, "planes", model);
+    }
+
     /// <summary>A NeuralNetwork that takes an image, halves its values and takes away 1.</summary>
     public static string ScaledImage(TestFolder folder) => folder.Write("scaled.mlmodel", ScaledImage().ToByteArray());
 

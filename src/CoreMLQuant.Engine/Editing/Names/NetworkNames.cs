@@ -44,7 +44,7 @@ internal static class NetworkNames
             classifier.LabelProbabilityLayerName = New(classifier.LabelProbabilityLayerName, blobs);
         }
 
-        RenamePreprocessing(builder, PreprocessingOf(model), blobs);
+        RenamePreprocessing(builder, NetworkLayers.PreprocessingOf(model), blobs);
         RenameLosses(builder, model, blobs);
     }
 
@@ -92,13 +92,6 @@ internal static class NetworkNames
             return isChanged;
         });
     }
-
-    private static RepeatedField<ByteString> PreprocessingOf(Model model) => model.TypeCase switch
-    {
-        Model.TypeOneofCase.NeuralNetworkClassifier => model.NeuralNetworkClassifier.Preprocessing,
-        Model.TypeOneofCase.NeuralNetworkRegressor => model.NeuralNetworkRegressor.Preprocessing,
-        _ => model.NeuralNetwork.Preprocessing,
-    };
 
     private static void Replace(RepeatedField<string> names, IReadOnlyDictionary<string, string> blobs)
     {
