@@ -116,5 +116,29 @@ public sealed class EditCoreMLModelTests : ModuleTest
         Assert.Equal(before, Folder.Entries());
     }
 
+    [Fact]
+    public void Edit_Types_AsTextOrAsFeaturesOfAnotherModel()
+    {
+        string model = Folder.Add("convnet_iOS16/fp32.mlpackage", "net.mlpackage"), name = InputOf(model);
+        Run("Edit-CoreMLModel $args[0] -InputType @{ $args[1] = 'Image:RGB,32x32,scale=1/255' } -DestinationPath $args[2]", model, name, Folder["image.mlpackage"]).Clean();
+        Assert.Equal(["Image RGB 32x32"], Run("(Get-CoreMLModel $args[0]).Inputs", Folder["image.mlpackage"]).Values("Type"));
+        Assert.Equal("True", Run("Test-CoreMLModel $args[0]", Folder["image.mlpackage"]).Clean().Single().ToString());
+        Run("Edit-CoreMLModel $args[0] -InputType (Get-CoreMLModel $args[1]).Inputs -DestinationPath $args[2]", Folder["image.mlpackage"], model, Folder["array.mlpackage"]).Clean();
+        Assert.Equal(["Float32 [1, 3, 32, 32]"], Run("(Get-CoreMLModel $args[0]).Inputs", Folder["array.mlpackage"]).Values("Type"));
+        Run("Edit-CoreMLModel $args[0] -InputType ((Get-CoreMLModel $args[1]).Inputs | ConvertTo-Json | ConvertFrom-Json) -DestinationPath $args[2] -Force", Folder["image.mlpackage"], model, Folder["array.mlpackage"]).Clean();
+        Assert.Equal("InvalidArgument", CommandRun.Id(Run("Edit-CoreMLModel $args[0] -InputType @{ x = 'Float33' }", model).Terminating!));
+        Assert.Equal("InvalidArgument", CommandRun.Id(Run("Edit-CoreMLModel $args[0] -InputType 'Float32'", model).Terminating!));
+        Assert.Equal(["EditNotApplicable"], Run("Edit-CoreMLModel $args[0] -InputType @{ $args[1] = 'Double' }", model, name).ErrorIds);
+    }
+
+    [Fact]
+    public void Edit_TypeThatNeedsANewerSystem_Warns()
+    {
+        string model = Folder.Add(Workspace.Package, "net.mlpackage");
+        var run = Run("Edit-CoreMLModel $args[0] -OutputType @{ probs = 'Float16' }", model);
+        Assert.Contains("iOS 16", Assert.Single(run.Warnings));
+        Assert.Equal(["iOS 16, macOS 13"], run.Values("RequiredOS"));
+    }
+
     private string InputOf(string model) => (string)((dynamic)Run("Get-CoreMLModel $args[0]", model).Clean().Single().BaseObject).Inputs[0].Name;
 }

@@ -61,7 +61,7 @@ internal static class EditedModel
 
     private static object? Plain(object? value) => value switch
     {
-        MultiArray array => array.Values.Cast<object>().ToArray(),
+        MultiArray array => array.Values.Cast<object>().Select(number => Convert.ToSingle(number)).ToArray(),
         IEnumerable list and not string => list.Cast<object>().Select(item => item.ToString()).ToArray(),
         _ => value,
     };

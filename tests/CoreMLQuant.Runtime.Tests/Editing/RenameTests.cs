@@ -109,11 +109,11 @@ public sealed class RenameTests
     public void Rename_TrainingInputs_ReachTheLosses()
     {
         using var folder = new TestFolder();
-        string source = Repository.Fixture("nn_updatable/fp32.mlmodel");
-        ModelEdits edits = RenameAll(source);
-        Model after = EditedModel.Specification(EditedModel.Edit(folder, source, edits));
-        Assert.All(after.Description.TrainingInput, input => Assert.Contains(input.Name, edits.InputNames.Values));
-        Assert.Contains(TargetOf(after), edits.InputNames.Values);
+        string edited = EditedModel.Edit(folder, SmallModels.Trained(folder), new ModelEdits { InputNames = Map(("x", "given"), ("wanted", "target")), OutputNames = Map(("y", "made")) });
+        Model after = EditedModel.Specification(edited);
+        Assert.Equal(["given", "target"], after.Description.TrainingInput.Select(input => input.Name));
+        LossEndsDetails loss = UpdateDetails.Parser.ParseFrom(after.NeuralNetwork.UpdateParams).LossLayers[0].MeanSquaredErrorLossLayer;
+        Assert.Equal(("made", "target"), (loss.Input, loss.Target));
     }
 
     [Fact]
@@ -190,13 +190,6 @@ public sealed class RenameTests
         Assert.Contains("not a valid name", EditedModel.Refusal(source, new ModelEdits { FunctionNames = Map((names[0], "a-b")) }));
         Assert.Contains("no function 'none'", EditedModel.Refusal(source, new ModelEdits { FunctionNames = Map(("none", "any")) }));
         Assert.Contains("not an ML Program", EditedModel.Refusal(Repository.Fixture("nn_cnn/fp32.mlmodel"), new ModelEdits { FunctionNames = Map(("main", "any")) }));
-    }
-
-    private static string TargetOf(Model model)
-    {
-        UpdateDetails update = UpdateDetails.Parser.ParseFrom(model.NeuralNetworkClassifier?.UpdateParams ?? model.NeuralNetwork.UpdateParams);
-        LossDetails loss = update.LossLayers[0];
-        return (loss.CategoricalCrossEntropyLossLayer ?? loss.MeanSquaredErrorLossLayer).Target;
     }
 
     private static ModelEdits RenameAll(string source)

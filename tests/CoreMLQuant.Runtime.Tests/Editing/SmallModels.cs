@@ -51,6 +51,20 @@ internal static class SmallModels
     /// <summary>A NeuralNetwork that takes an image, halves its values and takes away 1.</summary>
     public static string ScaledImage(TestFolder folder) => folder.Write("scaled.mlmodel", ScaledImage().ToByteArray());
 
+    /// <summary>A NeuralNetwork with the description of a training that compares <c>y</c> with <c>wanted</c>.</summary>
+    public static string Trained(TestFolder folder)
+    {
+        var update = new UpdateDetails { LossLayers = { new LossDetails { Name = "loss", MeanSquaredErrorLossLayer = new LossEndsDetails { Input = "y", Target = "wanted" } } } };
+        var model = new Model
+        {
+            SpecificationVersion = 4,
+            Description = new ModelDescription { Input = { Array("x", 3) }, Output = { Array("y", 3) }, TrainingInput = { Array("x", 3), Array("wanted", 3) } },
+            NeuralNetwork = new NeuralNetwork { UpdateParams = update.ToByteString() },
+        };
+        model.NeuralNetwork.Layers.Add(new NeuralNetworkLayer { Name = "relu", Input = { "x" }, Output = { "y" }, Activation = new ActivationParams { ReLU = ByteString.Empty } });
+        return folder.Write("trained.mlmodel", model.ToByteArray());
+    }
+
     /// <summary>A pipeline: a network, and the suppression of boxes with thresholds as inputs.</summary>
     public static string Detector(TestFolder folder)
     {

@@ -124,7 +124,6 @@ public sealed class TypeTests
     }
 
     [Theory]
-    [InlineData("image", "[1, 3, 5, 5]")]
     [InlineData("image", "[1, 4, 32, 32]")]
     [InlineData("image", "[3, 32, 32]")]
     [InlineData("image", "Grayscale 32x32")]
@@ -132,6 +131,13 @@ public sealed class TypeTests
     [InlineData("image", "Optional default=0")]
     public void Type_ThatContradictsTheProgram_IsRefused(string name, string type) =>
         Assert.Contains($"input '{name}' cannot be changed", EditedModel.Refusal(Repository.Fixture(Program), new ModelEdits { InputTypes = Map((name, type)) }));
+
+    [Theory]
+    [InlineData("[1, 40]")]
+    [InlineData("[1, 1..32]")]
+    [InlineData("[1, 16] [1, 32]")]
+    public void Shape_ThatTheProgramCannotComputeWith_IsRefusedWithTheOperation(string type) =>
+        Assert.Contains("with the shape [1, ", EditedModel.Refusal(Repository.Fixture("gpt_tiny_iOS18/fp32.mlpackage"), new ModelEdits { InputTypes = Map(("ids", type)) }));
 
     [Theory]
     [InlineData(Program, "probs", "Int32")]
@@ -147,15 +153,28 @@ public sealed class TypeTests
     }
 
     [Fact]
-    public void Type_DoubleOfANetwork_IsFloat_AndFlexibleShapesRaiseTheVersion()
+    public void Shape_FlexibleOfAnOldNetwork_RaisesItsVersion()
+    {
+        using var folder = new TestFolder();
+        string source = Repository.Fixture("photo_classifier/fp32.mlmodel");
+        using ModelFile file = ModelFile.Open(source);
+        ModelEdits edits = new() { InputTypes = Map(("image", "32..64x32..")) };
+        Assert.Equal((1, 3), (ModelEditor.Plan(file, edits).RequiredVersionBefore, EditedModel.Specification(EditedModel.Edit(folder, source, edits)).SpecificationVersion));
+        Assert.Equal(1, EditedModel.Specification(EditedModel.Edit(folder, source, new ModelEdits { InputTypes = Map(("image", "48x64")) }, "fixed")).SpecificationVersion);
+    }
+
+    [Fact]
+    public void Type_DoubleOfANetwork_IsFloatAndBack()
     {
         using var folder = new TestFolder();
         string source = Repository.Fixture(Network);
         string input = EditedModel.Specification(source).Description.Input[0].Name, output = EditedModel.Specification(source).Description.Output[0].Name;
-        string doubles = EditedModel.Edit(folder, source, new ModelEdits { InputTypes = Map((input, "Double")), OutputTypes = Map((output, "Double")) }, "doubles");
+        string floats = EditedModel.Edit(folder, source, new ModelEdits { InputTypes = Map((input, "Float32")), OutputTypes = Map((output, "Float32")) }, "floats");
+        Assert.Equal(ArrayDataType.Float32, EditedModel.Specification(floats).Description.Input[0].Type.MultiArrayType.DataType);
+        string doubles = EditedModel.Edit(folder, floats, new ModelEdits { InputTypes = Map((input, "Double")), OutputTypes = Map((output, "Double")) }, "doubles");
         Assert.Equal(ArrayDataType.Double, EditedModel.Specification(doubles).Description.Input[0].Type.MultiArrayType.DataType);
-        string floats = EditedModel.Edit(folder, doubles, new ModelEdits { InputTypes = Map((input, "Float32")), OutputTypes = Map((output, "Float32")) }, "floats");
         Assert.Equal(EditedModel.Outputs(source, source, name => name), EditedModel.Outputs(floats, source, name => name));
+        Assert.Equal(EditedModel.Outputs(source, source, name => name), EditedModel.Outputs(doubles, source, name => name));
     }
 
     [Fact]

@@ -10,7 +10,7 @@ namespace CoreMLQuant.Editing.Types;
 
 /// <summary>
 /// Gives an input of an ML Program other shapes, and all values that follow from it. Shapes that the program cannot compute with are refused: each
-/// listed one is tried, and the least and the largest of ranges.
+/// listed one is tried, and the least ones and the largest of ranges.
 /// </summary>
 internal static class ProgramShapes
 {
@@ -46,9 +46,10 @@ internal static class ProgramShapes
             yield return shape.Select(size => size.Lower).ToArray();
         }
 
-        // One more than the least stands for a size without bound.
+        // A size of 1 goes with any other, so the next one is tried as well; it also stands for a size without bound.
         if (shapes[0].Any(size => !size.IsFixed))
         {
+            yield return shapes[0].Select(size => size.IsFixed ? size.Lower : size.Lower + 1).ToArray();
             yield return shapes[0].Select(size => size.Upper == SizeBounds.Unbounded ? size.Lower + 1 : size.Upper).ToArray();
         }
     }
