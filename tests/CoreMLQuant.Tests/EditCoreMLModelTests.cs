@@ -140,5 +140,15 @@ public sealed class EditCoreMLModelTests : ModuleTest
         Assert.Equal(["iOS 16, macOS 13"], run.Values("RequiredOS"));
     }
 
+    [Fact]
+    public void Completion_OffersInputsWithTheirTypes()
+    {
+        string model = Folder.Add(Workspace.Package, "net.mlpackage");
+        string line = $"Edit-CoreMLModel '{model}' -InputType ";
+        Assert.Equal(
+            ["@{ 'image' = 'Float32 [1, 3, 32, 32]' }"],
+            Run("(TabExpansion2 $args[0] $args[0].Length).CompletionMatches", line).Values("CompletionText"));
+    }
+
     private string InputOf(string model) => (string)((dynamic)Run("Get-CoreMLModel $args[0]", model).Clean().Single().BaseObject).Inputs[0].Name;
 }

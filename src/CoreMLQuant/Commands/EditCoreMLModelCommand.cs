@@ -3,6 +3,7 @@ using System.Collections;
 using System.IO;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Editing;
 using CoreMLQuant.Editing.Plans;
 using CoreMLQuant.Errors;
@@ -79,11 +80,13 @@ public sealed class EditCoreMLModelCommand : ModelOutputCommand
     /// </summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(InputTypeCompleter))]
     public object? InputType { get; set; }
 
     /// <summary>New types of outputs by their names after renaming, as for -InputType: @{ 'logits' = 'Float16' }.</summary>
     [Parameter]
     [ValidateNotNull]
+    [ArgumentCompleter(typeof(OutputTypeCompleter))]
     public object? OutputType { get; set; }
 
     /// <summary>

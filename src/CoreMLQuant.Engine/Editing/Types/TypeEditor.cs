@@ -34,7 +34,7 @@ internal static class TypeEditor
         }
     }
 
-    /// <summary>The type of a feature as a person reads it, with whether it is optional.</summary>
+    /// <summary>The type of a feature in the words of <see cref="TypeText"/>, with all its shapes and whether it is optional.</summary>
     public static string Describe(FeatureDescription feature)
     {
         ArrayFeatureType? array = feature.Type?.MultiArrayType;
@@ -45,7 +45,7 @@ internal static class TypeEditor
             Default.DoubleDefaultValue => $" default={array.DoubleDefaultValue.ToString(CultureInfo.InvariantCulture)}",
             _ => string.Empty,
         };
-        return FeatureDescriber.Describe([feature])[0].Type + (feature.Type is { IsOptional: true } ? " Optional" : string.Empty) + value;
+        return TypeOf(feature) + (feature.Type is { IsOptional: true } ? " Optional" : string.Empty) + value;
     }
 
     private static void Change(EditBuilder builder, PipelineStage stage, string name, bool isInput, FeatureTypeEdit edit)
@@ -71,6 +71,16 @@ internal static class TypeEditor
                 builder.Add($"{target.Noun} type", target.Place, before, after);
             }
         }
+    }
+
+    private static string TypeOf(FeatureDescription feature)
+    {
+        string type = FeatureDescriber.Describe([feature])[0].Type;
+        return feature.Type?.ImageType is { SizeFlexibilityCase: not ImageFeatureType.SizeFlexibilityOneofCase.None } image
+            ? $"{type.Substring(0, type.IndexOf(image.Width.ToString(CultureInfo.InvariantCulture) + "x", System.StringComparison.Ordinal))}{string.Join(" ", FeatureShapes.Of(image).Select(size => $"{size[1]}x{size[0]}"))}"
+            : feature.Type?.MultiArrayType is { EnumeratedShapes: not null } array
+            ? $"{type.Substring(0, type.IndexOf('['))}{FeatureShapes.Text(FeatureShapes.Of(array)!)}"
+            : type;
     }
 
     private static string Arithmetic(FeatureTypeEdit edit) =>
