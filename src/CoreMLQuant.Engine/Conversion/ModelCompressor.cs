@@ -55,6 +55,9 @@ public static class ModelCompressor
             case WeightRecipe or OptimizationRecipe:
                 WeightCompressionPlanner.Plan(builder, cancellationToken);
                 break;
+            case PackagingRecipe:
+                PackagingPlanner.Plan(builder);
+                break;
             case ExpansionRecipe expansion:
                 ExpansionPlanner.Plan(builder, expansion, cancellationToken);
                 break;
@@ -122,7 +125,7 @@ public static class ModelCompressor
         }
 
         StagedModel staged = StagedModel.Write(
-            model, plan.Output, destination, options, path => Write(plan, path, options, progress, cancellationToken), cancellationToken);
+            model, plan.Output, plan.Form, destination, options, path => Write(plan, path, options, progress, cancellationToken), cancellationToken);
         ConversionStatus status = plan.HasChanges ? ConversionStatus.Converted : ConversionStatus.Copied;
         ConversionResult result = Result(plan, destination, status, plan.PlanningTime + time.Elapsed);
         return new PendingConversion(isInPlace ? result.WithReplacementNote() : result, staged);

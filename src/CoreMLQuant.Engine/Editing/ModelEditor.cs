@@ -71,7 +71,7 @@ public static class ModelEditor
         }
 
         using StagedModel staged = StagedModel.Write(
-            model, plan.Output, destination, options, path => OutputWriter.Write(plan.Output, path, workers, null, null, cancellationToken), cancellationToken);
+            model, plan.Output, plan.Form, destination, options, path => OutputWriter.Write(plan.Output, path, workers, null, null, cancellationToken), cancellationToken);
         bool isConfirmed = staged.Commit();
         return Result(plan, plan.HasChanges ? EditStatus.Edited : EditStatus.Copied, destination) with
         {

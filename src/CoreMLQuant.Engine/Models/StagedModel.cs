@@ -25,6 +25,7 @@ internal sealed class StagedModel : IDisposable
     /// <summary>Writes a model next to its destination and checks it there. Where it is to replace its source, the source's files are closed.</summary>
     /// <param name="source">The model that it is made of, still open.</param>
     /// <param name="output">What is to be written.</param>
+    /// <param name="form">Where its files come from.</param>
     /// <param name="destination">Full path of its place.</param>
     /// <param name="options">How it takes its place.</param>
     /// <param name="write">Writes it to a path.</param>
@@ -33,7 +34,7 @@ internal sealed class StagedModel : IDisposable
     /// <exception cref="DestinationIsSourceException">The destination is the model itself and may not be replaced.</exception>
     /// <exception cref="IOException">The model cannot be written.</exception>
     public static StagedModel Write(
-        ModelFile source, OutputModel output, string destination, ModelOutputOptions options, Action<string> write, CancellationToken cancellationToken)
+        ModelFile source, OutputModel output, OutputForm form, string destination, ModelOutputOptions options, Action<string> write, CancellationToken cancellationToken)
     {
         bool isInPlace = SamePath.Is(destination, source.Path);
         if (isInPlace && !options.InPlace)
@@ -48,8 +49,8 @@ internal sealed class StagedModel : IDisposable
         {
             write(staged.ContentPath);
             source.Container.CheckUnchanged(cancellationToken);
-            OutputCheck.Verify(output, staged.ContentPath, source.Container.Specification);
-            OutputAttributes.Copy(source.Container, output, staged.ContentPath, destination);
+            OutputCheck.Verify(output, staged.ContentPath, form.Specification);
+            OutputAttributes.Copy(source.Container, form, output, staged.ContentPath, destination);
             cancellationToken.ThrowIfCancellationRequested();
             if (isInPlace)
             {

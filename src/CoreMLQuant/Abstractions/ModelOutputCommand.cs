@@ -112,12 +112,22 @@ public abstract class ModelOutputCommand : OutputCommand
     /// <summary>Full path of the output for a model.</summary>
     /// <param name="path">Full path of the model.</param>
     /// <param name="fileSuffix">What is put behind its name.</param>
+    /// <param name="becomesPackage">Whether a package is made of it, whatever it is.</param>
     /// <exception cref="PathException">There can be none.</exception>
-    private protected string TargetOf(string path, string fileSuffix)
+    private protected string TargetOf(string path, string fileSuffix, bool becomesPackage = false)
     {
         if (Outputs.Admit(Destination, path) is { } error)
         {
             throw new PathException(error);
+        }
+
+        if (InPlace && (becomesPackage || path.EndsWith(ModelPaths.CompiledExtension, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new PathException(ErrorRecords.Create(
+                ErrorIds.IncompatibleParameters,
+                ErrorCategory.InvalidArgument,
+                path,
+                $"-InPlace replaces a model by one of the same format, but '{path}' becomes an {ModelPaths.PackageExtension}. Omit -InPlace."));
         }
 
         if (InPlace && DestinationPath is null)
@@ -125,7 +135,7 @@ public abstract class ModelOutputCommand : OutputCommand
             return path;
         }
 
-        string target = Destination.ForModel(path, fileSuffix);
+        string target = Destination.ForModel(path, fileSuffix, becomesPackage);
         return !InPlace || SamePath.Is(target, path) ? target : throw new PathException(ErrorRecords.Create(
             ErrorIds.IncompatibleParameters,
             ErrorCategory.InvalidArgument,

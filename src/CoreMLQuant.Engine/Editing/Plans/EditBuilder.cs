@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
 using CoreMLQuant.Specification;
 using Schema = CoreMLQuant.Specification.Schema;
 
@@ -74,13 +75,20 @@ internal sealed class EditBuilder
     public EditPlan Build()
     {
         ModelContainer container = Source.Container;
+        OutputForm form = PlannedFiles.FormOf(Source, becomesPackage: false, MilValues.BlobReferences(Specification).Select(value => value.BlobFileValue.FileName).Distinct().ToArray());
+        PlannedFiles.Rename(Source, Specification, form);
         FileLayout specification = SpecificationWriter.Layout(Specification, Source.Payloads);
         SpecificationReader.CheckLength(container.SpecificationPath, specification.Length, "would be");
+
+        // What does not change is copied byte for byte; a compiled model has no specification to copy.
         bool isChanged = _changes.Count > 0;
-        (string Path, FileLayout Layout)[] files = container.Files
-            .Select(file => (file.Path, isChanged && file.Path == container.Specification ? specification : CopyOf(file)))
-            .ToArray();
-        var output = new OutputModel(container.IsPackage, files, container.Folders);
+        var rewritten = new Dictionary<string, FileLayout>();
+        if (isChanged || Source.IsCompiled)
+        {
+            rewritten.Add(container.Specification, specification);
+        }
+
+        OutputModel output = PlannedFiles.Of(container, form, rewritten);
         return new EditPlan
         {
             SourcePath = Source.Path,
@@ -94,12 +102,11 @@ internal sealed class EditBuilder
             SizeAfter = output.Length,
             Notes = isChanged ? _notes : [.. _notes, EditPlan.NothingToChange],
             Output = output,
+            Form = form,
         };
     }
 
     private static bool Holds(Schema.Model model, Schema.Model stage) => PipelineStages.AllModels(model).Any(one => ReferenceEquals(one, stage));
-
-    private FileLayout CopyOf(PackageEntry file) => FileLayout.Of(new CopiedPart(new WholeFileData(Source.Container.FullPath(file.Path), file.Length)));
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -54,4 +54,7 @@ public sealed record EditPlan
 
     /// <summary>Every file of the output.</summary>
     internal OutputModel Output { get; init; } = new(false, [], []);
+
+    /// <summary>Where they come from.</summary>
+    internal OutputForm Form { get; init; } = null!;
 }
