@@ -25,7 +25,6 @@ public abstract class ConversionCommand : ModelOutputCommand
     private WorkerLimit? _workers;
     private CompressionRecipe? _recipe;
 
-
     /// <summary>Writes an error for models that break rules of their format. Without it, they are converted with a warning.</summary>
     [Parameter]
     public SwitchParameter Strict { get; set; }
