@@ -141,6 +141,18 @@ public sealed class EditCoreMLModelTests : ModuleTest
     }
 
     [Fact]
+    public void Edit_CompiledModel_WritesAPackage()
+    {
+        string model = Folder.Add("compiled/classifier.mlmodelc", "classifier.mlmodelc"), before = Workspace.Hash(model);
+        dynamic result = Run("Edit-CoreMLModel $args[0] -RenameInput @{ $args[1] = 'photo' } -InputType @{ photo = 'Float16' }", model, InputOf(model)).Clean().Single().BaseObject;
+        Assert.Equal(Folder["classifier_edited.mlpackage"], (string)result.Path);
+        Assert.Equal("True", Run("Test-CoreMLModel $args[0]", (string)result.Path).Clean().Single().ToString());
+        Assert.Equal("photo", InputOf((string)result.Path));
+        Assert.Equal(before, Workspace.Hash(model));
+        Assert.Equal(["IncompatibleParameters"], Run("Edit-CoreMLModel $args[0] -Author 'Ana' -InPlace", model).ErrorIds);
+    }
+
+    [Fact]
     public void Completion_OffersInputsWithTheirTypes()
     {
         string model = Folder.Add(Workspace.Package, "net.mlpackage");
