@@ -1,7 +1,7 @@
 using System;
 using System.IO;
-using CoreMLQuant.Models;
 using CoreMLQuant.Files;
+using CoreMLQuant.Models;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Models;

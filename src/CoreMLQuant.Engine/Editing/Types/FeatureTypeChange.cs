@@ -2,7 +2,6 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Editing.Plans;
 using CoreMLQuant.Elements;
-using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 using CoreMLQuant.Specification.Schema;
 using ArrayDataType = CoreMLQuant.Specification.Schema.ArrayFeatureType.Types.ArrayDataType;
