@@ -58,7 +58,7 @@ Describe 'The module' {
         }
 
         foreach ($run in $runs) {
-            $run.Shell.EndInvoke($run.Handle) | Should -Be @('net', 0)
+            $run.Shell.EndInvoke($run.Handle) | Should -Be @('net.mlmodel', 0)
             $run.Shell.Dispose()
         }
     }
