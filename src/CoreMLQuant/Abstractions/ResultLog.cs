@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Text;
 using System.Threading;
 using CoreMLQuant.Conversion;
+using CoreMLQuant.Editing;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -22,6 +23,10 @@ internal sealed class ResultLog(string path)
     /// <summary>Appends a result.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Append(ConversionResult result) => Append(ResultLine.Of(result, DateTime.UtcNow));
+
+    /// <summary>Appends a result.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Append(EditResult result) => Append(EditLine.Of(result, DateTime.UtcNow));
 
     /// <summary>Appends an error.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Editing.Plans;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Onnx;
 using CoreMLQuant.Recipes;
@@ -58,6 +59,10 @@ internal static class ErrorRecords
         RecipeException => new ErrorRecord(exception, ErrorIds.RecipeNotApplicable, ErrorCategory.InvalidOperation, path)
         {
             // It knows the rule and not the model.
+            ErrorDetails = new ErrorDetails($"'{path}': {exception.Message}"),
+        },
+        EditException => new ErrorRecord(exception, ErrorIds.EditNotApplicable, ErrorCategory.InvalidOperation, path)
+        {
             ErrorDetails = new ErrorDetails($"'{path}': {exception.Message}"),
         },
         UnauthorizedAccessException => new ErrorRecord(exception, ioId, ErrorCategory.PermissionDenied, path),
