@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
+using CoreMLQuant.Specification;
 using CoreMLQuant.WeightBlobs;
 using Schema = CoreMLQuant.Specification.Schema;
 
@@ -19,7 +20,7 @@ internal static class StageWeights
     /// <returns>The file and the bytes that merging saves; no file when the program refers to none.</returns>
     public static (FileLayout? Layout, long Saved) LayOut(Schema.Model stage, string fileName, Func<Schema.Value, BlobReference> find, bool mergesEqual)
     {
-        (Schema.Value Value, BlobReference Blob)[] uses = MilValues.BlobReferences(stage).Select(value => (value, find(value))).ToArray();
+        (Schema.Value Value, BlobReference Blob)[] uses = Uses(stage, find);
         if (uses.Length == 0)
         {
             return (null, 0);
@@ -39,6 +40,32 @@ internal static class StageWeights
         }
 
         return (layout, equal.Keys.Sum(blob => blob.Record.Length));
+    }
+
+    // The order of an operation's own references is that of a map, which means nothing: within an operation, blobs keep the order that they had.
+    private static (Schema.Value Value, BlobReference Blob)[] Uses(Schema.Model stage, Func<Schema.Value, BlobReference> find)
+    {
+        var order = new Dictionary<Schema.Value, int>(MessageIdentity<Schema.Value>.Instance);
+        var blocks = new Stack<Schema.Block>(stage.MlProgram.Functions.Values.SelectMany(function => function.BlockSpecializations.Values).Reverse());
+        for (int number = 1; blocks.Count > 0;)
+        {
+            foreach (Schema.Operation operation in blocks.Pop().Operations)
+            {
+                foreach (Schema.Value value in MilValues.Own(operation))
+                {
+                    order[value] = number;
+                }
+
+                operation.Blocks.Reverse().ToList().ForEach(blocks.Push);
+                number++;
+            }
+        }
+
+        return MilValues.BlobReferences(stage)
+            .Select(value => (Value: value, Blob: find(value)))
+            .OrderBy(use => order.TryGetValue(use.Value, out int number) ? number : 0)
+            .ThenBy(use => use.Blob.Offset)
+            .ToArray();
     }
 
     private static PlannedBlob Copy(BlobReference blob)
