@@ -85,9 +85,9 @@ public sealed class ProgramSplitTests
         int[] lengths = [.. parts.Select(part => Assemblies.WeightsOf(part.Path).Length)];
         Assert.All(lengths, length => Assert.InRange(length, whole * 0.3, whole * 0.7));
 
-        // The embedding is the last layer's matrix, too, and is in both parts.
-        Assert.Equal(whole + (64 * 1024 * sizeof(float)), lengths.Sum(), 4096.0);
-        Assert.Contains("1 weight is in both parts, because both use it", parts[1].Notes);
+        // The embedding is the last layer's matrix, too, and the mask is used in every layer: both are in both parts.
+        Assert.Equal(whole + (64 * 1024 * sizeof(float)) + (32 * 32 * sizeof(float)), lengths.Sum(), 1024.0);
+        Assert.Contains("2 weights are in both parts, because both use them", parts[1].Notes);
     }
 
     [Fact]

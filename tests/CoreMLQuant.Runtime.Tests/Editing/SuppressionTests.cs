@@ -87,7 +87,9 @@ public sealed class SuppressionTests
     private static double[] Confidences(string path, Dictionary<string, object> thresholds)
     {
         var values = new Dictionary<string, object>(thresholds) { ["scores"] = new MultiArray(Scores, [4, 2]), ["boxes"] = new MultiArray(Boxes, [4, 4]) };
-        var confidence = (MultiArray)Assemblies.Run(path, new RunSample("one", values))["confidence"];
+        using IRunnableModel model = Repository.Runtime.Open(path, new RunSettings());
+        RunSample sample = Repository.Runtime.CreateSample("one", values, model.Features, name => name);
+        var confidence = (MultiArray)Assemblies.Run(path, sample)["confidence"];
         return confidence.Values.Cast<object>().Select(value => System.Math.Round(System.Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture), 6)).ToArray();
     }
 

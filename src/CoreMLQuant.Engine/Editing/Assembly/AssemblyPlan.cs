@@ -14,7 +14,7 @@ public sealed record AssemblyPlan
     /// <summary>Full paths of the models that it is made of.</summary>
     public required IReadOnlyList<string> SourcePaths { get; init; }
 
-    /// <summary>What is done, as it is told before it is: <c>join as functions a, b</c>.</summary>
+    /// <summary>What is done, as it is told before it is: <c>Join as functions a, b</c>.</summary>
     public required string Action { get; init; }
 
     /// <summary>What is put behind the first source's name to name the output, e.g. <c>_pipeline</c>.</summary>

@@ -43,7 +43,7 @@ internal static class FunctionJoiner
             whole.MlProgram.Functions.Add(names[i], functions[i]);
         }
 
-        return builder.Build(whole, $"join as functions {string.Join(", ", names)}", "_functions", mergesEqual: true) with
+        return builder.Build(whole, $"Join as functions {string.Join(", ", names)}", "_functions", mergesEqual: true) with
         {
             Parts = names.ToArray(),
             Notes = parts.Any(part => !Equals(part.Metadata, parts[first].Metadata)) ? [$"the metadata is that of '{names[first]}', the default function; the others' is different and is left out"] : [],

@@ -24,7 +24,7 @@ internal static class PipelineJoiner
         var builder = new AssemblyBuilder();
         IReadOnlyList<string> names = PartNames.Of(models.Select(model => model.Path));
         Stage[] stages = models.Zip(names, (model, name) => new Stage(model.Path, name, builder.Take(model, cancellationToken))).ToArray();
-        return builder.Build(Join(stages, outputs), $"join as a pipeline of {string.Join(", ", names)}", "_pipeline") with { Parts = names };
+        return builder.Build(Join(stages, outputs), $"Join as a pipeline of {string.Join(", ", names)}", "_pipeline") with { Parts = names };
     }
 
     /// <summary>Wires stages.</summary>

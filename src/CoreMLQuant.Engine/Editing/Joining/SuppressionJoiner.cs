@@ -41,7 +41,7 @@ internal static class SuppressionJoiner
             threshold.Type.IsOptional = true;
         }
 
-        return builder.Build(pipeline, "append non-maximum suppression", "_nms") with { Parts = [name, "nonMaximumSuppression"] };
+        return builder.Build(pipeline, "Append non-maximum suppression", "_nms") with { Parts = [name, "nonMaximumSuppression"] };
     }
 
     private static void CheckOptions(string path, DetectorOutputs outputs, SuppressionOptions options)

@@ -29,7 +29,7 @@ internal static class FunctionSplitter
         model.Description = new ModelDescription { Metadata = model.Description.Metadata };
         return descriptions.Select(description => builder.Build(
             Part(model.Clone(), description, functions[description.Name]),
-            $"split into functions {string.Join(", ", descriptions.Select(one => one.Name))}",
+            $"Split into functions {string.Join(", ", descriptions.Select(one => one.Name))}",
             PartNames.FileSuffix(description.Name)) with
         { Part = description.Name }).ToArray();
     }

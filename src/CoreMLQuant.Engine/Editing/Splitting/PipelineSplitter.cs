@@ -22,7 +22,7 @@ internal static class PipelineSplitter
         string[] names = pipeline.Models.Select((_, i) => i < pipeline.Names.Count && pipeline.Names[i].Length > 0 ? pipeline.Names[i] : i.ToString(CultureInfo.InvariantCulture)).ToArray();
         return pipeline.Models.Zip(names, (stage, name) => builder.Build(
             stage,
-            $"split into stages {string.Join(", ", names)}",
+            $"Split into stages {string.Join(", ", names)}",
             PartNames.FileSuffix(name)) with
         {
             Part = name,
