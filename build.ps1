@@ -170,6 +170,10 @@ function Invoke-Package {
 }
 
 function Invoke-Publish {
+    if ($NoBuild -and $Repository -eq 'PSGallery') {
+        throw 'What goes to the PowerShell Gallery is built anew, with the libraries of every platform. Omit -NoBuild.'
+    }
+
     $key = @{}
     if ($ApiKey) {
         $key.ApiKey = $ApiKey

@@ -60,7 +60,8 @@ try {
         Invoke-Command -Session $session -ScriptBlock $convert -ArgumentList $Module, $Path, $DestinationPath, $shard -AsJob
     }
 
-    $jobs | Receive-Job -Wait -AutoRemoveJob
+    Receive-Job -Job $jobs -Wait
+    $jobs | Remove-Job -Force
 }
 finally {
     $sessions | Remove-PSSession

@@ -19,6 +19,7 @@ internal static class Program
                 return 0;
             default:
                 HostEnvironment.Prepare();
+                PlainCulture.Use();
                 return ConsoleShell.Start(ShellText.Version, ShellText.Help, commandLine.HostArguments);
         }
     }

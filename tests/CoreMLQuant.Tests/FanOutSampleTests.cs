@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Runtime.Versioning;
 using System.Text.RegularExpressions;
 using CoreMLQuant.Tests.Support;
 using k8s;
@@ -83,6 +84,7 @@ public sealed partial class FanOutSampleTests : ModuleTest
     }
 
     [UnixFact]
+    [UnsupportedOSPlatform("windows")]
     public void Slurm_TasksTogether_AreTheWholeTree()
     {
         string powershell = Folder.AddText("powershell", $"#!/bin/sh\nexec dotnet '{Repository.ShellAssembly}' \"$@\"\n");

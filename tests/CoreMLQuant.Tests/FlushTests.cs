@@ -62,7 +62,7 @@ public sealed class FlushTests : ModuleTest
     public void Batch_EndedByWhatFollows_CompletesTheModelThatIsWritten()
     {
         AddModels(3);
-        CommandRun run = Run($"Get-Item $args[0] | ConvertTo-Fp16Model -WarningAction Ignore -DestinationPath $args[1] | Select-Object -First 1", Folder["*.mlpackage"], Folder["out"]);
+        CommandRun run = Run($"Get-Item $args[0] | ConvertTo-Fp16Model -ThrottleLimit 1 -WarningAction Ignore -DestinationPath $args[1] | Select-Object -First 1", Folder["*.mlpackage"], Folder["out"]);
 
         // The first result comes out when the second model is written.
         Assert.Equal([Folder["out/net1_fp16.mlpackage"]], run.Clean().Select(item => (string)item.Properties["Path"].Value));

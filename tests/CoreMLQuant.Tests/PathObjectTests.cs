@@ -60,7 +60,6 @@ public sealed class PathObjectTests : ModuleTest
     [InlineData("Test-CoreMLModel -Detailed", "Path")]
     [InlineData("ConvertTo-Fp16Model -PlanOnly", "SourcePath")]
     [InlineData("ConvertTo-QuantizedModel -PlanOnly", "SourcePath")]
-    [InlineData("Export-CoreMLReport -WhatIf 6>$null; Get-CoreMLModel", "Path")]
     [InlineData("Invoke-CoreMLModel -RandomInput", "ModelPath")]
     public void Folder_StandsForItsModels(string command, string property)
     {
@@ -68,6 +67,13 @@ public sealed class PathObjectTests : ModuleTest
         Folder.AddText("models/readme.txt", "no model");
         Assert.Equal([a], Run($"{command} -Path $args[0]", Folder["models"]).Values(property).Distinct());
         Assert.Equal([a, b], Run($"{command} -LiteralPath $args[0] -Recurse", Folder["models"]).Values(property).Distinct());
+    }
+
+    [Fact]
+    public void Folder_OfReports()
+    {
+        Folder.Add(Workspace.Network, "models/a.mlmodel");
+        Assert.Equal(["a_report.html"], Run("Export-CoreMLReport $args[0] -DestinationPath $args[1]", Folder["models"], Folder["out"]).Values("Name"));
     }
 
     [Fact]

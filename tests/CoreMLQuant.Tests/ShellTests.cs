@@ -253,6 +253,15 @@ public sealed class ShellTests : IDisposable
         Assert.Equal(before, _folder.Entries());
     }
 
+    [Fact]
+    public void GetHelp_BreaksLinesBetweenWords()
+    {
+        ShellRun run = Run(null, null, "(Get-Help ConvertTo-Fp16Model -Parameter FollowLinks | Out-String -Width 50); 1.5; '{0:N1}' -f 1234.5");
+        string[] words = run.Output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("Without it, links to files in the same package or Hugging Face cache are followed, and others are an error.", string.Join(' ', words));
+        Assert.Equal(["1.5", "1,234.5"], words[^2..]);
+    }
+
     public void Dispose() => _folder.Dispose();
 
     [DllImport("libc", EntryPoint = "kill")]

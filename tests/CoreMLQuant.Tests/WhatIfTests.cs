@@ -30,7 +30,7 @@ public sealed class WhatIfTests : ModuleTest
         int rule = System.Array.FindIndex(lines, line => line.StartsWith("---- ", System.StringComparison.Ordinal));
         string[] headings = ["Name", "OpType", "EncodingBefore", "EncodingAfter", "Before", "After", "Reason"];
         Assert.Equal(headings.SkipLast(reason.Length > 0 ? 0 : 1), lines[rule - 1].Split(' ', System.StringSplitOptions.RemoveEmptyEntries));
-        
+
         // A long reason goes on in the next line.
         string[] rows = lines.Skip(rule + 1).Where(line => !line.StartsWith(' ')).Take(weights.Length).ToArray();
         Assert.Equal(weights, rows.Select(row => row.Split(' ')[0]));

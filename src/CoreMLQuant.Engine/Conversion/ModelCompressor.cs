@@ -24,13 +24,20 @@ public static class ModelCompressor
     /// <param name="recipe">What to do.</param>
     /// <param name="cancellationToken">Stops planning.</param>
     /// <exception cref="CoreMLFormatException">The model breaks a rule of the format.</exception>
+    /// <exception cref="RecipeException">The recipe cannot be applied to this model.</exception>
     /// <exception cref="ArgumentException">The recipe is not known.</exception>
     public static CompressionPlan Plan(ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken = default)
     {
         recipe.Validate();
         model.Container.NoteState(cancellationToken);
         IReadOnlyList<string> errors = SourceCheck.Errors(model, cancellationToken);
-        return PlanOf(model, recipe, cancellationToken) with { SourceErrors = errors };
+        CompressionPlan plan = PlanOf(model, recipe, cancellationToken);
+        if (errors.Count == 0)
+        {
+            SourceCheck.CheckRaised(model, plan.SpecificationVersionAfter);
+        }
+
+        return plan with { SourceErrors = errors };
     }
 
     private static CompressionPlan PlanOf(ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken)

@@ -109,7 +109,7 @@ internal static class ModelDescriber
     private static string CompressionOf(IReadOnlyCollection<WeightSite> weights)
     {
         string[] encodings = weights
-            .Where(weight => weight.Encoding != WeightEncoding.Plain)
+            .Where(weight => weight.Encoding is not (WeightEncoding.Plain or WeightEncoding.Broken))
             .Select(weight => weight.Encoding == WeightEncoding.Sparse || weight.Encoding == WeightEncoding.Cast
                 ? weight.Encoding.ToString()
                 : string.Format(CultureInfo.InvariantCulture, "{0} {1}-bit", weight.Encoding, weight.StorageType.BitWidth()))

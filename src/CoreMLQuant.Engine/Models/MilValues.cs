@@ -35,6 +35,15 @@ internal static class MilValues
         return found;
     }
 
+    /// <summary>Whether a value is stored, or only its type.</summary>
+    public static bool IsStored(Value value) => value.ValueCase switch
+    {
+        Value.ValueOneofCase.BlobFileValue => true,
+        Value.ValueOneofCase.ImmediateValue => value.ImmediateValue.ValueCase != Value.Types.ImmediateValue.ValueOneofCase.None
+            && value.ImmediateValue.Tensor is null or { ValueCase: not TensorValue.ValueOneofCase.None },
+        _ => false,
+    };
+
     private static void Collect(Block block, List<Value> found)
     {
         Collect(block.Attributes.Values, found);

@@ -20,4 +20,7 @@ public enum WeightEncoding
 
     /// <summary>Several of these nested.</summary>
     Joint,
+
+    /// <summary>Not at all: a value is missing, or is stored in a way that is not known. The model is broken.</summary>
+    Broken,
 }

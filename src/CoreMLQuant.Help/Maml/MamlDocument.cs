@@ -48,11 +48,12 @@ internal sealed class MamlDocument(string onlineAddress)
         new XElement(Dev + "type", new XElement(Common + "name", section.Title)),
         MamlText.Description(section.Paragraphs));
 
+    // An empty paragraph separates an example from the next.
     private static XElement Example(HelpExample example, int index) => new(
         Command + "example",
         new XElement(Common + "title", $"-------- Example {index + 1}: {example.Title} --------"),
         new XElement(Dev + "code", example.Output.Length == 0 ? example.Code : $"{example.Code}\n\n{example.Output}"),
-        new XElement(Dev + "remarks", MamlText.Paragraphs(example.Remarks)));
+        new XElement(Dev + "remarks", MamlText.Paragraphs(example.Remarks.Append(string.Empty))));
 
     // Get-Help -Online opens the first link that has an address.
     private IEnumerable<XElement> OnlineLink(string cmdlet) => onlineAddress.Length == 0

@@ -62,6 +62,9 @@ public abstract class ConversionCommand : ModelOutputCommand
     [Parameter]
     public SwitchParameter PlanOnly { get; set; }
 
+    /// <summary>Whether models are converted one after the other, because something of the user's takes part that can only be in one place.</summary>
+    private protected virtual bool IsOneByOne => false;
+
     /// <summary>The recipe that the cmdlet's own parameters specify; -Include and -Exclude replace its patterns.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
     /// <exception cref="RecipeException">The parameters contradict each other.</exception>
@@ -106,7 +109,7 @@ public abstract class ConversionCommand : ModelOutputCommand
         int workers = ThrottleLimit > 0 ? ThrottleLimit : Environment.ProcessorCount;
         _workers = new WorkerLimit(workers);
         _progress = new RunProgress(this, $"Converting to {_recipe!.Description}");
-        _line = new ConversionLine(Math.Min(workers, MaxModels), Decide, job => Await(job.Writing!, e => e.ToWriteError(job.SourcePath), out _), HandOn);
+        _line = new ConversionLine(IsOneByOne ? 1 : Math.Min(workers, MaxModels), Decide, job => Await(job.Writing!, e => e.ToWriteError(job.SourcePath), out _), HandOn);
     }
 
     /// <inheritdoc/>
@@ -114,7 +117,8 @@ public abstract class ConversionCommand : ModelOutputCommand
     {
         if (!InPlace)
         {
-            _line!.Add(Begin(path));
+            _line!.MakeRoom();
+            _line.Add(Begin(path));
             return;
         }
 

@@ -17,6 +17,16 @@ internal sealed class ConversionLine(int width, Action<ConversionJob> decide, Ac
     private readonly Queue<ConversionJob> _undecided = new();
     private readonly Queue<ConversionJob> _decided = new();
 
+    /// <summary>Waits until there is a place for another model, and hands on those that wait for nothing but the medium, except the last ones.</summary>
+    public void MakeRoom()
+    {
+        AwaitWorker();
+        while (_decided.Count > width || (_decided.Count > 0 && _decided.Peek().IsDone))
+        {
+            handOn(_decided.Dequeue());
+        }
+    }
+
     /// <summary>Takes in a model whose planning has begun.</summary>
     public void Add(ConversionJob job)
     {
@@ -66,19 +76,24 @@ internal sealed class ConversionLine(int width, Action<ConversionJob> decide, Ac
 
     private void Decide()
     {
-        while (_decided.Count(job => job.IsWriting) >= width)
-        {
-            awaitWriting(_decided.First(job => job.IsWriting));
-        }
+        AwaitWorker();
 
         // It stays in the line while it is decided about: whatever ends the run there, it is let go of.
         decide(_undecided.Peek());
         _decided.Enqueue(_undecided.Dequeue());
 
         // One more than are written may wait for the medium.
-        while (_decided.Count > width + 1 || (_decided.Count > 0 && _decided.Peek().IsDone))
+        while (_decided.Count > width + 1)
         {
             handOn(_decided.Dequeue());
+        }
+    }
+
+    private void AwaitWorker()
+    {
+        while (_decided.FirstOrDefault(job => job.IsWriting) is { } first && _decided.Count(job => job.IsWriting) >= width)
+        {
+            awaitWriting(first);
         }
     }
 }

@@ -29,10 +29,12 @@ internal sealed class ModelPathArgumentAttribute : ArgumentTransformationAttribu
         return value switch
         {
             null or string or ValueType or Uri => item,
-            IDictionary map => PathProperties.Select(name => Text(map[name])).FirstOrDefault(text => text.Length > 0) is { } path ? LiteralPaths.Of(path) : throw NoPath(value),
+            IDictionary map => PathProperties.Select(name => Text(map[name])).FirstOrDefault(text => text.Length > 0) is { } path ? new LiteralPath(path) : throw NoPath(value),
             _ => PathProperties.Select(name => Text(PSObject.AsPSObject(item!).Properties[name]?.Value)).FirstOrDefault(text => text.Length > 0) is { } path
-                ? LiteralPaths.Of(path)
-                : throw NoPath(value),
+                ? new LiteralPath(path)
+                : value is PSObject ? throw NoPath(value)
+                // Another parameter may take it.
+                : item,
         };
     }
 

@@ -63,6 +63,9 @@ public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
     [Parameter]
     public SwitchParameter FoldBatchNorm { get; set; }
 
+    // A script expects the weights of one model, and then those of the next.
+    private protected override bool IsOneByOne => LookupTableFunction is not null;
+
     /// <inheritdoc/>
     private protected override CompressionRecipe CreateRecipe()
     {

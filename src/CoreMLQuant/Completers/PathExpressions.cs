@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Management.Automation;
 using System.Management.Automation.Language;
 
 namespace CoreMLQuant.Completers;
@@ -90,8 +89,7 @@ internal static class PathExpressions
     private static string? Path(object? value) => value is null ? null
         : (new Abstractions.ModelPathArgumentAttribute().Transform(null!, value) switch
         {
-            string text => text,
-            object[] { Length: > 0 } list => list[0] as string,
-            _ => null,
+            object[] { Length: > 0 } list => list[0]?.ToString(),
+            var path => path.ToString(),
         });
 }

@@ -6,7 +6,10 @@ using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tests.Mil;
+using CoreMLQuant.Tests.Validation;
+using CoreMLQuant.Validation;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Conversion;
@@ -25,6 +28,32 @@ public sealed class FragileSourceTests : IDisposable
         Assert.True(result.MinSnr is null or > 20, $"{result.MinSnr}");
         Assert.Contains(result.Weights, weight => weight.Name.EndsWith("variance", StringComparison.Ordinal) && weight.Reason.Contains("which becomes 0 in FP16"));
         Assert.Contains(result.Weights, weight => weight.Reason.Contains("signal-to-noise ratio of 7.3 dB"));
+    }
+
+    // Systems before version 3 do not look at flexible shapes: such a model is sound until quantization raises its version.
+    [Theory]
+    [InlineData(8, 4, false)]
+    [InlineData(1, 4, true)]
+    public void Plan_FlexibleShapesThatStartToCount_AreHeldToTheRules(uint least, int most, bool isSound)
+    {
+        string path = BrokenModels.Edit(TestFiles.Copy(TestFiles.Fixture("nn_cnn", "fp32.mlmodel"), _scratch.Combine("flexible.mlmodel")), model =>
+        {
+            model.SpecificationVersion = 2;
+            ArrayFeatureType array = model.Description.Input[0].Type.MultiArrayType;
+            array.ShapeRange = new ArrayFeatureType.Types.ShapeRange();
+            array.ShapeRange.SizeRanges.AddRange(array.Shape.Select(size => new SizeRange { LowerBound = least == 1 ? 1 : least * (ulong)size, UpperBound = most * size }));
+        });
+        using ModelFile model = ModelFile.Open(path);
+        Assert.True(ModelValidator.Validate(model).IsValid);
+        var recipe = new LinearQuantizationRecipe();
+        if (isSound)
+        {
+            Assert.Equal(3, ModelCompressor.Plan(model, recipe).SpecificationVersionAfter);
+        }
+        else
+        {
+            Assert.Contains("look at flexible shapes", Assert.Throws<RecipeException>(() => ModelCompressor.Plan(model, recipe)).Message);
+        }
     }
 
     [Theory]

@@ -37,7 +37,7 @@ public class SoundOutputTests
             "linear" => new LinearQuantizationRecipe(),
             _ => new PalettizationRecipe(),
         };
-        Assert.True(EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), what).ConvertedCount > 0);
-        Assert.Empty(ModelValidator.Validate(scratch.Combine("out.mlpackage")).Findings.Where(finding => finding.Severity == FindingSeverity.Error).Select(finding => finding.Message));
+        Assert.True(EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), what).Converted > 0);
+        Assert.Empty(ModelValidator.Validate(scratch.Combine("out.mlpackage")).Findings.Where(finding => finding.Severity == nameof(FindingSeverity.Error)).Select(finding => finding.Message));
     }
 }

@@ -85,7 +85,7 @@ internal sealed class EveryQuestion
         OutputCount++;
         if (IsSound && ModelValidator.Validate(output) is { IsValid: false } report)
         {
-            Finding error = report.Findings.First(finding => finding.Severity == FindingSeverity.Error);
+            Finding error = report.Findings.First(finding => finding.Severity == nameof(FindingSeverity.Error));
             _unexpected.Add($"{recipe.Description} of a sound model breaks {error.Rule}: {error.Message} ({error.Location})");
         }
 

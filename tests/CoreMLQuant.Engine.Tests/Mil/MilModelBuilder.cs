@@ -10,9 +10,11 @@ using ValueType = CoreMLQuant.Specification.Schema.ValueType;
 
 namespace CoreMLQuant.Tests.Mil;
 
-/// <summary>Small ML Programs for one rule each: inputs and operations over vectors of four, constants as immediates.</summary>
-internal sealed class MilModelBuilder(int opset)
+/// <summary>Small ML Programs for one rule each: inputs and operations over vectors of one length, constants as immediates.</summary>
+internal sealed class MilModelBuilder(int opset, int length = MilModelBuilder.DefaultLength)
 {
+    private const int DefaultLength = 4;
+
     private readonly Function _function = new() { Opset = Platform.OpsetName(opset) };
     private readonly ModelDescription _description = new();
     private readonly Block _body = new();
@@ -22,7 +24,7 @@ internal sealed class MilModelBuilder(int opset)
 
     public MilModelBuilder Input(string name, DataType type = DataType.Float32)
     {
-        _function.Inputs.Add(new NamedValueType { Name = name, Type = Tensor(type, 4) });
+        _function.Inputs.Add(new NamedValueType { Name = name, Type = Tensor(type, length) });
         _description.Input.Add(Feature(name, type));
         return this;
     }
@@ -58,7 +60,7 @@ internal sealed class MilModelBuilder(int opset)
 
     public MilModelBuilder Op(string type, string output, DataType outputType, params (string Parameter, string Value)[] inputs)
     {
-        _body.Operations.Add(Operation(type, output, outputType, inputs));
+        _body.Operations.Add(Operation(type, output, outputType, length, inputs));
         return this;
     }
 
@@ -91,12 +93,15 @@ internal sealed class MilModelBuilder(int opset)
         return package;
     }
 
-    public static Operation Operation(string type, string output, DataType outputType, params (string Parameter, string Value)[] inputs)
+    public static Operation Operation(string type, string output, DataType outputType, params (string Parameter, string Value)[] inputs) =>
+        Operation(type, output, outputType, DefaultLength, inputs);
+
+    private static Operation Operation(string type, string output, DataType outputType, int length, (string Parameter, string Value)[] inputs)
     {
         var operation = new Operation
         {
             Type = type,
-            Outputs = { new NamedValueType { Name = output, Type = Tensor(outputType, 4) } },
+            Outputs = { new NamedValueType { Name = output, Type = Tensor(outputType, length) } },
             Attributes = { ["name"] = MilTypes.Text(output) },
         };
         foreach ((string parameter, string value) in inputs)
@@ -117,14 +122,14 @@ internal sealed class MilModelBuilder(int opset)
         },
     };
 
-    private static FeatureDescription Feature(string name, DataType type) => new()
+    private FeatureDescription Feature(string name, DataType type) => new()
     {
         Name = name,
         Type = new FeatureType
         {
             MultiArrayType = new ArrayFeatureType
             {
-                Shape = { 4 },
+                Shape = { length },
                 DataType = type switch
                 {
                     DataType.Float16 => ArrayFeatureType.Types.ArrayDataType.Float16,

@@ -64,7 +64,7 @@ public class NetworkExpansionTests
         ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlmodel"), new ExpansionRecipe());
 
         Assert.True(ModelValidator.Validate(scratch.Combine("out.mlmodel")).IsValid);
-        Assert.Contains("values, and the layer declares 0", Assert.Single(result.Weights, weight => weight.Action == WeightAction.Skip && weight.Name.EndsWith("/weights", StringComparison.Ordinal)).Reason, StringComparison.Ordinal);
+        Assert.Contains("values, and the layer declares 0", Assert.Single(result.Weights, weight => weight.Action == nameof(WeightAction.Skip) && weight.Name.EndsWith("/weights", StringComparison.Ordinal)).Reason, StringComparison.Ordinal);
     }
 
     [Fact]

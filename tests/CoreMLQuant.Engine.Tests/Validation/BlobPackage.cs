@@ -20,7 +20,7 @@ internal sealed class BlobPackage
 
     public BlobPackage(ScratchFolder scratch, int unused = 0)
     {
-        Path = new MilModelBuilder(6)
+        Path = new MilModelBuilder(6, DataLength / sizeof(float))
             .Input("x")
             .Const("a", Reference(64))
             .Const("b", Reference(192))

@@ -32,6 +32,14 @@ internal static class BrokenModels
         return builder.Op("add", "y", ("x", "x"), ("y", "w")).Output("y");
     }
 
+    /// <summary>A program of one operation, and constants that nothing uses.</summary>
+    private static MilModelBuilder Unused(int opset, params Operation[] operations)
+    {
+        MilModelBuilder builder = Relu(opset);
+        builder.Body.Operations.AddRange(operations);
+        return builder;
+    }
+
     /// <summary>Changes the specification of a model on disk.</summary>
     public static string Edit(string path, Action<Model> edit)
     {
@@ -81,6 +89,11 @@ internal static class BrokenModels
         (FormatRule.WeightSizeMismatch, "length", scratch => new BlobPackage(scratch).Patch(64 + 8, 60)),
         (FormatRule.InvalidWeight, "two value fields", BrokenNetworks.TwoValueFields),
         (FormatRule.InvalidConstexpr, "scales", scratch => Add(8, ShiftScale([4], Tensor(DataType.Float32, [3], 1, 1, 1))).Write(scratch)),
+        (FormatRule.InvalidConstexpr, "unknown kind", scratch => Add(8, Constexpr("frobnicate", [("w", DataType.Float32, [4])], ("data", Tensor(DataType.Int8, [4], 1, 2, 3, 4)))).Write(scratch)),
+        (FormatRule.InvalidConstexpr, "unknown kind as a part", scratch => Add(
+            8,
+            Constexpr("frobnicate", [("d", DataType.Int8, [4])], ("data", Tensor(DataType.Int8, [4], 1, 2, 3, 4))),
+            Constexpr("blockwise_shift_scale", [("w", DataType.Float32, [4])], ("data", "d"), ("scale", Tensor(DataType.Float32, [1], 1)))).Write(scratch)),
         (FormatRule.InvalidConstexpr, "declared type", scratch => Add(8, Constexpr(
             "blockwise_shift_scale",
             [("w", DataType.Float32, [4])],
@@ -176,13 +189,19 @@ internal static class BrokenModels
             ("shape", Tensor(DataType.Uint32, [1], 4)))).Write(scratch)),
         (ValidationRule.ParameterType, "int32 relu", scratch => new MilModelBuilder(6).Input("x", DataType.Int32).Op("relu", "y", DataType.Int32, ("x", "x")).Output("y", DataType.Int32).Write(scratch)),
         (ValidationRule.ParameterType, "FP32 and FP16", scratch => Add(6, ConstOf("w", Tensor(DataType.Float16, [4], 1, 2, 3, 4))).Write(scratch)),
+        (ValidationRule.OperandShape, "four and three", scratch => Relu().Const("c", 1, 2, 3).Op("add", "z", ("x", "x"), ("y", "c")).Write(scratch)),
+        (ValidationRule.OperandShape, "setting", scratch => Relu().Text("c", "float").Op("cast", "z", ("x", "x"), ("dtype", "c")).Write(scratch)),
+        (ValidationRule.OutputType, "shape", scratch => Edited(scratch, model => Body(model).Operations[0].Outputs[0].Type = MilModelBuilder.Tensor(DataType.Float32, 3))),
+        (ValidationRule.OutputType, "type of elements", scratch => Relu().Op("equal", "z", ("x", "x"), ("y", "x")).Write(scratch)),
+        (ValidationRule.OutputType, "one output too many", scratch => Edit(Relu().Op("relu", "z", ("x", "x")).Write(scratch), model =>
+            Body(model).Operations[1].Outputs.Add(new NamedValueType { Name = "more", Type = MilModelBuilder.Tensor(DataType.Float32, 4) }))),
         (ValidationRule.ParameterNotConstant, "weight of linear", scratch => Relu().Op("linear", "z", ("x", "x"), ("weight", "y")).Write(scratch)),
     ];
 
     private static IEnumerable<(ValidationRule Rule, string What, Func<ScratchFolder, string> Write)> Constants() =>
     [
         (ValidationRule.ConstantType, "type", scratch => Add(6, Declared(ConstOf("w", Tensor(DataType.Int32, [4], 1, 2, 3, 4)), DataType.Float32, 4)).Write(scratch)),
-        (ValidationRule.ConstantType, "shape", scratch => Add(6, Declared(ConstOf("w", Tensor(DataType.Float32, [4], 1, 2, 3, 4)), DataType.Float32, 2, 2)).Write(scratch)),
+        (ValidationRule.ConstantType, "shape", scratch => Unused(6, Declared(ConstOf("w", Tensor(DataType.Float32, [4], 1, 2, 3, 4)), DataType.Float32, 2, 2)).Write(scratch)),
         (ValidationRule.ConstantType, "count", scratch => Relu().Const("c", Tensor(DataType.Int32, [3], 1, 2)).Write(scratch)),
         (ValidationRule.ConstantType, "no value", scratch => Edit(Relu().Const("c", 1).Write(scratch), model => Body(model).Operations[1].Attributes["val"].ClearValue())),
         (ValidationRule.ConstantType, "text as number", scratch => Edit(Relu().Const("c", Tensor(DataType.Int32, [1], 1)).Write(scratch), model =>
@@ -203,7 +222,7 @@ internal static class BrokenModels
             8,
             ConstOf("s", Tensor(DataType.Float32, [1], 0)),
             Constexpr("blockwise_shift_scale", [("w", DataType.Float32, [4])], ("data", Tensor(DataType.Int8, [4], 1, 2, 3, 4)), ("scale", "s"))).Write(scratch)),
-        (ValidationRule.PerBlockQuantization, "halves", scratch => Add(8, ShiftScale([2, 2], Tensor(DataType.Float32, [2, 2], 1, 1, 1, 1))).Write(scratch)),
+        (ValidationRule.PerBlockQuantization, "halves", scratch => Unused(8, ShiftScale([2, 2], Tensor(DataType.Float32, [2, 2], 1, 1, 1, 1))).Write(scratch)),
         (ValidationRule.PerBlockQuantization, "two of four", scratch => Add(8, ShiftScale([4], Tensor(DataType.Float32, [2], 1, 1))).Write(scratch)),
         (ValidationRule.PerChannelScaleNest, "scales over tables", scratch => Add(
             8,

@@ -44,7 +44,7 @@ public class VerdictTests
         var packages = new Dictionary<string, string>();
         Verdict[] verdicts = Verdicts(specifications);
         Assert.Equal(448, verdicts.Length);
-        Assert.DoesNotContain(verdicts, verdict => !Agrees(verdict, PackageOf(verdict)));
+        Assert.Empty(verdicts.Where(verdict => !Agrees(verdict, PackageOf(verdict))).Select(verdict => verdict.File + " " + verdict.Damage));
 
         string PackageOf(Verdict verdict)
         {
@@ -72,8 +72,8 @@ public class VerdictTests
         string[] rules = report.Findings.Select(finding => finding.Rule).ToArray();
         return verdict.Exception switch
         {
-            "" => report.IsValid == verdict.IsValid || (report.IsValid && rules.Intersect(Laxer).Any()),
             Computed => report.IsValid && !verdict.IsValid,
+            "" => report.IsValid == verdict.IsValid || (report.IsValid && rules.Intersect(Laxer).Any()),
             _ => !report.IsValid && verdict.IsValid && rules.Contains(verdict.Exception),
         };
     }

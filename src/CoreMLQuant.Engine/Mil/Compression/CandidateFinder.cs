@@ -67,7 +67,8 @@ internal sealed class CandidateFinder(TensorCatalog tensors, SelectionRules rule
     }
 
     private static string? WhyNot(ProgramGraph graph, OperationNode node, WeightSite site, WeightSteps steps) =>
-        site.ElementType is not (ElementType.Float32 or ElementType.Float16) ? $"contains {site.ElementType}, not floats"
+        BrokenWeight.Why(node) is { } broken ? broken
+        : site.ElementType is not (ElementType.Float32 or ElementType.Float16) ? $"contains {site.ElementType}, not floats"
         : site.Encoding == WeightEncoding.Joint ? "is already compressed in more than one way"
         : site.Encoding is not (WeightEncoding.Plain or WeightEncoding.Cast) && Platform.OpsetNumber(graph.Opset) < EncodingNeed.Nesting
             ? $"is already compressed; compressing it again requires opset {Platform.OpsetName(EncodingNeed.Nesting)}"

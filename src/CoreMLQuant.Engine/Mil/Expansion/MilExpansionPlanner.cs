@@ -83,6 +83,11 @@ internal sealed class MilExpansionPlanner
     {
         decoded = null;
         string? pattern = _builder.Rules.Reason([site.Name, .. node.Outputs[0].Uses.SelectMany(use => new[] { use.Consumer.Type, use.Consumer.Name })]);
+        if (BrokenWeight.Why(node) is { } broken)
+        {
+            return broken;
+        }
+
         if (node.IsConst)
         {
             return "is not compressed";

@@ -62,6 +62,7 @@ internal sealed class ConstantRanges : IDisposable
 
         return input.Value.Maker switch
         {
+            { IsConst: true } or { IsConstexpr: true } when BrokenWeight.Why(input.Value.Maker) is { } broken => $"'{input.Value.Name}' {broken}",
             { IsConst: true, ConstValue: { } value } => WhyNot(value, input.Value.Name, input),
             { IsConstexpr: true } maker => MilWeights.Nest(maker).Select(WhyNotCompressed).FirstOrDefault(why => why is not null),
             _ => null,

@@ -85,8 +85,8 @@ internal static class MilFloat16Planner
             return new WeightPlan(site, WeightAction.Convert, WeightEncodings.Describe(half), size + (kept.Length > 0 ? site.ByteCount : 0), remark) { Part = part };
         }
 
-        string reason = site.ElementType != ElementType.Float32
-            ? $"is already {site.ElementType}"
+        string reason = BrokenWeight.Why(node) is { } broken ? broken
+            : site.ElementType != ElementType.Float32 ? $"is already {site.ElementType}"
             : output.Uses.Select(use => decisions.TryGetValue(use.Consumer, out OperationDecision? decision) ? Why(use, decision) : null).FirstOrDefault(why => why is not null)
                 ?? "no operation accepts it as FP16";
         return new WeightPlan(site, WeightAction.Skip, encoding, site.ByteCount, reason);

@@ -62,16 +62,17 @@ internal static class MilStoragePlanner
     private static string? WhyNot(PlanBuilder builder, OperationNode node, WeightSite site, ConstantRanges ranges)
     {
         string? pattern = builder.Rules.Reason([site.Name, .. node.Outputs[0].Uses.SelectMany(use => new[] { use.Consumer.Type, use.Consumer.Name })]);
+        if (BrokenWeight.Why(node) is { } broken)
+        {
+            return broken;
+        }
+
         if (site.Encoding != WeightEncoding.Plain)
         {
             return "is already compressed";
         }
 
-        if (node.ConstValue is not { } constant)
-        {
-            return $"comes from '{node.Type}', which is not a known kind of constant";
-        }
-
+        Value constant = node.ConstValue!;
         if (site.ElementType != ElementType.Float32)
         {
             return $"is already {site.ElementType}";

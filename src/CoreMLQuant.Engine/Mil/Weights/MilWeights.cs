@@ -43,16 +43,17 @@ internal static class MilWeights
             ? operation.ConstValue is { } constant && IsNumeric(constant) && tensors.Find(constant, output.Name) is { } found ? [found] : []
             : Parts(operation).Select(value => tensors.Find(value, output.Name)).OfType<TensorData>().ToArray();
         IReadOnlyList<long> shape = MilTypes.ShapeOf(output.Declaration.Type);
-        if (parts.Length == 0
+        bool isBroken = BrokenWeight.Why(operation) is not null;
+        if ((parts.Length == 0 && !isBroken)
             || output.ElementType is ElementType.String or ElementType.Boolean or ElementType.Unknown
             || MilTypes.ElementCount(output.Declaration.Type) is not { } count
-            || (operation.IsConst && parts[0].File is null && count < MinimumElements))
+            || (operation.IsConst && parts.FirstOrDefault()?.File is null && count < MinimumElements))
         {
             return null;
         }
 
         TensorData.CheckCount(tensors.File, output.ElementType, count, output.Name);
-        TensorData main = operation.IsConst ? parts[0] : MainValue(tensors, operation)?.Data ?? parts[0];
+        TensorData? main = operation.IsConst ? parts.FirstOrDefault() : MainValue(tensors, operation)?.Data ?? parts.FirstOrDefault();
         OperationNode? consumer = output.Uses.FirstOrDefault().Consumer;
         return new WeightSite
         {
@@ -65,13 +66,13 @@ internal static class MilWeights
             Consumers = output.Uses.Count == 1 ? [consumer!.Type] : output.Uses.Select(use => use.Consumer.Type).Distinct().ToArray(),
             Shape = shape,
             ElementType = output.ElementType,
-            Encoding = EncodingOf(operation),
-            EncodingDetails = operation.IsConst ? null : MilEncodings.Of(operation, shape),
-            StorageType = StorageTypeOf(operation, main),
+            Encoding = isBroken ? WeightEncoding.Broken : EncodingOf(operation),
+            EncodingDetails = operation.IsConst || isBroken ? null : MilEncodings.Of(operation, shape),
+            StorageType = main is null ? output.ElementType : StorageTypeOf(operation, main),
             ElementCount = count,
             ByteCount = parts.Sum(part => part.Length),
-            File = main.File?.RelativePath ?? tensors.File.Container.Specification,
-            Offset = main.Data is FileData data ? data.Offset : -1,
+            File = main?.File?.RelativePath ?? tensors.File.Container.Specification,
+            Offset = main?.Data is FileData data ? data.Offset : -1,
         };
     }
 

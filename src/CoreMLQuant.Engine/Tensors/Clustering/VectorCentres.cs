@@ -34,9 +34,26 @@ internal sealed class VectorCentres
     /// <summary>Sets one value of a centre.</summary>
     public void Set(int centre, int dimension, double value) => _values[(dimension * _stride) + centre] = value;
 
-    /// <summary>Squared distance to the nearest centre, and which one it is; of equally near ones the first.</summary>
+    /// <summary>One value of a centre.</summary>
+    public double Get(int centre, int dimension) => _values[(dimension * _stride) + centre];
+
+    /// <summary>Squared distance to a centre.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double DistanceTo(int centre, float[] points, int at)
+    {
+        double distance = 0;
+        for (int i = 0; i < _size; i++)
+        {
+            double difference = points[at + i] - _values[(i * _stride) + centre];
+            distance += difference * difference;
+        }
+
+        return distance;
+    }
+
+    /// <summary>The nearest centre of a point, and how near it and the next one are.</summary>
     [MethodImpl(HotLoop.Optimized)]
-    public (double Distance, int Centre) Nearest(double[] points, int at)
+    public NearestCentre Nearest(float[] points, int at)
     {
 #if NET
         if (Vector256.IsHardwareAccelerated)
@@ -48,66 +65,24 @@ internal sealed class VectorCentres
     }
 
     /// <summary>The reference: one centre after the other.</summary>
-    public (double Distance, int Centre) NearestScalar(double[] points, int at)
+    public NearestCentre NearestScalar(float[] points, int at)
     {
-        double least = double.PositiveInfinity;
+        double least = double.PositiveInfinity, next = double.PositiveInfinity;
         int nearest = 0;
         for (int centre = 0; centre < Count; centre++)
         {
-            double distance = 0;
-            for (int i = 0; i < _size; i++)
-            {
-                double difference = points[at + i] - _values[(i * _stride) + centre];
-                distance += difference * difference;
-            }
-
+            double distance = DistanceTo(centre, points, at);
             if (distance < least)
             {
-                least = distance;
-                nearest = centre;
+                (next, least, nearest) = (least, distance, centre);
             }
-        }
-
-        return (least, nearest);
-    }
-
-    /// <summary>Finds the nearest centre of every point.</summary>
-    /// <returns>Sum of the squared distances.</returns>
-    public double Assign(double[] points, int[] nearest, double[] distances)
-    {
-        double cost = 0;
-        for (int i = 0; i < nearest.Length; i++)
-        {
-            (distances[i], nearest[i]) = Nearest(points, i * _size);
-            cost += distances[i];
-        }
-
-        return cost;
-    }
-
-    /// <summary>Moves each centre to the mean of its points; one without points goes to the point that is farthest from its centre.</summary>
-    public void MoveToMeans(double[] points, int[] nearest, double[] distances)
-    {
-        double[] sums = new double[Count * _size];
-        int[] counts = new int[Count];
-        for (int i = 0; i < nearest.Length; i++)
-        {
-            int centre = nearest[i];
-            counts[centre]++;
-            for (int j = 0; j < _size; j++)
+            else if (distance < next)
             {
-                sums[(centre * _size) + j] += points[(i * _size) + j];
+                next = distance;
             }
         }
 
-        for (int centre = 0; centre < Count; centre++)
-        {
-            int farthest = counts[centre] == 0 ? Farthest(distances) : 0;
-            for (int j = 0; j < _size; j++)
-            {
-                Set(centre, j, counts[centre] > 0 ? sums[(centre * _size) + j] / counts[centre] : points[(farthest * _size) + j]);
-            }
-        }
+        return new NearestCentre(least, nearest, next);
     }
 
     /// <summary>The centres, one array each.</summary>
@@ -126,42 +101,33 @@ internal sealed class VectorCentres
         return rows;
     }
 
-    // Takes the point out of the search, so that two empty clusters get two points.
-    private static int Farthest(double[] distances)
-    {
-        int farthest = 0;
-        for (int i = 1; i < distances.Length; i++)
-        {
-            farthest = distances[i] > distances[farthest] ? i : farthest;
-        }
-
-        distances[farthest] = 0;
-        return farthest;
-    }
-
 #if NET
     // Four centres at a time.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private (double Distance, int Centre) NearestOfVectors(double[] points, int at)
+    private NearestCentre NearestOfVectors(float[] points, int at)
     {
         ref double value = ref MemoryMarshal.GetArrayDataReference(_values);
-        Vector256<double> indices = Vector256.Create(0d, 1, 2, 3), least = Vector256.Create(double.PositiveInfinity), nearest = Vector256<double>.Zero;
+        Vector256<double> indices = Vector256.Create(0d, 1, 2, 3), least = Vector256.Create(double.PositiveInfinity), next = least, nearest = Vector256<double>.Zero;
         for (int centre = 0; centre < _stride; centre += 4)
         {
             Vector256<double> distance = Vector256<double>.Zero;
             for (int i = 0; i < _size; i++)
             {
-                Vector256<double> difference = Vector256.Create(points[at + i]) - Vector256.LoadUnsafe(ref value, (nuint)((i * _stride) + centre));
+                Vector256<double> difference = Vector256.Create((double)points[at + i]) - Vector256.LoadUnsafe(ref value, (nuint)((i * _stride) + centre));
                 distance += difference * difference;
             }
 
-            Vector256<double> isLess = Vector256.LessThan(distance, least);
+            // NaN, which stands for no centre, is less than nothing.
+            Vector256<double> isLess = Vector256.LessThan(distance, least), isNext = Vector256.LessThan(distance, next);
+            next = Vector256.ConditionalSelect(isLess, least, Vector256.ConditionalSelect(isNext, distance, next));
             least = Vector256.ConditionalSelect(isLess, distance, least);
             nearest = Vector256.ConditionalSelect(isLess, indices, nearest);
             indices += Vector256.Create(4d);
         }
 
-        return VectorLeast.Of(least, nearest);
+        (double distanceOfNearest, int index) = VectorLeast.Of(least, nearest);
+        Vector256<double> isNearest = Vector256.Equals(nearest, Vector256.Create((double)index)) & Vector256.Equals(least, Vector256.Create(distanceOfNearest));
+        return new NearestCentre(distanceOfNearest, index, VectorLeast.Of(Vector256.ConditionalSelect(isNearest, next, least)));
     }
 #endif
 }

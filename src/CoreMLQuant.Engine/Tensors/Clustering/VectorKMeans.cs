@@ -12,7 +12,8 @@ internal sealed record VectorClusters(float[] Table, byte[] Indices, double Cost
 
 /// <summary>
 /// k-means of vectors: k-means++ seeding (the best of several draws for each centre), Lloyd's rounds, several starts, the best kept.
-/// Good, not optimal: the problem is NP-hard from two dimensions on. The same bits for the same seed on every machine.
+/// Many vectors are started from a sample of them, and the best start is finished with all. Good, not optimal: the problem is NP-hard from
+/// two dimensions on. The same bits for the same seed on every machine.
 /// </summary>
 internal static class VectorKMeans
 {
@@ -20,6 +21,9 @@ internal static class VectorKMeans
 
     // A round that gains less is the last: far below what FP16 entries resolve.
     private const double LeastGain = 1e-7;
+
+    // A hundred and more for each of 256 entries: a start that is best for them is among the best for all.
+    private const int SampleCount = 32768;
 
     /// <summary>Clusters vectors.</summary>
     /// <param name="vectors">Vectors of <paramref name="size"/> finite values, one after the other; at least one.</param>
@@ -29,52 +33,82 @@ internal static class VectorKMeans
     /// <param name="restarts">Number of starts, at least 1.</param>
     /// <param name="cancellation">Stops between rounds.</param>
     /// <returns>A table of <paramref name="clusters"/> entries, or of the distinct vectors when they are fewer.</returns>
-    public static VectorClusters Solve(ReadOnlySpan<float> vectors, int size, int clusters, ulong seed, int restarts, CancellationToken cancellation)
+    public static VectorClusters Solve(float[] vectors, int size, int clusters, ulong seed, int restarts, CancellationToken cancellation)
     {
-        if (vectors.IsEmpty || vectors.Length % size != 0)
+        if (vectors.Length == 0 || vectors.Length % size != 0)
         {
             throw new ArgumentException($"{vectors.Length} values are not a multiple of the vector size {size}.");
         }
 
-        int count = vectors.Length / size;
         if (Distinct(vectors, size, clusters) is { } distinct)
         {
             return Finish(vectors, size, distinct);
         }
 
-        double[] points = new double[vectors.Length];
-        for (int i = 0; i < points.Length; i++)
+        var random = new SplitMix(seed);
+        float[] sample = Sample(vectors, size, random);
+        VectorCentres centres = BestStart(sample, size, clusters, restarts, random, cancellation);
+        if (sample.Length < vectors.Length)
         {
-            points[i] = vectors[i];
+            Converge(vectors, centres, cancellation);
         }
 
-        var random = new SplitMix(seed);
-        var centres = new VectorCentres(clusters, size);
-        int[] nearest = new int[count];
-        double[] distances = new double[count];
-        VectorClusters? best = null;
+        return Finish(vectors, size, centres.ToRows());
+    }
+
+    private static VectorCentres BestStart(float[] vectors, int size, int clusters, int restarts, SplitMix random, CancellationToken cancellation)
+    {
+        var seeding = new VectorSeeding(vectors, size);
+        VectorCentres? best = null;
+        double least = double.PositiveInfinity;
         for (int start = 0; start < restarts; start++)
         {
-            VectorSeeding.Choose(points, centres, distances, random, cancellation);
-            double cost = double.PositiveInfinity;
-            for (int round = 0; round < MostRounds; round++)
+            var centres = new VectorCentres(clusters, size);
+            seeding.Choose(centres, random, cancellation);
+            double cost = Converge(vectors, centres, cancellation);
+            if (best is null || cost < least)
             {
-                cancellation.ThrowIfCancellationRequested();
-                double next = centres.Assign(points, nearest, distances);
-                if (!(next < cost * (1 - LeastGain)))
-                {
-                    break;
-                }
-
-                cost = next;
-                centres.MoveToMeans(points, nearest, distances);
+                (best, least) = (centres, cost);
             }
-
-            VectorClusters found = Finish(vectors, size, centres.ToRows());
-            best = best is null || found.Cost < best.Cost ? found : best;
         }
 
         return best!;
+    }
+
+    // Lloyd's rounds; returns the cost.
+    private static double Converge(float[] vectors, VectorCentres centres, CancellationToken cancellation)
+    {
+        var assignment = new VectorAssignment(vectors, centres);
+        for (int round = 1; round < MostRounds; round++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!(assignment.Improve() > assignment.Cost * LeastGain))
+            {
+                break;
+            }
+        }
+
+        return assignment.Cost;
+    }
+
+    // One vector of each of so many equally long stretches; all when they are not many more.
+    private static float[] Sample(float[] vectors, int size, SplitMix random)
+    {
+        int count = vectors.Length / size;
+        if (count < 2 * SampleCount)
+        {
+            return vectors;
+        }
+
+        float[] sample = new float[SampleCount * size];
+        for (int i = 0; i < SampleCount; i++)
+        {
+            long from = (long)i * count / SampleCount, to = (long)(i + 1) * count / SampleCount;
+            int at = (int)from + (int)(random.NextDouble() * (to - from));
+            vectors.AsSpan(at * size, size).CopyTo(sample.AsSpan(i * size));
+        }
+
+        return sample;
     }
 
     // All distinct vectors when a table can hold them; otherwise null, usually after a few more vectors than that.
@@ -99,7 +133,7 @@ internal static class VectorKMeans
     }
 
     // Rounds to FP32, sorts, and finds each vector's nearest entry among what will be written.
-    private static VectorClusters Finish(ReadOnlySpan<float> vectors, int size, double[][] rows)
+    private static VectorClusters Finish(float[] vectors, int size, double[][] rows)
     {
         float[] table = new float[rows.Length * size];
         foreach (double[] row in rows)
@@ -129,7 +163,7 @@ internal static class VectorKMeans
     /// <param name="table">Up to 256 entries of as many values.</param>
     /// <param name="indices">Takes an index for each vector.</param>
     /// <returns>Sum of the squared distances.</returns>
-    public static double Assign(ReadOnlySpan<float> vectors, int size, ReadOnlySpan<float> table, Span<byte> indices)
+    public static double Assign(float[] vectors, int size, ReadOnlySpan<float> table, Span<byte> indices)
     {
         var centres = new VectorCentres(table.Length / size, size);
         for (int row = 0; row < centres.Count; row++)
@@ -140,16 +174,10 @@ internal static class VectorKMeans
             }
         }
 
-        double[] point = new double[size];
         double cost = 0;
         for (int at = 0; at < indices.Length; at++)
         {
-            for (int i = 0; i < size; i++)
-            {
-                point[i] = vectors[(at * size) + i];
-            }
-
-            (double distance, int index) = centres.Nearest(point, 0);
+            (double distance, int index, _) = centres.Nearest(vectors, at * size);
             indices[at] = (byte)index;
             cost += distance;
         }

@@ -17,6 +17,10 @@ internal static class VectorLeast
         return (least.ToScalar(), (int)index.ToScalar());
     }
 
+    /// <summary>The least of four values. No NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static double Of(Vector256<double> values) => Spread(values).ToScalar();
+
     /// <summary>The least of eight values and its place, 0 to 7, the lowest among equals. No NaN.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static (double Value, int Index) OfEight(Vector256<double> low, Vector256<double> high)

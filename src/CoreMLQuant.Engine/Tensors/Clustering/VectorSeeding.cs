@@ -1,5 +1,10 @@
 using System;
+using System.Runtime.CompilerServices;
 using System.Threading;
+#if NET
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+#endif
 
 namespace CoreMLQuant.Tensors.Clustering;
 
@@ -7,23 +12,49 @@ namespace CoreMLQuant.Tensors.Clustering;
 /// k-means++ (Arthur and Vassilvitskii, 2007): each further centre is a point drawn with probability proportional to its
 /// squared distance from the centres so far; of several draws the one that lowers the cost most.
 /// </summary>
-internal static class VectorSeeding
+internal sealed class VectorSeeding
 {
-    /// <summary>Chooses all centres among the points.</summary>
+    // Points that are measured side by side; each has a running sum of its own, on every machine.
+    private const int Lanes = 4;
+
+    // First all points' first values, then all second values ...
+    private readonly double[] _values;
+    private readonly int _count;
+    private readonly int _size;
+    private double[] _distances;
+    private double[] _candidate;
+    private double[] _chosen;
+
+    /// <summary>Prepares drawing.</summary>
     /// <param name="points">Vectors, one after the other.</param>
+    /// <param name="size">Values a vector has.</param>
+    public VectorSeeding(float[] points, int size)
+    {
+        _size = size;
+        _count = points.Length / size;
+        _values = new double[points.Length];
+        for (int i = 0; i < points.Length; i++)
+        {
+            _values[(i % size * _count) + (i / size)] = points[i];
+        }
+
+        _distances = new double[_count];
+        _candidate = new double[_count];
+        _chosen = new double[_count];
+    }
+
+    /// <summary>Chooses all centres among the points.</summary>
     /// <param name="centres">Takes the centres.</param>
-    /// <param name="distances">Scratch, one for each point.</param>
     /// <param name="random">Draws.</param>
     /// <param name="cancellation">Stops between centres.</param>
-    public static void Choose(double[] points, VectorCentres centres, double[] distances, SplitMix random, CancellationToken cancellation)
+    public void Choose(VectorCentres centres, SplitMix random, CancellationToken cancellation)
     {
         int draws = 2 + (int)Math.Log(centres.Count);
-        double[] candidate = new double[distances.Length], chosen = new double[distances.Length];
-        distances.AsSpan().Fill(double.PositiveInfinity);
-        int first = (int)(random.NextDouble() * distances.Length);
-        double cost = Lower(points, centres.Size, first, distances, chosen);
-        SetCentre(points, centres, 0, first);
-        chosen.CopyTo(distances, 0);
+        _distances.AsSpan().Fill(double.PositiveInfinity);
+        int first = (int)(random.NextDouble() * _count);
+        double cost = Lower(first, _chosen);
+        SetCentre(centres, 0, first);
+        (_distances, _chosen) = (_chosen, _distances);
         for (int centre = 1; centre < centres.Count; centre++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -31,62 +62,102 @@ internal static class VectorSeeding
             double bestCost = double.PositiveInfinity;
             for (int draw = 0; draw < draws; draw++)
             {
-                int point = Draw(distances, random.NextDouble() * cost);
-                double lowered = Lower(points, centres.Size, point, distances, candidate);
+                int point = Draw(random.NextDouble() * cost);
+                double lowered = Lower(point, _candidate);
                 if (best < 0 || lowered < bestCost)
                 {
                     (best, bestCost) = (point, lowered);
-                    (candidate, chosen) = (chosen, candidate);
+                    (_candidate, _chosen) = (_chosen, _candidate);
                 }
             }
 
-            SetCentre(points, centres, centre, best);
-            chosen.CopyTo(distances, 0);
+            SetCentre(centres, centre, best);
+            (_distances, _chosen) = (_chosen, _distances);
             cost = bestCost;
         }
     }
 
     // The point at which the running sum of distances passes a mark; the last one when rounding kept it below.
-    private static int Draw(double[] distances, double mark)
+    private int Draw(double mark)
     {
         double sum = 0;
-        for (int i = 0; i < distances.Length; i++)
+        for (int i = 0; i < _distances.Length; i++)
         {
-            sum += distances[i];
+            sum += _distances[i];
             if (sum > mark)
             {
                 return i;
             }
         }
 
-        return distances.Length - 1;
+        return _distances.Length - 1;
     }
 
     // Distances when a point becomes a centre; returns their sum.
-    private static double Lower(double[] points, int size, int point, double[] distances, double[] lowered)
+    [MethodImpl(HotLoop.Optimized)]
+    private double Lower(int point, double[] lowered)
     {
-        double cost = 0;
-        for (int i = 0; i < distances.Length; i++)
+        Span<double> centre = stackalloc double[_size], sums = stackalloc double[Lanes];
+        sums.Clear();
+        for (int j = 0; j < _size; j++)
+        {
+            centre[j] = _values[(j * _count) + point];
+        }
+
+        int done = 0;
+#if NET
+        done = LowerVectors(centre, lowered, sums);
+#endif
+        for (int i = done; i < _count; i++)
         {
             double distance = 0;
-            for (int j = 0; j < size; j++)
+            for (int j = 0; j < centre.Length; j++)
             {
-                double difference = points[(i * size) + j] - points[(point * size) + j];
+                double difference = _values[(j * _count) + i] - centre[j];
                 distance += difference * difference;
             }
 
-            lowered[i] = Math.Min(distances[i], distance);
-            cost += lowered[i];
+            lowered[i] = Math.Min(_distances[i], distance);
+            sums[i % Lanes] += lowered[i];
         }
 
-        return cost;
+        return sums[0] + sums[1] + (sums[2] + sums[3]);
     }
 
-    private static void SetCentre(double[] points, VectorCentres centres, int centre, int point)
+#if NET
+    // Returns how many points were done.
+    [MethodImpl(HotLoop.Optimized)]
+    private int LowerVectors(ReadOnlySpan<double> centre, double[] lowered, Span<double> sums)
     {
-        for (int i = 0; i < centres.Size; i++)
+        ref double value = ref MemoryMarshal.GetArrayDataReference(_values);
+        ref double before = ref MemoryMarshal.GetArrayDataReference(_distances);
+        ref double after = ref MemoryMarshal.GetArrayDataReference(lowered);
+        Vector256<double> sum = Vector256<double>.Zero;
+        int count = _count & ~(Lanes - 1);
+        for (int i = 0; i < count; i += Lanes)
         {
-            centres.Set(centre, i, points[(point * centres.Size) + i]);
+            Vector256<double> distance = Vector256<double>.Zero;
+            for (int j = 0; j < centre.Length; j++)
+            {
+                Vector256<double> difference = Vector256.LoadUnsafe(ref value, (nuint)((j * _count) + i)) - Vector256.Create(centre[j]);
+                distance += difference * difference;
+            }
+
+            distance = Vector256.Min(Vector256.LoadUnsafe(ref before, (nuint)i), distance);
+            distance.StoreUnsafe(ref after, (nuint)i);
+            sum += distance;
+        }
+
+        sum.CopyTo(sums);
+        return count;
+    }
+#endif
+
+    private void SetCentre(VectorCentres centres, int centre, int point)
+    {
+        for (int j = 0; j < _size; j++)
+        {
+            centres.Set(centre, j, _values[(j * _count) + point]);
         }
     }
 }

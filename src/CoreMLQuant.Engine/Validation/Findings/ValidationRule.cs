@@ -171,6 +171,12 @@ public enum ValidationRule
     /// <summary>A parameter that must be constant is computed.</summary>
     ParameterNotConstant,
 
+    /// <summary>The shapes of an operation's parameters do not go together, or a setting of it is impossible.</summary>
+    OperandShape,
+
+    /// <summary>An output of an operation is declared as another type than the operation computes.</summary>
+    OutputType,
+
     /// <summary>A constant is declared as another type than that of its value, or has no value.</summary>
     ConstantType,
 

@@ -65,6 +65,8 @@ public static class ValidationRules
         [ValidationRule.UnknownParameter] = (FindingSeverity.Error, "Convert the model for the opset that has the parameter, or leave the parameter out."),
         [ValidationRule.ParameterType] = (FindingSeverity.Error, "Give the parameter a type that the operation takes in this opset."),
         [ValidationRule.ParameterNotConstant] = (FindingSeverity.Error, "Make the parameter a constant."),
+        [ValidationRule.OperandShape] = (FindingSeverity.Error, Rewrite),
+        [ValidationRule.OutputType] = (FindingSeverity.Error, "Declare the type that the operation computes, or write the model again with the tool that made it."),
         [ValidationRule.ConstantType] = (FindingSeverity.Error, Rewrite),
         [ValidationRule.CompressedOutput] = (FindingSeverity.Error, "Expand the constant (Expand-CoreMLModel)."),
         [ValidationRule.OverlappingBlobs] = (FindingSeverity.Error, Damaged),

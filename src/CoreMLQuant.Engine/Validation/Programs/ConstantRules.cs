@@ -13,12 +13,10 @@ using CoreMLQuant.Validation.Interfaces;
 namespace CoreMLQuant.Validation.Programs;
 
 /// <summary>Rules for stored values, plain and compressed: they are there, they are what their types say, and they decode.</summary>
-internal sealed class ConstantRules(ModelFile file, PipelineStage stage, FindingList findings, StoredFloats floats, HashSet<Value> seen)
+internal sealed class ConstantRules(TensorCatalog tensors, PipelineStage stage, FindingList findings, StoredFloats floats, HashSet<Value> seen)
 {
     private const int SubByteOpset = 8;
     private const string Scale = "scale";
-
-    private readonly TensorCatalog _tensors = new(file, file.Payloads);
 
     /// <summary>Checks the values of an operation.</summary>
     public void Check(ProgramGraph graph, OperationNode operation, string location)
@@ -46,7 +44,7 @@ internal sealed class ConstantRules(ModelFile file, PipelineStage stage, Finding
     private bool CheckStored(Value value, string location)
     {
         seen.Add(value);
-        if (!HasValue(value))
+        if (!MilValues.IsStored(value))
         {
             findings.Add(ValidationRule.ConstantType, location, "a value has a type and nothing else.");
             return false;
@@ -65,7 +63,7 @@ internal sealed class ConstantRules(ModelFile file, PipelineStage stage, Finding
         }
 
         int before = findings.Findings.Count;
-        TensorData? data = findings.Read(() => _tensors.Find(value, location));
+        TensorData? data = findings.Read(() => tensors.Find(value, location));
         if (findings.Findings.Count > before)
         {
             return false;
@@ -103,6 +101,11 @@ internal sealed class ConstantRules(ModelFile file, PipelineStage stage, Finding
 
     private void CheckConstexpr(OperationNode operation, string location, bool isWhole)
     {
+        if (!ConstexprForms.IsKnown(operation.Type))
+        {
+            findings.Add(new ConstexprOperands(tensors, operation).Broken("this compression is not known in any opset, so that the weight has no values."));
+        }
+
         foreach (ValueNode output in operation.Outputs)
         {
             if (output.OutputOf.Count > 0)
@@ -113,7 +116,7 @@ internal sealed class ConstantRules(ModelFile file, PipelineStage stage, Finding
             // What is part of another compressed constant is decoded with it.
             if (isWhole && !MilWeights.IsPart(operation))
             {
-                findings.Read(() => WeightDecoder.Decode(_tensors, output));
+                findings.Read(() => WeightDecoder.Decode(tensors, output));
             }
         }
 
@@ -131,19 +134,11 @@ internal sealed class ConstantRules(ModelFile file, PipelineStage stage, Finding
     // Small constants are settings, and infinity may be one.
     private void AddValues(Value value, bool isScale, string location)
     {
-        if (findings.Read(() => _tensors.Find(value, location)) is { Data: { } data } tensor && (isScale || tensor.ElementCount >= MilWeights.MinimumElements))
+        if (findings.Read(() => tensors.Find(value, location)) is { Data: { } data } tensor && (isScale || tensor.ElementCount >= MilWeights.MinimumElements))
         {
-            floats.Add(data, tensor.ElementType, tensor.ElementCount, isScale, location, (data as FileData)?.File.Path ?? file.Container.SpecificationPath);
+            floats.Add(data, tensor.ElementType, tensor.ElementCount, isScale, location, (data as FileData)?.File.Path ?? tensors.File.Container.SpecificationPath);
         }
     }
-
-    private static bool HasValue(Value value) => value.ValueCase switch
-    {
-        Value.ValueOneofCase.BlobFileValue => true,
-        Value.ValueOneofCase.ImmediateValue => value.ImmediateValue.ValueCase != Value.Types.ImmediateValue.ValueOneofCase.None
-            && value.ImmediateValue.Tensor is null or { ValueCase: not TensorValue.ValueOneofCase.None },
-        _ => false,
-    };
 
     // Numbers of several widths share a list; text and packed bytes have their own.
     private static bool IsStoredAs(ElementType type, TensorValue.ValueOneofCase form) => type switch

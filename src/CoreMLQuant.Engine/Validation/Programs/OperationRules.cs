@@ -41,8 +41,9 @@ internal static class OperationRules
             {
                 findings.Add(ValidationRule.OperationNotInOpset, location, $"opset {graph.Opset} has no {operation.Type}.");
             }
-            else
+            else if (!operation.IsConstexpr)
             {
+                // A compressed constant that is not known is told with the constants.
                 findings.Add(ValidationRule.UnknownOperation, location, $"'{operation.Type}' is no operation of any known opset.");
             }
         }

@@ -23,7 +23,8 @@ internal static class ProgramRules
         FunctionRules.Check(stage, findings);
         ProgramInterface.Check(stage, findings);
         AttributeRules.Check(program.Attributes, new Place(stage.Name, string.Empty).Of("attributes"), findings);
-        var constants = new ConstantRules(file, stage, findings, floats, seen);
+        var tensors = new TensorCatalog(file, file.Payloads);
+        var constants = new ConstantRules(tensors, stage, findings, floats, seen);
         foreach (ProgramGraph graph in ProgramGraph.Of(program))
         {
             var place = new Place(stage.Name, graph.FunctionName);
@@ -35,6 +36,7 @@ internal static class ProgramRules
                 string location = place.Of(operation.Type, operation.Name);
                 ArgumentRules.Check(operation, location, findings);
                 OperationRules.Check(graph, operation, location, findings);
+                ShapeRules.Check(graph, operation, tensors, location, findings);
                 constants.Check(graph, operation, location);
                 CompressionRules.Check(operation, location, findings);
             }

@@ -77,26 +77,49 @@ public class VectorKMeansTests
             var centres = new VectorCentres(count, size);
             for (int i = 0; i < count * size; i++)
             {
-                centres.Set(i / size, i % size, random.Next(3) / 3.0);
+                centres.Set(i / size, i % size, random.Next(3) / 3f);
             }
 
-            double[] point = Enumerable.Range(0, size).Select(_ => random.Next(4) / 3.0).ToArray();
+            float[] point = Enumerable.Range(0, size).Select(_ => random.Next(4) / 3f).ToArray();
             Assert.Equal(centres.NearestScalar(point, 0), centres.Nearest(point, 0));
         });
 
     [Fact]
-    public void MoveToMeans_CentresWithoutPoints_GoToTheFarthestPoints()
+    public void Improve_CentresWithoutPoints_GoToTheFarthestPoints()
     {
         var centres = new VectorCentres(3, 1);
-        double[] points = [0, 1, 10, 30], distances = new double[4];
         centres.Set(0, 0, 0.5);
         centres.Set(1, 0, 500);
         centres.Set(2, 0, 600);
-        int[] nearest = new int[4];
-        centres.Assign(points, nearest, distances);
-        centres.MoveToMeans(points, nearest, distances);
-        Assert.Equal([10.25, 30, 10], centres.ToRows().Select(row => row[0]));
+        var assignment = new VectorAssignment([0, 1, 10, 30], centres);
+        assignment.Improve();
+        Assert.Equal([10.25, 30, 0], centres.ToRows().Select(row => row[0]));
+        Assert.Equal([2, 2, 0, 1], Enumerable.Range(0, 4).Select(assignment.Nearest));
+        Assert.Equal(1 + (0.25 * 0.25), assignment.Cost);
     }
+
+    [Fact]
+    public void Improve_CentresThatMoved_FindsWhatComparingWithAllFinds() =>
+        Gen.Select(Gen.OneOf(Gen.Float[-1, 1], Gen.Int[-2, 2].Select(i => i / 2f), Gen.Float[-1e-40f, 1e-40f], Gen.Float[-1e-18f, 1e18f]).Array[40, 300], Gen.Int[1, 4], Gen.Int[1, 20], Gen.Int).Sample((values, size, count, seed) =>
+        {
+            float[] points = values.Take(values.Length / size * size).ToArray();
+            var random = new Random(seed);
+            var centres = new VectorCentres(count, size);
+            for (int i = 0; i < count * size; i++)
+            {
+                centres.Set(i / size, i % size, points[random.Next(points.Length)]);
+            }
+
+            double energy = points.Sum(value => (double)value * value);
+            var assignment = new VectorAssignment(points, centres);
+            for (int round = 0; round < 20; round++)
+            {
+                Assert.True(assignment.Improve() >= -1e-9 * energy);
+                NearestCentre[] all = Enumerable.Range(0, points.Length / size).Select(i => centres.NearestScalar(points, i * size)).ToArray();
+                Assert.Equal(all.Select(found => found.Centre), Enumerable.Range(0, all.Length).Select(assignment.Nearest));
+                Assert.Equal(all.Sum(found => found.Distance), assignment.Cost, 1e-9 * energy);
+            }
+        }, iter: 100);
 
     [Fact]
     public void Solve_WrongLength_Throws() =>
