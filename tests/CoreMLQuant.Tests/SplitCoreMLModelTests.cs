@@ -28,7 +28,7 @@ public sealed class SplitCoreMLModelTests : ModuleTest
         string source = Folder.Add("pipeline_mlprogram/src_a.mlpackage", "a.mlpackage");
         string[] before = Folder.Entries();
         string shown = Session.Display("Split-CoreMLModel $args[0] -At a_fc -WhatIf", source);
-        Assert.Contains("cut behind linear 'a_fc'", shown);
+        Assert.Contains("Split after linear 'a_fc', part 1", shown);
         Assert.Equal(before, Folder.Entries());
     }
 

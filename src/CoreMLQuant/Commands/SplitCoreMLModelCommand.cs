@@ -14,7 +14,7 @@ public sealed class SplitCoreMLModelCommand : AssemblyCommand
     /// <summary>
     /// Name of the operation that the first of two parts ends with, or of one of its outputs. For ML Programs with one function.
     /// </summary>
-    /// <value>Near the middle of the weights, where the least is handed on</value>
+    /// <value>Near the middle of the weights, where the least is passed on</value>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? At { get; set; }

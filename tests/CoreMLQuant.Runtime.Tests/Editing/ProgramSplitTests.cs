@@ -33,7 +33,7 @@ public sealed class ProgramSplitTests
         string source = Repository.Fixture(fixture);
         IReadOnlyList<AssembledModel> parts = Assemblies.Split(folder, source);
         Assert.Equal(["1", "2"], parts.Select(part => part.Part));
-        Assert.StartsWith("cut behind", parts[0].Notes[0]);
+        Assert.StartsWith("split after", parts[0].Notes[0]);
 
         RunSample sample = Assemblies.SampleFor(source);
         Dictionary<string, object> expected = Assemblies.Run(source, sample);
@@ -68,7 +68,7 @@ public sealed class ProgramSplitTests
             }
             catch (AssemblyException e)
             {
-                Assert.Contains("cannot be cut behind", e.Message);
+                Assert.Contains("cannot be split after", e.Message);
             }
         }
 
@@ -140,7 +140,7 @@ public sealed class ProgramSplitTests
 
     [Theory]
     [InlineData("convnet_iOS17/fp32.mlpackage", "nothing_of_this_name", "there is no operation 'nothing_of_this_name'")]
-    [InlineData("pipeline_mlprogram/src_a.mlpackage", "mid", "no output is computed behind it")]
+    [InlineData("pipeline_mlprogram/src_a.mlpackage", "mid", "no output is computed after it")]
     [InlineData("pipeline_mlprogram/src_a.mlpackage", "a_fc_weight_0", "is a constant")]
     [InlineData("pipeline_mlprogram/fp32.mlpackage", "mid", "is a pipeline")]
     [InlineData("multifunction_iOS18/fp32.mlpackage", "b1", "has functions")]

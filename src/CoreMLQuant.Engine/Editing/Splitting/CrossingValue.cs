@@ -1,8 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Elements;
 using CoreMLQuant.Mil;
-using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 using ArrayDataType = CoreMLQuant.Specification.Schema.ArrayFeatureType.Types.ArrayDataType;
 

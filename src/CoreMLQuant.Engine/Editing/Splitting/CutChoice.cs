@@ -31,14 +31,14 @@ internal static class CutChoice
             throw new AssemblyException(
                 path,
                 found.Length > 1 ? $"{found.Length} operations are named '{name}'."
-                    : order.Graph.Operations.Any(step => step.Name == name) ? $"'{name}' is a constant or an operation inside a block; a program is cut behind an operation of its function."
+                    : order.Graph.Operations.Any(step => step.Name == name) ? $"'{name}' is a constant or an operation inside a block; a program is split after an operation of its function."
                     : $"there is no operation '{name}'{Suggestion.For(name, order.Steps.Select(step => step.Name))}",
-                "Specify the name of an operation or of one of its outputs, or omit -At to cut near the middle of the weights.");
+                "Specify the name of an operation or of one of its outputs, or omit -At to split near the middle of the weights.");
         }
 
         var cut = new ProgramCut(order, order.Steps.ToList().IndexOf(found[0]));
         return cut.WhyNot() is { } reason
-            ? throw new AssemblyException(path, $"the program cannot be cut behind '{name}': {reason}.", "Specify another operation, or omit -At.")
+            ? throw new AssemblyException(path, $"the program cannot be split after '{name}': {reason}.", "Specify another operation, or omit -At.")
             : cut;
     }
 
@@ -67,7 +67,7 @@ internal static class CutChoice
             }
         }
 
-        throw new AssemblyException(path, "the program cannot be cut behind any of its operations.", "It has too few operations, or all of them share a state or hand on what a model cannot give.");
+        throw new AssemblyException(path, "the program cannot be split after any of its operations.", "It has too few operations, or all of them share a state or pass on what a model cannot give.");
     }
 
     // Bytes handed on behind each step: what a step makes is handed on until its last use.

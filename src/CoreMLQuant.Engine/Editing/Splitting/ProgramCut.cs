@@ -1,10 +1,8 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
-using CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Editing.Splitting;
 
@@ -44,9 +42,9 @@ internal sealed class ProgramCut
         ValueNode[] inputs = _order.Inputs.ToArray();
         ValueNode? state = inputs.FirstOrDefault(input => input.Declaration.Type?.StateType is not null && IsFirst(_order.SpanOf(input)) && IsSecond(_order.SpanOf(input)));
         ValueNode[] made = _order.Graph.Values.Where(value => ReferenceEquals(value.Block, _order.Graph.Body) && _order.IsOutput(value)).ToArray();
-        return Position >= _order.Steps.Count - 1 || made.All(value => _order.MadeAt(value) <= Position) ? "no output is computed behind it"
-            : stuck is not null ? $"'{stuck.Name}' would have to be handed on, and a model cannot give or take {Describe(stuck)}"
-            : state is not null ? $"the state '{state.Name}' is used before and behind it, and two models cannot share a state"
+        return Position >= _order.Steps.Count - 1 || made.All(value => _order.MadeAt(value) <= Position) ? "no output is computed after it"
+            : stuck is not null ? $"'{stuck.Name}' would have to be passed on, and a model cannot give or take {Describe(stuck)}"
+            : state is not null ? $"the state '{state.Name}' is used before and after it, and two models cannot share a state"
             : _handedOn.Length == 0 && made.All(value => _order.MadeAt(value) > Position) ? "nothing that is computed before it is used"
             : !inputs.Any(input => IsData(input) && IsFirst(_order.SpanOf(input))) ? "no input is used before it"
             : null;
@@ -59,10 +57,10 @@ internal sealed class ProgramCut
         : tensor.Dimensions.Any(dimension => dimension.Unknown is { Variadic: true }) ? "a tensor of any rank"
         : $"{MilTypes.ElementTypeOf(value.Declaration.Type)}";
 
+    /// <summary>Where it is: <c>after conv 'conv1'</c>.</summary>
+    public string Place => $"after {_order.Steps[Position].Type} '{_order.Steps[Position].Name}'";
+
     /// <summary>The cut as a person reads it.</summary>
-    public override string ToString()
-    {
-        OperationNode step = _order.Steps[Position];
-        return $"cut behind {step.Type} '{step.Name}'; {(Values.Count == 0 ? "nothing is handed on" : $"{Figures.Size(Values.Sum(value => value.ByteCount))} handed on: {string.Join(", ", Values.Select(value => $"'{value.Value.Name}'"))}")}";
-    }
+    public override string ToString() => $"split {Place}; "
+        + (Values.Count == 0 ? "nothing is passed on" : $"{Figures.Size(Values.Sum(value => value.ByteCount))} passed on: {string.Join(", ", Values.Select(value => $"'{value.Value.Name}'"))}");
 }

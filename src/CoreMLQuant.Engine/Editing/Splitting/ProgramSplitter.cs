@@ -65,7 +65,7 @@ internal sealed class ProgramSplitter
         string[] notes = [cut.ToString(), .. splitter.Doubled()];
         return [Build(first, "1"), Build(second, "2")];
 
-        AssemblyPlan Build(Model part, string number) => builder.Build(part, $"Split in two, part {number}: {cut}", "_part" + number) with { Part = number, Notes = notes };
+        AssemblyPlan Build(Model part, string number) => builder.Build(part, $"Split {cut.Place}, part {number}", "_part" + number) with { Part = number, Notes = notes };
     }
 
     private bool IsRenamed(CrossingValue value) => value.IsCast || _order.IsOutput(value.Value);
