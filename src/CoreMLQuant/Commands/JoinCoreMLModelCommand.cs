@@ -5,7 +5,6 @@ using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Editing.Assembly;
 using CoreMLQuant.Editing.Joining;
-using CoreMLQuant.Errors;
 
 namespace CoreMLQuant.Commands;
 
