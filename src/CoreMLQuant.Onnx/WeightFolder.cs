@@ -37,8 +37,8 @@ internal sealed class WeightFolder
     /// <param name="weightFiles">Paths of the weight files relative to the model.</param>
     public static WeightFolder Of(ModelContainer container, IEnumerable<string> weightFiles)
     {
-        string own = container.IsPackage ? container.Path : System.IO.Path.GetDirectoryName(container.Path)!;
-        string specification = container.IsPackage ? container.Specification : System.IO.Path.GetFileName(container.Path);
+        string own = container.IsFolder ? container.Path : System.IO.Path.GetDirectoryName(container.Path)!;
+        string specification = container.IsFolder ? container.Specification : System.IO.Path.GetFileName(container.Path);
         string[] files = weightFiles.Append(specification).Distinct(StringComparer.Ordinal).ToArray();
         Dictionary<string, string> targets = files.ToDictionary(file => file, file => Target(System.IO.Path.Combine(own, file)), StringComparer.Ordinal);
         string real = Target(own);

@@ -48,6 +48,7 @@ public sealed partial class ReadmeTests : ModuleTest
     public void PowerShellExample_RunsAndShowsWhatTheReadmeShows(string code, string shown)
     {
         Folder.Add(Workspace.Package, "models/lama.mlpackage");
+        Folder.Add("compiled/classifier.mlmodelc", "app/classifier.mlmodelc");
         Folder.Add("photo_classifier/fp32.mlmodel", "SqueezeNet.mlmodel");
         Folder.Add("photo_classifier/linear8.mlmodel", "SqueezeNet_int8.mlmodel");
         Folder.AddPhoto("photos/cat.png");

@@ -26,7 +26,7 @@ public sealed record ExistingOutput(string Path, long Size, long SourceSize, boo
     /// <exception cref="UnauthorizedAccessException">A folder may not be read.</exception>
     public static ExistingOutput? Find(string source, string destination)
     {
-        if (!IsComplete(source, destination))
+        if (!IsComplete(destination))
         {
             return null;
         }
@@ -37,7 +37,7 @@ public sealed record ExistingOutput(string Path, long Size, long SourceSize, boo
         return new ExistingOutput(destination, made.Sum(file => file.Length), read.Sum(file => file.Length), isOutdated);
     }
 
-    private static bool IsComplete(string source, string destination) => Directory.Exists(source)
+    private static bool IsComplete(string destination) => Directory.Exists(destination)
         ? File.Exists(System.IO.Path.Combine(destination, PackageManifest.FileName))
         : File.Exists(destination) && new FileInfo(destination).Length > 0;
 }

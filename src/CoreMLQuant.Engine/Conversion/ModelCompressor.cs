@@ -56,6 +56,9 @@ public static class ModelCompressor
             case WeightRecipe or OptimizationRecipe:
                 WeightCompressionPlanner.Plan(builder, cancellationToken);
                 break;
+            case PackagingRecipe:
+                PackagingPlanner.Plan(builder);
+                break;
             case ExpansionRecipe expansion:
                 ExpansionPlanner.Plan(builder, expansion, cancellationToken);
                 break;
@@ -134,8 +137,8 @@ public static class ModelCompressor
         {
             Write(plan, staged.ContentPath, options, progress, cancellationToken);
             model.Container.CheckUnchanged(cancellationToken);
-            OutputCheck.Verify(plan.Output, staged.ContentPath, model.Container.Specification);
-            OutputAttributes.Copy(model.Container, plan.Output, staged.ContentPath, destination);
+            OutputCheck.Verify(plan.Output, staged.ContentPath, plan.Form.Specification);
+            OutputAttributes.Copy(model.Container, plan.Form, plan.Output, staged.ContentPath, destination);
             cancellationToken.ThrowIfCancellationRequested();
             if (isInPlace)
             {

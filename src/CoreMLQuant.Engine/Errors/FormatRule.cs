@@ -12,8 +12,20 @@ public enum FormatRule
     /// <summary>The file is a Git LFS pointer, not the content it points to.</summary>
     GitLfsPointer,
 
-    /// <summary>The folder is a compiled model (.mlmodelc), which contains no specification.</summary>
+    /// <summary>The folder is a compiled model (.mlmodelc) that is incomplete, damaged or of a kind that cannot be read.</summary>
     CompiledModel,
+
+    /// <summary>The folder is a compiled NeuralNetwork, which contains neither a specification nor a program.</summary>
+    CompiledNeuralNetwork,
+
+    /// <summary>The text of a compiled program is not well-formed.</summary>
+    MalformedProgramText,
+
+    /// <summary>The text of a compiled program ends too early.</summary>
+    TruncatedProgramText,
+
+    /// <summary>A compiled program is of a version or opset that this module does not know.</summary>
+    UnknownProgramVersion,
 
     /// <summary>The model is encrypted.</summary>
     EncryptedModel,

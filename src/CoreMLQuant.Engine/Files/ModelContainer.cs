@@ -9,11 +9,13 @@ using CoreMLQuant.Formatting;
 
 namespace CoreMLQuant.Files;
 
-/// <summary>Where a model's files are: one .mlmodel file, or a package folder.</summary>
+/// <summary>Where a model's files are: one .mlmodel file, a package folder, or the folder of a compiled model.</summary>
 internal sealed class ModelContainer
 {
-    // A weight reference begins with this; it stands for the folder of the specification.
-    private const string ModelPathVariable = "@model_path/";
+    /// <summary>A weight reference begins with this; it stands for the folder of the specification.</summary>
+    public const string ModelPathVariable = "@model_path/";
+
+    private const string CompiledExtension = ".mlmodelc";
 
     // The item of weights, as coremltools names it.
     private const string WeightFolder = "weights";
@@ -21,25 +23,31 @@ internal sealed class ModelContainer
     private readonly PackageLinks _links;
     private IReadOnlyList<PackageEntry>? _entries;
 
-    private ModelContainer(string path, PackageLinks links, bool isPackage, string specification, string? missingWeights = null)
+    private ModelContainer(string path, PackageLinks links, ContainerKind kind, string specification, string? missingWeights = null)
     {
         MissingWeightFolder = missingWeights;
         _links = links;
         Path = path;
-        IsPackage = isPackage;
+        Kind = kind;
         Specification = specification;
     }
 
     /// <summary>Full path of the file or folder.</summary>
     public string Path { get; }
 
-    /// <summary>Whether it is a folder.</summary>
-    public bool IsPackage { get; }
+    /// <summary>How the model is kept.</summary>
+    public ContainerKind Kind { get; }
 
     /// <summary>Whether links may lead out of it.</summary>
     public bool FollowsLinks => _links.FollowAll;
 
-    /// <summary>Path of the specification relative to the package, with <c>/</c>; empty for a single file.</summary>
+    /// <summary>Whether it is a folder.</summary>
+    public bool IsFolder => Kind != ContainerKind.SingleFile;
+
+    /// <summary>
+    /// Path of the specification relative to the folder, with <c>/</c>; empty for a single file. For a compiled model, of the file that says most
+    /// of what a specification says: the program, or else the description.
+    /// </summary>
     public string Specification { get; }
 
     /// <summary>
@@ -49,10 +57,10 @@ internal sealed class ModelContainer
     public string? MissingWeightFolder { get; }
 
     /// <summary>Full path of the specification.</summary>
-    public string SpecificationPath => IsPackage ? System.IO.Path.Combine(Path, Specification) : Path;
+    public string SpecificationPath => IsFolder ? System.IO.Path.Combine(Path, Specification) : Path;
 
     /// <summary>Finds a model's files.</summary>
-    /// <param name="path">Path of an .mlmodel file or .mlpackage folder.</param>
+    /// <param name="path">Path of an .mlmodel file, an .mlpackage folder or an .mlmodelc folder.</param>
     /// <param name="followLinks">Whether links may lead out of the model.</param>
     /// <exception cref="CoreMLFormatException">There is no model at the path, or it has links that are not followed.</exception>
     public static ModelContainer Locate(string path, bool followLinks = false)
@@ -60,18 +68,33 @@ internal sealed class ModelContainer
         string full = System.IO.Path.GetFullPath(path).TrimEnd(System.IO.Path.DirectorySeparatorChar, System.IO.Path.AltDirectorySeparatorChar);
         if (Directory.Exists(full))
         {
-            return LocatePackage(full, new PackageLinks(full, followLinks));
+            return LocateFolder(full, new PackageLinks(full, followLinks));
         }
 
         var links = new PackageLinks(System.IO.Path.GetDirectoryName(full) ?? full, followLinks);
         return links.Look(full) is not null
-            ? new ModelContainer(full, links, isPackage: false, string.Empty)
+            ? new ModelContainer(full, links, ContainerKind.SingleFile, string.Empty)
             : throw new CoreMLFormatException(FormatRule.ModelNotFound, full, "there is no file or folder at this path.", "Check the path.");
     }
 
+    private static ModelContainer LocateFolder(string full, PackageLinks links)
+    {
+        CheckEncrypted(full);
+        return full.EndsWith(CompiledExtension, StringComparison.OrdinalIgnoreCase) || File.Exists(System.IO.Path.Combine(full, CompiledFiles.Data))
+            ? LocateCompiled(full, links)
+            : LocatePackage(full, links);
+    }
+
+    private static ModelContainer LocateCompiled(string full, PackageLinks links) => Resolve(full, links, CompiledFiles.Data) is { Kind: FileKind.Regular }
+        ? new ModelContainer(full, links, ContainerKind.Compiled, Resolve(full, links, CompiledFiles.Program) is { Kind: FileKind.Regular } ? CompiledFiles.Program : CompiledFiles.Data)
+        : throw new CoreMLFormatException(
+            FormatRule.CompiledModel,
+            full,
+            $"this is a compiled model without its {CompiledFiles.Data}, which describes it.",
+            "The folder is incomplete. Copy the whole model, or look for the .mlpackage or .mlmodel that it was compiled from.");
+
     private static ModelContainer LocatePackage(string full, PackageLinks links)
     {
-        CheckCompiled(full);
         Resolve(full, links, PackageManifest.FileName);
         PackageManifest manifest = PackageManifest.Read(full);
         string[] missing = manifest.ItemPaths.Where(item => Resolve(full, links, item) is null).ToArray();
@@ -81,7 +104,7 @@ internal sealed class ModelContainer
         }
 
         return Resolve(full, links, manifest.RootItemPath) is { Kind: FileKind.Regular }
-            ? new ModelContainer(full, links, isPackage: true, manifest.RootItemPath, missing.FirstOrDefault())
+            ? new ModelContainer(full, links, ContainerKind.Package, manifest.RootItemPath, missing.FirstOrDefault())
             : throw new CoreMLFormatException(
                 FormatRule.InvalidManifest,
                 System.IO.Path.Combine(full, PackageManifest.FileName),
@@ -111,18 +134,23 @@ internal sealed class ModelContainer
             location);
         int slash = Specification.LastIndexOf('/');
         relative = slash < 0 ? relative : Specification.Substring(0, slash + 1) + relative;
-        if (!IsPackage || Resolve(Path, _links, relative) is not { Kind: FileKind.Regular })
+        if (!IsFolder || Resolve(Path, _links, relative) is not { Kind: FileKind.Regular })
         {
             throw new CoreMLFormatException(
                 FormatRule.MissingWeightFile,
                 SpecificationPath,
-                IsPackage ? $"the specification refers to '{relative}', which does not exist." : "an ML Program in a single file cannot refer to a weight file.",
-                "The package is incomplete. Copy the whole package.",
+                IsFolder ? $"the specification refers to '{relative}', which does not exist." : "an ML Program in a single file cannot refer to a weight file.",
+                "The model is incomplete. Copy the whole folder.",
                 location: location);
         }
 
         return relative;
     }
+
+    /// <summary>Whether a regular file is part of the model.</summary>
+    /// <param name="relativePath">Its path relative to the folder, with <c>/</c>.</param>
+    /// <exception cref="CoreMLFormatException">It is a link that is not followed, or neither file nor folder.</exception>
+    public bool HasFile(string relativePath) => Resolve(Path, _links, relativePath) is { Kind: FileKind.Regular };
 
     /// <summary>Full path of a file of the package.</summary>
     public string FullPath(string relativePath) => System.IO.Path.Combine(Path, relativePath);
@@ -164,7 +192,7 @@ internal sealed class ModelContainer
 
     private IReadOnlyList<PackageEntry> Walk(CancellationToken cancellationToken)
     {
-        if (!IsPackage)
+        if (!IsFolder)
         {
             FileFacts facts = _links.Look(Path) ?? throw new FileNotFoundException($"'{Path}' has gone.", Path);
             return [new PackageEntry(string.Empty, IsFolder: false, facts.Length, facts.Modified)];
@@ -222,26 +250,16 @@ internal sealed class ModelContainer
         return facts;
     }
 
-    private static void CheckCompiled(string path)
+    private static void CheckEncrypted(string path)
     {
-        bool encrypted = File.Exists(System.IO.Path.Combine(path, "encryptionInfo")) || Directory.Exists(System.IO.Path.Combine(path, "encryptionInfo"));
-        bool compiled = path.EndsWith(".mlmodelc", StringComparison.OrdinalIgnoreCase) || File.Exists(System.IO.Path.Combine(path, "coremldata.bin"));
-        if (encrypted)
+        string information = System.IO.Path.Combine(path, "encryptionInfo");
+        if (File.Exists(information) || Directory.Exists(information))
         {
             throw new CoreMLFormatException(
                 FormatRule.EncryptedModel,
                 path,
                 "the model is encrypted; its weights cannot be read without its key.",
                 "Convert the original model, and then encrypt the result.");
-        }
-
-        if (compiled)
-        {
-            throw new CoreMLFormatException(
-                FormatRule.CompiledModel,
-                path,
-                "this is a compiled model, which contains no specification.",
-                "Convert the original .mlmodel or .mlpackage instead.");
         }
     }
 }

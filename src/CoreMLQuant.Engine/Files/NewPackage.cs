@@ -11,8 +11,10 @@ internal static class NewPackage
     /// <summary>Relative path of the folder of weight files.</summary>
     public const string WeightFolder = Folder + "/" + WeightName;
 
+    /// <summary>Name of the folder of weight files.</summary>
+    public const string WeightName = "weights";
+
     private const string Folder = PackageManifest.DataFolder + "/com.apple.CoreML";
-    private const string WeightName = "weights";
     private const string SpecificationName = "model.mlmodel";
 
     // Identifiers need to differ within a package only; these do for every package, so that outputs are the same every time.
@@ -21,7 +23,7 @@ internal static class NewPackage
 
     /// <summary>What the specification calls a weight file.</summary>
     /// <param name="name">Its file name.</param>
-    public static string Reference(string name) => $"@model_path/{WeightName}/{name}";
+    public static string Reference(string name) => $"{ModelContainer.ModelPathVariable}{WeightName}/{name}";
 
     /// <summary>Relative paths of the folders, each before what is in it.</summary>
     /// <param name="hasWeights">Whether there is a folder of weight files.</param>

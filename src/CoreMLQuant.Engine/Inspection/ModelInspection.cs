@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Inspection;
 
@@ -33,4 +34,14 @@ public static class ModelInspection
     public static IReadOnlyList<WeightSite> MeasureWeights(
         this ModelFile model, Func<WeightSite, bool> isWanted, CancellationToken cancellationToken = default) =>
         WeightMeasurement.Run(WeightSites.Find(model).Where(weight => isWanted(weight.Site)), cancellationToken);
+
+    /// <summary>Lists the operations of the model's ML Programs, constants left out; empty for other formats.</summary>
+    /// <param name="model">The open model.</param>
+    /// <param name="functions">Names of the functions; all when there are none.</param>
+    public static IReadOnlyList<ProgramOperation> GetOperations(this ModelFile model, NamePatterns functions) => ProgramListing.Operations(model, functions).ToArray();
+
+    /// <summary>Shows the model's ML Programs as MIL text: one text for a model, or for each such stage of a pipeline; none for other formats.</summary>
+    /// <param name="model">The open model.</param>
+    /// <param name="functions">Names of the functions; all when there are none.</param>
+    public static IReadOnlyList<string> GetProgramTexts(this ModelFile model, NamePatterns functions) => ProgramListing.Texts(model, functions).ToArray();
 }

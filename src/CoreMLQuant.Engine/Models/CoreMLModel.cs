@@ -6,7 +6,7 @@ namespace CoreMLQuant.Models;
 /// <summary>The description of a model file, read only from its structure; contains data, no open files.</summary>
 public sealed record CoreMLModel
 {
-    /// <summary>Full path of the .mlmodel file or .mlpackage folder.</summary>
+    /// <summary>Full path of the .mlmodel file, .mlpackage folder or .mlmodelc folder.</summary>
     public required string Path { get; init; }
 
     /// <summary>Whether links that lead out of the model were followed (-FollowLinks); what opens it again has to follow them, too.</summary>
@@ -26,6 +26,9 @@ public sealed record CoreMLModel
 
     /// <summary>Whether the model is an .mlpackage folder.</summary>
     public required bool IsPackage { get; init; }
+
+    /// <summary>Whether the model is a compiled one, an .mlmodelc folder.</summary>
+    public required bool IsCompiled { get; init; }
 
     /// <summary>Version of the specification (1-10); a pipeline's own, which may be older than those of its stages.</summary>
     public required int SpecificationVersion { get; init; }

@@ -6,29 +6,27 @@ using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Specification;
+using CoreMLQuant.Specification.Compiled;
 using CoreMLQuant.WeightBlobs;
 using Schema = CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Models;
 
 /// <summary>
-/// A model opened for reading: an .mlmodel file or an .mlpackage folder, NeuralNetwork, ML Program or pipeline alike.
+/// A model opened for reading: an .mlmodel file, an .mlpackage folder or a compiled .mlmodelc folder; NeuralNetwork, ML Program or pipeline alike.
 /// Its structure is in memory, its weights are not; files stay open, and unwritten, until it is disposed.
 /// </summary>
 public sealed class ModelFile : IDisposable
 {
-    private readonly SourceFile _specificationFile;
-    private readonly byte[] _structure;
+    private readonly ModelStructure _structure;
     private Schema.Model? _specification;
     private readonly Dictionary<string, BlobFile> _weightFiles = new(StringComparer.Ordinal);
 
-    private ModelFile(ModelContainer container, SourceFile specificationFile, CancellationToken cancellationToken)
+    private ModelFile(ModelContainer container, ModelStructure structure)
     {
         Container = container;
-        _specificationFile = specificationFile;
-        Payloads = new DetachedPayloads();
-        _structure = SpecificationReader.ReadStructure(specificationFile, Payloads, cancellationToken);
-        _specification = SpecificationReader.Parse(_structure, specificationFile);
+        _structure = structure;
+        _specification = structure.Parse();
         if (container.MissingWeightFolder is { } missing && MilValues.BlobReferences(_specification).Count > 0)
         {
             throw ModelContainer.MissingItem(container.Path, missing);
@@ -39,19 +37,22 @@ public sealed class ModelFile : IDisposable
     public string Path => Container.Path;
 
     /// <summary>Whether it is an .mlpackage folder.</summary>
-    public bool IsPackage => Container.IsPackage;
+    public bool IsPackage => Container.Kind == ContainerKind.Package;
+
+    /// <summary>Whether it is a compiled model, an .mlmodelc folder. What is made from it is a package.</summary>
+    public bool IsCompiled => Container.Kind == ContainerKind.Compiled;
 
     /// <summary>Where its files are.</summary>
     internal ModelContainer Container { get; }
 
     /// <summary>The root message; not to be changed.</summary>
-    internal Schema.Model Specification => _specification ??= SpecificationReader.Parse(_structure, _specificationFile);
+    internal Schema.Model Specification => _specification ??= _structure.Parse();
 
     /// <summary>The big fields of the specification.</summary>
-    internal DetachedPayloads Payloads { get; }
+    internal DetachedPayloads Payloads => _structure.Payloads;
 
     /// <summary>Opens a model and reads its structure.</summary>
-    /// <param name="path">Path of an .mlmodel file or .mlpackage folder.</param>
+    /// <param name="path">Path of an .mlmodel file, an .mlpackage folder or an .mlmodelc folder.</param>
     /// <param name="followLinks">
     /// Whether links may lead out of the model. Those within a package or a Hugging Face cache are followed in any case.
     /// </param>
@@ -62,14 +63,16 @@ public sealed class ModelFile : IDisposable
     public static ModelFile Open(string path, bool followLinks = false, CancellationToken cancellationToken = default)
     {
         ModelContainer container = ModelContainer.Locate(path, followLinks);
-        var specificationFile = new SourceFile(container.SpecificationPath);
+        ModelStructure structure = container.Kind == ContainerKind.Compiled
+            ? CompiledModelReader.Read(container, cancellationToken)
+            : ModelStructure.Read(container.SpecificationPath, cancellationToken);
         try
         {
-            return new ModelFile(container, specificationFile, cancellationToken);
+            return new ModelFile(container, structure);
         }
         catch
         {
-            specificationFile.Dispose();
+            structure.Dispose();
             throw;
         }
     }
@@ -77,7 +80,7 @@ public sealed class ModelFile : IDisposable
     /// <summary>Closes the model's files.</summary>
     public void Dispose()
     {
-        _specificationFile.Dispose();
+        _structure.Dispose();
         lock (_weightFiles)
         {
             foreach (BlobFile file in _weightFiles.Values)

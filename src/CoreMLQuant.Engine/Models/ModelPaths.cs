@@ -13,16 +13,18 @@ public static class ModelPaths
     /// <summary>Extension of a model package, which is a folder.</summary>
     public const string PackageExtension = ".mlpackage";
 
-    /// <summary>Whether the name is that of a model: an .mlmodel file or an .mlpackage folder.</summary>
-    public static bool IsModelPath(string path) =>
-        (HasExtension(path, FileExtension) && !Directory.Exists(path)) || (HasExtension(path, PackageExtension) && !File.Exists(path));
+    /// <summary>Extension of a compiled model, which is a folder. It is read and never written.</summary>
+    public const string CompiledExtension = ".mlmodelc";
 
-    /// <summary>The package that a path is or is inside; <see langword="null"/> when there is none.</summary>
+    /// <summary>Whether the name is that of a model: an .mlmodel file, or a folder named .mlpackage or .mlmodelc.</summary>
+    public static bool IsModelPath(string path) => (HasExtension(path, FileExtension) && !Directory.Exists(path)) || (IsFolderName(path) && !File.Exists(path));
+
+    /// <summary>The package or compiled model that a path is or is inside; <see langword="null"/> when there is none.</summary>
     public static string? ContainingPackage(string path)
     {
         for (string? current = TrimSeparators(path); !string.IsNullOrEmpty(current); current = Path.GetDirectoryName(current))
         {
-            if (HasExtension(current!, PackageExtension) && Directory.Exists(current))
+            if (IsFolderName(current!) && Directory.Exists(current))
             {
                 return current;
             }
@@ -49,12 +51,15 @@ public static class ModelPaths
     /// <param name="sourcePath">The source model.</param>
     /// <param name="fileSuffix">E.g. <c>_fp16</c>.</param>
     /// <param name="folder">The folder, or <see langword="null"/> for the source's own.</param>
-    public static string DefaultDestination(string sourcePath, string fileSuffix, string? folder)
+    /// <param name="extension">Extension of the output, or <see langword="null"/> for the source's own.</param>
+    public static string DefaultDestination(string sourcePath, string fileSuffix, string? folder, string? extension = null)
     {
         string source = TrimSeparators(sourcePath);
-        string name = Path.GetFileNameWithoutExtension(source) + fileSuffix + Path.GetExtension(source);
+        string name = Path.GetFileNameWithoutExtension(source) + fileSuffix + (extension ?? Path.GetExtension(source));
         return Path.Combine(folder ?? Path.GetDirectoryName(source)!, name);
     }
+
+    private static bool IsFolderName(string path) => HasExtension(path, PackageExtension) || HasExtension(path, CompiledExtension);
 
     private static bool HasExtension(string path, string extension) =>
         TrimSeparators(path).EndsWith(extension, StringComparison.OrdinalIgnoreCase);

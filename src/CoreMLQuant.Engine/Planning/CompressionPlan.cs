@@ -68,6 +68,12 @@ public sealed record CompressionPlan
     /// <summary>The files to be written; those of the source as they are when nothing changes.</summary>
     internal OutputModel Output { get; init; } = null!;
 
+    /// <summary>Whether the result is an .mlpackage folder; otherwise it is an .mlmodel file.</summary>
+    public bool WritesPackage => Form.IsPackage;
+
+    /// <summary>Where they stand, and what they are made from.</summary>
+    internal OutputForm Form { get; init; } = null!;
+
     /// <summary>Time that planning took.</summary>
     internal TimeSpan PlanningTime { get; init; }
 

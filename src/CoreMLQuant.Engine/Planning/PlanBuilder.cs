@@ -77,6 +77,9 @@ internal sealed class PlanBuilder
     /// <summary>Whether anything has been changed; planners set it.</summary>
     public bool Changed { get; set; }
 
+    /// <summary>Whether a single file becomes a package; planners set it. What a compiled model becomes is one in any case.</summary>
+    public bool BecomesPackage { get; set; }
+
     /// <summary>Records the decision on a weight.</summary>
     public void Add(WeightPlan weight)
     {
@@ -166,15 +169,22 @@ internal sealed class PlanBuilder
         }
 
         ModelContainer container = Source.Container;
+        OutputForm form = PlannedFiles.FormOf(Source, BecomesPackage, _sourceReferences.Select(reference => reference.File));
+        PlannedFiles.Rename(Source, Specification, form);
         FileLayout specification = SpecificationWriter.Layout(Specification, Payloads);
         if (Changed)
         {
             SpecificationReader.CheckLength(container.SpecificationPath, specification.Length, "would be");
         }
 
-        rewritten.Add(container.Specification, specification);
-        var files = container.Files.Select(file => (file.Path, Changed && rewritten.TryGetValue(file.Path, out FileLayout? layout) ? layout : CopyOf(file))).ToArray();
-        var output = new OutputModel(container.IsPackage, files, container.Folders);
+        // A file that is only put into a package is copied as it is.
+        if (!BecomesPackage)
+        {
+            rewritten.Add(container.Specification, specification);
+        }
+
+        // What does not change is at most copied, byte for byte; a compiled model has no specification to copy.
+        OutputModel output = PlannedFiles.Of(container, form, Changed || Source.IsCompiled ? rewritten : new Dictionary<string, FileLayout>());
         long sizeBefore = container.Length;
         if (Changed && output.Length >= sizeBefore && Recipe is not ExpansionRecipe && _weights.Exists(weight => weight.Action == WeightAction.Convert))
         {
@@ -199,6 +209,7 @@ internal sealed class PlanBuilder
             UnmatchedPatterns = Rules.Unmatched,
             HasChanges = Changed,
             Output = output,
+            Form = form,
             PlanningTime = _time.Elapsed,
         };
     }
@@ -280,7 +291,4 @@ internal sealed class PlanBuilder
         var changed = new HashSet<Schema.Value>(_references.Select(reference => reference.Value), MessageIdentity<Schema.Value>.Instance);
         return MilValues.BlobReferences(Specification).Where(value => !changed.Contains(value)).ToArray();
     }
-
-    private FileLayout CopyOf(PackageEntry file) =>
-        FileLayout.Of(new CopiedPart(new WholeFileData(Source.Container.FullPath(file.Path), file.Length)));
 }

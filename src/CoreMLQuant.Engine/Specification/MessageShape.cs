@@ -19,6 +19,9 @@ internal sealed class MessageShape
     /// <summary>The shape of a specification's root and of all messages it can hold.</summary>
     public static MessageShape Model => ModelShape.Value;
 
+    /// <summary>The shape of a description, the only part of a specification that stands in a file of its own.</summary>
+    public static MessageShape Description => Model.Field(Schema.Model.DescriptionFieldNumber)!.Message!;
+
     /// <summary>The field of a number; <see langword="null"/> when the message has none.</summary>
     public FieldShape? Field(ulong number) => number < (ulong)_fields.Length ? _fields[(int)number] : null;
 

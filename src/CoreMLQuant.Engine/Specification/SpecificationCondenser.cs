@@ -36,15 +36,26 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
     private readonly WireCursor _cursor = new(file, cancellationToken);
     private readonly StructureEdits _edits = new();
     private int _messages;
+    private long _start;
     private long _detached;
     private readonly byte[] _scratch = new byte[DetachedPayloads.Threshold];
 
     /// <summary>Condenses the whole file.</summary>
     /// <returns>The structure as protobuf.</returns>
     /// <exception cref="CoreMLFormatException">The file is no well-formed protobuf.</exception>
-    public byte[] Condense()
+    public byte[] Condense() => Condense(0, file.Length, MessageShape.Model);
+
+    /// <summary>Condenses one message of a file.</summary>
+    /// <param name="offset">Where it begins.</param>
+    /// <param name="messageLength">Its length; the message lies within the file.</param>
+    /// <param name="shape">Its shape.</param>
+    /// <returns>The structure as protobuf.</returns>
+    /// <exception cref="CoreMLFormatException">It is no well-formed protobuf.</exception>
+    public byte[] Condense(long offset, long messageLength, MessageShape shape)
     {
-        long length = file.Length + MeasureMessage(file.Length, MessageShape.Model, 0);
+        _start = offset;
+        _cursor.MoveTo(offset);
+        long length = messageLength + MeasureMessage(offset + messageLength, shape, 0);
         if (length > MaxStructureLength)
         {
             throw new CoreMLFormatException(
@@ -54,7 +65,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
                 "Only the weights of a model can be this large.");
         }
 
-        return _edits.Apply(file, (int)length);
+        return _edits.Apply(file, offset, (int)length);
     }
 
     /// <summary>Walks a message and notes what is to be replaced; returns how many bytes it grows, which is negative when it shrinks.</summary>
@@ -148,7 +159,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
 
     private void CountMessage(long offset)
     {
-        long structure = offset - _detached;
+        long structure = offset - _start - _detached;
         if (++_messages > Math.Min(MaxMessages, FreeMessages + (structure / BytesPerMessage)))
         {
             throw new CoreMLFormatException(

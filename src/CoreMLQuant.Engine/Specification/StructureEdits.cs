@@ -43,13 +43,14 @@ internal sealed class StructureEdits
         return 0;
     }
 
-    /// <summary>Reads a file with the edits made.</summary>
+    /// <summary>Reads a message of a file with the edits made.</summary>
     /// <param name="file">The file.</param>
-    /// <param name="length">Length of the result: that of the file and all growth.</param>
-    public byte[] Apply(SourceFile file, int length)
+    /// <param name="start">Where the message begins.</param>
+    /// <param name="length">Length of the result: that of the message and all growth.</param>
+    public byte[] Apply(SourceFile file, long start, int length)
     {
         byte[] result = new byte[length];
-        long copied = 0;
+        long copied = start;
         int written = 0;
         foreach (Edit edit in _edits)
         {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CoreMLQuant.Formatting;
 
 namespace CoreMLQuant.Onnx.Files;
 
@@ -33,7 +34,7 @@ public sealed record OnnxConversion
     public double? Snr { get; init; }
 
     /// <summary>What else there is to know.</summary>
-    public IReadOnlyList<string> Notes { get; init; } = [];
+    public IReadOnlyList<string> Notes { get; init => field = DescribedList<string>.Of(value); } = DescribedList<string>.Of([]);
 
     /// <summary>The path.</summary>
     public override string ToString() => Path;

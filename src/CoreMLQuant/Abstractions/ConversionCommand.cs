@@ -26,30 +26,10 @@ public abstract class ConversionCommand : ModelOutputCommand
     private CompressionRecipe? _recipe;
     private string? _inPlacePath;
 
-    /// <summary>Converts only these weights: patterns on operation type, operation name or weight name (wildcards, or <c>re:</c> and a regular expression).</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(Completers.OperationCompleter))]
-    public string[] Include { get; set; } = [];
-
-    /// <summary>Does not convert these weights. Uses the same patterns as -Include.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(Completers.OperationCompleter))]
-    public string[] Exclude { get; set; } = [];
 
     /// <summary>Writes an error for models that break rules of their format. Without it, they are converted with a warning.</summary>
     [Parameter]
     public SwitchParameter Strict { get; set; }
-
-    /// <summary>
-    /// Stores identical weights once: the same bytes and the same type, within each weight file of an ML Program, across functions.
-    /// Without it, weights that are stored twice remain so.
-    /// </summary>
-    [Parameter]
-    public SwitchParameter MergeEqualWeights { get; set; }
 
     /// <summary>
     /// Writes an error for models that would require a newer system after the conversion. Without it, a model rises to opset CoreML6
@@ -65,26 +45,23 @@ public abstract class ConversionCommand : ModelOutputCommand
     /// <summary>Whether models are converted one after the other, because something of the user's takes part that can only be in one place.</summary>
     private protected virtual bool IsOneByOne => false;
 
-    /// <summary>The recipe that the cmdlet's own parameters specify; -Include and -Exclude replace its patterns.</summary>
+    /// <summary>The recipe that the cmdlet's own parameters specify.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
     /// <exception cref="RecipeException">The parameters contradict each other.</exception>
     /// <exception cref="RecipeFileException">A recipe is not well-formed.</exception>
     /// <exception cref="PathException">A recipe cannot be found or read.</exception>
     private protected abstract CompressionRecipe CreateRecipe();
 
+    /// <summary>The recipe with what further parameters add to it.</summary>
+    /// <exception cref="ArgumentException">A pattern is not valid.</exception>
+    private protected virtual CompressionRecipe Complete(CompressionRecipe recipe) => recipe;
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
         try
         {
-            CompressionRecipe recipe = CreateRecipe();
-            _recipe = recipe with
-            {
-                Include = Include.Length > 0 ? NamePatterns.Parse(Include) : recipe.Include,
-                Exclude = Exclude.Length > 0 ? NamePatterns.Parse(Exclude) : recipe.Exclude,
-                MergeEqualWeights = MergeEqualWeights || recipe.MergeEqualWeights,
-                NoOpsetUpgrade = NoOpsetUpgrade,
-            };
+            _recipe = Complete(CreateRecipe()) with { NoOpsetUpgrade = NoOpsetUpgrade };
             _recipe.Validate();
             ReadOutputParameters();
         }
@@ -164,10 +141,11 @@ public abstract class ConversionCommand : ModelOutputCommand
         int number = _progress!.Next();
         try
         {
-            string target = TargetOf(path, _recipe!.FileSuffix);
-            return !PlanOnly && ExistingResult(path, target, _recipe.Description) is { } existing
+            CompressionRecipe recipe = _recipe!;
+            string target = TargetOf(path, recipe);
+            return !PlanOnly && ExistingResult(path, target, recipe.Description) is { } existing
                 ? new ConversionJob(path) { Number = number, Target = target, Result = existing }
-                : new ConversionJob(path) { Number = number, Target = target, Planning = Start((_, token) => PlannedModel.Open(path, _recipe, FollowLinks, token)) };
+                : new ConversionJob(path) { Number = number, Target = target, Planning = Start((_, token) => PlannedModel.Open(path, recipe, FollowLinks, token)) };
         }
         catch (PathException e)
         {

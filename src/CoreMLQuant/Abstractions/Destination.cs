@@ -5,6 +5,7 @@ using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -43,6 +44,11 @@ internal sealed class Destination
         // Completion ends the name of an existing package in a separator too; a folder of models is never called .mlpackage.
         bool endsInSeparator = text[text.Length - 1] is '/' or '\\';
         bool isFolder = extension.Length == 0 || (!isPackage && (endsInSeparator || Directory.Exists(path)));
+        if (path.EndsWith(ModelPaths.CompiledExtension, StringComparison.OrdinalIgnoreCase))
+        {
+            throw Invalid(path, $"'{path}' is the name of a compiled model, which only Core ML can write. Use the extension {ModelPaths.PackageExtension}.");
+        }
+
         string? package = ModelPaths.ContainingPackage(isFolder ? path : Path.GetDirectoryName(path) ?? path);
         if (package is not null)
         {
@@ -59,18 +65,19 @@ internal sealed class Destination
             : new Destination(path, null);
     }
 
-    /// <summary>Full path of the output for a source of the same container.</summary>
+    /// <summary>Full path of the output of a model.</summary>
     /// <param name="source">Full path of the model.</param>
-    /// <param name="fileSuffix">What is put behind the model's name.</param>
-    /// <exception cref="PathException">The file's extension contradicts the source's container.</exception>
-    public string ForModel(string source, string fileSuffix)
+    /// <param name="recipe">What it is converted to.</param>
+    /// <exception cref="PathException">The file's extension contradicts what is written.</exception>
+    public string ForModel(string source, CompressionRecipe recipe)
     {
+        // A compiled model is a folder, too, and becomes a package.
+        string expected = recipe is PackagingRecipe || Directory.Exists(source) ? ModelPaths.PackageExtension : ModelPaths.FileExtension;
         if (_file is null)
         {
-            return ModelPaths.DefaultDestination(source, fileSuffix, _folder);
+            return ModelPaths.DefaultDestination(source, recipe.FileSuffix, _folder, expected);
         }
 
-        string expected = Directory.Exists(source) ? ModelPaths.PackageExtension : ModelPaths.FileExtension;
         return _file.EndsWith(expected, StringComparison.OrdinalIgnoreCase)
             ? _file
             : throw new PathException(ErrorRecords.Create(

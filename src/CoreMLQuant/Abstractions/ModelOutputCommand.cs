@@ -3,6 +3,8 @@ using System.Management.Automation;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
+using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -51,13 +53,22 @@ public abstract class ModelOutputCommand : LoggedOutputCommand
 
     /// <summary>Full path of the output for a model.</summary>
     /// <param name="path">Full path of the model.</param>
-    /// <param name="fileSuffix">What is put behind its name.</param>
+    /// <param name="recipe">What it is converted to.</param>
     /// <exception cref="PathException">There can be none.</exception>
-    private protected string TargetOf(string path, string fileSuffix)
+    private protected string TargetOf(string path, CompressionRecipe recipe)
     {
         if (Outputs.Admit(Destination, path) is { } error)
         {
             throw new PathException(error);
+        }
+
+        if (InPlace && (recipe is PackagingRecipe || path.EndsWith(ModelPaths.CompiledExtension, StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new PathException(ErrorRecords.Create(
+                ErrorIds.IncompatibleParameters,
+                ErrorCategory.InvalidArgument,
+                path,
+                $"-InPlace replaces a model by one of the same format, but '{path}' becomes an {ModelPaths.PackageExtension}. Omit -InPlace."));
         }
 
         if (InPlace && DestinationPath is null)
@@ -65,7 +76,7 @@ public abstract class ModelOutputCommand : LoggedOutputCommand
             return path;
         }
 
-        string target = Destination.ForModel(path, fileSuffix);
+        string target = Destination.ForModel(path, recipe);
         return !InPlace || SamePath.Is(target, path) ? target : throw new PathException(ErrorRecords.Create(
             ErrorIds.IncompatibleParameters,
             ErrorCategory.InvalidArgument,

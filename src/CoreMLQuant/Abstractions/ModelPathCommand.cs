@@ -6,7 +6,6 @@ using System.Management.Automation;
 using System.Runtime.InteropServices;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
-using IOPath = System.IO.Path;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -15,7 +14,6 @@ public abstract class ModelPathCommand : EngineCommand
 {
     private protected const string PathSet = "Path";
     private protected const string LiteralPathSet = "LiteralPath";
-    private const string CompiledExtension = ".mlmodelc";
 
     private protected static readonly StringComparer PathComparer = RuntimeInformation.IsOSPlatform(OSPlatform.Windows)
         ? StringComparer.OrdinalIgnoreCase
@@ -26,8 +24,8 @@ public abstract class ModelPathCommand : EngineCommand
     private int _modelCount;
 
     /// <summary>
-    /// Models: .mlmodel files and .mlpackage folders, or folders with models. Wildcards are allowed. Objects with a property Path, PSPath, FullName
-    /// or ModelPath stand for the model at that literal path.
+    /// Models: .mlmodel files, .mlpackage folders and compiled .mlmodelc folders, or folders with models. Wildcards are allowed. Objects with a property Path, PSPath,
+    /// FullName or ModelPath stand for the model at that literal path.
     /// </summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
     [ModelPathArgument]
@@ -253,7 +251,7 @@ public abstract class ModelPathCommand : EngineCommand
         {
             TakeModel(path);
         }
-        else if (isFolder && !IOPath.GetExtension(path).Equals(CompiledExtension, StringComparison.OrdinalIgnoreCase))
+        else if (isFolder)
         {
             ProcessFolder(path, input.IsNamed);
         }

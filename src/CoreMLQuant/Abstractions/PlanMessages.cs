@@ -50,9 +50,9 @@ internal static class PlanMessages
     /// <param name="inPlace">Whether the output takes the place of the model.</param>
     public static string Action(CompressionPlan plan, bool inPlace)
     {
+        string weights = plan.Weights.Count > 0 ? $"{plan.ConvertedCount} of {plan.Weights.Count} weights, " : string.Empty;
         string action = plan.HasChanges
-            ? $"Convert to {plan.Recipe.Description} ({plan.ConvertedCount} of {plan.Weights.Count} weights, "
-                + $"{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)})"
+            ? $"Convert to {plan.Recipe.Description} ({weights}{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)})"
             : $"Copy ({CompressionPlan.NothingToConvert}, {DisplayText.Size(plan.SizeBefore)})";
         return !inPlace ? action
             : plan.IsLossless ? $"{action} and replace the original; its weights can be recovered from the output"

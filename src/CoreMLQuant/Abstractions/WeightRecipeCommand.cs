@@ -4,7 +4,7 @@ using CoreMLQuant.Recipes;
 namespace CoreMLQuant.Abstractions;
 
 /// <summary>A conversion that compresses weights, with the parameters that all of them share.</summary>
-public abstract class WeightRecipeCommand : ConversionCommand
+public abstract class WeightRecipeCommand : WeightConversionCommand
 {
     /// <summary>Compresses only weights with more elements than this.</summary>
     [Parameter]

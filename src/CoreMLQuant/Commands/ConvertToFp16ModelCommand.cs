@@ -11,7 +11,7 @@ namespace CoreMLQuant.Commands;
 /// <summary>Converts models to FP16: half the bytes, about three significant digits.</summary>
 [Cmdlet(VerbsData.ConvertTo, "Fp16Model", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
-public sealed class ConvertToFp16ModelCommand : ConversionCommand
+public sealed class ConvertToFp16ModelCommand : WeightConversionCommand
 {
     /// <summary>Stores weights in FP16 and still computes in FP32 (ML Programs; for a NeuralNetwork, FP16 always affects only storage).</summary>
     [Parameter]

@@ -9,7 +9,7 @@ namespace CoreMLQuant.Commands;
 /// <summary>Turns compressed weights back into plain floats.</summary>
 [Cmdlet(VerbsData.Expand, "CoreMLModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
-public sealed class ExpandCoreMLModelCommand : ConversionCommand
+public sealed class ExpandCoreMLModelCommand : WeightConversionCommand
 {
     /// <summary>
     /// Type of the floats. Source is the type that the operation or layer has now. If the operations that use a weight do not

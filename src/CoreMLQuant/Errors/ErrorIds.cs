@@ -26,6 +26,7 @@ internal static class ErrorIds
     public const string DestinationNotAFolder = nameof(DestinationNotAFolder);
     public const string DestinationTaken = nameof(DestinationTaken);
     public const string DestinationExtensionMismatch = nameof(DestinationExtensionMismatch);
+    public const string NotAProgram = nameof(NotAProgram);
     public const string WeightBelowSnr = nameof(WeightBelowSnr);
     public const string RuntimeNotAvailable = nameof(RuntimeNotAvailable);
     public const string ModelNotRunnable = nameof(ModelNotRunnable);

@@ -84,8 +84,9 @@ internal static class ErrorRecords
     {
         FormatRule.ModelNotFound => ErrorCategory.ObjectNotFound,
         FormatRule.PathOutsidePackage => ErrorCategory.SecurityError,
+        FormatRule.UnknownProgramVersion => ErrorCategory.NotImplemented,
         FormatRule.TooLarge or FormatRule.NestingTooDeep => ErrorCategory.LimitsExceeded,
-        FormatRule.NotAModel or FormatRule.CompiledModel or FormatRule.EncryptedModel => ErrorCategory.InvalidType,
+        FormatRule.NotAModel or FormatRule.CompiledModel or FormatRule.CompiledNeuralNetwork or FormatRule.EncryptedModel => ErrorCategory.InvalidType,
         _ => ErrorCategory.InvalidData,
     };
 }

@@ -9,6 +9,8 @@ using CoreMLQuant.Tests.Mil;
 using CoreMLQuant.Validation.Findings;
 using static CoreMLQuant.Tests.Mil.ConstexprPrograms;
 
+using CoreMLQuant.Tests.Specification.Compiled;
+
 namespace CoreMLQuant.Tests.Validation;
 
 /// <summary>Models that break one rule each. The same model with nothing broken has no findings.</summary>
@@ -54,6 +56,15 @@ internal static class BrokenModels
         (FormatRule.NotAModel, "text", scratch => Text(scratch.Combine("a.mlmodel"), "a text about models")),
         (FormatRule.GitLfsPointer, "pointer", scratch => Text(scratch.Combine("a.mlmodel"), "version https://git-lfs.github.com/spec/v1\noid sha256:0\n")),
         (FormatRule.CompiledModel, "compiled", scratch => Directory.CreateDirectory(scratch.Combine("a.mlmodelc")).FullName),
+        (FormatRule.CompiledNeuralNetwork, "compiled network", scratch =>
+        {
+            Directory.CreateDirectory(scratch.Combine("a.mlmodelc"));
+            File.WriteAllText(scratch.Combine("a.mlmodelc", "coremldata.bin"), "not looked at");
+            return Path.GetDirectoryName(Text(scratch.Combine("a.mlmodelc", "model.espresso.net"), "{}"))!;
+        }),
+        (FormatRule.MalformedProgramText, "no parenthesis", scratch => Program(scratch, text => text.Replace("func main<ios16>(", "func main<ios16>"))),
+        (FormatRule.TruncatedProgramText, "half a text", scratch => Program(scratch, text => text.Substring(0, text.Length / 2))),
+        (FormatRule.UnknownProgramVersion, "newer version", scratch => Program(scratch, text => text.Replace("program(1.0)", "program(2.0)"))),
         (FormatRule.EncryptedModel, "encrypted", scratch => Directory.CreateDirectory(scratch.Combine("a.mlmodelc", "encryptionInfo")).Parent!.FullName),
         (FormatRule.InvalidManifest, "no JSON", scratch => Manifest(scratch, "no JSON")),
         (FormatRule.PathOutsidePackage, "path", scratch => Manifest(scratch, text => text.Replace("com.apple.CoreML/model.mlmodel", "../model.mlmodel"))),
@@ -280,6 +291,14 @@ internal static class BrokenModels
         Xunit.Assert.NotEqual(before, after);
         File.WriteAllText(manifest, after);
         return package;
+    }
+
+    private static string Program(ScratchFolder scratch, Func<string, string> edit)
+    {
+        string compiled = CompiledModels.Compile(TestFiles.Fixture("image_classifier_str", "fp16.mlpackage"), scratch.Combine("a.mlmodelc"));
+        string path = Path.Combine(compiled, "model.mil"), text = File.ReadAllText(path);
+        Text(path, edit(text));
+        return compiled;
     }
 
     private static string Text(string path, string text)

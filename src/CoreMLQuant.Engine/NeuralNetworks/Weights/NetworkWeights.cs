@@ -68,7 +68,7 @@ internal static class NetworkWeights
         StorageType = stored.StorageType,
         ElementCount = stored.ElementCount,
         ByteCount = stored.ByteCount,
-        File = file.Container.IsPackage ? file.Container.Specification : Path.GetFileName(file.Path),
+        File = file.Container.IsFolder ? file.Container.Specification : Path.GetFileName(file.Path),
         Offset = payloads.Resolve(stored.Data) is FileData data ? data.Offset : -1,
     };
 

@@ -13,7 +13,7 @@ internal static class ManifestRules
     /// <summary>Checks a package's manifest; a single file has none.</summary>
     public static void Check(ModelContainer container, FindingList findings)
     {
-        if (!container.IsPackage || findings.Read(() => PackageManifest.Read(container.Path)) is not { } manifest)
+        if (container.Kind != ContainerKind.Package || findings.Read(() => PackageManifest.Read(container.Path)) is not { } manifest)
         {
             return;
         }
