@@ -35,7 +35,7 @@ internal static class EngineRuns
             }
         }
 
-        OutputWriter.Write(builder.Build().Output, destination, 2, null, default);
+        OutputWriter.Write(builder.Build().Output, destination, 2, null, null, default);
     }
 
     /// <summary>Operations as <c>type(output types)</c>, constants left out, by function; stages with their index in front.</summary>

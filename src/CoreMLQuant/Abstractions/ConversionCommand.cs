@@ -26,7 +26,6 @@ public abstract class ConversionCommand : ModelOutputCommand
     private CompressionRecipe? _recipe;
     private string? _inPlacePath;
 
-
     /// <summary>Writes an error for models that break rules of their format. Without it, they are converted with a warning.</summary>
     [Parameter]
     public SwitchParameter Strict { get; set; }

@@ -40,7 +40,8 @@ public sealed class InvokeCoreMLModelCommand : ModelRunCommand
     public SwitchParameter Recurse { get; set; }
 
     /// <summary>Models, their paths taken as they stand: <c>[</c>, <c>*</c> and <c>?</c> are ordinary characters.</summary>
-    [Parameter(Mandatory = true, ValueFromPipelineByPropertyName = true, ParameterSetName = LiteralPathSet)]
+    [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]
+    [ModelPathArgument]
     [Alias("PSPath", "LP")]
     [ValidateNotNullOrEmpty]
     public string[] LiteralPath { get; set; } = [];

@@ -68,6 +68,7 @@ internal static class NetworkGenerator
             new OutputModel(false, [(string.Empty, SpecificationWriter.Layout(model, payloads))], []),
             path,
             workers: 0,
+            limit: null,
             progress: null,
             cancellationToken: default);
     }

@@ -106,6 +106,7 @@ internal static class ProgramGenerator
                 []),
             path,
             workers: 0,
+            limit: null,
             progress: null,
             cancellationToken: default);
     }

@@ -139,7 +139,8 @@ public class BudgetTests
     {
         WeightAlternatives[] alternatives = weights.Select(ways => new WeightAlternatives(
             [],
-            [Way(50, 0), .. ways.Select(way => Way(way.Item1, way.Item2))])).ToArray();
+            [Way(50, 0), .. ways.Select(way => Way(way.Item1, way.Item2))],
+            string.Empty)).ToArray();
         foreach (long bytes in new[] { 30L, 80L, 140L, 250L })
         {
             Alternative[] chosen = RateDistortion.ForBytes(alternatives, bytes, out long length);

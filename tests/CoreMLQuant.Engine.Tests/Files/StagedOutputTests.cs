@@ -189,7 +189,7 @@ public class StagedOutputTests
         using (StagedOutput staged = StagedOutput.Begin(scratch.Combine("out.mlmodel"), overwrite: false))
         {
             Assert.Throws<IOException>(() => OutputWriter.Write(
-                new OutputModel(false, [(string.Empty, FileLayout.Of(part))], []), staged.ContentPath, 2, null, default));
+                new OutputModel(false, [(string.Empty, FileLayout.Of(part))], []), staged.ContentPath, 2, null, null, default));
         }
 
         Assert.Empty(Directory.EnumerateFileSystemEntries(scratch.Path));

@@ -187,7 +187,7 @@ public class SpecificationTests
         using var file = new SourceFile(scratch.Combine("m"));
         payloads = new DetachedPayloads();
         Model model = SpecificationReader.Parse(SpecificationReader.ReadStructure(file, payloads), file);
-        OutputWriter.Write(new OutputModel(false, [(string.Empty, SpecificationWriter.Layout(model, payloads))], []), scratch.Combine("n"), 2, null, default);
+        OutputWriter.Write(new OutputModel(false, [(string.Empty, SpecificationWriter.Layout(model, payloads))], []), scratch.Combine("n"), 2, null, null, default);
         return File.ReadAllBytes(scratch.Combine("n"));
     }
 

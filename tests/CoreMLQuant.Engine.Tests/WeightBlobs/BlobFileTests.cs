@@ -145,7 +145,7 @@ public class BlobFileTests
         PlannedBlob second = plan.Replace(records[0], "float16", Half);
         Assert.Same(first, second);
         string target = scratch.Combine("new.bin");
-        OutputWriter.Write(new OutputModel(false, [(string.Empty, plan.Layout(new HashSet<long> { records[0], records[3] }))], []), target, 1, null, default);
+        OutputWriter.Write(new OutputModel(false, [(string.Empty, plan.Layout(new HashSet<long> { records[0], records[3] }))], []), target, 1, null, null, default);
         using var written = new BlobFile("new.bin", target);
         Assert.Equal(
             [(BlobDataType.Float16, 32L, 0UL), (BlobDataType.UInt8, 3L, 0UL), (BlobDataType.UInt3, 1L, 7UL)],
@@ -166,7 +166,7 @@ public class BlobFileTests
         }
 
         string path = scratch.Combine("weight.bin");
-        OutputWriter.Write(new OutputModel(false, [(string.Empty, layout)], []), path, 1, null, default);
+        OutputWriter.Write(new OutputModel(false, [(string.Empty, layout)], []), path, 1, null, null, default);
         return path;
     }
 }
