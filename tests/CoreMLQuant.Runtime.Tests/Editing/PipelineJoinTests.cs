@@ -56,6 +56,18 @@ public sealed class PipelineJoinTests
     }
 
     [Fact]
+    public void Split_CompiledPipeline_GivesPackagesThatComputeTheSame()
+    {
+        using var folder = new TestFolder();
+        string source = Repository.Fixture("compiled/pipeline.mlmodelc");
+        IReadOnlyList<AssembledModel> parts = Assemblies.Split(folder, source);
+        Assert.All(parts, part => Assert.EndsWith(".mlpackage", part.Path));
+        AssembledModel joined = Assemblies.Pipeline(folder["again.mlpackage"], [.. parts.Select(part => part.Path)]);
+        RunSample sample = Assemblies.SampleFor(source);
+        Assemblies.AssertSame(Assemblies.Run(source, sample), Assemblies.Run(joined.Path, sample));
+    }
+
+    [Fact]
     public void AsPipeline_NetworksAndPrograms_IsAPackageOfTheNewestVersion()
     {
         using var folder = new TestFolder();

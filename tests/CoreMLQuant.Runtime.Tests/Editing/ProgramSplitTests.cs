@@ -5,7 +5,6 @@ using CoreMLQuant.Editing.Splitting;
 using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 using CoreMLQuant.Runtime.Tests.Support;
-using CoreMLQuant.Specification.Schema;
 using Xunit;
 
 namespace CoreMLQuant.Runtime.Tests.Editing;
