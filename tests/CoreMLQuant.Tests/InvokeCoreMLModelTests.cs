@@ -87,7 +87,7 @@ public sealed class InvokeCoreMLModelTests : ModuleTest
     [InlineData("Invoke-CoreMLModel $args[0] -InputPath ./nosuch.npz", "InvalidSampleData")]
     [InlineData("Invoke-CoreMLModel $args[0] -InputObject @{ x = './nosuch.png' }", "InputMismatch")]
     [InlineData("Invoke-CoreMLModel ./nosuch.mlmodel -RandomInput", "ModelNotFound")]
-    [InlineData("Invoke-CoreMLModel $args[0] -RandomInput -TimeoutSeconds 0.001 -Count 50", "RunFailed")]
+    [InlineData("Invoke-CoreMLModel $args[0] -RandomInput -TimeoutSeconds 0.000001", "RunFailed")]
     [InlineData("Compare-CoreMLModel $args[0] $args[0] -FailBelowOutputSnr 20", "IncompatibleParameters")]
     public void WrongUse_IsAnErrorWithAStableId(string script, string id)
     {

@@ -12,7 +12,7 @@ Describe 'ConvertTo-PalettizedModel' {
         $result = ConvertTo-PalettizedModel $package -BitWidth 6
         $result.Path | Should -Be (Join-Path $folder 'conv_pal6.mlpackage')
         $result.MinSnr | Should -BeGreaterThan 20
-        (Get-CoreMLWeight $result.Path -MinimumElementCount 2048).Encoding | Sort-Object -Unique | Should -Be 'Palettized'
+        (Get-CoreMLWeight $result.Path -MinimumElementCount 2048).Encoding | Sort-Object -Unique | Should -Be 'Palettized 6-bit'
     }
 
     It 'asks a script block for the table' {

@@ -12,7 +12,7 @@ Describe 'ConvertTo-PrunedModel' {
         $result = ConvertTo-PrunedModel $package -TargetSparsity 0.75
         $result.Path | Should -Be (Join-Path $folder 'conv_pruned.mlpackage')
         $result.After | Should -BeLessThan $result.Before
-        (Get-CoreMLWeight $result.Path).Encoding | Should -Contain 'Sparse'
+        (Get-CoreMLWeight $result.Path).Encoding | Should -Contain 'Sparse 75 %'
     }
 
     It 'takes a ratio with and without quotes' {

@@ -13,7 +13,7 @@ Describe 'ConvertTo-QuantizedModel' {
         $result.Path | Should -Be (Join-Path $folder 'conv_int8.mlpackage')
         $result.Status | Should -Be 'Converted'
         $result.MinSnr | Should -BeGreaterThan 30
-        (Get-CoreMLWeight $result.Path -MinimumElementCount 2048).Encoding | Sort-Object -Unique | Should -Be 'Linear'
+        (Get-CoreMLWeight $result.Path -MinimumElementCount 2048).Encoding | Sort-Object -Unique | Should -Be 'Linear 8-bit'
     }
 
     It 'takes widths, modes and blocks' {

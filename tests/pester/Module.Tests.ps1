@@ -1,7 +1,7 @@
 BeforeAll {
     . (Join-Path $PSScriptRoot 'common.ps1')
     $Cmdlets = 'Compare-CoreMLModel', 'ConvertTo-CoreMLPackage', 'ConvertTo-Fp16Model', 'ConvertTo-OnnxModel', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'ConvertTo-QuantizedModel',
-        'Expand-CoreMLModel', 'Export-CoreMLReport', 'Get-CoreMLModel', 'Get-CoreMLProgram', 'Get-CoreMLWeight', 'Invoke-CoreMLModel', 'Join-CoreMLModel', 'Optimize-CoreMLModel',
+        'Edit-CoreMLModel', 'Expand-CoreMLModel', 'Export-CoreMLReport', 'Get-CoreMLModel', 'Get-CoreMLProgram', 'Get-CoreMLWeight', 'Invoke-CoreMLModel', 'Join-CoreMLModel', 'Optimize-CoreMLModel',
         'Split-CoreMLModel', 'Test-CoreMLModel'
 }
 
@@ -59,7 +59,7 @@ Describe 'The module' {
         }
 
         foreach ($run in $runs) {
-            $run.Shell.EndInvoke($run.Handle) | Should -Be @('net', 0)
+            $run.Shell.EndInvoke($run.Handle) | Should -Be @('net.mlmodel', 0)
             $run.Shell.Dispose()
         }
     }

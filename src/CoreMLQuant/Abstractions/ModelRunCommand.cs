@@ -54,7 +54,7 @@ public abstract class ModelRunCommand : EngineCommand
 
     /// <summary>Longest time for a sample, in seconds; opening the model has as much, and 10 seconds at least. Without it, there is no limit.</summary>
     [Parameter]
-    [ValidateRange(0.001, 1e6)]
+    [ValidateRange(1e-6, 1e6)]
     public double? TimeoutSeconds { get; set; }
 
     /// <summary>

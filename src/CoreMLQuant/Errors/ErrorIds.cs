@@ -16,6 +16,7 @@ internal static class ErrorIds
     public const string InvalidRecipeFile = nameof(InvalidRecipeFile);
     public const string PresetNotFound = nameof(PresetNotFound);
     public const string RecipeNotApplicable = nameof(RecipeNotApplicable);
+    public const string EditNotApplicable = nameof(EditNotApplicable);
     public const string SourceHasErrors = nameof(SourceHasErrors);
     public const string InvalidPattern = nameof(InvalidPattern);
     public const string InvalidArgument = nameof(InvalidArgument);

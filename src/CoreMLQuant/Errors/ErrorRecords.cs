@@ -3,6 +3,7 @@ using System.IO;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Editing.Assembly;
+using CoreMLQuant.Editing.Plans;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Onnx;
 using CoreMLQuant.Recipes;
@@ -59,6 +60,10 @@ internal static class ErrorRecords
         RecipeException => new ErrorRecord(exception, ErrorIds.RecipeNotApplicable, ErrorCategory.InvalidOperation, path)
         {
             // It knows the rule and not the model.
+            ErrorDetails = new ErrorDetails($"'{path}': {exception.Message}"),
+        },
+        EditException => new ErrorRecord(exception, ErrorIds.EditNotApplicable, ErrorCategory.InvalidOperation, path)
+        {
             ErrorDetails = new ErrorDetails($"'{path}': {exception.Message}"),
         },
         UnauthorizedAccessException => new ErrorRecord(exception, ioId, ErrorCategory.PermissionDenied, path),

@@ -13,7 +13,7 @@ internal sealed class CastMaker(UniqueNames names)
     /// <param name="input">Name of the value.</param>
     /// <param name="output">Name of the result.</param>
     /// <param name="type">Type of the value; the shape is kept.</param>
-    /// <param name="to">Type of the result.</param>
+    /// <param name="to">Its new type.</param>
     public Operation Make(string input, string output, ValueType type, DataType to)
     {
         ValueType resultType = type.Clone();
