@@ -8,9 +8,8 @@ using CoreMLQuant.Models;
 namespace CoreMLQuant.Abstractions;
 
 /// <summary>A cmdlet that writes a new model for each input: in the place of what, when again, and what is noted of it.</summary>
-public abstract class ModelOutputCommand : OutputCommand
+public abstract class ModelOutputCommand : LoggedOutputCommand
 {
-    private ResultLog? _log;
     private string? _inPlacePath;
 
     /// <summary>
@@ -43,17 +42,7 @@ public abstract class ModelOutputCommand : OutputCommand
     [Parameter]
     public SwitchParameter CopyUnchanged { get; set; }
 
-    /// <summary>A file to which one line of JSON is appended for each result and each error. The file is created if it does not exist.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? LogPath { get; set; }
-
     private protected override IReadOnlyList<string> Extensions => Destination.ModelExtensions;
-
-    /// <summary>Whether nothing is to be written, only shown.</summary>
-    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
-        ? LanguagePrimitives.IsTrue(given)
-        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
     /// <summary>Whether everything is to be told.</summary>
     private protected bool IsVerbose => MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
@@ -94,19 +83,7 @@ public abstract class ModelOutputCommand : OutputCommand
     private protected void ReadOutputParameters()
     {
         Refuse(InPlace && SkipExisting, "-InPlace and -SkipExisting cannot be combined: the output would be the model itself.");
-        if (LogPath is not null)
-        {
-            _log = new ResultLog(SessionState.Path.Literal(LogPath));
-        }
-    }
-
-    /// <summary>Ends the run when parameters contradict each other.</summary>
-    private protected void Refuse(bool isWrong, string message)
-    {
-        if (isWrong)
-        {
-            ThrowTerminatingError(ErrorRecords.Create(ErrorIds.IncompatibleParameters, ErrorCategory.InvalidArgument, null, message));
-        }
+        OpenLog();
     }
 
     /// <summary>Full path of the output for a model.</summary>
@@ -167,14 +144,5 @@ public abstract class ModelOutputCommand : OutputCommand
         Outputs.Claim(target, path, force: true);
         Claim(target);
         return output;
-    }
-
-    /// <summary>Appends to the log, if there is one.</summary>
-    private protected void Log(Action<ResultLog> append)
-    {
-        if (_log is { } log && !IsWhatIf)
-        {
-            Run((_, _) => { append(log); return log; }, e => e.ToWriteError(log.Path));
-        }
     }
 }

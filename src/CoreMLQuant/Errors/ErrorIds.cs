@@ -36,5 +36,6 @@ internal static class ErrorIds
     public const string InvalidSampleData = nameof(InvalidSampleData);
     public const string OutputBelowSnr = nameof(OutputBelowSnr);
     public const string OutputBelowAgreement = nameof(OutputBelowAgreement);
+    public const string AssemblyNotPossible = nameof(AssemblyNotPossible);
     public const string UnexpectedFailure = nameof(UnexpectedFailure);
 }

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Editing.Assembly;
 using CoreMLQuant.Editing.Plans;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Onnx;
@@ -74,6 +75,7 @@ internal static class ErrorRecords
         InputMismatchException => new ErrorRecord(exception, ErrorIds.InputMismatch, ErrorCategory.InvalidArgument, path),
         SampleDataException e => new ErrorRecord(e, ErrorIds.InvalidSampleData, ErrorCategory.InvalidData, e.File),
         PathException e => e.Error,
+        AssemblyException e => new ErrorRecord(e, ErrorIds.AssemblyNotPossible, ErrorCategory.InvalidOperation, e.Model),
 
         // A pattern that takes too long on a name of this model.
         PatternException => new ErrorRecord(exception, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, path),
