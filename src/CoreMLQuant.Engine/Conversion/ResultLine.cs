@@ -9,6 +9,9 @@ namespace CoreMLQuant.Conversion;
 /// <summary>A result or an error as one line of JSON, for logs. docs/BATCHES.md documents the fields.</summary>
 public static class ResultLine
 {
+    // The first field of every line.
+    private const string TimeField = "time";
+
     /// <summary>A result.</summary>
     /// <param name="result">The result.</param>
     /// <param name="time">When it was written, in UTC.</param>
@@ -45,10 +48,15 @@ public static class ResultLine
         ("errorId", Text(id)),
         ("message", Text(message)));
 
+    /// <summary>Whether text begins as every line does, however its JSON is spaced: a log is told from other files by it.</summary>
+    /// <param name="text">The first characters of a file.</param>
+    public static bool IsBeginning(string text) =>
+        string.Concat(text.Where(character => !char.IsWhiteSpace(character))).StartsWith($"{{\"{TimeField}\":", StringComparison.Ordinal);
+
     private static string Line(DateTime time, params (string Name, Value Value)[] fields)
     {
         var line = new Struct();
-        line.Fields.Add("time", Text(time.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)));
+        line.Fields.Add(TimeField, Text(time.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)));
         foreach ((string name, Value value) in fields)
         {
             line.Fields.Add(name, value);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.IO;
 using System.Management.Automation;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
@@ -31,8 +32,9 @@ public abstract class ModelOutputCommand : OutputCommand
     public SwitchParameter InPlace { get; set; }
 
     /// <summary>
-    /// Does not convert a model again if its output exists and is not older than the model. Such models are reported with the status Skipped.
-    /// An output that is older than its model causes an error, or is replaced if -Force is specified. Use it to resume an interrupted batch.
+    /// Does not convert a model again if its output exists, is complete and is not older than the model. Such models are reported with the status
+    /// Skipped. An output that is incomplete or older than its model causes an error, or is replaced if -Force is specified. Models found among others that
+    /// are outputs themselves are passed over. Use it to resume an interrupted batch.
     /// </summary>
     [Parameter]
     public SwitchParameter SkipExisting { get; set; }
@@ -44,7 +46,10 @@ public abstract class ModelOutputCommand : OutputCommand
     [Parameter]
     public SwitchParameter CopyUnchanged { get; set; }
 
-    /// <summary>A file to which one line of JSON is appended for each result and each error. The file is created if it does not exist.</summary>
+    /// <summary>
+    /// A file to which one line of JSON is appended for each result and each error. The file and its folder are created if they do not exist.
+    /// A path that is a model, or a file that is not such a log, causes an error before anything is converted.
+    /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     public string? LogPath { get; set; }
@@ -56,14 +61,37 @@ public abstract class ModelOutputCommand : OutputCommand
         ? LanguagePrimitives.IsTrue(given)
         : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
 
-    /// <summary>Reads the parameters.</summary>
-    /// <exception cref="PathException">A path cannot be written to.</exception>
-    private protected void ReadOutputParameters()
-    {
+    /// <summary>Checks the parameters against each other.</summary>
+    private protected void CheckOutputParameters() =>
         Refuse(InPlace && SkipExisting, "-InPlace and -SkipExisting cannot be combined: the output would be the model itself.");
-        if (LogPath is not null)
+
+    /// <summary>Makes certain that the run can be logged, or ends it before anything is converted.</summary>
+    /// <param name="isWritten">Whether results will be logged, so that the file may be created.</param>
+    private protected void OpenLog(bool isWritten)
+    {
+        if (LogPath is null)
         {
-            _log = new ResultLog(SessionState.Path.Literal(LogPath));
+            return;
+        }
+
+        string target = LogPath;
+        try
+        {
+            target = SessionState.Path.Literal(LogPath);
+            if (DestinationPath is not null && PathComparer.Equals(SessionState.Path.Literal(DestinationPath), target))
+            {
+                throw ResultLog.Invalid(target, "is also the -DestinationPath");
+            }
+
+            _log = ResultLog.Open(target, isWritten);
+        }
+        catch (PathException e)
+        {
+            ThrowTerminatingError(e.Error);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            ThrowTerminatingError(e.ToWriteError(target));
         }
     }
 
@@ -113,11 +141,16 @@ public abstract class ModelOutputCommand : OutputCommand
     /// <param name="path">Full path of the model.</param>
     /// <param name="target">Full path of its output.</param>
     /// <param name="recipe">What it would be converted to.</param>
-    /// <exception cref="PathException">The output is older than the model and may not be replaced, or belongs to another model.</exception>
+    /// <exception cref="PathException">The output is incomplete or older than the model and may not be replaced, or belongs to another model.</exception>
     private protected ConversionResult? ExistingResult(string path, string target, string recipe)
     {
         ExistingOutput? output = SkipExisting && !SamePath.Is(path, target) ? ExistingOutput.Find(path, target) : null;
-        if (output is { IsOutdated: true } && !Force)
+        if (output is null || (output.IsOutdated && Force))
+        {
+            return null;
+        }
+
+        if (output.IsOutdated)
         {
             throw new PathException(ErrorRecords.Create(
                 ErrorIds.DestinationOutdated,
@@ -126,9 +159,20 @@ public abstract class ModelOutputCommand : OutputCommand
                 $"'{target}' exists and is older than its source '{path}'. Use -Force to replace it."));
         }
 
-        if (output is null or { IsOutdated: true })
+        CoreMLFormatException? defect = Await(Start((_, token) => output.FindDefect(token)!), e => e.ToReadError(target), out ErrorRecord? error);
+        if (error is not null)
         {
-            return null;
+            throw new PathException(error);
+        }
+
+        if (defect is not null)
+        {
+            return Force ? null : throw new PathException(ErrorRecords.Create(
+                ErrorIds.DestinationIncomplete,
+                ErrorCategory.ResourceExists,
+                target,
+                $"'{target}', the output of '{path}', is incomplete or damaged. '{defect.File}': {defect.Problem} Use -Force to replace it.",
+                defect));
         }
 
         Outputs.Claim(target, path, force: true);
