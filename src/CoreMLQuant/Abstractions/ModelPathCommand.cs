@@ -249,7 +249,7 @@ public abstract class ModelPathCommand : EngineCommand
         bool isFolder = Directory.Exists(path);
         if (_taken.Contains(path))
         {
-            _modelCount++;
+            TakeModel(path, IsOnlyOne(input));
         }
         else if (!isFolder && !File.Exists(path) && !IsLink(path))
         {

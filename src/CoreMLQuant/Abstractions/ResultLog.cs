@@ -18,6 +18,9 @@ internal sealed class ResultLog
     // More than enough for what every line begins with.
     private const int BeginningLength = 64;
 
+    // Runs of the same process are kept apart on every system, whatever its file locks do.
+    private static readonly object Appending = new();
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private ResultLog(string path) => Path = path;
@@ -76,9 +79,12 @@ internal sealed class ResultLog
     private void Append(string line)
     {
         byte[] bytes = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(line + "\n");
-        using FileStream file = Open();
-        file.Seek(0, SeekOrigin.End);
-        file.Write(bytes, 0, bytes.Length);
+        lock (Appending)
+        {
+            using FileStream file = Open();
+            file.Seek(0, SeekOrigin.End);
+            file.Write(bytes, 0, bytes.Length);
+        }
     }
 
     private static string BeginningOf(string path)
