@@ -6,7 +6,6 @@ using System.Management.Automation;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
-using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -70,14 +69,15 @@ internal sealed class Destination
 
     /// <summary>Full path of the output of a model.</summary>
     /// <param name="source">Full path of the model.</param>
-    /// <param name="recipe">What it is converted to.</param>
+    /// <param name="fileSuffix">What is put behind the model's name.</param>
+    /// <param name="becomesPackage">Whether a package is made of it, whatever it is.</param>
     /// <exception cref="PathException">The file's extension contradicts what is written.</exception>
-    public string ForModel(string source, CompressionRecipe recipe)
+    public string ForModel(string source, string fileSuffix, bool becomesPackage)
     {
-        string expected = ExtensionFor(source, recipe);
+        string expected = ExtensionFor(source, becomesPackage);
         if (_file is null)
         {
-            return ModelPaths.DefaultDestination(source, recipe.FileSuffix, _folder, expected);
+            return ModelPaths.DefaultDestination(source, fileSuffix, _folder, expected);
         }
 
         return _file.EndsWith(expected, StringComparison.OrdinalIgnoreCase)
@@ -94,10 +94,11 @@ internal sealed class Destination
     /// beside the model that it is named after. That does not depend on which models the run has seen so far.
     /// </summary>
     /// <param name="model">Full path of the model that was found.</param>
-    /// <param name="recipe">What the models of the run are converted to.</param>
+    /// <param name="fileSuffix">What is put behind the name of a model of this run.</param>
+    /// <param name="becomesPackage">Whether a package is made of each, whatever it is.</param>
     /// <exception cref="IOException">The system does not tell which folder it is in.</exception>
     /// <exception cref="UnauthorizedAccessException">A folder on the way may not be looked into.</exception>
-    public bool IsOutput(string model, CompressionRecipe recipe)
+    public bool IsOutput(string model, string fileSuffix, bool becomesPackage)
     {
         if (_file is not null)
         {
@@ -105,7 +106,7 @@ internal sealed class Destination
         }
 
         string name = Path.GetFileNameWithoutExtension(model);
-        if (!name.EndsWith(recipe.FileSuffix, StringComparison.OrdinalIgnoreCase) || !model.EndsWith(ExtensionFor(model, recipe), StringComparison.OrdinalIgnoreCase))
+        if (!name.EndsWith(fileSuffix, StringComparison.OrdinalIgnoreCase) || !model.EndsWith(ExtensionFor(model, becomesPackage), StringComparison.OrdinalIgnoreCase))
         {
             return false;
         }
@@ -116,9 +117,9 @@ internal sealed class Destination
             return SamePath.Is(_folder, folder);
         }
 
-        string source = Path.Combine(folder, name.Substring(0, name.Length - recipe.FileSuffix.Length));
+        string source = Path.Combine(folder, name.Substring(0, name.Length - fileSuffix.Length));
         return SourceExtensions.Select(extension => source + extension).Any(candidate =>
-            (System.IO.File.Exists(candidate) || Directory.Exists(candidate)) && !SamePath.Is(candidate, model) && SamePath.Is(ForModel(candidate, recipe), model));
+            (System.IO.File.Exists(candidate) || Directory.Exists(candidate)) && !SamePath.Is(candidate, model) && SamePath.Is(ForModel(candidate, fileSuffix, becomesPackage), model));
     }
 
     /// <summary>Full path of an output that is a file of another kind than its source.</summary>
@@ -128,8 +129,8 @@ internal sealed class Destination
         _file ?? Path.Combine(_folder ?? Path.GetDirectoryName(source)!, Path.GetFileNameWithoutExtension(source) + fileSuffix);
 
     // A compiled model is a folder, too, and becomes a package.
-    private static string ExtensionFor(string source, CompressionRecipe recipe) =>
-        recipe is PackagingRecipe || Directory.Exists(source) ? ModelPaths.PackageExtension : ModelPaths.FileExtension;
+    private static string ExtensionFor(string source, bool becomesPackage) =>
+        becomesPackage || Directory.Exists(source) ? ModelPaths.PackageExtension : ModelPaths.FileExtension;
 
     private static PathException Invalid(string path, string message) =>
         new(ErrorRecords.Create(ErrorIds.InvalidDestination, ErrorCategory.InvalidArgument, path, message));

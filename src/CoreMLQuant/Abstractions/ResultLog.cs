@@ -4,6 +4,8 @@ using System.Management.Automation;
 using System.Text;
 using System.Threading;
 using CoreMLQuant.Conversion;
+using CoreMLQuant.Editing;
+using CoreMLQuant.Editing.Assembly;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
 
@@ -65,11 +67,19 @@ internal sealed class ResultLog
     /// <param name="path">Full path.</param>
     /// <param name="problem">What it is instead.</param>
     public static PathException Invalid(string path, string problem) => new(ErrorRecords.Create(
-        ErrorIds.InvalidLogPath, ErrorCategory.InvalidArgument, path, $"'{path}' {problem}, so nothing can be logged there. Specify another file for -LogPath. No model was converted."));
+        ErrorIds.InvalidLogPath, ErrorCategory.InvalidArgument, path, $"'{path}' {problem}, so nothing can be logged there. Specify another file for -LogPath. No model was written."));
 
     /// <summary>Appends a result.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Append(ConversionResult result) => Append(ResultLine.Of(result, DateTime.UtcNow));
+
+    /// <summary>Appends a model that was put together or taken apart.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Append(AssembledModel model) => Append(model.ToLogLine(DateTime.UtcNow));
+
+    /// <summary>Appends a result.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Append(EditResult result) => Append(EditLine.Of(result, DateTime.UtcNow));
 
     /// <summary>Appends an error.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>

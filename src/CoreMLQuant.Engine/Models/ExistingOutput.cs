@@ -8,7 +8,7 @@ using CoreMLQuant.Files.Native;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 
-namespace CoreMLQuant.Conversion;
+namespace CoreMLQuant.Models;
 
 /// <summary>
 /// A model at the destination of another one, compared with it as make does: by the times of their files. Outputs appear whole or not at
