@@ -5,7 +5,6 @@ using System.Threading;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Files.Native;
-using CoreMLQuant.Models;
 using CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Models;
