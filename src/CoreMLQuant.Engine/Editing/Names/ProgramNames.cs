@@ -59,20 +59,7 @@ internal static class ProgramNames
 
     private static void Rename(ValueNode value, string name)
     {
-        string old = value.Name;
-        foreach (ValueUse use in value.Uses)
-        {
-            use.Binding.Name = name;
-        }
-
-        foreach (Block block in value.OutputOf)
-        {
-            for (int i = 0; i < block.Outputs.Count; i++)
-            {
-                block.Outputs[i] = block.Outputs[i] == old ? name : block.Outputs[i];
-            }
-        }
-
+        value.Redirect(name);
         value.Declaration.Name = name;
     }
 }

@@ -129,7 +129,7 @@ internal static class ProgramTypes
             chain.Cast(own);
             if (!chain.IsEmpty)
             {
-                ProgramValues.Redirect(value, chain.Name);
+                value.Redirect(chain.Name);
                 chain.InsertFirst(graph.Body);
             }
 
@@ -142,7 +142,7 @@ internal static class ProgramTypes
         made.Cast(boundary);
         if (!made.IsEmpty)
         {
-            ProgramValues.Redirect(value, raw);
+            value.Redirect(raw);
             value.Declaration.Name = raw;
             int position = graph.Body.Outputs.IndexOf(raw);
             graph.Body.Outputs[position] = name;

@@ -32,22 +32,4 @@ internal static class ProgramValues
             ? throw target.Refuse("the function gives the input out unchanged, so that both would have to change.", "Convert the model again with other types.")
             : value;
     }
-
-    /// <summary>Makes everything that uses a value use another name.</summary>
-    public static void Redirect(ValueNode value, string name)
-    {
-        string old = value.Name;
-        foreach (ValueUse use in value.Uses)
-        {
-            use.Binding.Name = name;
-        }
-
-        foreach (Block block in value.OutputOf)
-        {
-            for (int i = 0; i < block.Outputs.Count; i++)
-            {
-                block.Outputs[i] = block.Outputs[i] == old ? name : block.Outputs[i];
-            }
-        }
-    }
 }
