@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
@@ -21,6 +22,7 @@ public abstract class ModelOutputCommand : OutputCommand
     /// <value>One for each processor</value>
     [Parameter]
     [ValidateRange(1, 1024)]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public int ThrottleLimit { get; set; }
 
     /// <summary>

@@ -6,7 +6,6 @@ using System.Linq;
 using System.Management.Automation;
 using System.Management.Automation.Language;
 using System.Threading.Tasks;
-using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Completers;
@@ -37,7 +36,7 @@ public abstract class ModelCompleter : IArgumentCompleter
             Task<List<string>> candidates = Task.Run(() =>
             {
                 using ModelFile file = ModelFile.Open(model, followLinks);
-                return Candidates(file.GetWeights()).Where(name => name.Length > 0).Distinct().ToList();
+                return Candidates(file).Where(name => name.Length > 0).Distinct().ToList();
             });
             return candidates.Wait(Patience) ? Matching(candidates.Result, wordToComplete).ToList() : [];
         }
@@ -48,7 +47,7 @@ public abstract class ModelCompleter : IArgumentCompleter
     }
 
     /// <summary>The names on offer, the likeliest first.</summary>
-    private protected abstract IEnumerable<string> Candidates(IReadOnlyList<WeightSite> weights);
+    private protected abstract IEnumerable<string> Candidates(ModelFile model);
 
     private static string? ResolveModel(CommandAst command, IDictionary bound)
     {

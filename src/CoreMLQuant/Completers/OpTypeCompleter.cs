@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Completers;
@@ -8,6 +9,6 @@ namespace CoreMLQuant.Completers;
 /// <summary>Offers the types of operations and layers that use weights.</summary>
 public sealed class OpTypeCompleter : ModelCompleter
 {
-    private protected override IEnumerable<string> Candidates(IReadOnlyList<WeightSite> weights) =>
-        weights.SelectMany(weight => weight.Consumers).OrderBy(type => type, StringComparer.Ordinal);
+    private protected override IEnumerable<string> Candidates(ModelFile model) =>
+        model.GetWeights().SelectMany(weight => weight.Consumers).OrderBy(type => type, StringComparer.Ordinal);
 }

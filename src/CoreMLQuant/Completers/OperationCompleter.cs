@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Completers;
@@ -7,9 +8,13 @@ namespace CoreMLQuant.Completers;
 /// <summary>Offers what patterns of a conversion match: operation types, operation names, weight names.</summary>
 public sealed class OperationCompleter : ModelCompleter
 {
-    private protected override IEnumerable<string> Candidates(IReadOnlyList<WeightSite> weights) => weights
-        .SelectMany(weight => weight.Consumers)
-        .OrderBy(type => type, System.StringComparer.Ordinal)
-        .Concat(weights.Select(weight => weight.OpName))
-        .Concat(weights.Select(weight => weight.Name));
+    private protected override IEnumerable<string> Candidates(ModelFile model)
+    {
+        IReadOnlyList<WeightSite> weights = model.GetWeights();
+        return weights
+            .SelectMany(weight => weight.Consumers)
+            .OrderBy(type => type, System.StringComparer.Ordinal)
+            .Concat(weights.Select(weight => weight.OpName))
+            .Concat(weights.Select(weight => weight.Name));
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Completers;
@@ -7,6 +8,6 @@ namespace CoreMLQuant.Completers;
 /// <summary>Offers the names of weights.</summary>
 public sealed class WeightNameCompleter : ModelCompleter
 {
-    private protected override IEnumerable<string> Candidates(IReadOnlyList<WeightSite> weights) =>
-        weights.Select(weight => weight.Name);
+    private protected override IEnumerable<string> Candidates(ModelFile model) =>
+        model.GetWeights().Select(weight => weight.Name);
 }
