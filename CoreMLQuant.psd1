@@ -15,7 +15,8 @@
     CmdletsToExport        = @('Get-CoreMLModel', 'Get-CoreMLWeight', 'ConvertTo-Fp16Model',
         'ConvertTo-QuantizedModel', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'Optimize-CoreMLModel', 'Expand-CoreMLModel', 'Compare-CoreMLModel',
         'Export-CoreMLReport', 'Test-CoreMLModel', 'Invoke-CoreMLModel', 'ConvertTo-OnnxModel',
-        'ConvertTo-CoreMLPackage', 'Get-CoreMLProgram')
+        'ConvertTo-CoreMLPackage', 'Get-CoreMLProgram', 'Edit-CoreMLModel', 'Join-CoreMLModel',
+        'Split-CoreMLModel')
     VariablesToExport      = @()
     AliasesToExport        = @()
     PrivateData            = @{

@@ -13,8 +13,8 @@ public sealed class ImportTests : ModuleTest
     private static readonly string[] Cmdlets =
     [
         "Compare-CoreMLModel", "ConvertTo-CoreMLPackage", "ConvertTo-Fp16Model", "ConvertTo-OnnxModel", "ConvertTo-PalettizedModel", "ConvertTo-PrunedModel", "ConvertTo-QuantizedModel",
-        "Expand-CoreMLModel", "Export-CoreMLReport", "Get-CoreMLModel", "Get-CoreMLProgram", "Get-CoreMLWeight", "Invoke-CoreMLModel", "Optimize-CoreMLModel",
-        "Test-CoreMLModel",
+        "Edit-CoreMLModel", "Expand-CoreMLModel", "Export-CoreMLReport", "Get-CoreMLModel", "Get-CoreMLProgram", "Get-CoreMLWeight", "Invoke-CoreMLModel", "Join-CoreMLModel", "Optimize-CoreMLModel",
+        "Split-CoreMLModel", "Test-CoreMLModel",
     ];
 
     [Fact]

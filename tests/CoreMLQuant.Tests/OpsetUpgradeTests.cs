@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using CoreMLQuant.Tests.Support;
 using Xunit;
@@ -80,6 +81,24 @@ public sealed class OpsetUpgradeTests : ModuleTest
         Assert.Equal(["Converted"], run.Values("Status"));
         Assert.Equal(run.Values("RequiredOSBefore"), run.Values("RequiredOS"));
     }
+
+    [Theory]
+    [InlineData("-TargetSize 1MB", "nn_cnn/fp32.mlmodel")]
+    [InlineData("-MinimumSnr 35", "nn_cnn/fp32.mlmodel")]
+    [InlineData("-MinimumSnr 35", "convnet_iOS15/fp32.mlpackage")]
+    public void NoOpsetUpgrade_OfABudget_LeavesWeightsWithTheReason(string budget, string fixture)
+    {
+        string source = Folder.Add(fixture, "a" + System.IO.Path.GetExtension(fixture));
+        CommandRun run = Run($"Optimize-CoreMLModel $args[0] {budget} -NoOpsetUpgrade -PlanOnly | Select-Object -ExpandProperty Weights | ForEach-Object Reason", source);
+        run.Clean();
+        Assert.Contains(run.Output, reason => reason.ToString()!.Contains(" need", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("ConvertTo-QuantizedModel", "Omit -NoOpsetUpgrade")]
+    [InlineData("ConvertTo-QuantizedModel -BitWidth 4", "Use -AllowOpsetUpgrade instead of -NoOpsetUpgrade")]
+    public void NoOpsetUpgrade_TellsWhatWouldHelp(string command, string remedy) =>
+        Assert.Contains(remedy, Run($"{command} $args[0] -NoOpsetUpgrade", Folder.Add("convnet_iOS15/fp32.mlpackage", "a.mlpackage")).Errors[0].ToString());
 
     [Fact]
     public void Permission_AndRefusal_ContradictEachOther() => Assert.Equal(

@@ -61,7 +61,7 @@ public sealed class PathObjectTests : ModuleTest
     [InlineData("ConvertTo-QuantizedModel $args[0] -PlanOnly", "ConversionPlan")]
     [InlineData("(ConvertTo-Fp16Model $args[0] -Force).Weights[0]", "WeightResult")]
     [InlineData("ConvertTo-Fp16Model $args[0] -Force | Compare-CoreMLModel", "ModelComparison")]
-    [InlineData("(Get-CoreMLModel $args[0]).Outputs", "FeatureDescription")]
+    [InlineData("(Get-CoreMLModel $args[0]).Outputs", "ModelFeature")]
     [InlineData("Get-Date", "DateTime")]
     [InlineData("42", "Int32")]
     [InlineData("$true", "Boolean")]

@@ -1,7 +1,8 @@
 BeforeAll {
     . (Join-Path $PSScriptRoot 'common.ps1')
     $Cmdlets = 'Compare-CoreMLModel', 'ConvertTo-CoreMLPackage', 'ConvertTo-Fp16Model', 'ConvertTo-OnnxModel', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'ConvertTo-QuantizedModel',
-        'Expand-CoreMLModel', 'Export-CoreMLReport', 'Get-CoreMLModel', 'Get-CoreMLProgram', 'Get-CoreMLWeight', 'Invoke-CoreMLModel', 'Optimize-CoreMLModel', 'Test-CoreMLModel'
+        'Edit-CoreMLModel', 'Expand-CoreMLModel', 'Export-CoreMLReport', 'Get-CoreMLModel', 'Get-CoreMLProgram', 'Get-CoreMLWeight', 'Invoke-CoreMLModel', 'Join-CoreMLModel', 'Optimize-CoreMLModel',
+        'Split-CoreMLModel', 'Test-CoreMLModel'
 }
 
 Describe 'The module' {

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
-using System.Runtime.ExceptionServices;
 using System.Threading;
 using CoreMLQuant.Conversion.Budget;
 using CoreMLQuant.Conversion.Stages;
@@ -118,43 +117,18 @@ public static class ModelCompressor
         CancellationToken cancellationToken = default)
     {
         Stopwatch time = Stopwatch.StartNew();
-        string destination = Path.GetFullPath(destinationPath).TrimEnd(Path.DirectorySeparatorChar, Path.AltDirectorySeparatorChar);
+        string destination = StagedModel.FullPath(destinationPath);
         bool isInPlace = SamePath.Is(destination, model.Path);
         if (!plan.HasChanges && (isInPlace || !options.CopyUnchanged))
         {
             return new PendingConversion(Result(plan, plan.SourcePath, ConversionStatus.Unchanged, plan.PlanningTime));
         }
 
-        if (isInPlace && !options.InPlace)
-        {
-            throw new DestinationIsSourceException(model.Path);
-        }
-
-        // The model as it is found at its own path is what is replaced.
-        bool overwrite = options.Overwrite || isInPlace;
-        StagedOutput staged = StagedOutput.Begin(destination, overwrite);
-        try
-        {
-            Write(plan, staged.ContentPath, options, progress, cancellationToken);
-            model.Container.CheckUnchanged(cancellationToken);
-            OutputCheck.Verify(plan.Output, staged.ContentPath, plan.Form.Specification);
-            OutputAttributes.Copy(model.Container, plan.Form, plan.Output, staged.ContentPath, destination);
-            cancellationToken.ThrowIfCancellationRequested();
-            if (isInPlace)
-            {
-                model.Dispose();
-            }
-
-            ConversionStatus status = plan.HasChanges ? ConversionStatus.Converted : ConversionStatus.Copied;
-            ConversionResult result = Result(plan, destination, status, plan.PlanningTime + time.Elapsed);
-            return new PendingConversion(isInPlace ? result.WithReplacementNote() : result, staged, options with { Overwrite = overwrite });
-        }
-        catch (Exception e)
-        {
-            staged.Dispose();
-            ExceptionDispatchInfo.Capture(staged.InTermsOfDestination(e)).Throw();
-            throw;
-        }
+        StagedModel staged = StagedModel.Write(
+            model, plan.Output, plan.Form, destination, options, path => Write(plan, path, options, progress, cancellationToken), cancellationToken);
+        ConversionStatus status = plan.HasChanges ? ConversionStatus.Converted : ConversionStatus.Copied;
+        ConversionResult result = Result(plan, destination, status, plan.PlanningTime + time.Elapsed);
+        return new PendingConversion(isInPlace ? result.WithReplacementNote() : result, staged);
     }
 
     /// <summary>Removes what killed runs left for a destination, and puts back an old model that one had put aside.</summary>

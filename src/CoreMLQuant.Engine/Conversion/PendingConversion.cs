@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.IO;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
+using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Conversion;
 
@@ -10,14 +11,12 @@ namespace CoreMLQuant.Conversion;
 public sealed class PendingConversion : IDisposable
 {
     private readonly ConversionResult _result;
-    private readonly StagedOutput? _staged;
-    private readonly ConversionOptions _options;
+    private readonly StagedModel? _staged;
 
-    internal PendingConversion(ConversionResult result, StagedOutput? staged = null, ConversionOptions? options = null)
+    internal PendingConversion(ConversionResult result, StagedModel? staged = null)
     {
         _result = result;
         _staged = staged;
-        _options = options ?? new ConversionOptions();
     }
 
     /// <summary>Full path of the model that was read.</summary>
@@ -34,7 +33,7 @@ public sealed class PendingConversion : IDisposable
         }
 
         Stopwatch time = Stopwatch.StartNew();
-        bool flushed = _staged.Commit(_options);
+        bool flushed = _staged.Commit();
         return _result with
         {
             Elapsed = _result.Elapsed + time.Elapsed,

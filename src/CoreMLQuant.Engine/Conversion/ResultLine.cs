@@ -1,8 +1,5 @@
 using System;
-using System.Globalization;
-using System.Linq;
-using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
+using CoreMLQuant.Formatting;
 
 namespace CoreMLQuant.Conversion;
 
@@ -12,53 +9,36 @@ public static class ResultLine
     /// <summary>A result.</summary>
     /// <param name="result">The result.</param>
     /// <param name="time">When it was written, in UTC.</param>
-    public static string Of(ConversionResult result, DateTime time) => Line(
+    public static string Of(ConversionResult result, DateTime time) => JsonLine.Of(
         time,
-        ("status", Text(result.Status)),
-        ("path", Text(result.Path)),
-        ("sourcePath", Text(result.SourcePath)),
-        ("recipe", Text(result.Recipe)),
-        ("reason", Text(result.Reason)),
-        ("format", Text(result.Format)),
-        ("before", Number(result.Before)),
-        ("after", Number(result.After)),
-        ("requiredOSBefore", Text(result.RequiredOSBefore)),
-        ("requiredOS", Text(result.RequiredOS)),
-        ("converted", Number(result.Converted)),
-        ("skipped", Number(result.Skipped)),
-        ("minSnr", Number(result.MinSnr)),
-        ("maxError", Number(result.MaxError)),
-        ("isSourceReplaced", Value.ForBool(result.IsSourceReplaced)),
-        ("notes", Value.ForList(result.Notes.Select(Value.ForString).ToArray())),
-        ("sourceErrors", Value.ForList(result.SourceErrors.Select(Value.ForString).ToArray())),
-        ("elapsedSeconds", Number(Math.Round(result.Elapsed.TotalSeconds, 3))));
+        ("status", result.Status),
+        ("path", result.Path),
+        ("sourcePath", result.SourcePath),
+        ("recipe", result.Recipe),
+        ("reason", result.Reason),
+        ("format", result.Format),
+        ("before", result.Before),
+        ("after", result.After),
+        ("requiredOSBefore", result.RequiredOSBefore),
+        ("requiredOS", result.RequiredOS),
+        ("converted", result.Converted),
+        ("skipped", result.Skipped),
+        ("minSnr", result.MinSnr),
+        ("maxError", result.MaxError),
+        ("isSourceReplaced", result.IsSourceReplaced),
+        ("notes", result.Notes),
+        ("sourceErrors", result.SourceErrors),
+        ("elapsedSeconds", Math.Round(result.Elapsed.TotalSeconds, 3)));
 
     /// <summary>A model that caused an error.</summary>
     /// <param name="sourcePath">Full path of the model.</param>
     /// <param name="id">The error's id.</param>
     /// <param name="message">What it says.</param>
     /// <param name="time">When it was written, in UTC.</param>
-    public static string OfError(string sourcePath, string id, string message, DateTime time) => Line(
+    public static string OfError(string sourcePath, string id, string message, DateTime time) => JsonLine.Of(
         time,
-        ("status", Text("Failed")),
-        ("sourcePath", Text(sourcePath)),
-        ("errorId", Text(id)),
-        ("message", Text(message)));
-
-    private static string Line(DateTime time, params (string Name, Value Value)[] fields)
-    {
-        var line = new Struct();
-        line.Fields.Add("time", Text(time.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture)));
-        foreach ((string name, Value value) in fields)
-        {
-            line.Fields.Add(name, value);
-        }
-
-        return JsonFormatter.Default.Format(line);
-    }
-
-    private static Value Text(string? text) => string.IsNullOrEmpty(text) ? Value.ForNull() : Value.ForString(text);
-
-    // JSON has no infinity: of a lossless conversion, MaxError says that it is.
-    private static Value Number(double? number) => number is { } value && !double.IsNaN(value) && !double.IsInfinity(value) ? Value.ForNumber(value) : Value.ForNull();
+        ("status", "Failed"),
+        ("sourcePath", sourcePath),
+        ("errorId", id),
+        ("message", message));
 }

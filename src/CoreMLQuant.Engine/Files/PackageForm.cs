@@ -1,20 +1,11 @@
 using System.Collections.Generic;
 using System.Linq;
-using System.Text;
 
 namespace CoreMLQuant.Files;
 
 /// <summary>Makes a model package of a model that is none: a compiled one, or a single file.</summary>
 internal static class PackageForm
 {
-    private const string Folder = PackageManifest.DataFolder + "/com.apple.CoreML";
-    private const string WeightFolder = "weights";
-    private const string SpecificationName = "model.mlmodel";
-
-    // Identifiers need to differ within a package only; these do for every package, so that outputs are the same every time.
-    private const string SpecificationIdentifier = "5B9F1C0E-6B1D-4C56-9A43-2F60E21C7A10";
-    private const string WeightsIdentifier = "D2C5A7F4-0B7E-4E0B-8F1A-93B1C4E8D651";
-
     /// <summary>The form of a package with the source's specification and weight files.</summary>
     /// <param name="source">The source.</param>
     /// <param name="weightFiles">Relative paths of the weight files that its specification refers to.</param>
@@ -26,23 +17,21 @@ internal static class PackageForm
             weights.Add(file, UniqueName(NameOf(file), weights.Values));
         }
 
-        string specification = Folder + "/" + SpecificationName;
-        var files = new List<OutputEntry> { new(specification, source.Specification) };
-        files.AddRange(weights.Select(weight => new OutputEntry($"{Folder}/{WeightFolder}/{weight.Value}", weight.Key)));
-        files.Add(new OutputEntry(PackageManifest.FileName, source.Specification, Manifest(weights.Count > 0)));
-        string[] folders = [PackageManifest.DataFolder, Folder, .. weights.Count > 0 ? new[] { $"{Folder}/{WeightFolder}" } : []];
+        var files = new List<OutputEntry> { new(NewPackage.Specification, source.Specification) };
+        files.AddRange(weights.Select(weight => new OutputEntry($"{NewPackage.WeightFolder}/{weight.Value}", weight.Key)));
+        files.Add(new OutputEntry(PackageManifest.FileName, source.Specification, NewPackage.Manifest(weights.Count > 0)));
         return new OutputForm(
             IsPackage: true,
-            specification,
+            NewPackage.Specification,
             files,
-            folders,
-            weights.ToDictionary(weight => weight.Key, weight => $"{ModelContainer.ModelPathVariable}{WeightFolder}/{weight.Value}"));
+            NewPackage.Folders(weights.Count > 0),
+            weights.ToDictionary(weight => weight.Key, weight => NewPackage.Reference(weight.Value)));
     }
 
     // All weights of a package are in one folder: model0/weights/weight.bin is its 0-weight.bin, as coremltools names them.
     private static string NameOf(string file) => string.Join(
         "-",
-        file.Split('/').Where(name => name != WeightFolder).Select(name => name.StartsWith("model", System.StringComparison.Ordinal) && int.TryParse(name.Substring(5), out _) ? name.Substring(5) : name));
+        file.Split('/').Where(name => name != NewPackage.WeightName).Select(name => name.StartsWith("model", System.StringComparison.Ordinal) && int.TryParse(name.Substring(5), out _) ? name.Substring(5) : name));
 
     private static string UniqueName(string name, ICollection<string> taken)
     {
@@ -54,21 +43,4 @@ internal static class PackageForm
 
         return unique;
     }
-
-    private static byte[] Manifest(bool hasWeights)
-    {
-        var text = new StringBuilder("{\n    \"fileFormatVersion\": \"1.0.0\",\n    \"itemInfoEntries\": {\n");
-        text.Append(Item(SpecificationIdentifier, "CoreML Model Specification", SpecificationName));
-        if (hasWeights)
-        {
-            text.Append(",\n").Append(Item(WeightsIdentifier, "CoreML Model Weights", WeightFolder));
-        }
-
-        text.Append("\n    },\n    \"rootModelIdentifier\": \"").Append(SpecificationIdentifier).Append("\"\n}\n");
-        return Encoding.ASCII.GetBytes(text.ToString());
-    }
-
-    private static string Item(string identifier, string description, string name) =>
-        $"        \"{identifier}\": {{\n            \"author\": \"com.apple.CoreML\",\n            \"description\": \"{description}\",\n"
-        + $"            \"name\": \"{name}\",\n            \"path\": \"com.apple.CoreML/{name}\"\n        }}";
 }

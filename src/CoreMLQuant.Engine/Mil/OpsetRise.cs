@@ -56,28 +56,18 @@ internal static class OpsetRise
     public static void To(PlanBuilder builder, PipelineStage stage, int opset, string because)
     {
         string name = Platform.OpsetName(opset);
-        ProgramGraph[] graphs = ProgramGraph.Of(stage.Model.MlProgram).ToArray();
-        foreach (Function function in stage.Model.MlProgram.Functions.Values)
+        string[] older = OlderBodies(stage.Model.MlProgram, opset).Select(body => body.Opset).ToArray();
+        if (older.Length > 0)
         {
-            foreach (KeyValuePair<string, Block> body in function.BlockSpecializations.ToArray())
-            {
-                int number = Platform.OpsetNumber(body.Key);
-                if (number == 0 || number >= opset || function.BlockSpecializations.ContainsKey(name))
-                {
-                    continue;
-                }
+            builder.RequireUpgrade($"{because} needs", $"opset {name}", $"opset {older[0]}");
+        }
 
-                builder.RequireUpgrade($"{because} needs", $"opset {name}", $"opset {body.Key}");
-                ProgramGraph graph = graphs.First(graph => ReferenceEquals(graph.Body, body.Value));
-                AddParameters(body.Value, number, opset, new UniqueNames(graph));
-                function.BlockSpecializations.Remove(body.Key);
-                function.BlockSpecializations.Add(name, body.Value);
-                function.Opset = name;
-                builder.Note($"{because} needs opset {name}: the result requires {Platform.RequiredOS(Platform.SpecificationVersionOf(opset))} instead of {Platform.RequiredOS(builder.RequiredVersionBefore)}");
-                if (number < NonNegativeIndices && opset >= NonNegativeIndices && graph.Operations.Any(IsDynamicGather))
-                {
-                    builder.Note($"starting with opset {Platform.OpsetName(NonNegativeIndices)}, gather does not accept negative indices; check that '{graph.FunctionName}' does not compute any");
-                }
+        foreach ((ProgramGraph graph, int number) in Raise(stage.Model.MlProgram, opset))
+        {
+            builder.Note($"{because} needs opset {name}: the result requires {Platform.RequiredOS(Platform.SpecificationVersionOf(opset))} instead of {Platform.RequiredOS(builder.RequiredVersionBefore)}");
+            if (number < NonNegativeIndices && opset >= NonNegativeIndices && graph.Operations.Any(IsDynamicGather))
+            {
+                builder.Note($"starting with opset {Platform.OpsetName(NonNegativeIndices)}, gather does not accept negative indices; check that '{graph.FunctionName}' does not compute any");
             }
         }
 
@@ -89,6 +79,36 @@ internal static class OpsetRise
 
         builder.RaiseSpecificationVersion(stage.Model, version);
     }
+
+    /// <summary>Raises every body of a program that is older than an opset. Gives the bodies as they were, with the numbers of their opsets.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="opset">Number of the opset that is needed.</param>
+    public static IReadOnlyList<(ProgramGraph Graph, int Opset)> Raise(Program program, int opset)
+    {
+        string name = Platform.OpsetName(opset);
+        var raised = new List<(ProgramGraph Graph, int Opset)>();
+        foreach (ProgramGraph graph in OlderBodies(program, opset))
+        {
+            if (graph.Function.BlockSpecializations.ContainsKey(name))
+            {
+                continue;
+            }
+
+            int number = Platform.OpsetNumber(graph.Opset);
+            AddParameters(graph.Body, number, opset, new UniqueNames(graph));
+            graph.Function.BlockSpecializations.Remove(graph.Opset);
+            graph.Function.BlockSpecializations.Add(name, graph.Body);
+            graph.Function.Opset = name;
+            raised.Add((graph, number));
+        }
+
+        return raised;
+    }
+
+    // A function that has a body for the opset already keeps its older ones.
+    private static ProgramGraph[] OlderBodies(Program program, int opset) => ProgramGraph.Of(program)
+        .Where(graph => Platform.OpsetNumber(graph.Opset) is > 0 and var number && number < opset && !graph.Function.BlockSpecializations.ContainsKey(Platform.OpsetName(opset)))
+        .ToArray();
 
     /// <summary>Refuses a program that cannot be raised, before anything in it is changed.</summary>
     /// <param name="graphs">The program's bodies.</param>

@@ -184,6 +184,23 @@ internal sealed class ValueNode(NamedValueType declaration, OperationNode? maker
 
     /// <summary>The blocks that give it out.</summary>
     public List<Block> OutputOf { get; } = [];
+
+    /// <summary>Makes everything that uses the value use another name. The declaration keeps its own.</summary>
+    public void Redirect(string name)
+    {
+        foreach (ValueUse use in Uses)
+        {
+            use.Binding.Name = name;
+        }
+
+        foreach (Block block in OutputOf)
+        {
+            for (int i = 0; i < block.Outputs.Count; i++)
+            {
+                block.Outputs[i] = block.Outputs[i] == Name ? name : block.Outputs[i];
+            }
+        }
+    }
 }
 
 /// <summary>An operation with its values.</summary>

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using CoreMLQuant.Specification.Schema;
+using Google.Protobuf;
 using Google.Protobuf.Collections;
 
 namespace CoreMLQuant.NeuralNetworks;
@@ -19,6 +20,14 @@ internal static class NetworkLayers
         Model.TypeOneofCase.NeuralNetworkClassifier => model.NeuralNetworkClassifier.Layers,
         Model.TypeOneofCase.NeuralNetworkRegressor => model.NeuralNetworkRegressor.Layers,
         _ => null,
+    };
+
+    /// <summary>What a NeuralNetwork does to its images before the first layer; the messages are kept as bytes.</summary>
+    public static RepeatedField<ByteString> PreprocessingOf(Model model) => model.TypeCase switch
+    {
+        Model.TypeOneofCase.NeuralNetworkClassifier => model.NeuralNetworkClassifier.Preprocessing,
+        Model.TypeOneofCase.NeuralNetworkRegressor => model.NeuralNetworkRegressor.Preprocessing,
+        _ => model.NeuralNetwork.Preprocessing,
     };
 
     /// <summary>

@@ -55,6 +55,25 @@ internal sealed class DetachedPayloads
         return fork;
     }
 
+    /// <summary>Takes over what another one keeps. Its tokens mean the same here once <see cref="TokenShift"/> has moved them on.</summary>
+    /// <returns>How far they have to be moved.</returns>
+    public int Append(DetachedPayloads other)
+    {
+        int shift = _parts.Count;
+        _parts.AddRange(other._parts);
+        _sources.AddRange(other._sources);
+        return shift;
+    }
+
+    /// <summary>Moves a token on, in place; bytes that are none stay as they are.</summary>
+    public static void Shift(Span<byte> field, int shift)
+    {
+        if (IndexOf(field) is { } index)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(field.Slice(Magic.Length), index + shift);
+        }
+    }
+
     /// <summary>Whether bytes of a source file could be mistaken for a token.</summary>
     public static bool LooksLikeToken(ReadOnlySpan<byte> field) => field.Length == TokenLength && field.StartsWith(Magic);
 

@@ -42,11 +42,11 @@ internal sealed class SpecificationWriter
         long growth = 0;
         for (int at = start; at < end;)
         {
-            ulong tag = ReadVarint(ref at);
+            ulong tag = ReadVarint(_structure, ref at);
             switch (tag & 7)
             {
                 case 0:
-                    ReadVarint(ref at);
+                    ReadVarint(_structure, ref at);
                     break;
                 case 1:
                     at += 8;
@@ -66,7 +66,7 @@ internal sealed class SpecificationWriter
     private long MeasureLengthDelimited(ref int at, FieldShape? field)
     {
         int lengthAt = at;
-        int length = (int)ReadVarint(ref at);
+        int length = (int)ReadVarint(_structure, ref at);
         int contentAt = at;
         at += length;
         if (field is { Message: { } message })
@@ -121,12 +121,12 @@ internal sealed class SpecificationWriter
     }
 
     // The structure was written by the protobuf library just now, so it needs no checks.
-    private ulong ReadVarint(ref int at)
+    internal static ulong ReadVarint(byte[] structure, ref int at)
     {
         ulong value = 0;
         for (int shift = 0; ; shift += 7)
         {
-            byte b = _structure[at++];
+            byte b = structure[at++];
             value |= (ulong)(b & 0x7F) << shift;
             if (b < 0x80)
             {

@@ -47,9 +47,15 @@ internal sealed class BlobFilePlan(BlobFile source)
             }
         }
 
+        return LayOut(_blobs.Values);
+    }
+
+    /// <summary>A weight file with blobs in their order; fixes their offsets.</summary>
+    public static FileLayout LayOut(IReadOnlyCollection<PlannedBlob> blobs)
+    {
         var layout = new FileLayout();
-        layout.Append(new LiteralPart(BlobRecord.Header(_blobs.Count)));
-        foreach (PlannedBlob blob in _blobs.Values)
+        layout.Append(new LiteralPart(BlobRecord.Header(blobs.Count)));
+        foreach (PlannedBlob blob in blobs)
         {
             layout.AlignTo(BlobRecord.Size);
             blob.Offset = layout.Length;

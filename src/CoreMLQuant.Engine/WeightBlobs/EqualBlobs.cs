@@ -8,7 +8,7 @@ using CoreMLQuant.Errors;
 namespace CoreMLQuant.WeightBlobs;
 
 /// <summary>
-/// Finds blobs of one weight file that hold the same bytes as the same type. Only what agrees in type, length and a few samples is
+/// Finds blobs that hold the same bytes as the same type. Only what agrees in type, length and a few samples is
 /// read as a whole, so a file without duplicates is hardly read.
 /// </summary>
 internal static class EqualBlobs
@@ -16,26 +16,32 @@ internal static class EqualBlobs
     private const int SampleLength = 64;
     private const int BufferLength = 1 << 20;
 
-    /// <summary>Finds the duplicates.</summary>
+    /// <summary>Finds the duplicates in one file.</summary>
     /// <param name="file">The file.</param>
     /// <param name="offsets">Offsets of the records to look at, as references give them. What is no blob is passed over.</param>
     /// <returns>By the offset of a blob's record, that of the first blob that equals it.</returns>
-    public static IReadOnlyDictionary<ulong, ulong> Find(BlobFile file, IEnumerable<ulong> offsets)
+    public static IReadOnlyDictionary<ulong, ulong> Find(BlobFile file, IEnumerable<ulong> offsets) =>
+        Find(offsets.OrderBy(offset => offset).Select(offset => new BlobReference(file, offset))).ToDictionary(pair => pair.Key.Offset, pair => pair.Value.Offset);
+
+    /// <summary>Finds the duplicates in any files.</summary>
+    /// <param name="references">The blobs to look at. What is no blob is passed over.</param>
+    /// <returns>By blob, the first one in the order of <paramref name="references"/> that equals it.</returns>
+    public static IReadOnlyDictionary<BlobReference, BlobReference> Find(IEnumerable<BlobReference> references)
     {
-        var first = new Dictionary<ulong, ulong>();
-        foreach (IGrouping<string, Blob> alike in offsets.Distinct().OrderBy(offset => offset)
-            .Select(offset => Read(file, offset))
+        var first = new Dictionary<BlobReference, BlobReference>();
+        foreach (IGrouping<string, Blob> alike in references.Distinct()
+            .Select(Read)
             .OfType<Blob>()
             .GroupBy(blob => (blob.Record.DataType, blob.Record.Length, blob.Record.PaddingBits))
             .Where(group => group.Skip(1).Any())
-            .SelectMany(group => group.GroupBy(blob => Samples(file, blob)))
+            .SelectMany(group => group.GroupBy(Samples))
             .Where(group => group.Skip(1).Any()))
         {
-            foreach (IGrouping<string, Blob> equal in alike.GroupBy(blob => Digest(file, blob)))
+            foreach (IGrouping<string, Blob> equal in alike.GroupBy(Digest))
             {
                 foreach (Blob blob in equal.Skip(1))
                 {
-                    first.Add(blob.Offset, equal.First().Offset);
+                    first.Add(blob.Reference, equal.First().Reference);
                 }
             }
         }
@@ -43,11 +49,11 @@ internal static class EqualBlobs
         return first;
     }
 
-    private static Blob? Read(BlobFile file, ulong offset)
+    private static Blob? Read(BlobReference reference)
     {
         try
         {
-            return new Blob(offset, file.ReadRecord(offset, null));
+            return new Blob(reference, reference.Record);
         }
         catch (CoreMLFormatException)
         {
@@ -55,7 +61,7 @@ internal static class EqualBlobs
         }
     }
 
-    private static string Samples(BlobFile file, Blob blob)
+    private static string Samples(Blob blob)
     {
         long length = blob.Record.Length;
         int sample = (int)Math.Min(length, SampleLength);
@@ -63,13 +69,13 @@ internal static class EqualBlobs
         long[] starts = [0, (length - sample) / 2, length - sample];
         for (int i = 0; i < starts.Length; i++)
         {
-            file.DataOf(blob.Record).Read(starts[i], bytes.AsSpan(i * sample, sample));
+            blob.Reference.File.DataOf(blob.Record).Read(starts[i], bytes.AsSpan(i * sample, sample));
         }
 
         return Convert.ToBase64String(bytes);
     }
 
-    private static string Digest(BlobFile file, Blob blob)
+    private static string Digest(Blob blob)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BufferLength);
@@ -78,7 +84,7 @@ internal static class EqualBlobs
             for (long done = 0; done < blob.Record.Length; done += BufferLength)
             {
                 int count = (int)Math.Min(BufferLength, blob.Record.Length - done);
-                file.DataOf(blob.Record).Read(done, buffer.AsSpan(0, count));
+                blob.Reference.File.DataOf(blob.Record).Read(done, buffer.AsSpan(0, count));
                 hash.AppendData(buffer, 0, count);
             }
 
@@ -90,5 +96,5 @@ internal static class EqualBlobs
         }
     }
 
-    private sealed record Blob(ulong Offset, BlobRecord Record);
+    private sealed record Blob(BlobReference Reference, BlobRecord Record);
 }

@@ -24,7 +24,6 @@ public abstract class ConversionCommand : ModelOutputCommand
     private RunProgress? _progress;
     private WorkerLimit? _workers;
     private CompressionRecipe? _recipe;
-    private string? _inPlacePath;
 
     /// <summary>Writes an error for models that break rules of their format. Without it, they are converted with a warning.</summary>
     [Parameter]
@@ -89,31 +88,18 @@ public abstract class ConversionCommand : ModelOutputCommand
     }
 
     /// <inheritdoc/>
-    protected override void ProcessModel(string path)
+    private protected override void ProcessSource(string path)
     {
-        if (!InPlace)
-        {
-            _line!.MakeRoom();
-            _line.Add(Begin(path));
-            return;
-        }
-
-        // One that is to be replaced waits until it is certain that it is the only one.
-        Refuse(_inPlacePath is not null, $"-InPlace replaces a single model, but there are several: '{_inPlacePath}', '{path}'. No model was changed.");
-        _inPlacePath = path;
+        _line!.MakeRoom();
+        _line.Add(Begin(path));
     }
 
     /// <inheritdoc/>
     protected override void EndProcessing()
     {
-        if (_inPlacePath is not null)
-        {
-            _line!.Add(Begin(_inPlacePath));
-        }
-
+        base.EndProcessing();
         _line!.Finish();
         _progress!.Complete();
-        base.EndProcessing();
     }
 
     /// <inheritdoc/>
@@ -141,9 +127,9 @@ public abstract class ConversionCommand : ModelOutputCommand
         try
         {
             CompressionRecipe recipe = _recipe!;
-            string target = TargetOf(path, recipe);
-            return !PlanOnly && ExistingResult(path, target, recipe.Description) is { } existing
-                ? new ConversionJob(path) { Number = number, Target = target, Result = existing }
+            string target = TargetOf(path, recipe.FileSuffix, recipe is PackagingRecipe);
+            return !PlanOnly && UpToDateOutput(path, target) is { } existing
+                ? new ConversionJob(path) { Number = number, Target = target, Result = ConversionResult.ForExisting(path, existing, recipe.Description) }
                 : new ConversionJob(path) { Number = number, Target = target, Planning = Start((_, token) => PlannedModel.Open(path, recipe, FollowLinks, token)) };
         }
         catch (PathException e)
@@ -229,10 +215,6 @@ public abstract class ConversionCommand : ModelOutputCommand
         Claim(target);
         return true;
     }
-
-    private bool IsVerbose => MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
-        ? LanguagePrimitives.IsTrue(given)
-        : SessionState.PSVariable.GetValue("VerbosePreference") is ActionPreference and not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
 
     // Written as Write-Host does: shown whatever the preferences, and to be had with 6> or -InformationVariable as an object.
     private void Preview(CompressionPlan plan, string target)

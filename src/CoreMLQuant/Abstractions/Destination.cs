@@ -5,7 +5,6 @@ using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
-using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -67,15 +66,16 @@ internal sealed class Destination
 
     /// <summary>Full path of the output of a model.</summary>
     /// <param name="source">Full path of the model.</param>
-    /// <param name="recipe">What it is converted to.</param>
+    /// <param name="fileSuffix">What is put behind the model's name.</param>
+    /// <param name="becomesPackage">Whether a package is made of it, whatever it is.</param>
     /// <exception cref="PathException">The file's extension contradicts what is written.</exception>
-    public string ForModel(string source, CompressionRecipe recipe)
+    public string ForModel(string source, string fileSuffix, bool becomesPackage)
     {
         // A compiled model is a folder, too, and becomes a package.
-        string expected = recipe is PackagingRecipe || Directory.Exists(source) ? ModelPaths.PackageExtension : ModelPaths.FileExtension;
+        string expected = becomesPackage || Directory.Exists(source) ? ModelPaths.PackageExtension : ModelPaths.FileExtension;
         if (_file is null)
         {
-            return ModelPaths.DefaultDestination(source, recipe.FileSuffix, _folder, expected);
+            return ModelPaths.DefaultDestination(source, fileSuffix, _folder, expected);
         }
 
         return _file.EndsWith(expected, StringComparison.OrdinalIgnoreCase)

@@ -13,8 +13,15 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
 {
     private readonly EngineWorker _worker = new();
 
+    /// <summary>Whether an error has been written.</summary>
+    private protected bool HasFailed { get; private set; }
+
     /// <summary>Writes an error; what it says is shown without the controls that names and paths may hold.</summary>
-    public new void WriteError(ErrorRecord errorRecord) => base.WriteError(errorRecord.Printable());
+    public new void WriteError(ErrorRecord errorRecord)
+    {
+        HasFailed = true;
+        base.WriteError(errorRecord.Printable());
+    }
 
     /// <summary>Ends the run with an error; what it says is shown without the controls that names and paths may hold.</summary>
     public new void ThrowTerminatingError(ErrorRecord errorRecord) => base.ThrowTerminatingError(errorRecord.Printable());

@@ -6,14 +6,13 @@ using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
-using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Abstractions;
 
 /// <summary>A cmdlet that writes a new model for each input: in the place of what, when again, and what is noted of it.</summary>
-public abstract class ModelOutputCommand : OutputCommand
+public abstract class ModelOutputCommand : LoggedOutputCommand
 {
-    private ResultLog? _log;
+    private string? _inPlacePath;
 
     /// <summary>
     /// Number of workers that convert and write at the same time, in all models together. As many models are converted at the same time, but at
@@ -46,50 +45,63 @@ public abstract class ModelOutputCommand : OutputCommand
     [Parameter]
     public SwitchParameter CopyUnchanged { get; set; }
 
-    /// <summary>A file to which one line of JSON is appended for each result and each error. The file is created if it does not exist.</summary>
-    [Parameter]
-    [ValidateNotNullOrEmpty]
-    public string? LogPath { get; set; }
-
     private protected override IReadOnlyList<string> Extensions => Destination.ModelExtensions;
 
-    /// <summary>Whether nothing is to be written, only shown.</summary>
-    private protected bool IsWhatIf => MyInvocation.BoundParameters.TryGetValue("WhatIf", out object? given)
+    /// <summary>Whether everything is to be told.</summary>
+    private protected bool IsVerbose => MyInvocation.BoundParameters.TryGetValue("Verbose", out object? given)
         ? LanguagePrimitives.IsTrue(given)
-        : LanguagePrimitives.IsTrue(SessionState.PSVariable.GetValue("WhatIfPreference"));
+        : SessionState.PSVariable.GetValue("VerbosePreference") is ActionPreference and not (ActionPreference.SilentlyContinue or ActionPreference.Ignore);
+
+    /// <summary>Makes the new model of an input.</summary>
+    /// <param name="path">Full path of the input.</param>
+    private protected abstract void ProcessSource(string path);
+
+    /// <inheritdoc/>
+    protected override void ProcessModel(string path)
+    {
+        if (!InPlace)
+        {
+            ProcessSource(path);
+            return;
+        }
+
+        // One that is to be replaced waits until it is certain that it is the only one.
+        Refuse(_inPlacePath is not null, $"-InPlace replaces a single model, but there are several: '{_inPlacePath}', '{path}'. No model was changed.");
+        _inPlacePath = path;
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        if (_inPlacePath is not null)
+        {
+            ProcessSource(_inPlacePath);
+        }
+
+        base.EndProcessing();
+    }
 
     /// <summary>Reads the parameters.</summary>
     /// <exception cref="PathException">A path cannot be written to.</exception>
     private protected void ReadOutputParameters()
     {
         Refuse(InPlace && SkipExisting, "-InPlace and -SkipExisting cannot be combined: the output would be the model itself.");
-        if (LogPath is not null)
-        {
-            _log = new ResultLog(SessionState.Path.Literal(LogPath));
-        }
-    }
-
-    /// <summary>Ends the run when parameters contradict each other.</summary>
-    private protected void Refuse(bool isWrong, string message)
-    {
-        if (isWrong)
-        {
-            ThrowTerminatingError(ErrorRecords.Create(ErrorIds.IncompatibleParameters, ErrorCategory.InvalidArgument, null, message));
-        }
+        OpenLog();
     }
 
     /// <summary>Full path of the output for a model.</summary>
     /// <param name="path">Full path of the model.</param>
-    /// <param name="recipe">What it is converted to.</param>
+    /// <param name="fileSuffix">What is put behind its name.</param>
+    /// <param name="becomesPackage">Whether a package is made of it, whatever it is.</param>
     /// <exception cref="PathException">There can be none.</exception>
-    private protected string TargetOf(string path, CompressionRecipe recipe)
+    private protected string TargetOf(string path, string fileSuffix, bool becomesPackage = false)
     {
         if (Outputs.Admit(Destination, path) is { } error)
         {
             throw new PathException(error);
         }
 
-        if (InPlace && (recipe is PackagingRecipe || path.EndsWith(ModelPaths.CompiledExtension, StringComparison.OrdinalIgnoreCase)))
+        if (InPlace && (becomesPackage || path.EndsWith(ModelPaths.CompiledExtension, StringComparison.OrdinalIgnoreCase)))
         {
             throw new PathException(ErrorRecords.Create(
                 ErrorIds.IncompatibleParameters,
@@ -103,7 +115,7 @@ public abstract class ModelOutputCommand : OutputCommand
             return path;
         }
 
-        string target = Destination.ForModel(path, recipe);
+        string target = Destination.ForModel(path, fileSuffix, becomesPackage);
         return !InPlace || SamePath.Is(target, path) ? target : throw new PathException(ErrorRecords.Create(
             ErrorIds.IncompatibleParameters,
             ErrorCategory.InvalidArgument,
@@ -111,12 +123,11 @@ public abstract class ModelOutputCommand : OutputCommand
             $"-InPlace replaces '{path}', but -DestinationPath specifies '{target}'. Omit one of them."));
     }
 
-    /// <summary>The result for a model whose output is up to date; <see langword="null"/> for one to be converted.</summary>
+    /// <summary>The output of a model that is up to date and is not to be written again; <see langword="null"/> for a model that is to be worked on.</summary>
     /// <param name="path">Full path of the model.</param>
     /// <param name="target">Full path of its output.</param>
-    /// <param name="recipe">What it would be converted to.</param>
     /// <exception cref="PathException">The output is older than the model and may not be replaced, or belongs to another model.</exception>
-    private protected ConversionResult? ExistingResult(string path, string target, string recipe)
+    private protected ExistingOutput? UpToDateOutput(string path, string target)
     {
         ExistingOutput? output = SkipExisting && !SamePath.Is(path, target) ? ExistingOutput.Find(path, target) : null;
         if (output is { IsOutdated: true } && !Force)
@@ -135,15 +146,6 @@ public abstract class ModelOutputCommand : OutputCommand
 
         Outputs.Claim(target, path, force: true);
         Claim(target);
-        return ConversionResult.ForExisting(path, output, recipe);
-    }
-
-    /// <summary>Appends to the log, if there is one.</summary>
-    private protected void Log(Action<ResultLog> append)
-    {
-        if (_log is { } log && !IsWhatIf)
-        {
-            Run((_, _) => { append(log); return log; }, e => e.ToWriteError(log.Path));
-        }
+        return output;
     }
 }

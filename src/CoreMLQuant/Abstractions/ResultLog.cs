@@ -4,6 +4,8 @@ using System.Management.Automation;
 using System.Text;
 using System.Threading;
 using CoreMLQuant.Conversion;
+using CoreMLQuant.Editing;
+using CoreMLQuant.Editing.Assembly;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -22,6 +24,14 @@ internal sealed class ResultLog(string path)
     /// <summary>Appends a result.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
     public void Append(ConversionResult result) => Append(ResultLine.Of(result, DateTime.UtcNow));
+
+    /// <summary>Appends a model that was put together or taken apart.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Append(AssembledModel model) => Append(model.ToLogLine(DateTime.UtcNow));
+
+    /// <summary>Appends a result.</summary>
+    /// <exception cref="IOException">The file cannot be written.</exception>
+    public void Append(EditResult result) => Append(EditLine.Of(result, DateTime.UtcNow));
 
     /// <summary>Appends an error.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>

@@ -9,6 +9,6 @@ namespace CoreMLQuant.Completers;
 /// <summary>Offers the names of an ML Program's functions.</summary>
 public sealed class FunctionCompleter : ModelCompleter
 {
-    private protected override IEnumerable<string> Candidates(ModelFile model) =>
-        model.GetOperations(NamePatterns.None).Select(operation => operation.Function);
+    private protected override IEnumerable<string> Candidates(ModelFile file) =>
+        file.GetOperations(NamePatterns.None).Select(operation => operation.Function);
 }

@@ -47,7 +47,10 @@ public abstract class ModelCompleter : IArgumentCompleter
     }
 
     /// <summary>The names on offer, the likeliest first.</summary>
-    private protected abstract IEnumerable<string> Candidates(ModelFile model);
+    private protected abstract IEnumerable<string> Candidates(ModelFile file);
+
+    /// <summary>What is put on the command line for a name: the pattern that stands for it.</summary>
+    private protected virtual string Written(string name) => Quoted(name);
 
     private static string? ResolveModel(CommandAst command, IDictionary bound)
     {
@@ -87,13 +90,13 @@ public abstract class ModelCompleter : IArgumentCompleter
         return shell.AddScript(script).AddArgument(argument).Invoke();
     }
 
-    private static IEnumerable<CompletionResult> Matching(IEnumerable<string> names, string? wordToComplete)
+    private IEnumerable<CompletionResult> Matching(IEnumerable<string> names, string? wordToComplete)
     {
         string word = (wordToComplete ?? string.Empty).Trim('\'', '"');
         WildcardPattern pattern = WildcardPattern.Get(word + "*", WildcardOptions.IgnoreCase | WildcardOptions.CultureInvariant);
         return from name in names
                where pattern.IsMatch(name)
-               select new CompletionResult(Quoted(name), name, CompletionResultType.ParameterValue, name);
+               select new CompletionResult(Written(name), name, CompletionResultType.ParameterValue, name);
     }
 
     // The value is read as a pattern, and by the parser before that.

@@ -28,6 +28,8 @@ public sealed class TypicalValueCompleter : ValueCompleter
         ["FailBelowSnr"] = Each(value => $"an error below {value} dB", "20", "30", "40", "60"),
         ["FailBelowOutputSnr"] = Each(value => $"an error below {value} dB", "20", "30", "40", "60"),
         ["FailBelowAgreement"] = Each(value => $"the same class in {value} of the samples", "0.99", "0.95", "0.9", "1"),
+        ["IouThreshold"] = Each(value => $"boxes that overlap by more than {value} are the same", "0.45", "0.5", "0.6", "0.7"),
+        ["ConfidenceThreshold"] = Each(value => $"boxes with a confidence of at least {value}", "0.25", "0.4", "0.5"),
         ["Shard"] = Each(value => $"part {value.Replace("/", " of ")}", "1/2", "1/4", "1/8", "1/16"),
         ["ThrottleLimit"] = Each(value => $"workers: {value}", "1", "2", "4", "8"),
         ["ThreadCount"] = Each(value => $"threads: {value}", "1", "2", "4", "8"),

@@ -8,6 +8,6 @@ namespace CoreMLQuant.Completers;
 /// <summary>Offers the names of weights.</summary>
 public sealed class WeightNameCompleter : ModelCompleter
 {
-    private protected override IEnumerable<string> Candidates(ModelFile model) =>
-        model.GetWeights().Select(weight => weight.Name);
+    private protected override IEnumerable<string> Candidates(ModelFile file) =>
+        file.GetWeights().Select(weight => weight.Name);
 }

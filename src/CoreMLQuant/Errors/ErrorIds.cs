@@ -16,6 +16,7 @@ internal static class ErrorIds
     public const string InvalidRecipeFile = nameof(InvalidRecipeFile);
     public const string PresetNotFound = nameof(PresetNotFound);
     public const string RecipeNotApplicable = nameof(RecipeNotApplicable);
+    public const string EditNotApplicable = nameof(EditNotApplicable);
     public const string SourceHasErrors = nameof(SourceHasErrors);
     public const string InvalidPattern = nameof(InvalidPattern);
     public const string InvalidArgument = nameof(InvalidArgument);
@@ -35,5 +36,6 @@ internal static class ErrorIds
     public const string InvalidSampleData = nameof(InvalidSampleData);
     public const string OutputBelowSnr = nameof(OutputBelowSnr);
     public const string OutputBelowAgreement = nameof(OutputBelowAgreement);
+    public const string AssemblyNotPossible = nameof(AssemblyNotPossible);
     public const string UnexpectedFailure = nameof(UnexpectedFailure);
 }

@@ -2,6 +2,8 @@ using System;
 using System.IO;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Editing.Assembly;
+using CoreMLQuant.Editing.Plans;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Onnx;
 using CoreMLQuant.Recipes;
@@ -60,6 +62,10 @@ internal static class ErrorRecords
             // It knows the rule and not the model.
             ErrorDetails = new ErrorDetails($"'{path}': {exception.Message}"),
         },
+        EditException => new ErrorRecord(exception, ErrorIds.EditNotApplicable, ErrorCategory.InvalidOperation, path)
+        {
+            ErrorDetails = new ErrorDetails($"'{path}': {exception.Message}"),
+        },
         UnauthorizedAccessException => new ErrorRecord(exception, ioId, ErrorCategory.PermissionDenied, path),
         IOException => new ErrorRecord(exception, ioId, ioCategory, path),
 
@@ -69,6 +75,7 @@ internal static class ErrorRecords
         InputMismatchException => new ErrorRecord(exception, ErrorIds.InputMismatch, ErrorCategory.InvalidArgument, path),
         SampleDataException e => new ErrorRecord(e, ErrorIds.InvalidSampleData, ErrorCategory.InvalidData, e.File),
         PathException e => e.Error,
+        AssemblyException e => new ErrorRecord(e, ErrorIds.AssemblyNotPossible, ErrorCategory.InvalidOperation, e.Model),
 
         // A pattern that takes too long on a name of this model.
         PatternException => new ErrorRecord(exception, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, path),

@@ -44,6 +44,7 @@ public sealed class HelpExampleTests(HelpSession session) : IClassFixture<HelpSe
         folder.Add(Workspace.Package, "models/lama.mlpackage");
         folder.Add("gpt_tiny_iOS18/fp32.mlpackage", "models/gpt.mlpackage");
         folder.Add("photo_classifier/fp32.mlmodel", "models/SqueezeNet.mlmodel");
+        folder.Add("detector/fp32.mlpackage", "detectors/yolo.mlpackage");
         folder.Add("compiled/classifier.mlmodelc", "app/classifier.mlmodelc");
         folder.AddPhoto("photos/cat.png");
         folder.AddPhoto("photos/dog.png");

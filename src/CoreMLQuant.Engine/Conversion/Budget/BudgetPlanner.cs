@@ -39,7 +39,7 @@ internal static class BudgetPlanner
         {
             throw new RecipeException(
                 string.Format(CultureInfo.InvariantCulture, "With the allowed encodings, the model takes at least {0} bytes; the target is {1}.", smallest.SizeAfter, target),
-                "Specify a larger target, or allow smaller encodings (-AllowOpsetUpgrade adds those of CoreML8).");
+                recipe.AllowOpsetUpgrade ? "Specify a larger target." : "Specify a larger target, or allow smaller encodings (-AllowOpsetUpgrade adds those of CoreML8).");
         }
 
         long stored = weights.Sum(weight => weight.Alternatives[0].Length);

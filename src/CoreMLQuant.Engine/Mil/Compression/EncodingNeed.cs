@@ -45,7 +45,7 @@ internal readonly record struct EncodingNeed(int Opset, string Because)
         {
             throw new RecipeException(
                 $"{Because} needs opset {Platform.OpsetName(Opset)} ({Platform.RequiredOS(Platform.SpecificationVersionOf(Opset))}); the model uses {Platform.OpsetName(opset)} ({Platform.RequiredOS(Platform.SpecificationVersionOf(opset))}).",
-                noUpgrade ? "Omit -NoOpsetUpgrade to let the opset rise." : $"Use -AllowOpsetUpgrade to raise the opset{Instead(steps)}.");
+                noUpgrade ? Opset <= CompressedConstants ? "Omit -NoOpsetUpgrade to let the opset rise." : "Use -AllowOpsetUpgrade instead of -NoOpsetUpgrade to raise the opset." : $"Use -AllowOpsetUpgrade to raise the opset{Instead(steps)}.");
         }
     }
 

@@ -13,7 +13,7 @@ internal sealed class CastMaker(UniqueNames names)
     /// <param name="input">Name of the value.</param>
     /// <param name="output">Name of the result.</param>
     /// <param name="type">Type of the value; the shape is kept.</param>
-    /// <param name="to">FP16 or FP32.</param>
+    /// <param name="to">Its new type.</param>
     public Operation Make(string input, string output, ValueType type, DataType to)
     {
         ValueType resultType = type.Clone();
@@ -57,7 +57,7 @@ internal sealed class CastMaker(UniqueNames names)
         }
     }
 
-    private static string Spelling(DataType type) => type == DataType.Float16 ? "fp16" : "fp32";
+    private static string Spelling(DataType type) => MilTypes.Spelling(type.ToElementType());
 
     private static Argument ByName(string name) => new() { Arguments = { new Binding { Name = name } } };
 }

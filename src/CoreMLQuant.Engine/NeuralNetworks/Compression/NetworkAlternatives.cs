@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -22,7 +23,8 @@ internal static class NetworkAlternatives
         var finder = new NetworkWeightFinder(model, model.Payloads, stage, rules);
         return AlternativeMeasurement.Run(
             NetworkLayers.All(NetworkLayers.Of(stage.Model)!)
-                .SelectMany(layer => Candidates(finder, layer, recipe, rules)),
+                .SelectMany(layer => Candidates(finder, layer, recipe, rules))
+                .Select(ways => recipe.NoOpsetUpgrade && stage.Model.SpecificationVersion < NetworkVersion.Quantized ? Refused(ways) : ways),
             cancellationToken);
     }
 
@@ -32,6 +34,11 @@ internal static class NetworkAlternatives
         NetworkCoder coder = NetworkCoder.Of(candidate);
         return coder.Weight is { } weight ? (weight, weight.Length, string.Empty) : (null, 0, coder.Reason);
     };
+
+    // All of them need the first version with quantized weights, which the recipe does not allow the model to rise to.
+    private static WeightWays Refused(WeightWays ways) => ways.Ways.Count == 0
+        ? ways
+        : ways with { Ways = [], Reason = FormattableString.Invariant($"quantized weights need specification version {NetworkVersion.Quantized}") };
 
     /// <summary>For each weight of a layer the ways in which it may be encoded.</summary>
     private static WeightWays[] Candidates(NetworkWeightFinder finder, NetworkLayer layer, OptimizationRecipe recipe, SelectionRules rules)

@@ -1,10 +1,10 @@
 using System;
 using System.IO;
-using CoreMLQuant.Conversion;
 using CoreMLQuant.Files;
+using CoreMLQuant.Models;
 using Xunit;
 
-namespace CoreMLQuant.Tests.Conversion;
+namespace CoreMLQuant.Tests.Models;
 
 public class ExistingOutputTests
 {

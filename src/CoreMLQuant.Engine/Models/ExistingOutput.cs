@@ -4,7 +4,7 @@ using System.Linq;
 using CoreMLQuant.Files;
 using CoreMLQuant.Files.Native;
 
-namespace CoreMLQuant.Conversion;
+namespace CoreMLQuant.Models;
 
 /// <summary>
 /// A complete model at the destination of another one, compared with it as make does: by the times of their files. Outputs appear whole or

@@ -2,7 +2,7 @@ using System.IO;
 using CoreMLQuant.Files;
 using CoreMLQuant.Specification;
 
-namespace CoreMLQuant.Conversion;
+namespace CoreMLQuant.Models;
 
 /// <summary>
 /// Looks at a model that has just been written, before it takes its place: every file has its planned length, and the
