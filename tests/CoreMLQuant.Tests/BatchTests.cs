@@ -80,6 +80,116 @@ public sealed class BatchTests : ModuleTest
         Assert.Equal(2, Directory.GetFiles(Folder.Root).Length);
     }
 
+    [Theory]
+    [InlineData("Get-ChildItem $args[0]", "ConvertTo-PalettizedModel")]
+    [InlineData("Get-ChildItem $args[0] | Sort-Object Name -Descending", "ConvertTo-PalettizedModel")]
+    [InlineData("Get-ChildItem $args[0] | Sort-Object Name -Descending", "ConvertTo-PalettizedModel -CopyUnchanged")]
+    [InlineData("(Get-ChildItem $args[0] | Sort-Object Name -Descending).FullName", "ConvertTo-Fp16Model")]
+    [InlineData("Get-ChildItem $args[0] | Sort-Object Name -Descending", "ConvertTo-Fp16Model -CopyUnchanged")]
+    public void SkipExisting_OutputsBesideTheSources_AreNoSources_InAnyOrder(string models, string command)
+    {
+        Folder.Add(Workspace.Network, "nn.mlmodel");
+        Folder.Add(Workspace.Package, "conv.mlpackage");
+        string script = $"{models} | {command} -SkipExisting -WarningAction Ignore -Verbose";
+        Assert.Equal(["Converted", "Converted"], Run(script, Folder.Root).Values("Status"));
+        string[] entries = Folder.Entries();
+        for (int i = 0; i < 2; i++)
+        {
+            CommandRun again = Run(script, Folder.Root);
+            again.Clean();
+            Assert.Equal(["Skipped", "Skipped"], again.Values("Status"));
+            Assert.Equal(2, again.Verbose.Count(text => text.Contains("it is the output of another model")));
+            Assert.Equal(entries, Folder.Entries());
+        }
+    }
+
+    [Theory]
+    [InlineData("ConvertTo-Fp16Model $args[0]")]
+    [InlineData("ConvertTo-Fp16Model (Join-Path $args[0] *)")]
+    [InlineData("ConvertTo-Fp16Model (Get-ChildItem $args[0] | Sort-Object Name -Descending)")]
+    public void SkipExisting_OutputsInANamedFolderOrList_AreNoSources(string command)
+    {
+        Folder.Add(Workspace.Network, "nn.mlmodel");
+        Folder.Add(Workspace.Package, "conv.mlpackage");
+        command += " -SkipExisting -WarningAction Ignore";
+        Assert.Equal(["Converted", "Converted"], Run(command, Folder.Root).Values("Status"));
+        CommandRun again = Run(command, Folder.Root);
+        again.Clean();
+        Assert.Equal(["Skipped", "Skipped"], again.Values("Status"));
+        Assert.Equal(4, Directory.GetFileSystemEntries(Folder.Root).Length);
+    }
+
+    [Fact]
+    public void SkipExisting_DestinationWithinTheSources_IsNoSource()
+    {
+        // Its folder comes before that of the model.
+        Folder.Add(Workspace.Package, "r/sub/conv15.mlpackage");
+        Folder.Add(Workspace.Network, "r/nn.mlmodel");
+        const string Command = "ConvertTo-Fp16Model $args[0] -Recurse -DestinationPath $args[1] -SkipExisting -CopyUnchanged -WarningAction Ignore";
+        Assert.Equal(["Converted", "Converted"], Run(Command, Folder["r"], Folder["r/out"]).Values("Status"));
+        string[] entries = Folder.Entries();
+        CommandRun again = Run(Command, Folder["r"], Folder["r/out"]);
+        again.Clean();
+        Assert.Equal(["Skipped", "Skipped"], again.Values("Status"));
+        Assert.Equal(entries, Folder.Entries());
+    }
+
+    [Fact]
+    public void SkipExisting_ModelNamedAsAnOutput_IsASource_WithoutTheOtherOrWhenNamedAlone()
+    {
+        Folder.Add(Workspace.Network, "a_fp16.mlmodel");
+        const string Swept = "Get-ChildItem $args[0] -Filter *_fp16.mlmodel | ConvertTo-Fp16Model -SkipExisting -WarningAction Ignore";
+        Assert.Equal([Folder["a_fp16_fp16.mlmodel"]], Run(Swept.Replace("*_fp16", "a_fp16"), Folder.Root).Values("Path"));
+
+        File.Delete(Folder["a_fp16_fp16.mlmodel"]);
+        Folder.Add(Workspace.Network, "a.mlmodel");
+        Assert.Empty(Run(Swept, Folder.Root).Clean());
+        Assert.Equal([Folder["a_fp16_fp16.mlmodel"]], Run("ConvertTo-Fp16Model $args[0] -SkipExisting -WarningAction Ignore", Folder["a_fp16.mlmodel"]).Values("Path"));
+    }
+
+    [Theory]
+    [InlineData("Data/com.apple.CoreML/weights")]
+    [InlineData("Data/com.apple.CoreML/weights/weight.bin")]
+    [InlineData("Data/com.apple.CoreML/model.mlmodel")]
+    public void SkipExisting_IncompletePackage_IsAnError_OrReplacedWhenForced(string lost)
+    {
+        string source = Folder.Add(Workspace.Package, "a.mlpackage");
+        string output = Run(ToFolder, source, Folder["out"]).Values("Path").Single();
+        string[] entries = Folder.Entries();
+        if (Directory.Exists(Path.Combine(output, lost)))
+        {
+            Directory.Delete(Path.Combine(output, lost), recursive: true);
+        }
+        else
+        {
+            File.Delete(Path.Combine(output, lost));
+        }
+
+        CommandRun refused = Run(ToFolder + " -SkipExisting", source, Folder["out"]);
+        Assert.Equal(["DestinationIncomplete"], refused.ErrorIds);
+        Assert.Contains("is incomplete", refused.Errors[0].ToString());
+        Assert.Empty(refused.Output);
+        Assert.Equal(["Converted"], Run(ToFolder + " -SkipExisting -Force", source, Folder["out"]).Values("Status"));
+        Assert.Equal(entries, Folder.Entries());
+        Assert.Equal(["Skipped"], Run(ToFolder + " -SkipExisting", source, Folder["out"]).Values("Status"));
+    }
+
+    [Theory]
+    [InlineData(Workspace.Package, "a.mlpackage", "Data/com.apple.CoreML/weights/weight.bin")]
+    [InlineData(Workspace.Package, "a.mlpackage", "Data/com.apple.CoreML/model.mlmodel")]
+    [InlineData(Workspace.Network, "a.mlmodel", "")]
+    public void SkipExisting_FileThatEndsTooEarly_IsAnError(string fixture, string name, string file)
+    {
+        string source = Folder.Add(fixture, name);
+        string output = Run(ToFolder, source, Folder["out"]).Values("Path").Single();
+        using (FileStream stream = File.Open(Path.Join(output, file), FileMode.Open))
+        {
+            stream.SetLength(stream.Length - 1);
+        }
+
+        Assert.Equal(["DestinationIncomplete"], Run(ToFolder + " -SkipExisting", source, Folder["out"]).ErrorIds);
+    }
+
     [Fact]
     public void SkipExisting_WhatIsNoModel_IsNotTakenForAnOutput()
     {
@@ -212,12 +322,64 @@ public sealed class BatchTests : ModuleTest
     }
 
     [Fact]
-    public void Log_ThatCannotBeWritten_IsAnError_AndTheModelIsConverted()
+    public void Log_InAMissingFolder_IsCreated_ButNotWithWhatIfOrPlanOnly()
     {
         string source = Folder.Add(Workspace.Network, "a.mlmodel");
-        CommandRun run = Run(ToFolder + " -LogPath $args[2]", source, Folder["out"], Folder["missing/log.jsonl"]);
-        Assert.Equal(["Converted"], run.Values("Status"));
-        Assert.Equal(["WriteFailed"], run.ErrorIds);
+        Run(ToFolder + " -LogPath $args[2] -PlanOnly", source, Folder["out"], Folder["missing/sub/log.jsonl"]).Clean();
+        Run(ToFolder + " -LogPath $args[2] -WhatIf", source, Folder["out"], Folder["missing/sub/log.jsonl"]).Clean();
+        Assert.False(Directory.Exists(Folder["missing"]));
+        Run(ToFolder + " -LogPath $args[2]", source, Folder["out"], Folder["missing/sub/log.jsonl"]).Clean();
+        Assert.Single(File.ReadAllLines(Folder["missing/sub/log.jsonl"]));
+    }
+
+    [Fact]
+    public void Log_ThatCannotBeWritten_IsAnError_AndNothingIsConverted()
+    {
+        string source = Folder.Add(Workspace.Network, "a.mlmodel");
+        CommandRun run = Run(ToFolder + " -LogPath $args[2]", source, Folder["out"], Path.Combine(Folder.AddText("file", string.Empty), "log.jsonl"));
+        Assert.Equal("WriteFailed", CommandRun.Id(run.Terminating!));
+        Assert.Empty(run.Output);
+        Assert.False(Directory.Exists(Folder["out"]));
+    }
+
+    [Theory]
+    [InlineData("in/a.mlmodel")]
+    [InlineData("in/new.mlmodel")]
+    [InlineData("out/a_fp16.mlmodel")]
+    [InlineData("in/b.mlpackage")]
+    [InlineData("in/b.mlpackage/log.jsonl")]
+    [InlineData("in/new.mlmodelc/log.jsonl")]
+    [InlineData("linked.jsonl")]
+    [InlineData("notes.txt")]
+    [InlineData("recipe.json")]
+    [InlineData("in")]
+    [InlineData("out")]
+    public void Log_WhereAModelOrAnotherFileIs_IsRefused_AndNothingIsConvertedOrChanged(string log)
+    {
+        string source = Folder.Add(Workspace.Network, "in/a.mlmodel");
+        Folder.Add(Workspace.Package, "in/b.mlpackage");
+        Folder.AddText("notes.txt", "Buy milk.");
+        Folder.AddText("recipe.json", "{ \"version\": 1 }");
+        File.CreateSymbolicLink(Folder["linked.jsonl"], source);
+        string before = Workspace.Hash(Folder.Root);
+        CommandRun run = Run(ToFolder + " -LogPath $args[2] -Force", Folder["in/*"], Folder["out"], Folder[log]);
+        Assert.Equal("InvalidLogPath", CommandRun.Id(run.Terminating!));
+        Assert.Equal(ErrorCategory.InvalidArgument, run.Terminating!.CategoryInfo.Category);
+        Assert.Empty(run.Output);
+        Assert.Equal(before, Workspace.Hash(Folder.Root));
+        Assert.False(Directory.Exists(Folder["out"]));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"time\":\"2026-01-01T00:00:00.000Z\",\"status\":\"Failed\"}\n")]
+    public void Log_ThatIsEmptyOrWrittenAnew_IsAppendedTo(string content)
+    {
+        string source = Folder.Add(Workspace.Network, "a.mlmodel");
+        string log = Folder.AddText("log.jsonl", content);
+        Run(ToFolder + " -LogPath $args[2]", source, Folder["out"], log).Clean();
+        Assert.StartsWith(content, File.ReadAllText(log), StringComparison.Ordinal);
+        Assert.Equal("Converted", JsonDocument.Parse(File.ReadAllLines(log)[^1]).RootElement.GetProperty("status").GetString());
     }
 
     [Fact]

@@ -95,7 +95,7 @@ public sealed record ConversionResult
     /// <summary>The path.</summary>
     public override string ToString() => Path;
 
-    /// <summary>The result for a model whose output exists already. Neither is opened.</summary>
+    /// <summary>The result for a model whose output exists already. The model is not opened.</summary>
     /// <param name="sourcePath">Full path of the model.</param>
     /// <param name="output">Its output.</param>
     /// <param name="recipe">What the output is taken for.</param>

@@ -41,4 +41,8 @@ public static class ResultLine
         ("sourcePath", sourcePath),
         ("errorId", id),
         ("message", message));
+
+    /// <summary>Whether the first characters of a file are those of a line: a log is told from other files by them.</summary>
+    /// <param name="text">The first characters of the file.</param>
+    public static bool IsBeginning(string text) => JsonLine.IsBeginning(text);
 }

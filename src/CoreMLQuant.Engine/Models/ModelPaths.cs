@@ -59,6 +59,18 @@ public static class ModelPaths
         return Path.Combine(folder ?? Path.GetDirectoryName(source)!, name);
     }
 
+    /// <summary>Whether a path has the name of a model or leads into a folder that has, whatever is there.</summary>
+    public static bool IsNamedAsModel(string path)
+    {
+        bool isNamed = HasExtension(path, FileExtension);
+        for (string? current = path; !isNamed && !string.IsNullOrEmpty(current); current = Path.GetDirectoryName(current))
+        {
+            isNamed = IsFolderName(current!);
+        }
+
+        return isNamed;
+    }
+
     private static bool IsFolderName(string path) => HasExtension(path, PackageExtension) || HasExtension(path, CompiledExtension);
 
     private static bool HasExtension(string path, string extension) =>

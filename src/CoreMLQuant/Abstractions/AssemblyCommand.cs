@@ -20,14 +20,7 @@ public abstract class AssemblyCommand : LoggedOutputCommand
     protected override void BeginProcessing()
     {
         base.BeginProcessing();
-        try
-        {
-            OpenLog();
-        }
-        catch (PathException e)
-        {
-            ThrowTerminatingError(e.Error);
-        }
+        OpenLog();
     }
 
     /// <summary>Opens models, plans their outputs and writes these, all or none, if they are wanted.</summary>

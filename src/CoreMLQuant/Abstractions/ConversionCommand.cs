@@ -61,7 +61,7 @@ public abstract class ConversionCommand : ModelOutputCommand
         {
             _recipe = Complete(CreateRecipe()) with { NoOpsetUpgrade = NoOpsetUpgrade };
             _recipe.Validate();
-            ReadOutputParameters();
+            CheckOutputParameters();
         }
         catch (ArgumentException e)
         {
@@ -81,6 +81,7 @@ public abstract class ConversionCommand : ModelOutputCommand
         }
 
         base.BeginProcessing();
+        OpenLog(isWritten: !PlanOnly);
         int workers = ThrottleLimit > 0 ? ThrottleLimit : Environment.ProcessorCount;
         _workers = new WorkerLimit(workers);
         _progress = new RunProgress(this, $"Converting to {_recipe!.Description}");
@@ -117,6 +118,9 @@ public abstract class ConversionCommand : ModelOutputCommand
 
     /// <inheritdoc/>
     private protected override void Expect(IEnumerable<string> paths) => _progress!.Expect(paths);
+
+    /// <inheritdoc/>
+    private protected override bool IsOutputOfAnother(string path) => SkipExisting && Destination.IsOutput(path, _recipe!.FileSuffix, _recipe is PackagingRecipe);
 
     /// <inheritdoc/>
     private protected override void Settle(string path) => _line!.Settle(target => PathComparer.Equals(target, path));

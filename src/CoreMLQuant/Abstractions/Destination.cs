@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Abstractions;
@@ -16,6 +17,8 @@ internal sealed class Destination
 
     /// <summary>What the name of a model to be written ends in.</summary>
     public static readonly IReadOnlyList<string> ModelExtensions = [ModelPaths.FileExtension, ModelPaths.PackageExtension];
+
+    private static readonly string[] SourceExtensions = [.. ModelExtensions, ModelPaths.CompiledExtension];
 
     private readonly string? _folder;
     private readonly string? _file;
@@ -71,8 +74,7 @@ internal sealed class Destination
     /// <exception cref="PathException">The file's extension contradicts what is written.</exception>
     public string ForModel(string source, string fileSuffix, bool becomesPackage)
     {
-        // A compiled model is a folder, too, and becomes a package.
-        string expected = becomesPackage || Directory.Exists(source) ? ModelPaths.PackageExtension : ModelPaths.FileExtension;
+        string expected = ExtensionFor(source, becomesPackage);
         if (_file is null)
         {
             return ModelPaths.DefaultDestination(source, fileSuffix, _folder, expected);
@@ -87,11 +89,48 @@ internal sealed class Destination
                 $"The output of '{source}' is an {expected}, but '{_file}' has another extension. Use the extension {expected}, or specify a folder."));
     }
 
+    /// <summary>
+    /// Whether a model that was found stands where the output of another one goes: it has the name of an output, and is in the destination folder or
+    /// beside the model that it is named after. That does not depend on which models the run has seen so far.
+    /// </summary>
+    /// <param name="model">Full path of the model that was found.</param>
+    /// <param name="fileSuffix">What is put behind the name of a model of this run.</param>
+    /// <param name="becomesPackage">Whether a package is made of each, whatever it is.</param>
+    /// <exception cref="IOException">The system does not tell which folder it is in.</exception>
+    /// <exception cref="UnauthorizedAccessException">A folder on the way may not be looked into.</exception>
+    public bool IsOutput(string model, string fileSuffix, bool becomesPackage)
+    {
+        if (_file is not null)
+        {
+            return SamePath.Is(_file, model);
+        }
+
+        string name = Path.GetFileNameWithoutExtension(model);
+        if (!name.EndsWith(fileSuffix, StringComparison.OrdinalIgnoreCase) || !model.EndsWith(ExtensionFor(model, becomesPackage), StringComparison.OrdinalIgnoreCase))
+        {
+            return false;
+        }
+
+        string folder = Path.GetDirectoryName(model)!;
+        if (_folder is not null)
+        {
+            return SamePath.Is(_folder, folder);
+        }
+
+        string source = Path.Combine(folder, name.Substring(0, name.Length - fileSuffix.Length));
+        return SourceExtensions.Select(extension => source + extension).Any(candidate =>
+            (System.IO.File.Exists(candidate) || Directory.Exists(candidate)) && !SamePath.Is(candidate, model) && SamePath.Is(ForModel(candidate, fileSuffix, becomesPackage), model));
+    }
+
     /// <summary>Full path of an output that is a file of another kind than its source.</summary>
     /// <param name="source">Full path of the model that it is about.</param>
     /// <param name="fileSuffix">What is put behind the model's name, with the extension.</param>
     public string For(string source, string fileSuffix) =>
         _file ?? Path.Combine(_folder ?? Path.GetDirectoryName(source)!, Path.GetFileNameWithoutExtension(source) + fileSuffix);
+
+    // A compiled model is a folder, too, and becomes a package.
+    private static string ExtensionFor(string source, bool becomesPackage) =>
+        becomesPackage || Directory.Exists(source) ? ModelPaths.PackageExtension : ModelPaths.FileExtension;
 
     private static PathException Invalid(string path, string message) =>
         new(ErrorRecords.Create(ErrorIds.InvalidDestination, ErrorCategory.InvalidArgument, path, message));

@@ -31,8 +31,9 @@ public abstract class ModelOutputCommand : LoggedOutputCommand
     public SwitchParameter InPlace { get; set; }
 
     /// <summary>
-    /// Does not convert a model again if its output exists and is not older than the model. Such models are reported with the status Skipped.
-    /// An output that is older than its model causes an error, or is replaced if -Force is specified. Use it to resume an interrupted batch.
+    /// Does not convert a model again if its output exists, is complete and is not older than the model. Such models are reported with the status
+    /// Skipped. An output that is incomplete or older than its model causes an error, or is replaced if -Force is specified. Models found among others that
+    /// are outputs themselves are passed over. Use it to resume an interrupted batch.
     /// </summary>
     [Parameter]
     public SwitchParameter SkipExisting { get; set; }
@@ -80,13 +81,9 @@ public abstract class ModelOutputCommand : LoggedOutputCommand
         base.EndProcessing();
     }
 
-    /// <summary>Reads the parameters.</summary>
-    /// <exception cref="PathException">A path cannot be written to.</exception>
-    private protected void ReadOutputParameters()
-    {
+    /// <summary>Checks the parameters against each other.</summary>
+    private protected void CheckOutputParameters() =>
         Refuse(InPlace && SkipExisting, "-InPlace and -SkipExisting cannot be combined: the output would be the model itself.");
-        OpenLog();
-    }
 
     /// <summary>Full path of the output for a model.</summary>
     /// <param name="path">Full path of the model.</param>
@@ -125,11 +122,16 @@ public abstract class ModelOutputCommand : LoggedOutputCommand
     /// <summary>The output of a model that is up to date and is not to be written again; <see langword="null"/> for a model that is to be worked on.</summary>
     /// <param name="path">Full path of the model.</param>
     /// <param name="target">Full path of its output.</param>
-    /// <exception cref="PathException">The output is older than the model and may not be replaced, or belongs to another model.</exception>
+    /// <exception cref="PathException">The output is incomplete or older than the model and may not be replaced, or belongs to another model.</exception>
     private protected ExistingOutput? UpToDateOutput(string path, string target)
     {
         ExistingOutput? output = SkipExisting && !SamePath.Is(path, target) ? ExistingOutput.Find(path, target) : null;
-        if (output is { IsOutdated: true } && !Force)
+        if (output is null || (output.IsOutdated && Force))
+        {
+            return null;
+        }
+
+        if (output.IsOutdated)
         {
             throw new PathException(ErrorRecords.Create(
                 ErrorIds.DestinationOutdated,
@@ -138,9 +140,20 @@ public abstract class ModelOutputCommand : LoggedOutputCommand
                 $"'{target}' exists and is older than its source '{path}'. Use -Force to replace it."));
         }
 
-        if (output is null or { IsOutdated: true })
+        CoreMLFormatException? defect = Await(Start((_, token) => output.FindDefect(token)!), e => e.ToReadError(target), out ErrorRecord? error);
+        if (error is not null)
         {
-            return null;
+            throw new PathException(error);
+        }
+
+        if (defect is not null)
+        {
+            return Force ? null : throw new PathException(ErrorRecords.Create(
+                ErrorIds.DestinationIncomplete,
+                ErrorCategory.ResourceExists,
+                target,
+                $"'{target}', the output of '{path}', is incomplete or damaged. '{defect.File}': {defect.Problem} Use -Force to replace it.",
+                defect));
         }
 
         Outputs.Claim(target, path, force: true);

@@ -82,7 +82,7 @@ public abstract class ModelPathCommand : EngineCommand
         {
             isEmpty = false;
             Settle(model);
-            TakeModel(model);
+            TakeModel(model, isOnlyOne: false);
         }
 
         SearchedFolder = null;
@@ -132,11 +132,21 @@ public abstract class ModelPathCommand : EngineCommand
         }
     }
 
+    /// <summary>Whether a model that was found among others is the output of another one, and so no input.</summary>
+    /// <param name="path">Full path of the model.</param>
+    private protected virtual bool IsOutputOfAnother(string path) => false;
+
     /// <summary>Processes a model, unless this run has already processed it.</summary>
-    private protected void TakeModel(string path)
+    /// <param name="path">Full path of the model.</param>
+    /// <param name="isOnlyOne">Whether it is the only one that the user named, so that it is meant whatever else it is.</param>
+    private void TakeModel(string path, bool isOnlyOne)
     {
         _modelCount++;
-        if (Claim(path))
+        if (!isOnlyOne && IsOutputOfAnother(path))
+        {
+            WriteVerbose($"Skipped '{path}': it is the output of another model.");
+        }
+        else if (Claim(path))
         {
             ProcessModel(path);
         }
@@ -230,6 +240,8 @@ public abstract class ModelPathCommand : EngineCommand
         }
     }
 
+    private bool IsOnlyOne(InputPath input) => input.IsNamed && !MyInvocation.ExpectingInput && Path.Length + LiteralPath.Length == 1;
+
     private void ProcessInput(InputPath input)
     {
         string path = ModelPaths.ContainingPackage(input.FullPath) ?? input.FullPath;
@@ -237,7 +249,7 @@ public abstract class ModelPathCommand : EngineCommand
         bool isFolder = Directory.Exists(path);
         if (_taken.Contains(path))
         {
-            _modelCount++;
+            TakeModel(path, IsOnlyOne(input));
         }
         else if (!isFolder && !File.Exists(path) && !IsLink(path))
         {
@@ -249,7 +261,7 @@ public abstract class ModelPathCommand : EngineCommand
         }
         else if (ModelPaths.IsModelPath(path))
         {
-            TakeModel(path);
+            TakeModel(path, IsOnlyOne(input));
         }
         else if (isFolder)
         {
@@ -258,7 +270,7 @@ public abstract class ModelPathCommand : EngineCommand
         else if (input.IsNamed)
         {
             // The engine says best what it is instead of a model.
-            TakeModel(path);
+            TakeModel(path, IsOnlyOne(input));
         }
         else
         {

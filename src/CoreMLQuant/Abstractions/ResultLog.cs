@@ -6,6 +6,8 @@ using System.Threading;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Editing;
 using CoreMLQuant.Editing.Assembly;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -13,13 +15,59 @@ namespace CoreMLQuant.Abstractions;
 /// A file with one line of JSON for each result or error of a batch. Several processes may append to it: each line is written with the
 /// file locked.
 /// </summary>
-/// <param name="path">Full path.</param>
-internal sealed class ResultLog(string path)
+internal sealed class ResultLog
 {
+    // More than enough for what every line begins with.
+    private const int BeginningLength = 64;
+
+    // Runs of the same process are kept apart on every system, whatever its file locks do.
+    private static readonly object Appending = new();
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    private ResultLog(string path) => Path = path;
+
     /// <summary>Full path.</summary>
-    public string Path => path;
+    public string Path { get; }
+
+    /// <summary>Makes certain that a path is that of a log, or can become that of one.</summary>
+    /// <param name="path">Full path.</param>
+    /// <param name="isWritten">Whether it will be written: the file and its folder are created if they do not exist.</param>
+    /// <exception cref="PathException">The path is that of a model, or something that is no log stands there.</exception>
+    /// <exception cref="IOException">The file cannot be created or written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file may not be created or written.</exception>
+    public static ResultLog Open(string path, bool isWritten)
+    {
+        if (ModelPaths.IsNamedAsModel(path))
+        {
+            throw Invalid(path, "is the name of a model or inside a model");
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw Invalid(path, "is a folder");
+        }
+
+        if (new FileInfo(path) is { Exists: true, Length: > 0 } && !ResultLine.IsBeginning(BeginningOf(path)))
+        {
+            throw Invalid(path, "exists and is not a log of results");
+        }
+
+        var log = new ResultLog(path);
+        if (isWritten)
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
+            log.Open().Dispose();
+        }
+
+        return log;
+    }
+
+    /// <summary>The error for a path that cannot be that of a log.</summary>
+    /// <param name="path">Full path.</param>
+    /// <param name="problem">What it is instead.</param>
+    public static PathException Invalid(string path, string problem) => new(ErrorRecords.Create(
+        ErrorIds.InvalidLogPath, ErrorCategory.InvalidArgument, path, $"'{path}' {problem}, so nothing can be logged there. Specify another file for -LogPath. No model was written."));
 
     /// <summary>Appends a result.</summary>
     /// <exception cref="IOException">The file cannot be written.</exception>
@@ -41,9 +89,20 @@ internal sealed class ResultLog(string path)
     private void Append(string line)
     {
         byte[] bytes = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(line + "\n");
-        using FileStream file = Open();
-        file.Seek(0, SeekOrigin.End);
-        file.Write(bytes, 0, bytes.Length);
+        lock (Appending)
+        {
+            using FileStream file = Open();
+            file.Seek(0, SeekOrigin.End);
+            file.Write(bytes, 0, bytes.Length);
+        }
+    }
+
+    private static string BeginningOf(string path)
+    {
+        // Another process may be writing a line.
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        char[] beginning = new char[BeginningLength];
+        return new string(beginning, 0, reader.ReadBlock(beginning, 0, beginning.Length));
     }
 
     private FileStream Open()
@@ -53,9 +112,9 @@ internal sealed class ResultLog(string path)
         {
             try
             {
-                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+                return new FileStream(Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
             }
-            catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && !Directory.Exists(path) && DateTime.UtcNow < latest)
+            catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && !Directory.Exists(Path) && DateTime.UtcNow < latest)
             {
                 // Another process is writing a line.
                 Thread.Sleep(10);

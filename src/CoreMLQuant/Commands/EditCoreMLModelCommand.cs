@@ -106,7 +106,7 @@ public sealed class EditCoreMLModelCommand : ModelOutputCommand
     {
         try
         {
-            ReadOutputParameters();
+            CheckOutputParameters();
             _edits = ReadEdits();
         }
         catch (PathException e)
@@ -119,7 +119,11 @@ public sealed class EditCoreMLModelCommand : ModelOutputCommand
         }
 
         base.BeginProcessing();
+        OpenLog(isWritten: !PlanOnly);
     }
+
+    /// <inheritdoc/>
+    private protected override bool IsOutputOfAnother(string path) => SkipExisting && Destination.IsOutput(path, FileSuffix, becomesPackage: false);
 
     /// <inheritdoc/>
     private protected override void ProcessSource(string path)

@@ -20,9 +20,11 @@ internal static class ErrorIds
     public const string SourceHasErrors = nameof(SourceHasErrors);
     public const string InvalidPattern = nameof(InvalidPattern);
     public const string InvalidArgument = nameof(InvalidArgument);
+    public const string InvalidLogPath = nameof(InvalidLogPath);
     public const string InvalidDestination = nameof(InvalidDestination);
     public const string DestinationExists = nameof(DestinationExists);
     public const string DestinationIsSource = nameof(DestinationIsSource);
+    public const string DestinationIncomplete = nameof(DestinationIncomplete);
     public const string DestinationOutdated = nameof(DestinationOutdated);
     public const string DestinationNotAFolder = nameof(DestinationNotAFolder);
     public const string DestinationTaken = nameof(DestinationTaken);
