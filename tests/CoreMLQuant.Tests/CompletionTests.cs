@@ -75,6 +75,44 @@ public sealed class CompletionTests : ModuleTest
     }
 
     [Fact]
+    public void Numbers_OfEveryCmdlet_AreOffered_AndNoFiles()
+    {
+        foreach (string file in (string[])["0.txt", "1.txt", "9.txt", "net.mlmodel"])
+        {
+            Folder.AddText(file, string.Empty);
+        }
+
+        Session.SetLocation(Folder.Root);
+        string[] lines = Run("""
+            $common = [Management.Automation.PSCmdlet]::CommonParameters
+            foreach ($command in Get-Command -Module CoreMLQuant -CommandType Cmdlet) {
+                foreach ($parameter in $command.Parameters.Values | Where-Object Name -notin $common) {
+                    $type = $parameter.ParameterType
+                    if ($type.IsArray) { $type = $type.GetElementType() }
+                    $type = [Nullable]::GetUnderlyingType($type) ?? $type
+                    if ($type.IsValueType -and -not $type.IsEnum -and $type -notin [switch], [bool]) { "$($command.Name) -$($parameter.Name) " }
+                }
+            }
+            """).Clean().Select(line => line.ToString()).ToArray();
+        Assert.True(lines.Length > 30, string.Join("\n", lines));
+        Assert.All(lines, line =>
+        {
+            string[] offered = Session.Complete(line);
+            Assert.NotEmpty(offered);
+            Assert.All(offered, value => Assert.True(char.IsDigit(value[0]), $"{line}: {value}"));
+            Assert.DoesNotContain(offered.Concat(Session.Complete(line + "9")), value => value.EndsWith(".txt") || value.EndsWith(".mlmodel"));
+        });
+    }
+
+    [Fact]
+    public void FunctionsAndTypes_OfAProgram_AreOffered()
+    {
+        string model = Folder.Add("multifunction_iOS18/fp32.mlpackage", "net.mlpackage");
+        Assert.Equal(Run("Get-CoreMLProgram $args[0]", model).Values("Function").Distinct(), Session.Complete($"Get-CoreMLProgram '{model}' -Function "));
+        Assert.Equal(Run("Get-CoreMLProgram $args[0]", model).Values("OpType").Distinct().Order(System.StringComparer.Ordinal), Session.Complete($"Get-CoreMLProgram '{model}' -OpType "));
+    }
+
+    [Fact]
     public void Names_AreFilteredByWhatIsTyped()
     {
         string model = Folder.Add(Workspace.Network, "net.mlmodel");

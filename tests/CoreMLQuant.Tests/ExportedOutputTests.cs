@@ -29,6 +29,8 @@ public sealed class ExportedOutputTests : ModuleTest
         "(ConvertTo-QuantizedModel $args[0] -PlanOnly).Weights",
         "Test-CoreMLModel $args[0] -Detailed",
         "ConvertTo-OnnxModel $args[0] -Force",
+        "Get-CoreMLProgram $args[0]",
+        "Invoke-CoreMLModel $args[0] -RandomInput",
     ];
 
     [Theory]
@@ -57,6 +59,10 @@ public sealed class ExportedOutputTests : ModuleTest
     [InlineData("(ConvertTo-Fp16Model $args[0] -Force | ConvertTo-Csv | ConvertFrom-Csv).Weights", "18 weights")]
     [InlineData("(Get-CoreMLModel $args[0] | ConvertTo-Csv | ConvertFrom-Csv).Inputs", "image: Float32 [1, 3, 32, 32]")]
     [InlineData("(Get-CoreMLWeight $args[0] | ConvertTo-Csv | ConvertFrom-Csv)[0].Shape", "16; 3; 3; 3")]
+    [InlineData("(Get-CoreMLProgram $args[0] | ConvertTo-Csv | ConvertFrom-Csv)[-1].psobject.Properties.Name[0]", "Name")]
+    [InlineData("(Get-CoreMLProgram $args[0] -OpType softmax | ConvertTo-Csv | ConvertFrom-Csv).Outputs", "tensor<fp32, [1, 10]> probs")]
+    [InlineData("(Invoke-CoreMLModel $args[0] -RandomInput | ConvertTo-Csv | ConvertFrom-Csv).Outputs", "probs: Float32 [1, 10]")]
+    [InlineData("(Test-CoreMLModel $args[0] | ConvertTo-Csv | ConvertFrom-Csv).IsValid", "True")]
     [InlineData("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize((ConvertTo-Fp16Model $args[0] -Force))).Status", "Converted")]
     [InlineData("[Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize((ConvertTo-Fp16Model $args[0] -Force))).Weights[0].Action", "Convert")]
     public void Text_IsTextEverywhere(string script, string expected) => Assert.Equal(expected, Run(script, _model).Output.Single().ToString());

@@ -119,6 +119,7 @@ public sealed class FormatTests : ModuleTest
     [Theory]
     [InlineData("CoreMLQuant.Models.CoreMLModel")]
     [InlineData("CoreMLQuant.Results.CoreMLWeight")]
+    [InlineData("CoreMLQuant.Models.ProgramOperation")]
     [InlineData("CoreMLQuant.Conversion.ConversionResult")]
     [InlineData("CoreMLQuant.Conversion.WeightResult")]
     [InlineData("CoreMLQuant.Results.ConversionPlan")]
@@ -165,6 +166,18 @@ public sealed class FormatTests : ModuleTest
         Assert.All(
             view.Descendants("ListItem").Where(item => item.Element("Label") is not null),
             item => Assert.Contains(item.Element("Label")!.Value, item.Element("ScriptBlock")!.Value));
+    }
+
+    [Theory]
+    [InlineData("Get-CoreMLModel $args[0]")]
+    [InlineData("Get-CoreMLWeight $args[0]")]
+    [InlineData("Get-CoreMLProgram $args[0]")]
+    public void Table_OfAScreenOf80_HasWholeHeadings(string script)
+    {
+        string model = Folder.Add(Workspace.Package, "net.mlpackage");
+        string[] lines = Run($"{script} | Out-String -Stream -Width 80", model).Clean().Select(line => line.ToString()).ToArray();
+        Assert.Contains(lines, line => line.Contains("Name "));
+        Assert.DoesNotContain(lines, line => line.Trim().Length == 1);
     }
 
     [Theory]

@@ -26,6 +26,9 @@ public sealed class PathObjectTests : ModuleTest
     [InlineData("Get-CoreMLModel @{ Path = $args[0] }")]
     [InlineData("$m = Get-CoreMLModel -LiteralPath $args[0]; [Management.Automation.PSSerializer]::Deserialize([Management.Automation.PSSerializer]::Serialize($m)) | Get-CoreMLModel")]
     [InlineData("Get-CoreMLWeight -LiteralPath $args[0] | Select-Object -First 1 ModelPath | Get-CoreMLModel")]
+    [InlineData("Test-CoreMLModel -LiteralPath $args[0] | Where-Object { $_ } | Get-CoreMLModel")]
+    [InlineData("Get-CoreMLModel (Test-CoreMLModel -LiteralPath $args[0])")]
+    [InlineData("Test-CoreMLModel -LiteralPath $args[0] | ConvertTo-Csv | ConvertFrom-Csv | Where-Object IsValid -eq True | Get-CoreMLModel")]
     [InlineData("Test-CoreMLModel -LiteralPath $args[0] -Detailed | Select-Object Path | Get-CoreMLModel")]
     public void Object_StandsForItsLiteralPath(string script)
     {
@@ -52,6 +55,39 @@ public sealed class PathObjectTests : ModuleTest
         Assert.Single(run.Errors);
         Assert.DoesNotContain("@{", run.Errors[0].ToString());
         Assert.Contains("FullName", Run("Get-CoreMLModel ([pscustomobject]@{ Size = 1 })").Terminating!.ToString());
+    }
+
+    [Theory]
+    [InlineData("ConvertTo-QuantizedModel $args[0] -PlanOnly", "ConversionPlan")]
+    [InlineData("(ConvertTo-Fp16Model $args[0] -Force).Weights[0]", "WeightResult")]
+    [InlineData("ConvertTo-Fp16Model $args[0] -Force | Compare-CoreMLModel", "ModelComparison")]
+    [InlineData("(Get-CoreMLModel $args[0]).Outputs", "ModelFeature")]
+    [InlineData("Get-Date", "DateTime")]
+    [InlineData("42", "Int32")]
+    [InlineData("$true", "Boolean")]
+    public void Object_ThatIsNoModel_IsAnErrorThatSaysSo(string script, string type)
+    {
+        string model = Folder.Add(Workspace.Package, "net.mlpackage");
+        string expected = $"An object of the type {type} does not stand for a model";
+        CommandRun run = Run($"{script} | Get-CoreMLModel", model);
+        Assert.Empty(run.Output);
+        Assert.Contains(expected, Assert.Single(run.Errors).ToString());
+        Assert.Contains(expected, Run($"Get-CoreMLModel ({script})", model).Terminating!.ToString());
+    }
+
+    [Fact]
+    public void Line_OfAFile_IsThePathThatItSays()
+    {
+        string model = Folder.Add(Workspace.Network, "net.mlmodel"), list = Folder.AddText("list.txt", model);
+        Assert.Equal([model], Run("Get-Content $args[0] | Get-CoreMLModel", list).Clean().Select(item => item.ToString()));
+    }
+
+    [Fact]
+    public void Comparison_StandsForNoModel_ButHasAReport()
+    {
+        string model = Folder.Add(Workspace.Network, "net.mlmodel");
+        Assert.Single(Run("ConvertTo-Fp16Model $args[0] | Compare-CoreMLModel | Export-CoreMLReport -DestinationPath $args[1]", model, Folder["out"]).Clean());
+        Assert.Contains("DateTime does not stand for a model", Assert.Single(Run("Get-Date | Export-CoreMLReport").Errors).ToString());
     }
 
     [Theory]

@@ -1,10 +1,14 @@
 using System.Collections.Generic;
+using CoreMLQuant.Formatting;
 
 namespace CoreMLQuant.Models;
 
 /// <summary>An operation of an ML Program as people read it; constants are shown where they are used.</summary>
 public sealed record ProgramOperation
 {
+    /// <summary>Name of the operation: its attribute <c>name</c>, or else its first output.</summary>
+    public required string Name { get; init; }
+
     /// <summary>Path of the model.</summary>
     public required string ModelPath { get; init; }
 
@@ -23,14 +27,11 @@ public sealed record ProgramOperation
     /// <summary>Type of the operation, e.g. <c>conv</c>.</summary>
     public required string OpType { get; init; }
 
-    /// <summary>Its name: its attribute <c>name</c>, or else its first output.</summary>
-    public required string Name { get; init; }
-
     /// <summary>What it is given, by parameter.</summary>
-    public required IReadOnlyList<ProgramArgument> Inputs { get; init; }
+    public required IReadOnlyList<ProgramArgument> Inputs { get; init => field = DescribedList<ProgramArgument>.Of(value); }
 
     /// <summary>What it computes.</summary>
-    public required IReadOnlyList<ProgramValue> Outputs { get; init; }
+    public required IReadOnlyList<ProgramValue> Outputs { get; init => field = DescribedList<ProgramValue>.Of(value); }
 
     /// <summary>Type and name.</summary>
     public override string ToString() => $"{OpType} {Name}";

@@ -26,10 +26,10 @@ public sealed record ModelRun
     /// The outputs by name, in the model's order: <see cref="MultiArray"/>, <see cref="ClassProbabilities"/>, text or a number.
     /// In PowerShell, <c>$run.Outputs.name</c>.
     /// </summary>
-    public required OrderedDictionary Outputs { get; init; }
+    public required OrderedDictionary Outputs { get; init => field = DescribedValues.Of(value); }
 
     /// <summary>Intermediate values that were asked for, by name.</summary>
-    public OrderedDictionary IntermediateValues { get; init; } = [];
+    public OrderedDictionary IntermediateValues { get; init => field = DescribedValues.Of(value); } = DescribedValues.Of([]);
 
     /// <summary>The label that a classifier gives; empty for other models.</summary>
     public string Label { get; init; } = string.Empty;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Management.Automation;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
@@ -19,6 +20,7 @@ public abstract class ModelOutputCommand : LoggedOutputCommand
     /// <value>One for each processor</value>
     [Parameter]
     [ValidateRange(1, 1024)]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public int ThrottleLimit { get; set; }
 
     /// <summary>

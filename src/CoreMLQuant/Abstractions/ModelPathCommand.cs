@@ -31,7 +31,7 @@ public abstract class ModelPathCommand : EngineCommand
     [ModelPathArgument]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
-    public string[] Path { get; set; } = [];
+    public virtual string[] Path { get; set; } = [];
 
     /// <summary>Models by literal path: <c>[</c>, <c>*</c> and <c>?</c> are ordinary characters.</summary>
     [Parameter(Mandatory = true, ParameterSetName = LiteralPathSet)]

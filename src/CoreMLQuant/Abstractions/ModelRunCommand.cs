@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Loading;
 using CoreMLQuant.Models;
@@ -27,11 +28,13 @@ public abstract class ModelRunCommand : EngineCommand
 
     /// <summary>Start of the random numbers: the same seed gives the same inputs, everywhere.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public int Seed { get; set; }
 
     /// <summary>Number of random samples.</summary>
     [Parameter]
     [ValidateRange(1, 1_000_000)]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public int Count { get; set; } = 1;
 
     /// <summary>What becomes of images whose size is not the input's. Without it, they are refused.</summary>
@@ -50,11 +53,13 @@ public abstract class ModelRunCommand : EngineCommand
     /// <summary>Threads inside an operation. With one, which is the default, results are the same bits every time; with more they need not be.</summary>
     [Parameter]
     [ValidateRange(1, 1024)]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public int ThreadCount { get; set; } = 1;
 
     /// <summary>Longest time for a sample, in seconds; opening the model has as much, and 10 seconds at least. Without it, there is no limit.</summary>
     [Parameter]
     [ValidateRange(1e-6, 1e6)]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public double? TimeoutSeconds { get; set; }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Abstractions;
@@ -9,6 +10,7 @@ public abstract class WeightRecipeCommand : WeightConversionCommand
     /// <summary>Compresses only weights with more elements than this.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public long MinimumElementCount { get; set; } = WeightRecipe.DefaultMinimumElementCount;
 
     /// <summary>

@@ -5,6 +5,7 @@ using System.Management.Automation;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Comparison;
 using CoreMLQuant.Comparison.Outputs;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Models;
@@ -50,6 +51,7 @@ public sealed class CompareCoreMLModelCommand : ModelRunCommand
     /// <summary>Writes an error for each weight with a signal-to-noise ratio below this value, in dB.</summary>
     [Parameter]
     [ValidateRange(-1000.0, 1000.0)]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public double? FailBelowSnr { get; set; }
 
     /// <summary>Inputs that both models are run on: hashtables by feature name, files, or paths.</summary>
@@ -69,11 +71,13 @@ public sealed class CompareCoreMLModelCommand : ModelRunCommand
     /// <summary>Writes an error for each output whose signal-to-noise ratio over all samples is lower than so many dB.</summary>
     [Parameter]
     [ValidateRange(-1000.0, 1000.0)]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public double? FailBelowOutputSnr { get; set; }
 
     /// <summary>Writes an error for each output whose label, or most probable class, is the reference's in a smaller share of the samples, 0 to 1.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public double? FailBelowAgreement { get; set; }
 
     /// <inheritdoc/>

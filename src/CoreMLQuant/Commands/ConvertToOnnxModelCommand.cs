@@ -4,6 +4,7 @@ using System.Management.Automation;
 using System.Threading;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Comparison.Outputs;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Loading;
@@ -25,6 +26,7 @@ public sealed class ConvertToOnnxModelCommand : OutputCommand
     /// <summary>Version of ONNX's operators.</summary>
     [Parameter]
     [ValidateRange(TranslationOptions.OldestOpset, TranslationOptions.NewestOpset)]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public int Opset { get; set; } = new TranslationOptions().Opset;
 
     /// <summary>Program rounds every FP16 value as the model says, with a cast to FP16 and back; Float32 computes in FP32 throughout.</summary>

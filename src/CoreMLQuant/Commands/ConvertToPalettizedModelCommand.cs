@@ -24,15 +24,17 @@ public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
     /// <summary>Channels that share a lookup table (iOS 18, macOS 15); without it, one table for each weight.</summary>
     /// <value>None</value>
     [Parameter]
-    [ArgumentCompleter(typeof(GroupSizeCompleter))]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public int GroupSize { get; set; }
 
     /// <summary>Axis along which channels are grouped; without it, the output channels.</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public int? ChannelAxis { get; set; }
 
     /// <summary>Number of values in an entry, along the channel axis (more than 1: iOS 18, macOS 15).</summary>
     [Parameter]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public int VectorSize { get; set; } = 1;
 
     /// <summary>First scales every output channel to the same range (iOS 18, macOS 15).</summary>

@@ -37,7 +37,7 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     /// </summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
-    [ArgumentCompleter(typeof(BlockSizeCompleter))]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public int[] BlockSize { get; set; } = [32];
 
     /// <summary>What to do if the block size does not divide a weight.</summary>

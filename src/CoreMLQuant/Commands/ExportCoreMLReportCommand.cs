@@ -20,6 +20,13 @@ public sealed class ExportCoreMLReportCommand : OutputCommand
     private const string ConversionSet = "Conversion";
     private const string FileSuffix = "_report" + ModelReport.FileExtension;
 
+    /// <inheritdoc/>
+    [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
+    [ModelPathArgument(Except = [typeof(ModelComparison)])]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public override string[] Path { get; set; } = [];
+
     /// <summary>A comparison, as returned by Compare-CoreMLModel.</summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = ComparisonSet)]
     public ModelComparison? Comparison { get; set; }

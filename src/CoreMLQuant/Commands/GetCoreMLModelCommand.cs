@@ -1,5 +1,6 @@
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
@@ -17,6 +18,7 @@ public sealed class GetCoreMLModelCommand : ModelPathCommand
     /// in the folder, and on nothing else, so that the parts are the same on every machine and together are all models.
     /// </summary>
     [Parameter]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public Shard? Shard { get; set; }
 
     /// <inheritdoc/>

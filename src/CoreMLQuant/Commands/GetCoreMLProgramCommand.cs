@@ -3,6 +3,7 @@ using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
@@ -22,12 +23,14 @@ public sealed class GetCoreMLProgramCommand : ModelPathCommand
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(FunctionCompleter))]
     public string[] Function { get; set; } = [];
 
     /// <summary>Lists only operations of these types. Uses the same patterns as -Function. Cannot be combined with -AsText.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
+    [ArgumentCompleter(typeof(ProgramOpTypeCompleter))]
     public string[] OpType { get; set; } = [];
 
     /// <summary>

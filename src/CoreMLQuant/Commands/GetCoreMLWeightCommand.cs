@@ -37,6 +37,7 @@ public sealed class GetCoreMLWeightCommand : ModelPathCommand
     /// <summary>Lists only weights with more elements than this. A conversion with the same number skips the same weights.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public long MinimumElementCount { get; set; } = -1;
 
     /// <summary>Reads the values and returns statistics: range, mean, standard deviation, zeros, distinct values, losses in FP16.</summary>

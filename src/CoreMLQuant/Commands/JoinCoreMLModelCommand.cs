@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
+using CoreMLQuant.Completers;
 using CoreMLQuant.Editing.Assembly;
 using CoreMLQuant.Editing.Joining;
 
@@ -59,11 +60,13 @@ public sealed class JoinCoreMLModelCommand : AssemblyCommand
     /// <summary>Overlap, as intersection over union, above which the box with the lower confidence is removed, if a prediction does not specify another one.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public double IouThreshold { get; set; } = Defaults.IouThreshold;
 
     /// <summary>Confidence below which a box is removed, if a prediction does not specify another one.</summary>
     [Parameter]
     [ValidateRange(0.0, 1.0)]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public double ConfidenceThreshold { get; set; } = Defaults.ConfidenceThreshold;
 
     /// <summary>Names of the detector's classes, in the order of the confidences. The Vision framework shows them.</summary>

@@ -32,12 +32,13 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
     /// <value>None</value>
     [Parameter]
     [ByteSizeArgument]
-    [ArgumentCompleter(typeof(TargetSizeCompleter))]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public long TargetSize { get; set; }
 
     /// <summary>Minimum signal-to-noise ratio of every weight, in dB. Chooses the encodings with the smallest size.</summary>
     /// <value>None</value>
     [Parameter]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public double MinimumSnr { get; set; }
 
     /// <inheritdoc/>

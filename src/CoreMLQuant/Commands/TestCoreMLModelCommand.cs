@@ -29,11 +29,12 @@ public sealed class TestCoreMLModelCommand : ModelPathCommand
         WriteObject(Detailed ? report : Verdict(report));
     }
 
-    // A Boolean, so that it can be a condition, and of which model it is.
+    // A Boolean, so that it can be a condition, and of which model it is. Files and tables take only the properties of an object.
     private static PSObject Verdict(ValidationReport report)
     {
         var verdict = new PSObject(report.IsValid);
         verdict.Properties.Add(new PSNoteProperty(nameof(report.Path), report.Path));
+        verdict.Properties.Add(new PSNoteProperty(nameof(report.IsValid), report.IsValid));
         return verdict;
     }
 

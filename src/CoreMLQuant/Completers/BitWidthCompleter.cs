@@ -11,7 +11,7 @@ public sealed class BitWidthCompleter : ValueCompleter
     private static readonly int[] Quantized = [4, 8];
     private static readonly int[] Palettized = [1, 2, 3, 4, 6, 8];
 
-    private protected override IEnumerable<(string Value, string Meaning)> Values(string commandName)
+    private protected override IEnumerable<(string Value, string Meaning)> Values(string commandName, string parameterName)
     {
         int[] ofPrograms = commandName.IndexOf("Palettized", StringComparison.OrdinalIgnoreCase) >= 0 ? Palettized : Quantized;
         return Enumerable.Range(1, 8)

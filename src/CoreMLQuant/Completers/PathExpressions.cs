@@ -1,7 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Management.Automation;
 using System.Management.Automation.Language;
+using CoreMLQuant.Abstractions;
 
 namespace CoreMLQuant.Completers;
 
@@ -86,10 +88,21 @@ internal static class PathExpressions
         one.VariablePath.UserPath.Equals(other.VariablePath.UserPath, StringComparison.OrdinalIgnoreCase);
 
     // As the parameters take objects.
-    private static string? Path(object? value) => value is null ? null
-        : (new Abstractions.ModelPathArgumentAttribute().Transform(null!, value) switch
+    private static string? Path(object? value)
+    {
+        try
         {
-            object[] { Length: > 0 } list => list[0]?.ToString(),
-            var path => path.ToString(),
-        });
+            return value is null ? null
+                : (new ModelPathArgumentAttribute().Transform(null!, value) switch
+                {
+                    object[] { Length: > 0 } list => list[0]?.ToString(),
+                    var path => path.ToString(),
+                });
+        }
+        catch (ArgumentTransformationMetadataException)
+        {
+            // The value of another parameter.
+            return null;
+        }
+    }
 }

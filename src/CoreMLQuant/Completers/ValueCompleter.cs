@@ -19,7 +19,7 @@ public abstract class ValueCompleter : IArgumentCompleter
         IDictionary fakeBoundParameters)
     {
         string word = (wordToComplete ?? string.Empty).Trim('\'', '"');
-        (string Value, string Meaning)[] values = Values(commandName).ToArray();
+        (string Value, string Meaning)[] values = Values(commandName, parameterName).ToArray();
         CompletionResult[] matches = values
             .Where(item => item.Value.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             .Select(item => new CompletionResult(item.Value, item.Value, CompletionResultType.ParameterValue, item.Meaning))
@@ -29,5 +29,6 @@ public abstract class ValueCompleter : IArgumentCompleter
 
     /// <summary>The values with what they mean, in the order in which they are offered.</summary>
     /// <param name="commandName">The cmdlet.</param>
-    private protected abstract IEnumerable<(string Value, string Meaning)> Values(string commandName);
+    /// <param name="parameterName">Its parameter, by its full name.</param>
+    private protected abstract IEnumerable<(string Value, string Meaning)> Values(string commandName, string parameterName);
 }
