@@ -304,7 +304,7 @@ public sealed class BatchTests : ModuleTest
     }
 
     [Fact]
-    public void Log_OfProcessesAtTheSameTime_LosesNoLine()
+    public void Log_OfRunsAtTheSameTime_LosesNoLine()
     {
         for (int i = 0; i < 12; i++)
         {

@@ -12,15 +12,15 @@ using CoreMLQuant.Models;
 namespace CoreMLQuant.Abstractions;
 
 /// <summary>
-/// A file with one line of JSON for each result or error of a batch. Several processes may append to it: each line is written with the
-/// file locked.
+/// A file with one line of JSON for each result or error of a batch. Runs of one process may share it. Other processes should not: file
+/// locks keep them apart on Windows only.
 /// </summary>
 internal sealed class ResultLog
 {
     // More than enough for what every line begins with.
     private const int BeginningLength = 64;
 
-    // Runs of the same process are kept apart on every system, whatever its file locks do.
+    // Keeps runs of this process apart on every system.
     private static readonly object Appending = new();
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
