@@ -5,6 +5,7 @@ using System.Threading.Tasks;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Formatting;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -63,6 +64,20 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         }
 
         return result;
+    }
+
+    /// <summary>Reads patterns on names; one that is not valid ends the run.</summary>
+    private protected NamePatterns ReadPatterns(string[] patterns)
+    {
+        try
+        {
+            return NamePatterns.Parse(patterns);
+        }
+        catch (ArgumentException e)
+        {
+            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, null));
+            throw;
+        }
     }
 
     /// <summary>Starts an engine call that goes on while the cmdlet does something else.</summary>

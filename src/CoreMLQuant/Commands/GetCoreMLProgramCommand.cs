@@ -49,15 +49,8 @@ public sealed class GetCoreMLProgramCommand : ModelPathCommand
                 ErrorIds.IncompatibleParameters, ErrorCategory.InvalidArgument, null, "-OpType selects operations, and -AsText returns whole functions. Use one of them."));
         }
 
-        try
-        {
-            _functions = NamePatterns.Parse(Function);
-            _opTypes = NamePatterns.Parse(OpType);
-        }
-        catch (System.ArgumentException e)
-        {
-            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, null));
-        }
+        _functions = ReadPatterns(Function);
+        _opTypes = ReadPatterns(OpType);
     }
 
     /// <inheritdoc/>

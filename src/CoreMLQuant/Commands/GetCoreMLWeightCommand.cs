@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
@@ -47,15 +46,8 @@ public sealed class GetCoreMLWeightCommand : ModelPathCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        try
-        {
-            _names = NamePatterns.Parse(Name);
-            _opTypes = NamePatterns.Parse(OpType);
-        }
-        catch (ArgumentException e)
-        {
-            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, null));
-        }
+        _names = ReadPatterns(Name);
+        _opTypes = ReadPatterns(OpType);
     }
 
     /// <inheritdoc/>
