@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Threading.Tasks;
 
 namespace CoreMLQuant.Tensors.Clustering;
 
@@ -10,43 +11,55 @@ namespace CoreMLQuant.Tensors.Clustering;
 /// </summary>
 internal sealed class VectorAssignment
 {
-    // Bounds are FP32, widened by more than what the roundings of all rounds add up to: a share, and an amount where FP32 has few digits.
-    private const double Share = 1e-4;
-    private const double Amount = 1e-37;
+    // Points that a worker looks at without asking whether there is more to do.
+    private const int ChunkLength = 1 << 13;
 
-    private readonly float[] _points;
+    private readonly WeightedVectors _points;
     private readonly VectorCentres _centres;
+    private readonly VectorSearch _search;
+    private readonly ParallelOptions _workers;
     private readonly byte[] _nearest;
 
-    // Distances, not squared: the point's own centre is not farther, all others are not nearer.
+    // What this round has found; sums follow in the points' order, whoever has found it when.
+    private readonly byte[] _found;
+
+    // Distances in the search's scale: the point's own centre is not farther, all others are not nearer.
     private readonly float[] _own;
     private readonly float[] _others;
     private readonly double[] _sums;
+    private readonly double[] _masses;
     private readonly int[] _counts;
     private readonly float[] _moves;
 
     /// <summary>Assigns every point to its nearest centre.</summary>
-    /// <param name="points">Vectors of as many values as the centres have, one after the other.</param>
-    /// <param name="centres">Up to 256 centres, which <see cref="MoveToMeans"/> moves.</param>
-    public VectorAssignment(float[] points, VectorCentres centres)
+    /// <param name="points">The points.</param>
+    /// <param name="centres">Up to 256 centres, which this moves.</param>
+    /// <param name="workers">How many processors to use, and whether to stop.</param>
+    public VectorAssignment(WeightedVectors points, VectorCentres centres, ParallelOptions workers)
     {
         _points = points;
         _centres = centres;
-        int count = points.Length / centres.Size;
-        _nearest = new byte[count];
-        _own = new float[count];
-        _others = new float[count];
+        _search = new VectorSearch(points.Values, centres);
+        _workers = workers;
+        _nearest = new byte[points.Count];
+        _found = new byte[points.Count];
+        _own = new float[points.Count];
+        _others = new float[points.Count];
         _sums = new double[centres.Count * centres.Size];
+        _masses = new double[centres.Count];
         _counts = new int[centres.Count];
         _moves = new float[centres.Count];
-        Start();
+        Restart();
     }
 
-    /// <summary>Sum of the squared distances of all points to their centres.</summary>
+    /// <summary>Sum of the squared distances of all points to their centres, each times its weight.</summary>
     public double Cost { get; private set; }
 
     /// <summary>The centre that a point is nearest to, of equally near ones the first.</summary>
     public int Nearest(int point) => _nearest[point];
+
+    /// <summary>Sum of the weights of a centre's points.</summary>
+    public double Mass(int centre) => _masses[centre];
 
     /// <summary>One round: moves the centres to the means of their points, and finds the nearest centre of every point again.</summary>
     /// <returns>How much that lowered the cost.</returns>
@@ -54,38 +67,40 @@ internal sealed class VectorAssignment
     {
         double before = Cost;
         MoveToMeans();
+        _search.Update();
         Reassign();
         return before - Cost;
     }
 
-    [MethodImpl(HotLoop.Optimized)]
-    private void Start()
+    /// <summary>Finds the nearest centre of every point after centres were set to anything.</summary>
+    public void Restart()
     {
-        for (int i = 0, at = 0; i < _nearest.Length; i++, at += _centres.Size)
-        {
-            NearestCentre found = _centres.Nearest(_points, at);
-            Take(i, found);
-            Add(found.Centre, at, 1);
-            Cost += found.Distance;
-        }
+        _search.Update();
+        ForAll(Search);
+        Array.Clear(_sums, 0, _sums.Length);
+        Array.Clear(_masses, 0, _masses.Length);
+        Array.Clear(_counts, 0, _counts.Length);
+        Cost = 0;
+        AddAll();
     }
 
-    // The mean is the point from which the sum of squares is least: moving there saves the square of the way for each point.
-    private void MoveToMeans()
+    /// <summary>Moves the centres to the means of their points, which then are not the nearest any more.</summary>
+    public void MoveToMeans()
     {
+        // The mean is the point from which the sum of squares is least: moving there saves the square of the way for each point.
         int size = _centres.Size;
         for (int centre = 0; centre < _centres.Count; centre++)
         {
             double squared = 0;
             for (int j = 0; j < size && _counts[centre] > 0; j++)
             {
-                double mean = _sums[(centre * size) + j] / _counts[centre], by = mean - _centres.Get(centre, j);
+                double mean = _sums[(centre * size) + j] / _masses[centre], by = mean - _centres.Get(centre, j);
                 squared += by * by;
                 _centres.Set(centre, j, mean);
             }
 
-            Cost -= _counts[centre] * squared;
-            _moves[centre] = NotNearerThan(squared);
+            Cost -= _masses[centre] * squared;
+            _moves[centre] = _search.NotNearerThan(squared);
         }
 
         for (int centre = 0; centre < _centres.Count; centre++)
@@ -97,89 +112,137 @@ internal sealed class VectorAssignment
         }
     }
 
-    // A centre without points goes to the point that is farthest from its own centre, and takes it over.
+    /// <summary>What a point adds to the cost.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double Distance(int point) => _points.Weight(point) * _centres.DistanceTo(_nearest[point], _points.Values, point * _centres.Size);
+
+    // A centre without points goes to the point that costs most, and takes it over.
     private void MoveToFarthest(int centre)
     {
         int farthest = 0;
         double most = -1;
         for (int i = 0; i < _nearest.Length; i++)
         {
-            double distance = _centres.DistanceTo(_nearest[i], _points, i * _centres.Size);
+            double distance = Distance(i);
             (farthest, most) = distance > most ? (i, distance) : (farthest, most);
         }
 
         for (int j = 0; j < _centres.Size; j++)
         {
-            _centres.Set(centre, j, _points[(farthest * _centres.Size) + j]);
+            _centres.Set(centre, j, _points.Values[(farthest * _centres.Size) + j]);
         }
 
         // Every point has to look at this centre anew.
         _moves[centre] = float.PositiveInfinity;
-        Add(_nearest[farthest], farthest * _centres.Size, -1);
-        Add(centre, farthest * _centres.Size, 1);
+        Add(_nearest[farthest], farthest, -1);
+        Add(centre, farthest, 1);
         _nearest[farthest] = (byte)centre;
         Cost -= most;
     }
 
-    [MethodImpl(HotLoop.Optimized)]
     private void Reassign()
     {
         (int farthest, float most, float second) = FarthestMoves();
-        for (int i = 0, size = _centres.Size; i < _nearest.Length; i++)
+        ForAll((from, to) => Reassign(from, to, farthest, most, second));
+        Follow();
+    }
+
+    [MethodImpl(HotLoop.Optimized)]
+    private void AddAll()
+    {
+        for (int i = 0; i < _nearest.Length; i++)
+        {
+            _nearest[i] = _found[i];
+            Add(_nearest[i], i, 1);
+            Cost += Distance(i);
+        }
+    }
+
+    // Takes over what was found.
+    [MethodImpl(HotLoop.Optimized)]
+    private void Follow()
+    {
+        for (int i = 0; i < _nearest.Length; i++)
+        {
+            if (_found[i] != _nearest[i])
+            {
+                Cost -= Distance(i);
+                Add(_nearest[i], i, -1);
+                _nearest[i] = _found[i];
+                Add(_nearest[i], i, 1);
+                Cost += Distance(i);
+            }
+        }
+    }
+
+    [MethodImpl(HotLoop.Optimized)]
+    private void Reassign(int from, int to, int farthest, float most, float second)
+    {
+        VectorTile tile = _search.NewTile();
+        for (int i = from; i < to; i++)
         {
             int centre = _nearest[i];
             float own = _own[i] + _moves[centre], others = _others[i] - (centre == farthest ? second : most);
             if (own < others)
             {
-                (_own[i], _others[i]) = (own, others);
+                (_own[i], _others[i], _found[i]) = (own, others, (byte)centre);
             }
-            else
+            else if (tile.Add(i))
             {
-                Measure(i, i * size, others);
+                Search(tile);
             }
         }
+
+        Search(tile);
     }
 
-    private void Measure(int point, int at, float others)
+    [MethodImpl(HotLoop.Optimized)]
+    private void Search(int from, int to)
     {
-        int centre = _nearest[point];
-        double distance = _centres.DistanceTo(centre, _points, at);
-        float own = NotNearerThan(distance);
-        if (own < others)
+        VectorTile tile = _search.NewTile();
+        for (int i = from; i < to; i++)
         {
-            (_own[point], _others[point]) = (own, others);
-            return;
+            if (tile.Add(i))
+            {
+                Search(tile);
+            }
         }
 
-        NearestCentre found = _centres.Nearest(_points, at);
-        Take(point, found);
-        if (found.Centre != centre)
+        Search(tile);
+    }
+
+    [MethodImpl(HotLoop.Optimized)]
+    private void Search(VectorTile tile)
+    {
+        _search.Find(_points.Values, tile);
+        for (int i = 0; i < tile.Count; i++)
         {
-            Add(centre, at, -1);
-            Add(found.Centre, at, 1);
-            Cost -= distance - found.Distance;
+            int point = tile.Points[i];
+            _found[point] = (byte)tile.Nearest[i];
+            _own[point] = tile.Own[i];
+            _others[point] = tile.Others[i];
         }
+
+        tile.Clear();
     }
 
-    private void Take(int point, NearestCentre found)
+    private void ForAll(Action<int, int> range)
     {
-        _nearest[point] = (byte)found.Centre;
-        _own[point] = NotNearerThan(found.Distance);
-        _others[point] = NotFartherThan(found.Next);
+        int chunks = (_nearest.Length + ChunkLength - 1) / ChunkLength;
+        Parallel.For(0, chunks, _workers, chunk => range(chunk * ChunkLength, Math.Min((chunk + 1) * ChunkLength, _nearest.Length)));
     }
 
-    private void Add(int centre, int at, int times)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Add(int centre, int point, int times)
     {
+        double weight = times * _points.Weight(point);
+        _masses[centre] += weight;
         _counts[centre] += times;
-        for (int j = 0; j < _centres.Size; j++)
+        for (int j = 0, at = point * _centres.Size; j < _centres.Size; j++)
         {
-            _sums[(centre * _centres.Size) + j] += times * (double)_points[at + j];
+            _sums[(centre * _centres.Size) + j] += weight * _points.Values[at + j];
         }
     }
-
-    private static float NotNearerThan(double squared) => (float)((Math.Sqrt(squared) * (1 + Share)) + Amount);
-
-    private static float NotFartherThan(double squared) => (float)Math.Min(float.MaxValue, (Math.Sqrt(squared) * (1 - Share)) - Amount);
 
     // The two farthest moves, so that a point need not fear the move of its own centre.
     private (int Centre, float Most, float Second) FarthestMoves()

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using System.Threading.Tasks;
 
 namespace CoreMLQuant.Tensors.Clustering;
 
@@ -17,23 +18,23 @@ internal sealed record VectorClusters(float[] Table, byte[] Indices, double Cost
 /// </summary>
 internal static class VectorKMeans
 {
-    private const int MostRounds = 200;
-
     // A round that gains less is the last: far below what FP16 entries resolve.
     private const double LeastGain = 1e-7;
+    private const int SampleCount = 1 << 15;
+    private const int SeedComparisons = 1 << 19;
+    private const int StartComparisons = 1 << 22;
+    private const int MostStarts = 4;
 
     // A hundred and more for each of 256 entries: a start that is best for them is among the best for all.
-    private const int SampleCount = 32768;
 
     /// <summary>Clusters vectors.</summary>
     /// <param name="vectors">Vectors of <paramref name="size"/> finite values, one after the other; at least one.</param>
     /// <param name="size">Values a vector has.</param>
     /// <param name="clusters">1 to 256.</param>
     /// <param name="seed">Chooses the starts.</param>
-    /// <param name="restarts">Number of starts, at least 1.</param>
     /// <param name="cancellation">Stops between rounds.</param>
     /// <returns>A table of <paramref name="clusters"/> entries, or of the distinct vectors when they are fewer.</returns>
-    public static VectorClusters Solve(float[] vectors, int size, int clusters, ulong seed, int restarts, CancellationToken cancellation)
+    public static VectorClusters Solve(float[] vectors, int size, float[]? weights, int clusters, ulong seed, ParallelOptions workers)
     {
         if (vectors.Length == 0 || vectors.Length % size != 0)
         {
@@ -45,70 +46,63 @@ internal static class VectorKMeans
             return Finish(vectors, size, distinct);
         }
 
+        var points = new WeightedVectors(vectors, size, weights);
         var random = new SplitMix(seed);
-        float[] sample = Sample(vectors, size, random);
-        VectorCentres centres = BestStart(sample, size, clusters, restarts, random, cancellation);
-        if (sample.Length < vectors.Length)
+        WeightedVectors sample = Sample(points, SampleCount, random);
+        VectorCentres centres = FromBestStart(sample, clusters, random, workers);
+        if (sample.Count < points.Count)
         {
-            Converge(vectors, centres, cancellation);
+            new VectorDescent(points, centres, workers).Converge(LeastGain);
         }
 
         return Finish(vectors, size, centres.ToRows());
     }
 
-    private static VectorCentres BestStart(float[] vectors, int size, int clusters, int restarts, SplitMix random, CancellationToken cancellation)
+    private static VectorCentres FromBestStart(WeightedVectors points, int clusters, SplitMix random, ParallelOptions workers)
     {
-        var seeding = new VectorSeeding(vectors, size);
-        VectorCentres? best = null;
-        double least = double.PositiveInfinity;
-        for (int start = 0; start < restarts; start++)
+        VectorDescent best = Start();
+        long starts = Math.Min(MostStarts, StartComparisons / ((long)points.Count * clusters));
+        if (starts > 1)
         {
-            var centres = new VectorCentres(clusters, size);
-            seeding.Choose(centres, random, cancellation);
-            double cost = Converge(vectors, centres, cancellation);
-            if (best is null || cost < least)
+            best.Converge(LeastGain);
+            for (int start = 1; start < starts; start++)
             {
-                (best, least) = (centres, cost);
+                VectorDescent other = Start();
+                other.Converge(LeastGain);
+                best = other.Cost < best.Cost ? other : best;
             }
         }
 
-        return best!;
-    }
+        double leastGain = starts > 1 ? 1e-5 : 1e-3;
+        best.Converge(leastGain);
+        best.Escape(leastGain);
+        best.Converge(LeastGain);
+        return best.Centres;
 
-    // Lloyd's rounds; returns the cost.
-    private static double Converge(float[] vectors, VectorCentres centres, CancellationToken cancellation)
-    {
-        var assignment = new VectorAssignment(vectors, centres);
-        for (int round = 1; round < MostRounds; round++)
+        VectorDescent Start()
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (!(assignment.Improve() > assignment.Cost * LeastGain))
-            {
-                break;
-            }
+            var centres = new VectorCentres(clusters, points.Size);
+            new VectorSeeding(Sample(points, SeedComparisons / clusters, random)).Choose(centres, random, workers.CancellationToken);
+            return new VectorDescent(points, centres, workers);
         }
-
-        return assignment.Cost;
     }
 
     // One vector of each of so many equally long stretches; all when they are not many more.
-    private static float[] Sample(float[] vectors, int size, SplitMix random)
+    private static WeightedVectors Sample(WeightedVectors points, int wanted, SplitMix random)
     {
-        int count = vectors.Length / size;
-        if (count < 2 * SampleCount)
+        if (points.Count < 2 * wanted)
         {
-            return vectors;
+            return points;
         }
 
-        float[] sample = new float[SampleCount * size];
-        for (int i = 0; i < SampleCount; i++)
+        int[] which = new int[wanted];
+        for (int i = 0; i < wanted; i++)
         {
-            long from = (long)i * count / SampleCount, to = (long)(i + 1) * count / SampleCount;
-            int at = (int)from + (int)(random.NextDouble() * (to - from));
-            vectors.AsSpan(at * size, size).CopyTo(sample.AsSpan(i * size));
+            long from = (long)i * points.Count / wanted, to = (long)(i + 1) * points.Count / wanted;
+            which[i] = (int)from + (int)(random.NextDouble() * (to - from));
         }
 
-        return sample;
+        return points.Select(which);
     }
 
     // All distinct vectors when a table can hold them; otherwise null, usually after a few more vectors than that.
@@ -174,12 +168,23 @@ internal static class VectorKMeans
             }
         }
 
+        var search = new VectorSearch(vectors, centres);
+        VectorTile tile = search.NewTile();
         double cost = 0;
-        for (int at = 0; at < indices.Length; at++)
+        for (int i = 0; i < indices.Length; i++)
         {
-            (double distance, int index, _) = centres.Nearest(vectors, at * size);
-            indices[at] = (byte)index;
-            cost += distance;
+            if (tile.Add(i) || i == indices.Length - 1)
+            {
+                search.Find(vectors, tile);
+                for (int k = 0; k < tile.Count; k++)
+                {
+                    (int vector, int centre) = (tile.Points[k], (int)tile.Nearest[k]);
+                    indices[vector] = (byte)centre;
+                    cost += centres.DistanceTo(centre, vectors, vector * size);
+                }
+
+                tile.Clear();
+            }
         }
 
         return cost;
