@@ -29,11 +29,12 @@ public static class ModelCompressor
     {
         recipe.Validate();
         model.Container.NoteState(cancellationToken);
-        IReadOnlyList<string> errors = SourceCheck.Errors(model, cancellationToken);
+        using SourceCheck check = SourceCheck.Start(model, cancellationToken);
         CompressionPlan plan = PlanOf(model, recipe, cancellationToken);
+        IReadOnlyList<string> errors = check.Join();
         if (errors.Count == 0)
         {
-            SourceCheck.CheckRaised(model, plan.SpecificationVersionAfter);
+            SourceCheck.CheckRaised(model, plan.SpecificationVersionBefore, plan.SpecificationVersionAfter);
         }
 
         return plan with { SourceErrors = errors };
