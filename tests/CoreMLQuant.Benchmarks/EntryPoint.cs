@@ -17,7 +17,7 @@ using CoreMLQuant.Validation;
 namespace CoreMLQuant.Benchmarks;
 
 /// <summary>
-/// <c>generate PATH MEGABYTES [CONSTANTS]</c> writes a model; <c>convert SOURCE DESTINATION [RECIPE]</c> converts one and tells time and
+/// <c>generate PATH MEGABYTES [CONSTANTS]</c> writes a model like LaMa, and <c>generate-transformer PATH MEGABYTES</c> one like a GPT; <c>convert SOURCE DESTINATION [RECIPE]</c> converts one and tells time and
 /// peak memory; <c>compare REFERENCE DIFFERENCE [TIMES]</c> does the same for a comparison; <c>validate PATH</c> checks one ten times and tells
 /// the times; <c>translate PATH</c> does so with a translation to ONNX; <c>run PATH [TIMES]</c> tells what a run costs beyond ONNX Runtime's own, and
 /// <c>open PATH</c> what opening for running costs; <c>times</c> prints the table of README.md (<see cref="TimesOptions.Of"/> has its arguments), for which
@@ -32,6 +32,9 @@ internal static class EntryPoint
             case ["generate", string path, string megabytes, .. string[] rest]:
                 int constants = rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 5000;
                 ModelGeneration.Write(Path.GetFullPath(path), long.Parse(megabytes, CultureInfo.InvariantCulture) * 1_000_000, constants);
+                return 0;
+            case ["generate-transformer", string path, string megabytes]:
+                Generation.TransformerGenerator.Write(Path.GetFullPath(path), long.Parse(megabytes, CultureInfo.InvariantCulture) * 1_000_000);
                 return 0;
             case ["times", .. string[] rest]:
                 PrintTimes(rest);
