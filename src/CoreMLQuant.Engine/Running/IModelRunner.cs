@@ -33,6 +33,9 @@ public interface IRunnableModel : IDisposable
     /// <summary>The model's own names of the intermediate values that can be asked for, in order of execution.</summary>
     IReadOnlyList<string> IntermediateValueNames { get; }
 
+    /// <summary>The values that can be asked for: the inputs as the first operation sees them, and those of <see cref="IntermediateValueNames"/>.</summary>
+    IReadOnlyList<IntermediateValue> IntermediateValues { get; }
+
     /// <summary>Runs one sample.</summary>
     /// <param name="sample">The inputs as given.</param>
     /// <param name="cancellationToken">Stops the run.</param>

@@ -86,6 +86,12 @@ internal static class ProgramTranslator
             States = states.Select(state => StateOf(state.Value, state.Input, state.Output)).ToArray(),
             Classifier = classifier?.Describe(),
             Taps = TapsOf(program, scope),
+            InputTaps = program.Values.Take(program.Function.Inputs.Count).Where(input => !FunctionInputs.IsState(input))
+                .Select(input => (Value: input, Tensor: scope.Find(input)))
+                .Where(pair => pair.Tensor is { Maker: not null, Name.Length: > 0 })
+                .Select(pair => new OnnxTap(
+                    pair.Value.Name, pair.Tensor!.Name, string.Empty, "input", pair.Value.ElementType, pair.Tensor.Type, MilTypes.ShapeOf(pair.Value.Declaration.Type)))
+                .ToArray(),
         };
     }
 
