@@ -36,6 +36,12 @@ public interface IRunnableModel : IDisposable
     /// <summary>The values that can be asked for: the inputs as the first operation sees them, and those of <see cref="IntermediateValueNames"/>.</summary>
     IReadOnlyList<IntermediateValue> IntermediateValues { get; }
 
+    /// <summary>Looks whether a sample fits, without running it.</summary>
+    /// <param name="sample">The inputs as given.</param>
+    /// <exception cref="InputMismatchException">The sample does not fit the inputs.</exception>
+    /// <exception cref="SampleDataException">A file that the sample names cannot be read.</exception>
+    void Check(RunSample sample);
+
     /// <summary>Runs one sample.</summary>
     /// <param name="sample">The inputs as given.</param>
     /// <param name="cancellationToken">Stops the run.</param>

@@ -31,6 +31,9 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
         .GroupBy(value => value.Name, StringComparer.Ordinal).Select(group => group.First()).ToArray();
 
     /// <inheritdoc/>
+    public void Check(RunSample sample) => _binder.Bind(sample);
+
+    /// <inheritdoc/>
     public ModelRun Run(RunSample sample, CancellationToken cancellationToken = default)
     {
         Dictionary<string, object> values = _binder.Bind(sample);
