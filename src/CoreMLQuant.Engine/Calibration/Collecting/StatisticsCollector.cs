@@ -79,13 +79,13 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
     {
         Dictionary<string, TappedValue> values = run.IntermediateValues.Cast<DictionaryEntry>()
             .ToDictionary(value => (string)value.Key, value => TappedValue.Of((MultiArray)value.Value!), StringComparer.Ordinal);
-        ISampleMeter[] all = meters.OrderByDescending(meter => meter.Work).ToArray();
+        ISampleMeter[] all = meters.ToArray();
         foreach (string name in all.OfType<InputMeter>().SelectMany(meter => meter.Values).Distinct(StringComparer.Ordinal))
         {
             RequireFinite(name, values[name].Elements, run.Sample);
         }
 
-        using var work = ParallelWork<ISampleMeter>.Start(all, 0, (meter, _) => meter.Add(values), CancellationToken.None);
+        using var work = ParallelWork<ISampleMeter>.Start(all.OrderByDescending(meter => meter.Work).ToArray(), 0, (meter, _) => meter.Add(values), CancellationToken.None);
         work.Join();
     }
 

@@ -24,11 +24,15 @@ internal static class NetworkInputFinder
         var reader = new DetailReader(file.Payloads, file.Container.SpecificationPath);
         NetworkLayer[] outer = NetworkLayers.Of(layers, string.Empty).ToArray();
         var positions = new Dictionary<string, int>(StringComparer.Ordinal);
-        var lastWriters = new Dictionary<string, int>(StringComparer.Ordinal);
+        var lastWriters = new Dictionary<string, (int Position, bool IsNested)>(StringComparer.Ordinal);
         for (int i = 0; i < outer.Length; i++)
         {
             positions[outer[i].Path] = i;
-            outer[i].Message.Output.ToList().ForEach(blob => lastWriters[blob] = i);
+            foreach (NetworkLayer writer in NetworkLayers.All([outer[i].Message]))
+            {
+                bool isNested = !ReferenceEquals(writer.Message, outer[i].Message);
+                writer.Message.Output.ToList().ForEach(blob => lastWriters[blob] = (i, isNested));
+            }
         }
 
         var found = new List<WeightInput>();
@@ -54,8 +58,8 @@ internal static class NetworkInputFinder
 
                 // Blobs are variables, and the one that can be tapped is what the last layer wrote.
                 why = consumed is null ? $"is used by {layer.Type} '{layer.Path}', which does not multiply vectors with it"
-                    : lastWriters.TryGetValue(blob, out int writer) && writer >= at ? $"is multiplied with the blob '{blob}', which a later layer overwrites"
-                    : !known.Contains(blob) ? $"is multiplied with the blob '{blob}', which cannot be looked at while the model runs"
+                    : lastWriters.TryGetValue(blob, out (int Position, bool IsNested) writer) && writer.Position >= at ? $"is multiplied with the blob '{blob}', which a later layer overwrites"
+                    : writer.IsNested || !known.Contains(blob) ? $"is multiplied with the blob '{blob}', which cannot be looked at while the model runs"
                     : string.Empty;
                 return why.Length > 0 ? null : new WeightInput(site, consumed!.InputCounts, consumed.OutputAxis, [new TappedVectors(blob, consumed.Vectors)]) { SeparateInputs = consumed.SeparateInputs };
             }
