@@ -2,10 +2,8 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using CoreMLQuant.Running;
-using CoreMLQuant.Runtime.Data.Numpy;
 
 namespace CoreMLQuant.Runtime.Data;
 

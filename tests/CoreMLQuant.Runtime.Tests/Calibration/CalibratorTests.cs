@@ -10,7 +10,6 @@ using CoreMLQuant.Models;
 using CoreMLQuant.Onnx;
 using CoreMLQuant.Running;
 using CoreMLQuant.Runtime.Tests.Support;
-using CoreMLQuant.Tensors;
 using Xunit;
 
 namespace CoreMLQuant.Runtime.Tests.Calibration;
@@ -171,7 +170,7 @@ public sealed class CalibratorTests
             Values = sample.Values.ToDictionary(value => value.Key, value => (object)new MultiArray(Enumerable.Repeat(float.PositiveInfinity, ((MultiArray)value.Value).Values.Length).ToArray(), ((MultiArray)value.Value).Shape)),
         }));
         string message = Assert.Throws<ModelRunException>(() => calibrator.Calibrate(file, new CalibrationOptions())).Message;
-        Assert.Contains("infinity", message);
+        Assert.True(message.Contains("infinity"), message);
         Assert.Contains("'sample 0'", message);
     }
 
@@ -194,9 +193,10 @@ public sealed class CalibratorTests
     [Fact]
     public void Calibrate_WeightsThatShareTheirInput_ShareTheirStatistics()
     {
-        using ModelFile file = ModelFile.Open(Nets.Model("attention_iOS16"));
+        using ModelFile file = ModelFile.Open(Nets.Model("lstm_bi2_iOS15"));
         CalibrationStatistics statistics = Calibrator(2).Calibrate(file, new CalibrationOptions { WithGram = true }).Statistics;
-        Assert.True(statistics.Layers.Select(layer => layer.Gram).Distinct().Count() < statistics.Layers.Count);
+        Assert.NotEmpty(statistics.Layers);
+        Assert.True(statistics.Layers.Select(layer => layer.Gram).Distinct().Count() < statistics.Layers.Count, string.Join(", ", statistics.Layers.Select(layer => layer.Weight)));
     }
 
     private sealed class Told(Action<CalibrationProgress> report) : IProgress<CalibrationProgress>

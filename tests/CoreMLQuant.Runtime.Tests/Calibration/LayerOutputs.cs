@@ -2,13 +2,11 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Calibration;
-using CoreMLQuant.Inspection;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.Running;
 using CoreMLQuant.Specification.Schema;
-using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Runtime.Tests.Calibration;
 

@@ -5,7 +5,6 @@ using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration.Files;
 using CoreMLQuant.Calibration.Inputs;
-using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Running;

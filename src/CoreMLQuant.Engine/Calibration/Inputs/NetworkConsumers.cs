@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.NeuralNetworks;
-using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Specification.Schema.Details;
 using CoreMLQuant.Tensors.Statistics;
 using LayerCase = CoreMLQuant.Specification.Schema.NeuralNetworkLayer.LayerOneofCase;

@@ -1,9 +1,10 @@
 using System;
-using System.Numerics.Tensors;
-using System.Runtime.CompilerServices;
 #if NET
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+#else
+using System.Numerics.Tensors;
 #endif
 
 namespace CoreMLQuant.Tensors.Statistics;
