@@ -5,7 +5,7 @@ using System.Linq;
 using CoreMLQuant.Tensors.Statistics;
 using Xunit;
 
-namespace CoreMLQuant.Engine.Tests.Tensors.Statistics;
+namespace CoreMLQuant.Tests.Tensors.Statistics;
 
 public class InputVectorsTests
 {
@@ -85,10 +85,10 @@ public class InputVectorsTests
         }
 
         int channels = (int)shape[1], ofGroup = channels / groups;
-        return Enumerable.Range(0, groups).Select(group =>
+        return Enumerable.Range(0, groups).Select(part =>
             (from n in Enumerable.Range(0, (int)shape[0])
              from place in Indices(counts)
-             select (from channel in Enumerable.Range(group * ofGroup, ofGroup)
+             select (from channel in Enumerable.Range(part * ofGroup, ofGroup)
                      from element in Indices(kernel.Select(size => (long)size).ToArray())
                      let at = element.Select((offset, axis) => (place[axis] * strides[axis]) - begins[axis] + (offset * dilations[axis])).ToArray()
                      select at.Where((position, axis) => position < 0 || position >= sizes[axis]).Any()

@@ -3,7 +3,7 @@ using System.Linq;
 using CoreMLQuant.Tensors.Statistics;
 using Xunit;
 
-namespace CoreMLQuant.Engine.Tests.Tensors.Statistics;
+namespace CoreMLQuant.Tests.Tensors.Statistics;
 
 public class VectorSumsTests
 {
@@ -57,7 +57,7 @@ public class VectorSumsTests
         var sums = new VectorSums(2, 1, withGram: true);
         VectorMeter.Add([1, 2, 3, 4], [1, 2, 2], new WindowVectors(2, 2, new SlidingWindow([1], [1], [1], [0], [0])), sums, int.MaxValue, 0);
         Assert.Equal([3, 7], sums.Sums);
-        Assert.Equal([5, 25], sums.Products);
+        Assert.Equal([5, 25], sums.Products!);
     }
 
     [Fact]
