@@ -26,6 +26,9 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
     /// </summary>
     public IReadOnlyList<int> BlockSize { get; init; } = [32];
 
+    /// <summary>How the range of each scale is found.</summary>
+    public RangeEstimator RangeEstimator { get; init; } = RangeEstimator.MinMax;
+
     /// <summary>What to do where the block size does not divide the weight.</summary>
     public BlockFallback Fallback { get; init; } = BlockFallback.Skip;
 

@@ -39,7 +39,7 @@ internal sealed class MilCompressionPlanner
     private void Plan(CancellationToken cancellationToken)
     {
         ProgramGraph[] graphs = ProgramGraph.Of(_stage.Model.MlProgram).ToArray();
-        var candidateFinder = new CandidateFinder(_tensors, _builder.Rules);
+        var candidateFinder = new CandidateFinder(_tensors, _builder.Rules, _builder.Statistics);
         (ProgramGraph Graph, WeightSite Site, WeightCandidate? Candidate, string Reason)[] weights = graphs
             .SelectMany(graph => graph.Operations.Select(node => (graph, node)))
             .Select(pair => (pair.graph, pair.node, Site: MilWeights.SiteOf(_tensors, _stage.Name, pair.graph, pair.node)))

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Mil.Decoding;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -32,6 +33,9 @@ internal sealed record WeightCandidate(
 {
     /// <summary>Its dimensions.</summary>
     public IReadOnlyList<long> Shape => Site.Shape;
+
+    /// <summary>What its inputs were like in calibration; <see langword="null"/> where that is not known or does not count.</summary>
+    public LayerStatistics? Statistics { get; init; }
 
     /// <summary>Number of the opset that it is written in: the program's, or a newer one where that is allowed.</summary>
     public int Opset { get; init; }

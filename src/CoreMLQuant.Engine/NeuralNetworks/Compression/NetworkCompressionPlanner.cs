@@ -30,7 +30,7 @@ internal sealed class NetworkCompressionPlanner
         _builder = builder;
         _stage = stage;
         _selection = new RecipeSelection(builder.Recipe, builder.Rules);
-        _finder = new NetworkWeightFinder(builder.Source, builder.Payloads, stage, builder.Rules);
+        _finder = new NetworkWeightFinder(builder.Source, builder.Payloads, stage, builder.Rules, builder.Statistics);
     }
 
     /// <summary>Edits a stage of the plan's specification and records what becomes of each weight.</summary>

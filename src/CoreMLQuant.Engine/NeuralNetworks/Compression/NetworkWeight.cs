@@ -1,4 +1,5 @@
 using System.Threading;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks.Float16;
@@ -31,6 +32,9 @@ internal sealed record NetworkWeight(
     string Reason,
     string Remark)
 {
+    /// <summary>What its inputs were like in calibration; <see langword="null"/> where that is not known or does not count.</summary>
+    public LayerStatistics? Statistics { get; init; }
+
     /// <summary>Whether its values have changed by folding, so that it is written in any case.</summary>
     public bool IsFolded { get; init; }
 
