@@ -13,6 +13,7 @@ using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Clustering;
 
 namespace CoreMLQuant.Conversion;
 
@@ -43,7 +44,16 @@ public static class ModelCompressor
         recipe.Validate();
         model.Container.NoteState(cancellationToken);
         using SourceCheck check = SourceCheck.Start(model, cancellationToken);
-        CompressionPlan plan = PlanOf(model, recipe, statistics, cancellationToken);
+        CompressionPlan plan;
+        try
+        {
+            plan = PlanOf(model, recipe, statistics, cancellationToken);
+        }
+        finally
+        {
+            ScratchArray.Trim();
+        }
+
         IReadOnlyList<string> errors = check.Join();
         if (errors.Count == 0)
         {
@@ -158,7 +168,14 @@ public static class ModelCompressor
         CancellationToken cancellationToken)
     {
         IProgress<long>? bytes = progress is null ? null : new ByteProgress(progress, plan.SourcePath, plan.SizeBefore);
-        OutputWriter.Write(plan.Output, path, options.MaxDegreeOfParallelism, options.WorkerLimit, bytes, cancellationToken);
+        try
+        {
+            OutputWriter.Write(plan.Output, path, options.MaxDegreeOfParallelism, options.WorkerLimit, bytes, cancellationToken);
+        }
+        finally
+        {
+            ScratchArray.Trim();
+        }
     }
 
     private static ConversionResult Result(CompressionPlan plan, string path, ConversionStatus status, TimeSpan elapsed)
