@@ -14,9 +14,9 @@ namespace CoreMLQuant.Tensors.Pruning;
 /// <param name="plain">Prunes without compensation.</param>
 /// <param name="rule">Chooses the values that become zero.</param>
 /// <param name="layout">The weight as matrices.</param>
-/// <param name="grams">The Gram matrix of each group.</param>
+/// <param name="layerGrams">Makes the Gram matrix of each group.</param>
 /// <param name="isHalf">Whether values are stored in FP16.</param>
-internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayout layout, GramMatrix[] grams, bool isHalf) : Pruner
+internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayout layout, Func<GramMatrix[]> layerGrams, bool isHalf) : Pruner
 {
     private const int Tile = ProductKernel.Tile;
 
@@ -34,6 +34,8 @@ internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayou
         plain.Apply(0, pruned);
         plain.Release();
         _values = pruned;
+        using IDisposable memory = CompensationMemory.Enter(cancellationToken);
+        GramMatrix[] grams = layerGrams();
         int rows = layout.Groups * layout.Rows;
         int[] order = rule is MaskRule.Ratio ratio ? GroupsTogether(ratio) : InverseFactor.Natural(layout.Columns);
         InverseFactor?[] factors = grams.Select(gram => InverseFactor.Find(gram, order, cancellationToken)).ToArray();
@@ -45,7 +47,7 @@ internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayou
         }
 
         float[] result = new float[source.Length];
-        (double Plain, double Compensated) energy = Sweep(source, pruned, result, factors!, cancellationToken);
+        (double Plain, double Compensated) energy = Sweep(source, pruned, result, grams, factors!, cancellationToken);
         bool isBetter = energy.Compensated < energy.Plain;
         _values = isBetter ? result : pruned;
         Outcome = new CompensationOutcome(rows, isBetter ? rows : 0, factors.Max(factor => factor!.Damping), 0);
@@ -59,7 +61,7 @@ internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayou
     public override void Release() => _values = [];
 
     private (double Plain, double Compensated) Sweep(
-        float[] source, float[] pruned, float[] result, InverseFactor[] factors, CancellationToken cancellationToken)
+        float[] source, float[] pruned, float[] result, GramMatrix[] grams, InverseFactor[] factors, CancellationToken cancellationToken)
     {
         Func<int, bool>? isCheap = rule is MaskRule.Cheapest cheapest ? Cheap(source, factors, cheapest.Requested, cancellationToken) : null;
         (double Plain, double Compensated)[] energies = new (double, double)[layout.Groups * layout.Tiles];
@@ -69,7 +71,7 @@ internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayou
             int current = group;
             TileWork.Run(
                 layout.Tiles,
-                index => energies[(current * layout.Tiles) + index] = Sweep(layout.TileOf(current, index), source, pruned, result, factors[current], ends, isCheap),
+                index => energies[(current * layout.Tiles) + index] = Sweep(layout.TileOf(current, index), source, pruned, result, grams[current], factors[current], ends, isCheap),
                 cancellationToken);
         }
 
@@ -77,7 +79,7 @@ internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayou
     }
 
     private (double Plain, double Compensated) Sweep(
-        RowTile tile, float[] source, float[] pruned, float[] result, InverseFactor factor, int[] ends, Func<int, bool>? isCheap)
+        RowTile tile, float[] source, float[] pruned, float[] result, GramMatrix gram, InverseFactor factor, int[] ends, Func<int, bool>? isCheap)
     {
         int length = factor.Count * Tile;
         float[] before = new float[length], rows = new float[length], errors = new float[length];
@@ -96,10 +98,10 @@ internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayou
             layout.Scatter<float>(rows, tile, row, factor.Order, result);
         }
 
-        return (Energy(tile, source, pruned), Energy(tile, source, result));
+        return (Energy(gram, tile, source, pruned), Energy(gram, tile, source, result));
     }
 
-    private double Energy(RowTile tile, float[] source, float[] stored)
+    private double Energy(GramMatrix gram, RowTile tile, float[] source, float[] stored)
     {
         int[] natural = InverseFactor.Natural(layout.Columns);
         float[] before = new float[layout.Columns * Tile], after = new float[layout.Columns * Tile];
@@ -112,7 +114,7 @@ internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayou
         }
 
         double[] energies = new double[Tile];
-        OutputEnergy.OfRows(grams[tile.Group], differences, energies);
+        OutputEnergy.OfRows(gram, differences, energies);
         return energies.Sum();
     }
 

@@ -60,7 +60,7 @@ public class CompensatedPrunerTests
         var layout = new MatrixLayout(new BlockGrid(shape, [1, 10, 2, 2]), 1);
         float[] values = Values(zeros: 60, isHalf: false);
         var plain = new RatioPruner(shape, 1, 2, 4);
-        var pruner = new CompensatedPruner(plain, new MaskRule.Ratio(1, 2, 4), layout, Grams, isHalf: false);
+        var pruner = new CompensatedPruner(plain, new MaskRule.Ratio(1, 2, 4), layout, () => Grams, isHalf: false);
         pruner.Prepare(new ArrayValues(values), CancellationToken.None);
         Assert.Equal(Rows, pruner.Outcome.Compensated);
         float[] compensated = Apply(pruner, values), expected = Plain(plain, values);
@@ -81,7 +81,7 @@ public class CompensatedPrunerTests
     public void Prepare_WithMoreZerosThanRequested_ChangesNothing()
     {
         float[] values = Values(zeros: 400, isHalf: false);
-        var pruner = new CompensatedPruner(new MagnitudePruner(10), new MaskRule.Cheapest(10), Layout, Grams, isHalf: false);
+        var pruner = new CompensatedPruner(new MagnitudePruner(10), new MaskRule.Cheapest(10), Layout, () => Grams, isHalf: false);
         pruner.Prepare(new ArrayValues(values), CancellationToken.None);
         Assert.Equal(values, Apply(pruner, values));
     }
@@ -104,7 +104,7 @@ public class CompensatedPrunerTests
 
     private static float[] Prune(Pruner plain, MaskRule rule, float[] values, bool isHalf)
     {
-        var pruner = new CompensatedPruner(plain, rule, Layout, Grams, isHalf);
+        var pruner = new CompensatedPruner(plain, rule, Layout, () => Grams, isHalf);
         pruner.Prepare(new ArrayValues(values), CancellationToken.None);
         Assert.Equal(Rows, pruner.Outcome.Compensated);
         return Apply(pruner, values);
