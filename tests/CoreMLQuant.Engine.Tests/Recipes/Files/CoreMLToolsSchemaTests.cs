@@ -52,6 +52,19 @@ public sealed class CoreMLToolsSchemaTests
     }
 
     [Fact]
+    public void OurKeys_ForCalibration_AreRead()
+    {
+        OptimizationStep step = Step("""
+            config_type: OpLinearQuantizerConfig
+            global_config: { dtype: int4, act_order: true }
+            op_name_configs:
+                head: { method: round_to_nearest, bias_correction: false }
+            """);
+        Assert.Equal(new LinearQuantizationRecipe { BitWidth = 4, ActOrder = true }, step.Global);
+        Assert.Equal(new LinearQuantizationRecipe { Method = CompressionMethod.RoundToNearest, BiasCorrection = false }, Recipe(step.OpNames, "head"));
+    }
+
+    [Fact]
     public void Documentation_PruningExample_IsRead()
     {
         OptimizationStep step = Step("""
