@@ -100,6 +100,18 @@ public class CalibratedCompressionTests
         }
     }
 
+    // Of both legs, and of processors with vectors of any width.
+    [Theory]
+    [InlineData("q4block", "580BF4C92D098A8A")]
+    [InlineData("prune50", "E3AD9A6B5E254C64")]
+    public void Run_OnAnyMachine_WritesTheseBytes(string name, string hash)
+    {
+        using var scratch = new ScratchFolder();
+        ConversionResult result = Synthetic(TestFiles.Fixture("convnet_iOS18", "fp16.mlpackage"), scratch.Combine("out.mlpackage"), Recipe(name));
+        byte[] weights = EngineRuns.Contents(result.Path).Single(file => file.Key.EndsWith("weight.bin", StringComparison.Ordinal)).Value;
+        Assert.Equal(hash, System.Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(weights)).Substring(0, 16));
+    }
+
     [Theory]
     [InlineData("convnet_iOS16", "q8")]
     [InlineData("convnet_iOS18", "q4block")]

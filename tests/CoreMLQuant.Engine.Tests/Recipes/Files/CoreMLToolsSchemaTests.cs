@@ -60,8 +60,8 @@ public sealed class CoreMLToolsSchemaTests
             op_name_configs:
                 head: { method: round_to_nearest, bias_correction: false }
             """);
-        Assert.Equal(new LinearQuantizationRecipe { BitWidth = 4, ActOrder = true }, step.Global);
-        Assert.Equal(new LinearQuantizationRecipe { Method = CompressionMethod.RoundToNearest, BiasCorrection = false }, Recipe(step.OpNames, "head"));
+        Assert.True(step.Global is LinearQuantizationRecipe { ActOrder: true, Method: CompressionMethod.Calibrated, BiasCorrection: true });
+        Assert.True(Recipe(step.OpNames, "head") is LinearQuantizationRecipe { ActOrder: false, Method: CompressionMethod.RoundToNearest, BiasCorrection: false });
     }
 
     [Fact]
