@@ -2,7 +2,6 @@ using System;
 using System.ComponentModel;
 using System.Globalization;
 using System.IO;
-using System.Linq;
 
 namespace CoreMLQuant.Benchmarks.Measuring;
 
