@@ -11,9 +11,8 @@ namespace CoreMLQuant.Coding;
 /// <summary>Palettization of vectors: an index stands for several values that follow each other along an axis.</summary>
 internal sealed class VectorCoder : HeldCodesCoder
 {
-    // Seeded, so that the same weight gives the same table everywhere; a few starts, because k-means++ can be unlucky.
+    // Seeded, so that the same weight gives the same table everywhere.
     private const ulong Seed = 0;
-    private const int Restarts = 4;
 
     private readonly IReadOnlyList<long> _shape;
     private readonly int _axis;
@@ -88,7 +87,7 @@ internal sealed class VectorCoder : HeldCodesCoder
                 count += (int)length * _vectorSize;
             }
 
-            (float[] table, byte[] indices, _) = VectorKMeans.Solve(rows, _vectorSize, 1 << _bits, Seed, Restarts, cancellationToken);
+            (float[] table, byte[] indices, _) = VectorKMeans.Solve(new WeightedVectors(rows, _vectorSize), 1 << _bits, Seed, cancellationToken);
             tables[group] = Palette.Round(Array.ConvertAll(table, entry => (double)entry), _elementType);
             count = 0;
             foreach ((long start, long length) in _groups.RunsOfBlock(group))

@@ -1,6 +1,5 @@
 using System;
 using System.Runtime.CompilerServices;
-using System.Threading.Tasks;
 
 namespace CoreMLQuant.Tensors.Clustering;
 
@@ -11,17 +10,11 @@ namespace CoreMLQuant.Tensors.Clustering;
 /// </summary>
 internal sealed class VectorAssignment
 {
-    // Points that a worker looks at without asking whether there is more to do.
-    private const int ChunkLength = 1 << 13;
-
     private readonly WeightedVectors _points;
     private readonly VectorCentres _centres;
     private readonly VectorSearch _search;
-    private readonly ParallelOptions _workers;
+    private readonly VectorTile _tile;
     private readonly byte[] _nearest;
-
-    // What this round has found; sums follow in the points' order, whoever has found it when.
-    private readonly byte[] _found;
 
     // Distances in the search's scale: the point's own centre is not farther, all others are not nearer.
     private readonly float[] _own;
@@ -34,15 +27,13 @@ internal sealed class VectorAssignment
     /// <summary>Assigns every point to its nearest centre.</summary>
     /// <param name="points">The points.</param>
     /// <param name="centres">Up to 256 centres, which this moves.</param>
-    /// <param name="workers">How many processors to use, and whether to stop.</param>
-    public VectorAssignment(WeightedVectors points, VectorCentres centres, ParallelOptions workers)
+    public VectorAssignment(WeightedVectors points, VectorCentres centres)
     {
         _points = points;
         _centres = centres;
         _search = new VectorSearch(points.Values, centres);
-        _workers = workers;
+        _tile = _search.NewTile();
         _nearest = new byte[points.Count];
-        _found = new byte[points.Count];
         _own = new float[points.Count];
         _others = new float[points.Count];
         _sums = new double[centres.Count * centres.Size];
@@ -73,15 +64,29 @@ internal sealed class VectorAssignment
     }
 
     /// <summary>Finds the nearest centre of every point after centres were set to anything.</summary>
+    [MethodImpl(HotLoop.Optimized)]
     public void Restart()
     {
         _search.Update();
-        ForAll(Search);
         Array.Clear(_sums, 0, _sums.Length);
         Array.Clear(_masses, 0, _masses.Length);
         Array.Clear(_counts, 0, _counts.Length);
         Cost = 0;
-        AddAll();
+        for (int from = 0; from < _nearest.Length; from += VectorTile.Length)
+        {
+            int to = Math.Min(from + VectorTile.Length, _nearest.Length);
+            for (int i = from; i < to; i++)
+            {
+                _tile.Add(i);
+            }
+
+            Search();
+            for (int i = from; i < to; i++)
+            {
+                Add(_nearest[i], i, 1);
+                Cost += Distance(i);
+            }
+        }
     }
 
     /// <summary>Moves the centres to the means of their points, which then are not the nearest any more.</summary>
@@ -114,7 +119,10 @@ internal sealed class VectorAssignment
 
     /// <summary>What a point adds to the cost.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public double Distance(int point) => _points.Weight(point) * _centres.DistanceTo(_nearest[point], _points.Values, point * _centres.Size);
+    public double Distance(int point) => Distance(point, _nearest[point]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private double Distance(int point, int centre) => _points.Weight(point) * _centres.DistanceTo(centre, _points.Values, point * _centres.Size);
 
     // A centre without points goes to the point that costs most, and takes it over.
     private void MoveToFarthest(int centre)
@@ -140,96 +148,65 @@ internal sealed class VectorAssignment
         Cost -= most;
     }
 
+    [MethodImpl(HotLoop.Optimized)]
     private void Reassign()
     {
         (int farthest, float most, float second) = FarthestMoves();
-        ForAll((from, to) => Reassign(from, to, farthest, most, second));
-        Follow();
-    }
-
-    [MethodImpl(HotLoop.Optimized)]
-    private void AddAll()
-    {
         for (int i = 0; i < _nearest.Length; i++)
-        {
-            _nearest[i] = _found[i];
-            Add(_nearest[i], i, 1);
-            Cost += Distance(i);
-        }
-    }
-
-    // Takes over what was found.
-    [MethodImpl(HotLoop.Optimized)]
-    private void Follow()
-    {
-        for (int i = 0; i < _nearest.Length; i++)
-        {
-            if (_found[i] != _nearest[i])
-            {
-                Cost -= Distance(i);
-                Add(_nearest[i], i, -1);
-                _nearest[i] = _found[i];
-                Add(_nearest[i], i, 1);
-                Cost += Distance(i);
-            }
-        }
-    }
-
-    [MethodImpl(HotLoop.Optimized)]
-    private void Reassign(int from, int to, int farthest, float most, float second)
-    {
-        VectorTile tile = _search.NewTile();
-        for (int i = from; i < to; i++)
         {
             int centre = _nearest[i];
             float own = _own[i] + _moves[centre], others = _others[i] - (centre == farthest ? second : most);
             if (own < others)
             {
-                (_own[i], _others[i], _found[i]) = (own, others, (byte)centre);
+                (_own[i], _others[i]) = (own, others);
             }
-            else if (tile.Add(i))
+            else if (_tile.Add(i))
             {
-                Search(tile);
+                SearchAgain();
             }
         }
 
-        Search(tile);
+        SearchAgain();
     }
 
+    // The same, and what it changes.
     [MethodImpl(HotLoop.Optimized)]
-    private void Search(int from, int to)
+    private void SearchAgain()
     {
-        VectorTile tile = _search.NewTile();
-        for (int i = from; i < to; i++)
+        Span<byte> before = stackalloc byte[VectorTile.Length];
+        ReadOnlySpan<int> points = _tile.Points.AsSpan(0, _tile.Count);
+        for (int i = 0; i < points.Length; i++)
         {
-            if (tile.Add(i))
+            before[i] = _nearest[points[i]];
+        }
+
+        Search();
+        for (int i = 0; i < points.Length; i++)
+        {
+            int point = points[i];
+            if (_nearest[point] != before[i])
             {
-                Search(tile);
+                Cost += Distance(point) - Distance(point, before[i]);
+                Add(before[i], point, -1);
+                Add(_nearest[point], point, 1);
             }
         }
-
-        Search(tile);
     }
 
+    // Finds the nearest centres of the tile's points.
     [MethodImpl(HotLoop.Optimized)]
-    private void Search(VectorTile tile)
+    private void Search()
     {
-        _search.Find(_points.Values, tile);
-        for (int i = 0; i < tile.Count; i++)
+        _search.Find(_points.Values, _tile);
+        for (int i = 0; i < _tile.Count; i++)
         {
-            int point = tile.Points[i];
-            _found[point] = (byte)tile.Nearest[i];
-            _own[point] = tile.Own[i];
-            _others[point] = tile.Others[i];
+            int point = _tile.Points[i];
+            _nearest[point] = (byte)_tile.Nearest[i];
+            _own[point] = _tile.Own[i];
+            _others[point] = _tile.Others[i];
         }
 
-        tile.Clear();
-    }
-
-    private void ForAll(Action<int, int> range)
-    {
-        int chunks = (_nearest.Length + ChunkLength - 1) / ChunkLength;
-        Parallel.For(0, chunks, _workers, chunk => range(chunk * ChunkLength, Math.Min((chunk + 1) * ChunkLength, _nearest.Length)));
+        _tile.Clear();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

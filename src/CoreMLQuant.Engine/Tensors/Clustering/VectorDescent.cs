@@ -1,5 +1,5 @@
 using System;
-using System.Threading.Tasks;
+using System.Threading;
 
 namespace CoreMLQuant.Tensors.Clustering;
 
@@ -15,21 +15,21 @@ internal sealed class VectorDescent
     // A shift has to save this much, so that rounding does not keep it going.
     private const double LeastShift = 1e-5;
 
+    private readonly WeightedVectors _points;
     private readonly VectorCentres _centres;
     private readonly VectorAssignment _assignment;
-    private readonly VectorShift _shift;
-    private readonly ParallelOptions _workers;
+    private readonly CancellationToken _cancellation;
 
     /// <summary>Begins at a start.</summary>
     /// <param name="points">The points.</param>
     /// <param name="centres">The start; moved on.</param>
-    /// <param name="workers">How many processors to use, and whether to stop.</param>
-    public VectorDescent(WeightedVectors points, VectorCentres centres, ParallelOptions workers)
+    /// <param name="cancellation">Stops between rounds.</param>
+    public VectorDescent(WeightedVectors points, VectorCentres centres, CancellationToken cancellation)
     {
+        _points = points;
         _centres = centres;
-        _assignment = new VectorAssignment(points, centres, workers);
-        _shift = new VectorShift(points, centres, _assignment);
-        _workers = workers;
+        _assignment = new VectorAssignment(points, centres);
+        _cancellation = cancellation;
     }
 
     /// <summary>Sum of the squared distances, each times its vector's weight.</summary>
@@ -43,7 +43,7 @@ internal sealed class VectorDescent
     {
         for (int round = 1; round < MostRounds; round++)
         {
-            _workers.CancellationToken.ThrowIfCancellationRequested();
+            _cancellation.ThrowIfCancellationRequested();
             if (!(_assignment.Improve() > Cost * leastGain))
             {
                 break;
@@ -55,12 +55,13 @@ internal sealed class VectorDescent
     /// <param name="leastGain">Ends these rounds.</param>
     public void Escape(double leastGain)
     {
+        var shift = new VectorShift(_points, _centres, _assignment);
         int most = Math.Max(1, _centres.Count / ShiftedShare);
         for (int i = 0; i < MostShifts && most > 0; i++)
         {
             double[] before = _centres.ToArray();
             double cost = Cost;
-            if (!_shift.Apply(most))
+            if (!shift.Apply(most))
             {
                 break;
             }

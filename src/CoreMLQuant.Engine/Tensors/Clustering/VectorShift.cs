@@ -7,14 +7,20 @@ namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>
 /// Leads k-means out of a local optimum: a cell that costs much is split, and for it one that is hardly missed is merged with its nearest
-/// neighbour, where the one saves more than the other costs (after Patane and Russo, The enhanced LBG algorithm, 2001). Only the cells
-/// concerned are looked at, so that trying all of them takes about as long as one round.
+/// neighbour, where the one may save more than the other costs (after Patane and Russo, The enhanced LBG algorithm, 2001). Only the cells
+/// concerned are looked at, so that this takes about as long as a round; whether it helped shows after some more.
 /// </summary>
 /// <param name="points">The points.</param>
 /// <param name="centres">Centres, which are moved.</param>
 /// <param name="assignment">The points' centres.</param>
 internal sealed class VectorShift(WeightedVectors points, VectorCentres centres, VectorAssignment assignment)
 {
+    // Of what a merge costs, that a split has to save: points of a cell that is gone also go to other neighbours, and a split takes over others' points.
+    private const double MergeShare = 0.4;
+
+    // Cells that are looked at for each that may be split.
+    private const int TriesForOne = 2;
+
     private readonly VectorSplit _split = new(points);
 
     // The points of all cells, and where each cell's begin.
@@ -22,39 +28,38 @@ internal sealed class VectorShift(WeightedVectors points, VectorCentres centres,
     private readonly int[] _begins = new int[centres.Count + 1];
 
     /// <summary>Splits and merges what is worth it, each cell at most once.</summary>
-    /// <returns>How much that lowered the cost; 0 when nothing was.</returns>
+    /// <param name="most">Most cells to split.</param>
+    /// <returns>Whether one was.</returns>
     public bool Apply(int most)
     {
         assignment.MoveToMeans();
-        int count = 0, tries = 0;
         FindMembers();
         double[] costs = Costs();
         (int Other, double Cost)[] merges = Enumerable.Range(0, centres.Count).Select(Merge).ToArray();
-        int[] cheapest = Order(merges.Select(merge => merge.Cost)), dearest = Order(costs.Select(cost => -cost));
+        var cheapest = new Queue<int>(Order(merges.Select(merge => merge.Cost)));
         bool[] isTouched = new bool[centres.Count];
-        int next = 0;
-        foreach (int split in dearest)
+        int count = 0, tries = 0;
+        foreach (int split in Order(costs.Select(cost => -cost)))
         {
-            while (next < cheapest.Length && (isTouched[cheapest[next]] || isTouched[merges[cheapest[next]].Other]))
+            while (cheapest.Count > 0 && (isTouched[cheapest.Peek()] || isTouched[merges[cheapest.Peek()].Other]))
             {
-                next++;
+                cheapest.Dequeue();
             }
 
             // A split saves less than all that the cell costs; further merges cost more and further cells less.
-            if (next == cheapest.Length || count == most || tries == 2 * most || costs[split] <= 0.4 * merges[cheapest[next]].Cost)
+            if (cheapest.Count == 0 || count == most || tries == TriesForOne * most || costs[split] <= MergeShare * merges[cheapest.Peek()].Cost)
             {
                 break;
             }
 
-            int removed = cheapest[next], other = merges[removed].Other;
+            (int removed, int other) = (cheapest.Peek(), merges[cheapest.Peek()].Other);
             if (isTouched[split] || split == removed || split == other)
             {
                 continue;
             }
 
             tries++;
-            double gain = _split.Find(_members.AsSpan(_begins[split], _begins[split + 1] - _begins[split]), centres, split) - (0.4 * merges[removed].Cost);
-            if (gain > 0)
+            if (_split.Find(_members.AsSpan(_begins[split], _begins[split + 1] - _begins[split]), centres, split) > MergeShare * merges[removed].Cost)
             {
                 count++;
                 MergeInto(other, removed);
