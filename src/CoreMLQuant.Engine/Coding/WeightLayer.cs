@@ -30,6 +30,9 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     /// <summary>The weight as matrices.</summary>
     public MatrixLayout Layout => _layout.Value;
 
+    /// <summary>How much an error of each value counts; <see langword="null"/> when the samples tell nothing of it.</summary>
+    public InputImportance? Importance => InputImportance.Of(statistics);
+
     /// <summary>Whether every value of an output channel is one product of the same row, so that the mean of an error is the same for all of them.</summary>
     public bool HasRowForEachChannel => statistics.InputGrid.ElementCount / statistics.InputGrid.BlockCount * statistics.Groups == Channels;
 

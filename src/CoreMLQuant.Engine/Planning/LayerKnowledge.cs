@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Calibration;
@@ -40,6 +41,27 @@ internal sealed record LayerKnowledge(WeightLayer? Layer, string Reason)
             : !Layer.HasGram ? Remark(Layer.GramReason)
             : string.Empty;
         return isWanted && Layer is { HasGram: true };
+    }
+
+    /// <summary>The coder of lookup tables: one to which values count by their inputs where those are known, unless the other one errs less.</summary>
+    /// <param name="importance">How much each value counts; <see langword="null"/> when all count the same.</param>
+    /// <param name="isCentred">Whether the bias takes the mean of the error.</param>
+    /// <param name="create">Makes a coder to which values count as told.</param>
+    public TensorCoder Choose(InputImportance? importance, bool isCentred, Func<InputImportance?, TensorCoder> create) =>
+        importance is not null && Layer is { HasGram: true } ? new ChosenCoder(create(importance), create(null), Layer, isCentred) : create(importance);
+
+    /// <summary>How much each value counts when a step looks for lookup tables; <see langword="null"/> when all count the same.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="remark">What is done, or why it is not although that is asked for; empty without calibration.</param>
+    public InputImportance? Importance(PalettizationRecipe step, out string remark)
+    {
+        bool isWanted = step is { Method: CompressionMethod.Calibrated, Mode: PalettizationMode.KMeans };
+        InputImportance? importance = isWanted ? Layer?.Importance : null;
+        string reason = Layer is null ? Reason : "its inputs are all zero in the samples, or not finite";
+        remark = !isWanted || reason.Length == 0 ? string.Empty
+            : importance is null ? $"{reason}; all of its values count the same"
+            : "its values count by the second moments of their inputs";
+        return importance;
     }
 
     /// <summary>Whether a bias can make good what errors change in the output on the mean.</summary>

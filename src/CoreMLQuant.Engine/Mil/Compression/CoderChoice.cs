@@ -60,18 +60,23 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
             return None(blocks.Counts is null ? blocks.Remark : candidate.Groups.Remark);
         }
 
-        var source = new QuantizedSource(new BlockGrid(candidate.Shape, scales), Range(linear), candidate.Site.ElementType);
-        return Composition.WhyNotRecoded(source.CodeType, palette) is { } reason
+        InputImportance? importance = candidate.Knowledge.Importance(palette, out string importanceRemark);
+        return Composition.WhyNotRecoded(Source().CodeType, palette) is { } reason
             ? None(reason)
             : new CoderChoice(
-                new RecodedCoder(source, groups, palette.BitWidth, PaletteSearch.Of(palette.Mode), scalesTables: true),
+                candidate.Knowledge.Choose(importance, candidate.CorrectsBias, Coder),
                 $"{Text(scales)} {Text(groups)} integers",
                 null,
-                string.Join("; ", new[] { blocks.Remark, candidate.Groups.Remark }.Where(remark => remark.Length > 0)),
+                string.Join("; ", new[] { blocks.Remark, candidate.Groups.Remark, importanceRemark }.Where(remark => remark.Length > 0)),
                 string.Empty)
             {
                 QuantizesTables = true,
             };
+
+        QuantizedSource Source() => new(new BlockGrid(candidate.Shape, scales), Range(linear), candidate.Site.ElementType);
+
+        TensorCoder Coder(InputImportance? counting) =>
+            new RecodedCoder(Source(), groups, palette.BitWidth, PaletteSearch.Of(palette.Mode, counting), scalesTables: true);
     }
 
     private static CoderChoice Palette(WeightCandidate candidate, PalettizationRecipe recipe, bool isSparse)
@@ -94,7 +99,8 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
         TableQuantization? tables = recipe.QuantizeLookupTable ? new TableQuantization(new LinearRange(8, true, true), IsShared: false)
             : candidate.Steps.Quantization is { } linear ? TableQuantization.Of(linear)
             : null;
-        string remark = candidate.Groups.Remark;
+        InputImportance? importance = candidate.Knowledge.Importance(recipe, out string importanceRemark);
+        string remark = string.Join("; ", new[] { candidate.Groups.Remark, importanceRemark }.Where(text => text.Length > 0));
         if (tables is not null && !TableQuantization.IsWorthwhile(counts, (1L << bits) * recipe.VectorSize))
         {
             tables = null;
@@ -103,20 +109,29 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
 
         if (recipe.VectorSize > 1)
         {
-            return Vectors(candidate, recipe, counts, tables, remark, isSparse);
+            return Vectors(candidate, recipe, counts, tables, importance, remark, isSparse);
         }
 
         var grid = new BlockGrid(candidate.Shape, counts);
         TensorCoder coder = recipe.LookupTableFunction is { } function && !isSparse
             ? new CustomCoder(candidate.Site.Name, grid, bits, function, candidate.Site.ElementType, tables)
-            : new PaletteCoder(grid, bits, PaletteSearch.Of(recipe.Mode), candidate.Site.ElementType, tables, isSparse);
+            : isSparse ? Scalars(importance)
+            : candidate.Knowledge.Choose(importance, candidate.CorrectsBias, Scalars);
         return recipe.LookupTableFunction is not null && isSparse
             ? None("is sparse; a lookup table function supports only dense weights")
             : new CoderChoice(coder, $"{Text(counts)} {bits.ToString(CultureInfo.InvariantCulture)}", null, remark, string.Empty) { QuantizesTables = tables is not null };
+
+        TensorCoder Scalars(InputImportance? counting) => new PaletteCoder(grid, bits, PaletteSearch.Of(recipe.Mode, counting), candidate.Site.ElementType, tables, isSparse);
     }
 
     private static CoderChoice Vectors(
-        WeightCandidate candidate, PalettizationRecipe recipe, IReadOnlyList<long> counts, TableQuantization? tables, string remark, bool isSparse)
+        WeightCandidate candidate,
+        PalettizationRecipe recipe,
+        IReadOnlyList<long> counts,
+        TableQuantization? tables,
+        InputImportance? importance,
+        string remark,
+        bool isSparse)
     {
         int axis = recipe.AxisIn(candidate.Shape.Count, candidate.Axes.Output) ?? candidate.Axes.Output;
         long channels = candidate.Shape[axis] / (axis == 0 ? candidate.ConvolutionGroups : 1);
@@ -124,7 +139,7 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
             : channels % recipe.VectorSize != 0 || candidate.Shape[axis] / counts[axis] % recipe.VectorSize != 0
                 ? None($"has {channels} channels along axis {axis}, not a multiple of the vector size {recipe.VectorSize}")
             : new CoderChoice(
-                new VectorCoder(candidate.Shape, axis, recipe.VectorSize, counts, recipe.BitWidth, candidate.Site.ElementType, tables),
+                candidate.Knowledge.Choose(importance, candidate.CorrectsBias, Coder),
                 $"{Text(counts)} vectors",
                 axis,
                 remark,
@@ -132,6 +147,9 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
             {
                 QuantizesTables = tables is not null,
             };
+
+        TensorCoder Coder(InputImportance? counting) =>
+            new VectorCoder(candidate.Shape, axis, recipe.VectorSize, counts, recipe.BitWidth, candidate.Site.ElementType, tables, counting);
     }
 
     private static CoderChoice None(string reason) => new(null, string.Empty, null, string.Empty, reason);

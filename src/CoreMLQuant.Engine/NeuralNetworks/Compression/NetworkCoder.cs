@@ -28,7 +28,7 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
 
         string remark = string.Empty;
         TensorCoder? coder = weight.Steps.Palettization is { } palette
-            ? Table(weight, palette, out reason)
+            ? Table(weight, palette, out reason, out remark)
             : Linear(weight, weight.Steps.Quantization!, out reason, out remark);
         if (coder is null)
         {
@@ -59,8 +59,9 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
         return compensates ? new CompensatedCoder(plain, weight.Knowledge.Layer!, recipe.ActOrder, weight.CorrectsBias) : plain;
     }
 
-    private static TensorCoder? Table(NetworkWeight weight, PalettizationRecipe recipe, out string? reason)
+    private static TensorCoder? Table(NetworkWeight weight, PalettizationRecipe recipe, out string? reason, out string remark)
     {
+        InputImportance? importance = weight.Knowledge.Importance(recipe, out remark);
         int bits = recipe.BitWidth;
         if (recipe.Mode == PalettizationMode.Unique)
         {
@@ -77,7 +78,7 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
         return reason is not null ? null
             : recipe.LookupTableFunction is { } function ? new CustomCoder(weight.Site.Name, whole, bits, function, ElementType.Float32, null)
             : recipe.Mode == PalettizationMode.Uniform ? new AffineTableCoder(weight.Grid.Shape, bits)
-            : new PaletteCoder(whole, bits, PaletteSearch.Of(recipe.Mode), ElementType.Float32, null, withoutZeros: false);
+            : weight.Knowledge.Choose(importance, weight.CorrectsBias, counting => new PaletteCoder(whole, bits, PaletteSearch.Of(recipe.Mode, counting), ElementType.Float32, null, withoutZeros: false));
     }
 
     // Encoding once more what has the encoding already only adds error.
