@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
 
 namespace CoreMLQuant.Conversion;
 
@@ -82,6 +83,9 @@ public sealed record ConversionResult
 
     /// <summary>Every weight with what became of it.</summary>
     public required IReadOnlyList<WeightResult> Weights { get; init => field = DescribedList<WeightResult>.Of(value, "weights"); }
+
+    /// <summary>Every activation that is quantized, with its range, scale and zero point.</summary>
+    public IReadOnlyList<ActivationPlan> Activations { get; init => field = DescribedList<ActivationPlan>.Of(value, "activations"); } = [];
 
     /// <summary>What the reader should know: a raised opset, a pattern that matched nothing, why nothing was converted.</summary>
     public required IReadOnlyList<string> Notes { get; init => field = DescribedList<string>.Of(value); }

@@ -1,0 +1,73 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+
+namespace CoreMLQuant.Mil.Activations;
+
+/// <summary>
+/// Plans the quantization of an ML Program's activations. The pairs are where coremltools' passes put them (insert_prefix_quantize_dequantize_pair,
+/// insert_suffix_quantize_dequantize_pair), in the form that its default passes bring them to.
+/// </summary>
+internal static class MilActivationPlanner
+{
+    /// <summary>The first opset that has the operations.</summary>
+    public const int FirstOpset = 7;
+
+    /// <summary>Edits a stage of the plan's specification and records what becomes of each activation.</summary>
+    /// <param name="builder">The plan.</param>
+    /// <param name="stage">A stage of <see cref="PlanBuilder.Specification"/> that is an ML Program.</param>
+    /// <param name="quantization">What is asked for.</param>
+    /// <param name="ranges">The ranges; what is missing is noted, and the plan must not be used.</param>
+    /// <param name="cancellationToken">Stops between functions.</param>
+    public static void Plan(PlanBuilder builder, PipelineStage stage, ActivationQuantization quantization, RequiredRanges ranges, CancellationToken cancellationToken)
+    {
+        var choice = new ActivationChoice(quantization, builder.Rules, ranges);
+        ActivationGraph[] graphs = ProgramGraph.Of(stage.Model.MlProgram).Select(program =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var graph = new ActivationGraph(program);
+            Place(graph, choice);
+            return graph;
+        }).ToArray();
+        if (graphs.All(graph => graph.Added.Count == 0))
+        {
+            return;
+        }
+
+        OpsetRise.Check([.. graphs.Select(graph => graph.Program)], FirstOpset);
+        foreach (ActivationGraph graph in graphs)
+        {
+            PairWriter.Write(graph);
+            foreach (ActivationNode quantize in graph.Added.Where(node => node.IsQuantize))
+            {
+                builder.Add(PlanOf(stage, graph.Program, quantize, ranges));
+            }
+        }
+
+        OpsetRise.To(builder, stage, FirstOpset, "the quantization of activations");
+    }
+
+    private static void Place(ActivationGraph graph, ActivationChoice choice)
+    {
+        OperandPairs.Place(graph, choice);
+        ResultPairs.Place(graph, choice);
+        RedundantPairs.RemoveRoundTrips(graph);
+        IntegerForms.ReshapeIntegers(graph);
+        IntegerForms.OmitZeroPoints(graph);
+        RedundantPairs.RemoveRoundTrips(graph);
+        SumScales.Divide(graph);
+        RedundantPairs.RemoveUnused(graph);
+        RedundantPairs.MergeEqual(graph);
+    }
+
+    private static ActivationPlan PlanOf(PipelineStage stage, ProgramGraph program, ActivationNode quantize, RequiredRanges ranges)
+    {
+        ValueNode value = quantize.Inputs[0].Value.Origin;
+        PairParameters parameters = quantize.Parameters!.Value;
+        ActivationRange range = ranges.Find(value.Name) ?? default;
+        return new ActivationPlan(stage.Name, program.FunctionName, value.Name, parameters.Type.ToString(), range.Minimum, range.Maximum, parameters.Scale, parameters.ZeroPoint);
+    }
+}
