@@ -72,6 +72,9 @@ internal sealed class PlanBuilder
         _ => null,
     };
 
+    /// <summary>Whether the opset may be raised for what the recipe asks for.</summary>
+    public bool AllowOpsetUpgrade => Recipe is WeightRecipe { AllowOpsetUpgrade: true } or OptimizationRecipe { AllowOpsetUpgrade: true };
+
     /// <summary>The specification as it will be; planners edit it.</summary>
     public Schema.Model Specification { get; }
 

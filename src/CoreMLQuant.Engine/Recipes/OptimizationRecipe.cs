@@ -31,7 +31,7 @@ public sealed record OptimizationRecipe : CompressionRecipe
     /// <summary>With a budget and no steps: weights with this many elements or fewer are skipped.</summary>
     public long MinimumElementCount { get; init; } = WeightRecipe.DefaultMinimumElementCount;
 
-    /// <summary>With a budget and no steps: choose among encodings that need a newer opset, too.</summary>
+    /// <summary>Raise the opset for the quantization of activations; with a budget and no steps, choose among encodings that need a newer opset, too.</summary>
     public bool AllowOpsetUpgrade { get; init; }
 
     /// <inheritdoc/>

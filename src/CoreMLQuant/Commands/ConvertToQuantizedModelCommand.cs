@@ -62,7 +62,7 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     /// </summary>
     /// <value>None</value>
     [Parameter]
-    [ValidateSet("8")]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public int ActivationBitWidth { get; set; }
 
     /// <summary>Symmetric or Affine: how activations are quantized. The integers are unsigned with -Unsigned.</summary>
@@ -87,7 +87,9 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     private protected override CompressionRecipe CreateRecipe()
     {
         ActivationQuantization? activations = Activations();
-        return ActivationsOnly ? new OptimizationRecipe { Steps = [], Activations = activations } : Weights() with { Activations = activations };
+        return ActivationsOnly
+            ? new OptimizationRecipe { Steps = [], Activations = activations, AllowOpsetUpgrade = AllowOpsetUpgrade }
+            : Weights() with { Activations = activations };
     }
 
     private ActivationQuantization? Activations()
@@ -103,7 +105,12 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
         {
             Operations = new OptimizationStep
             {
-                Global = new LinearQuantizationRecipe { Unsigned = Unsigned, Mode = IsGiven(nameof(ActivationMode)) ? ActivationMode : Mode },
+                Global = new LinearQuantizationRecipe
+                {
+                    BitWidth = IsGiven(nameof(ActivationBitWidth)) ? ActivationBitWidth : ActivationQuantization.BitWidth,
+                    Unsigned = Unsigned,
+                    Mode = IsGiven(nameof(ActivationMode)) ? ActivationMode : Mode,
+                },
             },
             Ranges = ActivationRanges is null ? null : RecipeArgument.ReadRanges(ActivationRanges, SessionState.Path),
         };

@@ -50,6 +50,7 @@ public class ActivationConformanceTests
     private static OptimizationRecipe Recipe(string ranges, string mode) => new()
     {
         Steps = [],
+        AllowOpsetUpgrade = true,
         Activations = new ActivationQuantization
         {
             Operations = new OptimizationStep { Global = new LinearQuantizationRecipe { Mode = mode == "affine" ? QuantizationMode.Affine : QuantizationMode.Symmetric } },

@@ -82,12 +82,13 @@ public class ActivationRuleTests
     }
 
     [Fact]
-    public void Plan_OlderOpset_RisesToTheFirstThatHasTheOperations()
+    public void Plan_OlderOpset_RisesIfAllowed()
     {
         using var scratch = new ScratchFolder();
         string source = Sum(6).Output("e").Write(scratch);
 
-        CompressionPlan plan = Plan(source, Both("a", "b", "s"));
+        Assert.Contains("Use -AllowOpsetUpgrade", Assert.Throws<RecipeException>(() => Plan(source, Both("a", "b", "s"))).Message);
+        CompressionPlan plan = Plan(source, Both("a", "b", "s"), recipe => recipe with { AllowOpsetUpgrade = true });
         Assert.Equal(8, plan.SpecificationVersionAfter);
         Assert.Contains("CoreML7", Assert.Single(plan.Notes));
         Assert.Contains("-NoOpsetUpgrade", Assert.Throws<RecipeException>(() => Plan(source, Both("a", "b", "s"), recipe => recipe with { NoOpsetUpgrade = true })).Message);
@@ -140,7 +141,9 @@ public class ActivationRuleTests
         using var scratch = new ScratchFolder();
         string source = TestFiles.Fixture(fixture, variant + ".mlpackage");
         ConversionResult result = EngineRuns.Convert(
-            source, scratch.Combine("out.mlpackage"), new LinearQuantizationRecipe { Activations = Recipe(All(source)).Activations, MinimumElementCount = 100 });
+            source,
+            scratch.Combine("out.mlpackage"),
+            new LinearQuantizationRecipe { Activations = Recipe(All(source)).Activations, MinimumElementCount = 100, AllowOpsetUpgrade = true });
 
         Assert.NotEqual(0, result.Converted);
         Assert.NotEmpty(result.Activations);

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Mil.Compression;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
@@ -13,8 +14,7 @@ namespace CoreMLQuant.Mil.Activations;
 /// </summary>
 internal static class MilActivationPlanner
 {
-    /// <summary>The first opset that has the operations.</summary>
-    public const int FirstOpset = 7;
+    private static readonly EncodingNeed Need = new(7, "the quantization of activations");
 
     /// <summary>Edits a stage of the plan's specification and records what becomes of each activation.</summary>
     /// <param name="builder">The plan.</param>
@@ -22,6 +22,7 @@ internal static class MilActivationPlanner
     /// <param name="quantization">What is asked for.</param>
     /// <param name="ranges">The ranges; what is missing is noted, and the plan must not be used.</param>
     /// <param name="cancellationToken">Stops between functions.</param>
+    /// <exception cref="RecipeException">The stage's opset has no operations for it and may not be raised.</exception>
     public static void Plan(PlanBuilder builder, PipelineStage stage, ActivationQuantization quantization, RequiredRanges ranges, CancellationToken cancellationToken)
     {
         var choice = new ActivationChoice(quantization, builder.Rules, ranges);
@@ -37,7 +38,12 @@ internal static class MilActivationPlanner
             return;
         }
 
-        OpsetRise.Check([.. graphs.Select(graph => graph.Program)], FirstOpset);
+        foreach (ActivationGraph graph in graphs)
+        {
+            Need.Check(Platform.OpsetNumber(graph.Program.Opset), builder.AllowOpsetUpgrade, builder.Recipe.NoOpsetUpgrade);
+        }
+
+        OpsetRise.Check([.. graphs.Select(graph => graph.Program)], Need.Opset);
         foreach (ActivationGraph graph in graphs)
         {
             PairWriter.Write(graph);
@@ -47,7 +53,7 @@ internal static class MilActivationPlanner
             }
         }
 
-        OpsetRise.To(builder, stage, FirstOpset, "the quantization of activations");
+        OpsetRise.To(builder, stage, Need.Opset, Need.Because);
     }
 
     private static void Place(ActivationGraph graph, ActivationChoice choice)
