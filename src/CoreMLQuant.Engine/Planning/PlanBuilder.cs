@@ -65,12 +65,7 @@ internal sealed class PlanBuilder
     public WeightChoices? Choices { get; init; }
 
     /// <summary>What becomes of activations; <see langword="null"/> when they stay what they are.</summary>
-    public ActivationQuantization? Activations => Recipe switch
-    {
-        LinearQuantizationRecipe linear => linear.Activations,
-        OptimizationRecipe optimization => optimization.Activations,
-        _ => null,
-    };
+    public ActivationQuantization? Activations => ActivationQuantization.Of(Recipe);
 
     /// <summary>Whether the opset may be raised for what the recipe asks for.</summary>
     public bool AllowOpsetUpgrade => Recipe is WeightRecipe { AllowOpsetUpgrade: true } or OptimizationRecipe { AllowOpsetUpgrade: true };

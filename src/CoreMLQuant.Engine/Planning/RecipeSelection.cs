@@ -67,7 +67,7 @@ internal sealed class RecipeSelection(CompressionRecipe recipe, SelectionRules r
     // In a NeuralNetwork, activations are quantized where their weights are multiplied in Int8.
     private WeightRecipe Complete(WeightRecipe found) =>
         found is LinearQuantizationRecipe { BitWidth: 8, Mode: QuantizationMode.Symmetric } linear
-        && (recipe is LinearQuantizationRecipe { Activations: not null } or OptimizationRecipe { Activations: not null })
+        && ActivationQuantization.Of(recipe) is not null
         ? linear with { Int8MatrixMultiply = true }
         : found;
 

@@ -29,6 +29,14 @@ public sealed record ActivationQuantization
     /// <summary>Appended to the suffix of the recipe's files.</summary>
     internal const string FileSuffix = "_a8";
 
+    /// <summary>What a recipe does to activations; <see langword="null"/> for nothing.</summary>
+    internal static ActivationQuantization? Of(CompressionRecipe recipe) => recipe switch
+    {
+        LinearQuantizationRecipe linear => linear.Activations,
+        OptimizationRecipe optimization => optimization.Activations,
+        _ => null,
+    };
+
     /// <summary>Checks that the settings go together.</summary>
     /// <exception cref="RecipeException">They do not.</exception>
     public void Validate()

@@ -20,8 +20,9 @@ internal static class ActivationPlanner
     /// <exception cref="RecipeException">A range is missing, or the model cannot have its activations quantized.</exception>
     public static void Plan(PlanBuilder builder, ActivationQuantization quantization, CancellationToken cancellationToken)
     {
-        HashSet<string> values = ValuesOf(builder.Specification);
-        var ranges = new RequiredRanges(name => quantization.Ranges?.ByName.TryGetValue(name, out ActivationRange range) == true ? range : null);
+        ProgramGraph[] programs = ProgramsOf(builder.Specification);
+        var values = new HashSet<string>(programs.SelectMany(program => program.Values).Select(value => value.Name), StringComparer.Ordinal);
+        var ranges = new RequiredRanges(quantization, builder.Statistics, new SharedRanges(programs));
         EachStage.Plan(
             builder,
             stage => MilActivationPlanner.Plan(builder, stage, quantization, ranges, cancellationToken),
@@ -30,7 +31,7 @@ internal static class ActivationPlanner
         string[] unknown = quantization.Ranges?.ByName.Keys.Where(name => !values.Contains(name)).ToArray() ?? [];
         if (ranges.Missing.Count > 0)
         {
-            throw Incomplete(quantization.Ranges, ranges.Missing, unknown);
+            throw Incomplete(quantization.Ranges, ranges.Missing.Select(missing => missing.Value).Distinct(StringComparer.Ordinal), unknown);
         }
 
         if (unknown.Length > 0)
@@ -68,21 +69,18 @@ internal static class ActivationPlanner
         _ => [],
     };
 
-    private static HashSet<string> ValuesOf(Schema.Model specification) => new(
-        PipelineStages.Of(specification)
-            .Where(stage => stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
-            .SelectMany(stage => ProgramGraph.Of(stage.Model.MlProgram))
-            .SelectMany(graph => graph.Values)
-            .Select(value => value.Name),
-        StringComparer.Ordinal);
+    private static ProgramGraph[] ProgramsOf(Schema.Model specification) => PipelineStages.Of(specification)
+        .Where(stage => stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
+        .SelectMany(stage => ProgramGraph.Of(stage.Model.MlProgram))
+        .ToArray();
 
-    private static RecipeException Incomplete(ActivationRanges? given, IReadOnlyList<string> missing, IReadOnlyList<string> unknown) => given is null
+    private static RecipeException Incomplete(ActivationRanges? given, IEnumerable<string> missing, IReadOnlyList<string> unknown) => given is null
         ? new RecipeException(
             $"Quantizing activations requires their ranges, and none are given. The model needs those of {Listed(missing)}.",
-            "Specify them (-ActivationRanges).")
+            "Specify data to calibrate with (-InputPath), or the ranges (-ActivationRanges).")
         : new RecipeException(
             $"{given.Source} lacks the ranges of {Listed(missing)}.{(unknown.Count > 0 ? $" It has ranges of values that the model does not have: {Listed(unknown)}." : string.Empty)}",
-            "Add the ranges, or exclude the operations (-Exclude).");
+            "Add the ranges, specify data to calibrate with (-InputPath), or exclude the operations (-Exclude).");
 
     private static string Listed(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{PrintableText.Of(name)}'"));
 }

@@ -29,10 +29,21 @@ internal static class MilActivationPlanner
         ActivationGraph[] graphs = ProgramGraph.Of(stage.Model.MlProgram).Select(program =>
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var graph = new ActivationGraph(program);
-            Place(graph, choice);
+            ActivationGraph graph = Placed(program, choice);
+
+            // What data does not show - values inside loops and branches - is left alone; what should have been given is not.
+            while (builder.Statistics is not null && choice.LeaveWhatLacksARange())
+            {
+                graph = Placed(program, choice);
+            }
+
             return graph;
         }).ToArray();
+        if (choice.Left.Count > 0)
+        {
+            builder.Warn($"{(choice.Left.Count == 1 ? "1 operation keeps its" : $"{choice.Left.Count} operations keep their")} activations as floats, because calibration does not see all of them ('{choice.Left.First().Name}')");
+        }
+
         if (graphs.All(graph => graph.Added.Count == 0))
         {
             return;
@@ -56,8 +67,22 @@ internal static class MilActivationPlanner
         OpsetRise.To(builder, stage, Need.Opset, Need.Because);
     }
 
-    private static void Place(ActivationGraph graph, ActivationChoice choice)
+    /// <summary>The names of the values of a stage whose ranges are needed, or share one that is.</summary>
+    public static IEnumerable<string> Needed(PipelineStage stage, ActivationQuantization quantization, SelectionRules rules)
     {
+        ProgramGraph[] programs = ProgramGraph.Of(stage.Model.MlProgram).ToArray();
+        var choice = new ActivationChoice(quantization, rules, new RequiredRanges(quantization, null, new SharedRanges(programs)));
+        foreach (ProgramGraph program in programs)
+        {
+            Placed(program, choice);
+        }
+
+        return choice.Ranges.Needed;
+    }
+
+    private static ActivationGraph Placed(ProgramGraph program, ActivationChoice choice)
+    {
+        var graph = new ActivationGraph(program);
         OperandPairs.Place(graph, choice);
         ResultPairs.Place(graph, choice);
         RedundantPairs.RemoveRoundTrips(graph);
@@ -67,13 +92,14 @@ internal static class MilActivationPlanner
         SumScales.Divide(graph);
         RedundantPairs.RemoveUnused(graph);
         RedundantPairs.MergeEqual(graph);
+        return graph;
     }
 
     private static ActivationPlan PlanOf(PipelineStage stage, ProgramGraph program, ActivationNode quantize, RequiredRanges ranges)
     {
         ValueNode value = quantize.Inputs[0].Value.Origin;
         PairParameters parameters = quantize.Parameters!.Value;
-        ActivationRange range = ranges.Find(value.Name) ?? default;
+        ActivationRange range = ranges.Used(value.Name);
         return new ActivationPlan(stage.Name, program.FunctionName, value.Name, parameters.Type.ToString(), range.Minimum, range.Maximum, parameters.Scale, parameters.ZeroPoint);
     }
 }

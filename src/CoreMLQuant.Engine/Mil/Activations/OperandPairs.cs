@@ -53,7 +53,7 @@ internal static class OperandPairs
 
         foreach (ActivationUse operand in operands.Where(operand => !IsQuantized(operand.Value)))
         {
-            graph.AddBefore(operand, choice.Ranges.Required(operand.Value, kind));
+            graph.AddBefore(operand, choice.Ranges.Required(operand.Value, kind, operation));
         }
 
         ActivationGraph.Renew(operation);

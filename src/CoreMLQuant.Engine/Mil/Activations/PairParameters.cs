@@ -17,10 +17,13 @@ internal readonly record struct PairParameters(ElementType Type, ElementType Sca
     /// <param name="type">Type of the activation.</param>
     public static PairParameters Of(ActivationRange range, LinearQuantizationRecipe kind, ElementType type)
     {
-        var integers = new LinearRange(ActivationQuantization.BitWidth, !kind.Unsigned, kind.Mode == QuantizationMode.Symmetric);
-        TensorQuantization found = TensorQuantization.Of(range.Minimum, range.Maximum, integers, type == ElementType.Float16);
+        TensorQuantization found = TensorQuantization.Of(range.Minimum, range.Maximum, IntegersOf(kind), type == ElementType.Float16);
         return new PairParameters(kind.Unsigned ? ElementType.UInt8 : ElementType.Int8, type, found.Scale, found.ZeroPoint);
     }
+
+    /// <summary>The integers that activations may hold.</summary>
+    public static LinearRange IntegersOf(LinearQuantizationRecipe kind) =>
+        new(ActivationQuantization.BitWidth, !kind.Unsigned, kind.Mode == QuantizationMode.Symmetric);
 
     /// <summary>
     /// The same numbers by the other type without a zero point: Int8 with -128 is UInt8 with 0, UInt8 with 128 is Int8 with 0.

@@ -28,7 +28,7 @@ internal static class ResultPairs
             {
                 if (OperandPairs.Of(operation).All(other => other.Value.Maker?.IsDequantize == true) && End(operation) is { } end)
                 {
-                    PairParameters parameters = choice.Ranges.Required(end.Output, kind);
+                    PairParameters parameters = choice.Ranges.Required(end.Output, kind, operation);
                     ActivationGraph.Renew(end);
                     graph.AddBehind(end, parameters);
                 }
