@@ -10,7 +10,11 @@ internal static class OperandPairs
 {
     private static readonly Dictionary<string, string[]> Operands = new()
     {
-        ["conv"] = ["x"], ["linear"] = ["x"], ["avg_pool"] = ["x"], ["max_pool"] = ["x"], ["add"] = ["x", "y"],
+        ["conv"] = ["x"],
+        ["linear"] = ["x"],
+        ["avg_pool"] = ["x"],
+        ["max_pool"] = ["x"],
+        ["add"] = ["x", "y"],
     };
 
     /// <summary>Whether an operation of a type can get pairs.</summary>

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Elements;
 using CoreMLQuant.Specification.Schema;
 using Binding = CoreMLQuant.Specification.Schema.Argument.Types.Binding;
 using ValueType = CoreMLQuant.Specification.Schema.ValueType;

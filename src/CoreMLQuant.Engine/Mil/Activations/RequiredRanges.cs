@@ -45,6 +45,7 @@ internal sealed class RequiredRanges(ActivationQuantization quantization, Calibr
         }
 
         _missing.Add((value.Source.Name, operation.Source!));
+        _used[value.Source.Name] = Placeholder;
         return PairParameters.Of(Placeholder, kind, value.Source.ElementType);
     }
 

@@ -1,4 +1,3 @@
-using System;
 using System.Linq;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
