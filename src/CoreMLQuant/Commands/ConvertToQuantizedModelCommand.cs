@@ -14,6 +14,8 @@ namespace CoreMLQuant.Commands;
 [OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
 public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
 {
+    private static readonly string[] NeedActivations = [nameof(ActivationMode), nameof(ActivationRangeEstimator)];
+
     /// <summary>Number of bits of an integer: 8 or 4 (a NeuralNetwork also supports 1 to 7).</summary>
     [Parameter]
     [ArgumentCompleter(typeof(BitWidthCompleter))]
@@ -44,6 +46,13 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     [Parameter]
     public BlockFallback Fallback { get; set; } = BlockFallback.Skip;
 
+    /// <summary>
+    /// When there is calibration data, compensates errors in the order of the inputs' second moments, the largest first (act-order). Blocks then keep the scales of their
+    /// values as they were.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter ActOrder { get; set; }
+
     /// <summary>Also quantizes biases and the vectors of normalizations of a NeuralNetwork.</summary>
     [Parameter]
     public SwitchParameter IncludeBias { get; set; }
@@ -57,8 +66,8 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     public SwitchParameter Int8MatrixMultiply { get; set; }
 
     /// <summary>
-    /// Also quantizes activations to this number of bits: 8. An ML Program gets quantize and dequantize operations (iOS 17, macOS 14) and requires -ActivationRanges.
-    /// A NeuralNetwork multiplies in Int8, as with -Int8MatrixMultiply, and quantizes activations while it computes.
+    /// Also quantizes activations to this number of bits: 8. An ML Program gets quantize and dequantize operations (iOS 17, macOS 14) and requires data to
+    /// calibrate with (-InputPath) or -ActivationRanges. A NeuralNetwork multiplies in Int8, as with -Int8MatrixMultiply, and quantizes activations while it computes.
     /// </summary>
     /// <value>None</value>
     [Parameter]
@@ -79,6 +88,10 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     [ArgumentCompleter(typeof(RecipeFileCompleter))]
     public object? ActivationRanges { get; set; }
 
+    /// <summary>How the ranges of activations are found in calibration data; those in -ActivationRanges are used as they are.</summary>
+    [Parameter]
+    public RangeEstimator ActivationRangeEstimator { get; set; } = RangeEstimator.MeanSquaredError;
+
     /// <summary>Quantizes activations only. Weights stay as they are. Implies -ActivationBitWidth 8.</summary>
     [Parameter]
     public SwitchParameter ActivationsOnly { get; set; }
@@ -96,8 +109,8 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     {
         if (!IsGiven(nameof(ActivationBitWidth)) && ActivationRanges is null && !ActivationsOnly)
         {
-            return IsGiven(nameof(ActivationMode))
-                ? throw new RecipeException("-ActivationMode applies to quantized activations.", "Use it with -ActivationBitWidth 8.")
+            return System.Array.Find(NeedActivations, IsGiven) is { } alone
+                ? throw new RecipeException($"-{alone} applies to quantized activations.", "Use it with -ActivationBitWidth 8.")
                 : null;
         }
 
@@ -112,6 +125,7 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
                     Mode = IsGiven(nameof(ActivationMode)) ? ActivationMode : Mode,
                 },
             },
+            RangeEstimator = ActivationRangeEstimator,
             Ranges = ActivationRanges is null ? null : RecipeArgument.ReadRanges(ActivationRanges, SessionState.Path),
         };
     }
@@ -138,6 +152,7 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
             Granularity = isBlocked ? Granularity.PerBlock : Granularity,
             BlockSize = BlockSize,
             Fallback = Fallback,
+            ActOrder = ActOrder,
             IncludeBias = IncludeBias,
             FoldBatchNorm = FoldBatchNorm,
             Int8MatrixMultiply = Int8MatrixMultiply,

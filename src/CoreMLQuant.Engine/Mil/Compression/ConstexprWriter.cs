@@ -65,6 +65,19 @@ internal sealed class ConstexprWriter(ProgramGraph graph, int opset)
         return inserted.Outputs.Select(output => ConstexprArgument.Of(output.Name)).ToArray();
     }
 
+    /// <summary>Puts a plain constant in front of an operation.</summary>
+    /// <param name="operation">The one that follows.</param>
+    /// <param name="name">What it is to be called, where that name is free.</param>
+    /// <param name="value">Its value.</param>
+    /// <returns>What it is called.</returns>
+    public string InsertConstant(Operation operation, string name, Value value)
+    {
+        _names ??= new UniqueNames(graph);
+        string unique = _names.Make(name);
+        _insertion.Before(operation, NamedConstant.Of(unique, value));
+        return unique;
+    }
+
     /// <summary>Puts the new operations where they belong.</summary>
     public void Flush() => _insertion.Flush();
 

@@ -11,4 +11,10 @@ public sealed record RecipeDefaults
 
     /// <summary>Where the files that a recipe refers to are; empty for the current folder of the process.</summary>
     public string Folder { get; init; } = string.Empty;
+
+    /// <summary>How values are chosen when statistics of the inputs are at hand, unless <c>method</c> is specified.</summary>
+    public CompressionMethod Method { get; init; } = CompressionMethod.Calibrated;
+
+    /// <summary>Correct biases when statistics of the inputs are at hand, unless <c>bias_correction</c> is specified.</summary>
+    public bool BiasCorrection { get; init; } = true;
 }
