@@ -77,7 +77,7 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     /// <summary>Symmetric or Affine: how activations are quantized. The integers are unsigned with -Unsigned.</summary>
     /// <value>The value of -Mode</value>
     [Parameter]
-    public QuantizationMode ActivationMode { get; set; } = QuantizationMode.Symmetric;
+    public QuantizationMode? ActivationMode { get; set; }
 
     /// <summary>
     /// Ranges of activations: a hashtable, or the path of a .json, .yaml, .yml or .psd1 file. Each name of a value has its smallest and its largest value
@@ -122,7 +122,7 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
                 {
                     BitWidth = IsGiven(nameof(ActivationBitWidth)) ? ActivationBitWidth : ActivationQuantization.BitWidth,
                     Unsigned = Unsigned,
-                    Mode = IsGiven(nameof(ActivationMode)) ? ActivationMode : Mode,
+                    Mode = ActivationMode ?? Mode,
                 },
             },
             RangeEstimator = ActivationRangeEstimator,
