@@ -173,8 +173,11 @@ public static class ModelCompressor
             weight.Site.ElementCount,
             weight.SizeBefore,
             weight.SizeAfter,
-            weight.Reason,
-            status == ConversionStatus.Converted ? weight.Part?.Error : null)).ToArray();
+            string.Join("; ", new[] { weight.Reason, weight.Part?.Remark ?? string.Empty }.Where(remark => remark.Length > 0)),
+            status == ConversionStatus.Converted ? weight.Part?.Error : null)
+        {
+            LayerSnr = status == ConversionStatus.Converted ? weight.Part?.LayerError?.Snr : null,
+        }).ToArray();
         WeightError[] errors = weights.Select(weight => weight.Error).OfType<WeightError>().ToArray();
         return new ConversionResult
         {

@@ -4,7 +4,6 @@ using System.Management.Automation;
 using System.Threading;
 using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Completers;
-using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Running;
