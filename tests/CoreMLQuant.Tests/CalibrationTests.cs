@@ -14,9 +14,10 @@ public sealed class CalibrationTests : ModuleTest
     public CalibrationTests()
     {
         _model = Folder.Add("image_classifier_str/fp32.mlpackage", "a.mlpackage");
+        _photos = Folder["photos"];
         for (int i = 0; i < 4; i++)
         {
-            _photos = Path.GetDirectoryName(Folder.AddPhoto($"photos/{i}.png"))!;
+            Folder.AddPhoto($"photos/{i}.png");
         }
     }
 
