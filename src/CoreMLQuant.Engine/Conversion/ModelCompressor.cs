@@ -217,6 +217,7 @@ public static class ModelCompressor
             MaxError = errors.Length > 0 ? errors.Max(error => error.MaxAbsoluteError) : null,
             Weights = weights,
             Activations = plan.Activations,
+            Calibration = plan.Calibration,
             SourceErrors = plan.SourceErrors,
             Notes = [.. plan.Warnings, .. plan.Notes],
             Elapsed = elapsed,

@@ -32,7 +32,7 @@ internal static class MilActivationPlanner
             ActivationGraph graph = Placed(program, choice);
 
             // What data does not show - values inside loops and branches - is left alone; what should have been given is not.
-            while (builder.Statistics is not null && choice.LeaveWhatLacksARange())
+            while (builder.Statistics is { Activations.Count: > 0 } && choice.LeaveWhatLacksARange())
             {
                 graph = Placed(program, choice);
             }
