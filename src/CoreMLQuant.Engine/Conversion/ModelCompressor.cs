@@ -4,6 +4,7 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Conversion.Budget;
 using CoreMLQuant.Conversion.Stages;
 using CoreMLQuant.Errors;
@@ -25,12 +26,24 @@ public static class ModelCompressor
     /// <exception cref="CoreMLFormatException">The model breaks a rule of the format.</exception>
     /// <exception cref="RecipeException">The recipe cannot be applied to this model.</exception>
     /// <exception cref="ArgumentException">The recipe is not known.</exception>
-    public static CompressionPlan Plan(ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken = default)
+    public static CompressionPlan Plan(ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken = default) =>
+        Plan(model, recipe, null, cancellationToken);
+
+    /// <summary>Decides about every weight, with what calibration found out. Reads what the decision needs, writes nothing.</summary>
+    /// <param name="model">The open model; it stays as it is.</param>
+    /// <param name="recipe">What to do.</param>
+    /// <param name="statistics">Statistics of this model; <see langword="null"/> to go by the weights alone.</param>
+    /// <param name="cancellationToken">Stops planning.</param>
+    /// <exception cref="CoreMLFormatException">The model breaks a rule of the format.</exception>
+    /// <exception cref="RecipeException">The recipe cannot be applied to this model.</exception>
+    /// <exception cref="ArgumentException">The recipe is not known.</exception>
+    public static CompressionPlan Plan(
+        ModelFile model, CompressionRecipe recipe, CalibrationStatistics? statistics, CancellationToken cancellationToken = default)
     {
         recipe.Validate();
         model.Container.NoteState(cancellationToken);
         IReadOnlyList<string> errors = SourceCheck.Errors(model, cancellationToken);
-        CompressionPlan plan = PlanOf(model, recipe, cancellationToken);
+        CompressionPlan plan = PlanOf(model, recipe, statistics, cancellationToken);
         if (errors.Count == 0)
         {
             SourceCheck.CheckRaised(model, plan.SpecificationVersionAfter);
@@ -39,14 +52,14 @@ public static class ModelCompressor
         return plan with { SourceErrors = errors };
     }
 
-    private static CompressionPlan PlanOf(ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken)
+    private static CompressionPlan PlanOf(ModelFile model, CompressionRecipe recipe, CalibrationStatistics? statistics, CancellationToken cancellationToken)
     {
         if (recipe is OptimizationRecipe { HasBudget: true } budget)
         {
-            return BudgetPlanner.Plan(model, budget, cancellationToken);
+            return BudgetPlanner.Plan(model, budget, statistics, cancellationToken);
         }
 
-        var builder = new PlanBuilder(model, recipe);
+        var builder = new PlanBuilder(model, recipe) { Statistics = statistics };
         switch (recipe)
         {
             case Float16Recipe float16:
@@ -160,8 +173,11 @@ public static class ModelCompressor
             weight.Site.ElementCount,
             weight.SizeBefore,
             weight.SizeAfter,
-            weight.Reason,
-            status == ConversionStatus.Converted ? weight.Part?.Error : null)).ToArray();
+            string.Join("; ", new[] { weight.Reason, weight.Part?.Remark ?? string.Empty }.Where(remark => remark.Length > 0)),
+            status == ConversionStatus.Converted ? weight.Part?.Error : null)
+        {
+            LayerSnr = status == ConversionStatus.Converted ? weight.Part?.LayerError?.Snr : null,
+        }).ToArray();
         WeightError[] errors = weights.Select(weight => weight.Error).OfType<WeightError>().ToArray();
         return new ConversionResult
         {

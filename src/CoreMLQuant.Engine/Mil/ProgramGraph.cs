@@ -56,6 +56,21 @@ internal sealed class ProgramGraph
         ? function.BlockSpecializations.Select(body => Build(functionName, function, body.Key, body.Value))
         : [];
 
+    /// <summary>The body that is run: of a function by name, or of the default one; <see langword="null"/> when there is none.</summary>
+    /// <param name="model">A model that is an ML Program.</param>
+    /// <param name="wanted">Name of the function; <see langword="null"/> for the default one.</param>
+    public static ProgramGraph? ToRun(Model model, string? wanted)
+    {
+        // Without a default it is the only function, which is called main where a program has one for everybody.
+        string name = wanted ?? (model.Description?.DefaultFunctionName is { Length: > 0 } given ? given
+            : model.MlProgram.Functions.Count == 1 ? model.MlProgram.Functions.Keys.Single()
+            : "main");
+        ProgramGraph[] graphs = Of(model.MlProgram, name).ToArray();
+
+        // A body for each opset; the function says which one counts.
+        return graphs.FirstOrDefault(graph => graph.Opset == graph.Function.Opset) ?? graphs.FirstOrDefault();
+    }
+
     private static ProgramGraph Build(string name, Function function, string opset, Block body)
     {
         var graph = new ProgramGraph(name, function, opset, body);

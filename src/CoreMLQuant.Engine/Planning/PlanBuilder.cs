@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
@@ -55,6 +56,9 @@ internal sealed class PlanBuilder
 
     /// <summary>Which weights the recipe's patterns leave alone.</summary>
     public SelectionRules Rules { get; }
+
+    /// <summary>What calibration found out about the source; <see langword="null"/> without calibration.</summary>
+    public CalibrationStatistics? Statistics { get; init; }
 
     /// <summary>What a budget has chosen for each weight; <see langword="null"/> when the recipe says it itself.</summary>
     public WeightChoices? Choices { get; init; }

@@ -8,11 +8,11 @@ namespace CoreMLQuant.Planning;
 /// <summary>What a budget has chosen for each weight.</summary>
 internal sealed class WeightChoices
 {
-    private readonly Dictionary<(string Stage, string Function, string Name), (Alternative Alternative, string Reason)> _choices;
+    private readonly Dictionary<WeightKey, (Alternative Alternative, string Reason)> _choices;
 
     /// <summary>Takes one alternative for each weight.</summary>
     public WeightChoices(IEnumerable<(WeightAlternatives Weight, Alternative Choice)> choices) => _choices = choices
-        .SelectMany(chosen => chosen.Weight.Sites.Select(site => (Key: KeyOf(site), Choice: (chosen.Choice, chosen.Weight.Reason))))
+        .SelectMany(chosen => chosen.Weight.Sites.Select(site => (Key: WeightKey.Of(site), Choice: (chosen.Choice, chosen.Weight.Reason))))
         .ToDictionary(pair => pair.Key, pair => pair.Choice);
 
     /// <summary>The recipes of a weight.</summary>
@@ -20,14 +20,12 @@ internal sealed class WeightChoices
     /// <param name="remark">Why it has none; empty when it has.</param>
     public IReadOnlyList<WeightRecipe> StepsOf(WeightSite site, out string remark)
     {
-        (Alternative choice, string reason) = _choices[KeyOf(site)];
+        (Alternative choice, string reason) = _choices[WeightKey.Of(site)];
         remark = choice.Recipe is not null ? string.Empty : reason.Length > 0 ? reason : "the budget is met without it";
         return choice.Recipe is null ? [] : [choice.Recipe];
     }
 
     /// <summary>Measured signal-to-noise ratio of a weight's choice, dB; <see langword="null"/> for a weight that stays.</summary>
     public double? SnrOf(WeightSite site) =>
-        _choices[KeyOf(site)].Alternative is { Recipe: not null } choice ? choice.Error.Snr : null;
-
-    private static (string Stage, string Function, string Name) KeyOf(WeightSite site) => (site.Stage, site.Function, site.Name);
+        _choices[WeightKey.Of(site)].Alternative is { Recipe: not null } choice ? choice.Error.Snr : null;
 }

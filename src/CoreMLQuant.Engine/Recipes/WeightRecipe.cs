@@ -31,4 +31,13 @@ public abstract record WeightRecipe : CompressionRecipe
     /// that are folded go; the network computes the same up to rounding. Has no effect on an ML Program and under a budget.
     /// </summary>
     public bool FoldBatchNorm { get; init; }
+
+    /// <summary>How values are chosen when statistics of the inputs are at hand; without them, it has no effect.</summary>
+    public CompressionMethod Method { get; init; } = CompressionMethod.Calibrated;
+
+    /// <summary>
+    /// When statistics of the inputs are at hand: correct the bias of a layer by the mean of what its compressed weight changes at the output, where
+    /// there is a bias or room for one. Without statistics, it has no effect.
+    /// </summary>
+    public bool BiasCorrection { get; init; } = true;
 }

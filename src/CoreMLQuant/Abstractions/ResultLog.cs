@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Management.Automation;
+using System.Runtime.InteropServices;
 using System.Text;
 using System.Threading;
 using CoreMLQuant.Conversion;
@@ -11,17 +12,14 @@ using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Abstractions;
 
-/// <summary>
-/// A file with one line of JSON for each result or error of a batch. Runs of one process may share it. Other processes should not: file
-/// locks keep them apart on Windows only.
-/// </summary>
+/// <summary>A file with one line of JSON for each result or error of a batch. Several runs may share it, in one process or in several.</summary>
 internal sealed class ResultLog
 {
     // More than enough for what every line begins with.
     private const int BeginningLength = 64;
 
-    // Keeps runs of this process apart on every system.
-    private static readonly object Appending = new();
+    // On Windows, one writer keeps others away and lets everybody read. On other systems .NET has one lock for both, which only its own processes heed.
+    private static readonly FileShare Readers = RuntimeInformation.IsOSPlatform(OSPlatform.Windows) ? FileShare.Read : FileShare.None;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -48,16 +46,16 @@ internal sealed class ResultLog
             throw Invalid(path, "is a folder");
         }
 
-        if (new FileInfo(path) is { Exists: true, Length: > 0 } && !ResultLine.IsBeginning(BeginningOf(path)))
+        var log = new ResultLog(path);
+        if (new FileInfo(path) is { Exists: true, Length: > 0 } && !ResultLine.IsBeginning(log.ReadBeginning()))
         {
             throw Invalid(path, "exists and is not a log of results");
         }
 
-        var log = new ResultLog(path);
         if (isWritten)
         {
             Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
-            log.Open().Dispose();
+            log.Open(FileAccess.Write, Readers).Dispose();
         }
 
         return log;
@@ -89,34 +87,30 @@ internal sealed class ResultLog
     private void Append(string line)
     {
         byte[] bytes = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false).GetBytes(line + "\n");
-        lock (Appending)
-        {
-            using FileStream file = Open();
-            file.Seek(0, SeekOrigin.End);
-            file.Write(bytes, 0, bytes.Length);
-        }
+        using FileStream file = Open(FileAccess.Write, Readers);
+        file.Seek(0, SeekOrigin.End);
+        file.Write(bytes, 0, bytes.Length);
     }
 
-    private static string BeginningOf(string path)
+    private string ReadBeginning()
     {
-        // Another process may be writing a line.
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
+        using var reader = new StreamReader(Open(FileAccess.Read, FileShare.ReadWrite | FileShare.Delete));
         char[] beginning = new char[BeginningLength];
         return new string(beginning, 0, reader.ReadBlock(beginning, 0, beginning.Length));
     }
 
-    private FileStream Open()
+    private FileStream Open(FileAccess access, FileShare share)
     {
         DateTime latest = DateTime.UtcNow + Patience;
         while (true)
         {
             try
             {
-                return new FileStream(Path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.Read);
+                return new FileStream(Path, access == FileAccess.Read ? FileMode.Open : FileMode.OpenOrCreate, access, share);
             }
             catch (IOException e) when (e is not (DirectoryNotFoundException or PathTooLongException) && !Directory.Exists(Path) && DateTime.UtcNow < latest)
             {
-                // Another process is writing a line.
+                // Another run is writing a line.
                 Thread.Sleep(10);
             }
         }

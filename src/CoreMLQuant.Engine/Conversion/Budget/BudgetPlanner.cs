@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Conversion.Stages;
 using CoreMLQuant.Mil.Compression;
 using CoreMLQuant.Models;
@@ -24,16 +25,16 @@ internal static class BudgetPlanner
 
     /// <summary>Plans.</summary>
     /// <exception cref="RecipeException">The target size cannot be met.</exception>
-    public static CompressionPlan Plan(ModelFile model, OptimizationRecipe recipe, CancellationToken cancellationToken)
+    public static CompressionPlan Plan(ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics, CancellationToken cancellationToken)
     {
-        WeightAlternatives[] weights = Measure(model, recipe, cancellationToken);
+        WeightAlternatives[] weights = Measure(model, recipe, statistics, cancellationToken);
         if (recipe.MinimumSnr is { } snr)
         {
-            return Plan(model, recipe, weights, RateDistortion.ForSnr(weights, snr), cancellationToken);
+            return Plan(model, recipe, weights, RateDistortion.ForSnr(weights, snr), statistics, cancellationToken);
         }
 
         // Smallest first: whether the target can be met at all does not depend on the way there.
-        CompressionPlan smallest = Plan(model, recipe, weights, RateDistortion.ForBytes(weights, 0, out _), cancellationToken);
+        CompressionPlan smallest = Plan(model, recipe, weights, RateDistortion.ForBytes(weights, 0, out _), statistics, cancellationToken);
         long target = recipe.TargetSize!.Value;
         if (smallest.SizeAfter > target)
         {
@@ -46,7 +47,7 @@ internal static class BudgetPlanner
         long budget = target - (smallest.SizeBefore - stored);
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            CompressionPlan plan = Plan(model, recipe, weights, RateDistortion.ForBytes(weights, budget, out long length), cancellationToken);
+            CompressionPlan plan = Plan(model, recipe, weights, RateDistortion.ForBytes(weights, budget, out long length), statistics, cancellationToken);
             if (plan.SizeAfter <= target)
             {
                 return plan;
@@ -60,14 +61,23 @@ internal static class BudgetPlanner
     }
 
     private static CompressionPlan Plan(
-        ModelFile model, OptimizationRecipe recipe, WeightAlternatives[] weights, Alternative[] choices, CancellationToken cancellationToken)
+        ModelFile model,
+        OptimizationRecipe recipe,
+        WeightAlternatives[] weights,
+        Alternative[] choices,
+        CalibrationStatistics? statistics,
+        CancellationToken cancellationToken)
     {
-        var builder = new PlanBuilder(model, recipe) { Choices = new WeightChoices(weights.Zip(choices, (weight, choice) => (weight, choice))) };
+        var builder = new PlanBuilder(model, recipe)
+        {
+            Statistics = statistics,
+            Choices = new WeightChoices(weights.Zip(choices, (weight, choice) => (weight, choice))),
+        };
         WeightCompressionPlanner.Plan(builder, cancellationToken);
         return builder.Build();
     }
 
-    private static WeightAlternatives[] Measure(ModelFile model, OptimizationRecipe recipe, CancellationToken cancellationToken)
+    private static WeightAlternatives[] Measure(ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics, CancellationToken cancellationToken)
     {
         var rules = new SelectionRules(recipe);
         var alternatives = new List<WeightAlternatives>();
@@ -75,11 +85,11 @@ internal static class BudgetPlanner
         {
             if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
             {
-                alternatives.AddRange(MilAlternatives.Measure(model, stage, recipe, rules, cancellationToken));
+                alternatives.AddRange(MilAlternatives.Measure(model, stage, recipe, rules, statistics, cancellationToken));
             }
             else if (NetworkLayers.Of(stage.Model) is not null)
             {
-                alternatives.AddRange(NetworkAlternatives.Measure(model, stage, recipe, rules, cancellationToken));
+                alternatives.AddRange(NetworkAlternatives.Measure(model, stage, recipe, rules, statistics, cancellationToken));
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Mil.Decoding;
@@ -13,7 +14,8 @@ namespace CoreMLQuant.Mil.Compression;
 /// <summary>Finds out, without reading weights, which of them may be compressed.</summary>
 /// <param name="tensors">The program's tensors.</param>
 /// <param name="rules">Which weights the recipe's patterns leave alone.</param>
-internal sealed class CandidateFinder(TensorCatalog tensors, SelectionRules rules)
+/// <param name="statistics">What calibration found out about the model; <see langword="null"/> without calibration.</param>
+internal sealed class CandidateFinder(TensorCatalog tensors, SelectionRules rules, CalibrationStatistics? statistics)
 {
     /// <summary>Type and name of the operations that use a weight.</summary>
     public static (string Type, string Name)[] Consumers(OperationNode node) =>
@@ -62,6 +64,9 @@ internal sealed class CandidateFinder(TensorCatalog tensors, SelectionRules rule
 
         return new WeightCandidate(node, site, steps, ChannelAxes.Of(output, site.Shape.Count), stored, reference, decoded, remark)
         {
+            Knowledge = LayerKnowledge.Of(statistics, site, site.Shape),
+            Bias = statistics is null ? null : BiasTarget.Of(tensors, node, site.Shape[0]),
+            Statistics = steps.IsCalibrated ? statistics?.Of(WeightKey.Of(site)) : null,
             Opset = System.Math.Max(Platform.OpsetNumber(graph.Opset), steps.AllowOpsetUpgrade ? EncodingNeed.Nesting : 0),
         };
     }

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -16,12 +17,18 @@ internal static class MilAlternatives
     /// <param name="stage">A stage of it.</param>
     /// <param name="recipe">The budget, with the encodings as its steps; without steps, the usual ones.</param>
     /// <param name="rules">Which weights its patterns leave alone.</param>
+    /// <param name="statistics">What calibration found out about the model; <see langword="null"/> without calibration.</param>
     /// <param name="cancellationToken">Stops measuring.</param>
     public static IReadOnlyList<WeightAlternatives> Measure(
-        ModelFile model, PipelineStage stage, OptimizationRecipe recipe, SelectionRules rules, CancellationToken cancellationToken)
+        ModelFile model,
+        PipelineStage stage,
+        OptimizationRecipe recipe,
+        SelectionRules rules,
+        CalibrationStatistics? statistics,
+        CancellationToken cancellationToken)
     {
         var tensors = new TensorCatalog(model, model.Payloads);
-        var finder = new CandidateFinder(tensors, rules);
+        var finder = new CandidateFinder(tensors, rules, statistics);
         var weights = new List<(string File, long Offset, WeightSite Site, List<WeightCandidate> Candidates, string Reason)>();
         foreach (ProgramGraph graph in ProgramGraph.Of(stage.Model.MlProgram))
         {
@@ -39,7 +46,7 @@ internal static class MilAlternatives
         return AlternativeMeasurement.Run(
             weights.GroupBy(weight => (weight.File, weight.Offset)).Select(group => new WeightWays(
                 group.Select(weight => weight.Site).ToArray(),
-                group.First().Candidates.Select(candidate => (candidate.Steps.All[0], PlanOf(candidate))).ToArray(),
+                group.First().Candidates.Select(candidate => (candidate.Steps.All[0], PlanOf(group.Count() > 1 ? candidate.AsShared() : candidate))).ToArray(),
                 group.First().Reason)),
             cancellationToken);
     }

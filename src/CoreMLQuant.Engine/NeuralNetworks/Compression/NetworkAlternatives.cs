@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
@@ -16,11 +17,17 @@ internal static class NetworkAlternatives
     /// <param name="stage">A stage of it.</param>
     /// <param name="recipe">The budget, with the encodings as its steps; without steps, the usual ones.</param>
     /// <param name="rules">Which weights its patterns leave alone.</param>
+    /// <param name="statistics">What calibration found out about the model; <see langword="null"/> without calibration.</param>
     /// <param name="cancellationToken">Stops measuring.</param>
     public static IReadOnlyList<WeightAlternatives> Measure(
-        ModelFile model, PipelineStage stage, OptimizationRecipe recipe, SelectionRules rules, CancellationToken cancellationToken)
+        ModelFile model,
+        PipelineStage stage,
+        OptimizationRecipe recipe,
+        SelectionRules rules,
+        CalibrationStatistics? statistics,
+        CancellationToken cancellationToken)
     {
-        var finder = new NetworkWeightFinder(model, model.Payloads, stage, rules);
+        var finder = new NetworkWeightFinder(model, model.Payloads, stage, rules, statistics);
         return AlternativeMeasurement.Run(
             NetworkLayers.All(NetworkLayers.Of(stage.Model)!)
                 .SelectMany(layer => Candidates(finder, layer, recipe, rules))

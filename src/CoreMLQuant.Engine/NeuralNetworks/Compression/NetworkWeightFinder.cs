@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks.Decoding;
 using CoreMLQuant.NeuralNetworks.Folding;
@@ -19,7 +20,8 @@ namespace CoreMLQuant.NeuralNetworks.Compression;
 /// <param name="payloads">The big fields of the specification that the layers stand in.</param>
 /// <param name="stage">The stage.</param>
 /// <param name="rules">Which weights the recipe's patterns leave alone.</param>
-internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads payloads, PipelineStage stage, SelectionRules rules)
+/// <param name="statistics">What calibration found out about the model; <see langword="null"/> without calibration.</param>
+internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads payloads, PipelineStage stage, SelectionRules rules, CalibrationStatistics? statistics)
 {
     private readonly bool _hasExactShapes = NetworkLayers.HasExactShapes(stage.Model);
 
@@ -81,6 +83,8 @@ internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads paylo
 
         return new NetworkWeight(layer, field, stored, site, grid, values, steps, reason, remark)
         {
+            Knowledge = LayerKnowledge.Of(statistics, site, grid.Shape),
+            Statistics = steps.IsCalibrated ? statistics?.Of(WeightKey.Of(site)) : null,
             IsFolded = weight.IsChanged,
             IsInt8Factor = isFactor && _hasExactShapes,
         };
