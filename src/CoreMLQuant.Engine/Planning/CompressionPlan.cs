@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
@@ -25,6 +26,9 @@ public sealed record CompressionPlan
 
     /// <summary>Every weight with what is decided about it.</summary>
     public required IReadOnlyList<WeightPlan> Weights { get; init; }
+
+    /// <summary>Every activation that is quantized.</summary>
+    public IReadOnlyList<ActivationPlan> Activations { get; init; } = [];
 
     /// <summary>Which world the model lives in.</summary>
     public required ModelFormat Format { get; init; }
@@ -58,6 +62,9 @@ public sealed record CompressionPlan
 
     /// <summary>Patterns of the recipe that match no operation and no weight.</summary>
     public required IReadOnlyList<string> UnmatchedPatterns { get; init; }
+
+    /// <summary>Which statistics of calibration it goes by; <see langword="null"/> without calibration.</summary>
+    public CalibrationSummary? Calibration { get; init; }
 
     /// <summary>Whether anything would change. A plan without changes is not run.</summary>
     public required bool HasChanges { get; init; }

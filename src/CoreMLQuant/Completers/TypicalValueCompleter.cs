@@ -14,6 +14,7 @@ public sealed class TypicalValueCompleter : ValueCompleter
     {
         // 32 first, as coremltools has it.
         ["BlockSize"] = Each(value => $"blocks of {value} values", "32", "16", "64", "128"),
+        ["ActivationBitWidth"] = [("8", "8 bits, the only width that Core ML has operations for")],
         ["GroupSize"] = Each(value => $"one lookup table for {value} channels", "4", "8", "16", "32"),
         ["VectorSize"] = Each(value => $"{value} values in an entry", "1", "2", "4"),
         ["ChannelAxis"] = [("0", "groups of output channels"), ("1", "groups of input channels")],
@@ -33,7 +34,7 @@ public sealed class TypicalValueCompleter : ValueCompleter
         ["Shard"] = Each(value => $"part {value.Replace("/", " of ")}", "1/2", "1/4", "1/8", "1/16"),
         ["ThrottleLimit"] = Each(value => $"workers: {value}", "1", "2", "4", "8"),
         ["ThreadCount"] = Each(value => $"threads: {value}", "1", "2", "4", "8"),
-        ["Count"] = Each(value => $"random samples: {value}", "1", "10", "100"),
+        ["Count"] = Each(value => $"samples: {value}", "1", "10", "100"),
         ["Seed"] = Each(value => $"seed {value}", "0", "1", "2"),
         ["TimeoutSeconds"] = Each(value => $"at most {value} s for a sample", "10", "60", "300"),
         ["Opset"] = Each(

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -25,10 +26,12 @@ public sealed record ConversionPlan
         RequiredOSBefore = Platform.RequiredOS(plan.RequiredVersionBefore);
         RequiredOS = Platform.RequiredOS(plan.RequiredVersionAfter);
         Weights = DescribedList<PlannedWeight>.Of([.. plan.Weights.Select(weight => new PlannedWeight(weight))], "weights");
+        Activations = DescribedList<ActivationPlan>.Of(plan.Activations, "activations");
         UnmatchedPatterns = DescribedList<string>.Of(plan.UnmatchedPatterns);
         SourceErrors = DescribedList<string>.Of(plan.SourceErrors);
         Warnings = DescribedList<string>.Of(plan.Warnings);
         Notes = DescribedList<string>.Of(plan.Notes);
+        Calibration = plan.Calibration;
     }
 
     /// <summary>The model that would be read.</summary>
@@ -79,6 +82,9 @@ public sealed record ConversionPlan
     /// <summary>Every weight with what would become of it.</summary>
     public IReadOnlyList<PlannedWeight> Weights { get; }
 
+    /// <summary>Every activation that would be quantized, with its range, scale and zero point.</summary>
+    public IReadOnlyList<ActivationPlan> Activations { get; }
+
     /// <summary>Patterns that match no operation and no weight.</summary>
     public IReadOnlyList<string> UnmatchedPatterns { get; }
 
@@ -87,6 +93,9 @@ public sealed record ConversionPlan
 
     /// <summary>What may not be wanted.</summary>
     public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Number of samples and digest of the statistics that it goes by; <see langword="null"/> without calibration.</summary>
+    public CalibrationSummary? Calibration { get; }
 
     /// <summary>Other information.</summary>
     public IReadOnlyList<string> Notes { get; }
