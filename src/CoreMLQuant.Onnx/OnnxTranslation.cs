@@ -57,6 +57,9 @@ public sealed class OnnxTranslation
     /// <summary>The values that can be tapped, makers before users; those of nested blocks are not among them.</summary>
     public required IReadOnlyList<OnnxTap> Taps { get; init; }
 
+    /// <summary>What inputs have become before the first operation sees them; those that it sees as they are given are not among them.</summary>
+    public IReadOnlyList<OnnxTap> InputTaps { get; init; } = [];
+
     /// <summary>Folder that the paths of <see cref="StoredWeights"/> begin at; a session is told it as the folder of external initializers.</summary>
     public string WeightFolder { get; }
 

@@ -61,13 +61,16 @@ public sealed class OrtModelRuntime(string nativeFolder) : IModelRuntime
         NumpyFile.ReadArchive(path).GroupBy(item => item.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Array, StringComparer.Ordinal);
 
     /// <inheritdoc/>
-    public bool WriteOutputs(string destination, IReadOnlyList<ModelRun> runs, OutputOptions options)
+    public bool WriteOutputs(string destination, IReadOnlyList<ModelRun> runs, OutputOptions options) => WriteArrays(destination, OutputArchive.ArraysOf(runs), options);
+
+    /// <inheritdoc/>
+    public bool WriteArrays(string destination, IEnumerable<(string Name, MultiArray Array)> arrays, OutputOptions options)
     {
         using StagedOutput staged = StagedOutput.Begin(destination, options.Overwrite);
         staged.Write(path =>
         {
             using FileStream stream = File.Create(path);
-            OutputArchive.Write(stream, runs);
+            NumpyFile.WriteArchive(stream, arrays);
         });
 
         return staged.Commit(options);

@@ -10,6 +10,7 @@ public sealed class CalibrationStatistics
 {
     private readonly Dictionary<WeightKey, LayerStatistics> _layers;
     private readonly Dictionary<string, ActivationStatistics> _activations;
+    private readonly Lazy<string> _digest;
 
     /// <summary>Collects figures.</summary>
     /// <param name="modelDigest">Digest of the model that they are of, in hexadecimal digits.</param>
@@ -24,10 +25,14 @@ public sealed class CalibrationStatistics
         Samples = samples;
         _layers = layers.ToDictionary(layer => layer.Weight);
         _activations = activations.ToDictionary(activation => activation.Name, StringComparer.Ordinal);
+        _digest = new Lazy<string>(() => StatisticsDigest.Of(this));
     }
 
     /// <summary>Digest of the model that they are of, in hexadecimal digits.</summary>
     public string ModelDigest { get; }
+
+    /// <summary>Digest of the statistics themselves, in hexadecimal digits: conversions that went by the same figures have the same.</summary>
+    public string Digest => _digest.Value;
 
     /// <summary>Names of the samples, in their order.</summary>
     public IReadOnlyList<string> Samples { get; }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Compensation;
 
 namespace CoreMLQuant.Coding;
 
@@ -10,7 +11,7 @@ namespace CoreMLQuant.Coding;
 /// <param name="grid">How the scales lie over the weight.</param>
 /// <param name="form">How the integers lie over the range.</param>
 /// <param name="bits">Bits of an integer.</param>
-internal sealed class AffineCoder(BlockGrid grid, AffineForm form, int bits) : ScalarCoder(ElementType.Float32)
+internal sealed class AffineCoder(BlockGrid grid, AffineForm form, int bits) : BlockCoder(ElementType.Float32)
 {
     private AffineParameters? _parameters;
 
@@ -32,6 +33,8 @@ internal sealed class AffineCoder(BlockGrid grid, AffineForm form, int bits) : S
     public override byte[] TableBytes(int index) => TableBytesOf.Floats(index == 0 ? _parameters!.Scales : _parameters!.Biases, ElementType);
 
     public override void Release() => _parameters = null;
+
+    public override BlockEncoder NewEncoder() => new AffineBlockEncoder(grid, _parameters!);
 
     protected override void EncodeValues(long start, ReadOnlySpan<float> values, Span<byte> codes, Span<float> decoded) =>
         AffineKernel.Encode(grid, _parameters!, start, values, codes, decoded);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -18,6 +19,8 @@ internal sealed class CustomCoder(string weight, BlockGrid groups, int bits, Loo
 {
     private readonly LookupTables _tables = new(groups.BlockCounts, bits, 1, elementType, quantization);
 
+    private float[][] _entries = [];
+
     public override ElementType CodeType { get; } = IndexTypes.Of(bits);
 
     public override IReadOnlyList<long> CodeShape => groups.Shape;
@@ -30,7 +33,10 @@ internal sealed class CustomCoder(string weight, BlockGrid groups, int bits, Loo
     {
         base.Release();
         _tables.Clear();
+        _entries = [];
     }
+
+    public override void Decode(TensorValues values, long start, Span<float> decoded) => LookUp(start, Codes, decoded);
 
     protected override byte[] Encode(TensorValues values, ErrorMeter error, CancellationToken cancellationToken)
     {
@@ -55,19 +61,24 @@ internal sealed class CustomCoder(string weight, BlockGrid groups, int bits, Loo
             }
         }
 
-        float[][] stored = _tables.Store(tables);
-        ValueTiles.Visit(values, (start, tile) => Measure(start, tile, codes, stored, error), cancellationToken);
+        _entries = _tables.Store(tables);
+        ValueTiles.Visit(
+            values,
+            (start, tile) =>
+            {
+                var decoded = new float[tile.Length];
+                LookUp(start, codes, decoded);
+                error.Add(tile, decoded);
+            },
+            cancellationToken);
         return codes;
     }
 
-    private void Measure(long start, System.ReadOnlySpan<float> tile, byte[] codes, float[][] tables, ErrorMeter error)
+    private void LookUp(long start, ReadOnlySpan<byte> codes, Span<float> decoded)
     {
-        var decoded = new float[tile.Length];
-        foreach ((int offset, int length, long group) in groups.Runs(start, tile.Length))
+        foreach ((int offset, int length, long group) in groups.Runs(start, decoded.Length))
         {
-            LookupKernel.LookUp(tables[group], System.MemoryExtensions.AsSpan(codes, (int)start + offset, length), System.MemoryExtensions.AsSpan(decoded, offset, length));
+            LookupKernel.LookUp(_entries[group], codes.Slice((int)start + offset, length), decoded.Slice(offset, length));
         }
-
-        error.Add(tile, decoded);
     }
 }

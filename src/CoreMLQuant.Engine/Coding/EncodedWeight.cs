@@ -19,13 +19,15 @@ internal sealed class EncodedWeight : IMeasuredPart
 
     private readonly TensorCoder? _coder;
     private readonly Pruner? _pruner;
+    private readonly bool _isSparse;
     private readonly object _gate = new();
     private readonly List<ErrorMeter> _meters = [];
     private bool _isPrepared;
     private int _unwritten;
 
-    private EncodedWeight(TensorValues values, long sourceLength, TensorCoder? coder, Pruner? pruner)
+    private EncodedWeight(TensorValues values, long sourceLength, TensorCoder? coder, Pruner? pruner, bool isSparse = false)
     {
+        _isSparse = isSparse;
         Values = values;
         SourceLength = sourceLength;
         _coder = coder;
@@ -42,6 +44,19 @@ internal sealed class EncodedWeight : IMeasuredPart
     public long SourceLength { get; }
 
     public WeightError Error => ErrorMeter.Total(_meters.ToArray());
+
+    /// <summary>What is known of the inputs of its layer; <see langword="null"/> when nothing is.</summary>
+    public WeightLayer? Layer { get; set; }
+
+    /// <summary>Whether the bias of its layer takes the mean of what its errors do to the output.</summary>
+    public bool CorrectsBias { get; set; }
+
+    /// <summary>How much each output channel has to be raised so that its mean stays; <see langword="null"/> when that is not known. After preparing.</summary>
+    public double[]? Shifts { get; private set; }
+
+    public LayerError? LayerError { get; private set; }
+
+    public string Remark { get; private set; } = string.Empty;
 
     /// <summary>Bytes of all parts.</summary>
     public long Length => Parts.Sum(part => part.Data.Length);
@@ -75,7 +90,7 @@ internal sealed class EncodedWeight : IMeasuredPart
         ScalarCoder? coder,
         long nonZeroCount)
     {
-        var weight = new EncodedWeight(values, sourceLength, coder, pruner);
+        var weight = new EncodedWeight(values, sourceLength, coder, pruner, isSparse: true);
         var nonZero = new NonZeroPart(weight, coder, elementType, nonZeroCount);
         weight.SetParts(
         [
@@ -174,8 +189,51 @@ internal sealed class EncodedWeight : IMeasuredPart
     private void Prepare(TensorValues values, CancellationToken cancellationToken)
     {
         _pruner?.Prepare(values, cancellationToken);
-        _coder?.Prepare(_pruner is null ? values : new PrunedValues(values, _pruner), cancellationToken);
+        _coder?.Prepare(Pruned(values), cancellationToken);
+        Remark = _coder is ICompensating quantized ? CompensationRemarks.Of(quantized.Outcome, "rounded to nearest")
+            : _pruner is CompensatedPruner pruned ? CompensationRemarks.Of(pruned.Outcome, "pruned by magnitude alone")
+            : string.Empty;
+        if (Layer is not null)
+        {
+            MeasureLayer(Layer, values, cancellationToken);
+        }
     }
+
+    private void MeasureLayer(WeightLayer layer, TensorValues values, CancellationToken cancellationToken)
+    {
+        float[] source = new float[checked((int)values.Count)], stored = new float[source.Length];
+        values.Read(0, source);
+        for (int start = 0; start < stored.Length; start += ValueTiles.Length)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            Decode(values, start, stored.AsSpan(start, Math.Min(ValueTiles.Length, stored.Length - start)));
+        }
+
+        LayerDifference difference = layer.Measure(source, stored, cancellationToken);
+        Shifts = difference.Shifts;
+        LayerError = difference.Error is { } error && CorrectsBias ? error with { NoiseEnergy = Math.Max(error.NoiseEnergy - difference.ShiftEnergy, 0) } : difference.Error;
+    }
+
+    /// <summary>The values as they are written.</summary>
+    private void Decode(TensorValues values, long start, Span<float> decoded)
+    {
+        TensorValues pruned = Pruned(values);
+        if (_coder is null)
+        {
+            pruned.Read(start, decoded);
+            return;
+        }
+
+        _coder.Decode(pruned, start, decoded);
+        if (_isSparse)
+        {
+            float[] kept = new float[decoded.Length];
+            pruned.Read(start, kept);
+            SparseKernel.ClearZeros(kept, decoded);
+        }
+    }
+
+    private TensorValues Pruned(TensorValues values) => _pruner is null ? values : new PrunedValues(values, _pruner);
 
     private void SetParts(IEnumerable<EncodedPart> codes)
     {

@@ -21,6 +21,9 @@ internal abstract class HeldCodesCoder : TensorCoder
         }
     }
 
+    /// <summary>The codes. After <see cref="Prepare"/>.</summary>
+    protected ReadOnlySpan<byte> Codes => _codes;
+
     public override void Release()
     {
         _codes = [];

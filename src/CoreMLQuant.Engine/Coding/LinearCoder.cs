@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Threading;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Compensation;
 
 namespace CoreMLQuant.Coding;
 
@@ -10,8 +11,9 @@ namespace CoreMLQuant.Coding;
 /// <param name="grid">How the scales lie over the weight.</param>
 /// <param name="range">The integers.</param>
 /// <param name="elementType">Type of the scales, which is that of the decoded values.</param>
-internal sealed class LinearCoder(BlockGrid grid, LinearRange range, ElementType elementType) : ScalarCoder(elementType)
+internal sealed class LinearCoder(BlockGrid grid, LinearRange range, ElementType elementType) : BlockCoder(elementType)
 {
+    private BlockRanges? _ranges;
     private LinearParameters? _parameters;
 
     public override ElementType CodeType { get; } = TypeOf(range);
@@ -24,9 +26,9 @@ internal sealed class LinearCoder(BlockGrid grid, LinearRange range, ElementType
 
     public override void Prepare(TensorValues values, CancellationToken cancellationToken)
     {
-        var ranges = new BlockRanges(grid);
-        ValueTiles.Visit(values, ranges.Add, cancellationToken);
-        _parameters = LinearParameters.Of(ranges, range, ElementType == ElementType.Float16);
+        _ranges = new BlockRanges(grid);
+        ValueTiles.Visit(values, _ranges.Add, cancellationToken);
+        _parameters = LinearParameters.Of(_ranges, range, ElementType == ElementType.Float16);
     }
 
     /// <summary>The type of a range's integers.</summary>
@@ -43,7 +45,9 @@ internal sealed class LinearCoder(BlockGrid grid, LinearRange range, ElementType
         ? TableBytesOf.Floats(_parameters!.Scales, ElementType)
         : TableBytesOf.Integers(_parameters!.Offsets!, CodeType);
 
-    public override void Release() => _parameters = null;
+    public override void Release() => (_ranges, _parameters) = (null, null);
+
+    public override BlockEncoder NewEncoder() => new LinearBlockEncoder(grid, _ranges!, _parameters!, range, ElementType == ElementType.Float16, canFit: true);
 
     protected override void EncodeValues(long start, ReadOnlySpan<float> values, Span<byte> codes, Span<float> decoded) =>
         LinearKernel.Encode(grid, _parameters!, range, start, values, codes, decoded);

@@ -81,9 +81,44 @@ internal sealed class RecodedCoder : TensorCoder
 
     public override void Encode(TensorValues values, long start, Span<byte> codes, ErrorMeter meter)
     {
-        float[] integers = ArrayPool<float>.Shared.Rent(codes.Length);
         float[] source = ArrayPool<float>.Shared.Rent(codes.Length);
         float[] decoded = ArrayPool<float>.Shared.Rent(codes.Length);
+        try
+        {
+            Encode(values, start, codes, decoded.AsSpan(0, codes.Length));
+            values.Read(start, source.AsSpan(0, codes.Length));
+            meter.Add(source.AsSpan(0, codes.Length), decoded.AsSpan(0, codes.Length));
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(source);
+            ArrayPool<float>.Shared.Return(decoded);
+        }
+    }
+
+    public override void Decode(TensorValues values, long start, Span<float> decoded)
+    {
+        byte[] codes = ArrayPool<byte>.Shared.Rent(decoded.Length);
+        try
+        {
+            Encode(values, start, codes.AsSpan(0, decoded.Length), decoded);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(codes);
+        }
+    }
+
+    public override void Release()
+    {
+        (_entries, _scales) = ([], []);
+        _tables.Clear();
+        _source.Release();
+    }
+
+    private void Encode(TensorValues values, long start, Span<byte> codes, Span<float> decoded)
+    {
+        float[] integers = ArrayPool<float>.Shared.Rent(codes.Length);
         try
         {
             Span<float> tile = integers.AsSpan(0, codes.Length);
@@ -96,23 +131,12 @@ internal sealed class RecodedCoder : TensorCoder
                 LookupKernel.LookUp(_entries[group], indices, tile.Slice(offset, length));
             }
 
-            linear.With(new TileValues(start, integers)).Read(start, decoded.AsSpan(0, codes.Length));
-            values.Read(start, source.AsSpan(0, codes.Length));
-            meter.Add(source.AsSpan(0, codes.Length), decoded.AsSpan(0, codes.Length));
+            linear.With(new TileValues(start, integers)).Read(start, decoded);
         }
         finally
         {
             ArrayPool<float>.Shared.Return(integers);
-            ArrayPool<float>.Shared.Return(source);
-            ArrayPool<float>.Shared.Return(decoded);
         }
-    }
-
-    public override void Release()
-    {
-        (_entries, _scales) = ([], []);
-        _tables.Clear();
-        _source.Release();
     }
 
     // The coarsest cut in which every piece lies in one group and in one block.

@@ -29,6 +29,22 @@ internal abstract class ScalarCoder(ElementType elementType) : TensorCoder
         }
     }
 
+    public sealed override void Decode(TensorValues values, long start, Span<float> decoded)
+    {
+        float[] tile = ArrayPool<float>.Shared.Rent(decoded.Length);
+        byte[] codes = ArrayPool<byte>.Shared.Rent(decoded.Length);
+        try
+        {
+            values.Read(start, tile.AsSpan(0, decoded.Length));
+            EncodeTile(start, tile.AsSpan(0, decoded.Length), codes.AsSpan(0, decoded.Length), decoded);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(tile);
+            ArrayPool<byte>.Shared.Return(codes);
+        }
+    }
+
     /// <summary>Encodes values at hand.</summary>
     /// <param name="start">Index of the first value.</param>
     /// <param name="values">The values.</param>

@@ -34,6 +34,12 @@ internal abstract class TensorCoder
     /// <param name="meter">Takes the error.</param>
     public abstract void Encode(TensorValues values, long start, Span<byte> codes, ErrorMeter meter);
 
+    /// <summary>What the codes of a range decode to, in the precision of the type that they decode to. After <see cref="Prepare"/>.</summary>
+    /// <param name="values">The weight.</param>
+    /// <param name="start">The first value; a multiple of 8.</param>
+    /// <param name="decoded">Takes the values.</param>
+    public abstract void Decode(TensorValues values, long start, Span<float> decoded);
+
     /// <summary>Forgets what <see cref="Prepare"/> found out; a next use prepares again.</summary>
     public abstract void Release();
 }

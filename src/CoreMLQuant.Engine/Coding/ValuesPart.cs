@@ -43,6 +43,10 @@ internal sealed class ValuesPart : OutputPart, IMeasuredPart
 
     public WeightError Error => ErrorMeter.Total(_meters);
 
+    public LayerError? LayerError => null;
+
+    public string Remark => string.Empty;
+
     /// <summary>FP32 data as FP16.</summary>
     /// <param name="source">Little-endian FP32 values.</param>
     /// <param name="keepNonZero">Whether values that underflow become the smallest subnormal.</param>

@@ -22,6 +22,7 @@ internal sealed class VectorCoder : HeldCodesCoder
     private readonly ElementType _elementType;
     private readonly BlockGrid _groups;
     private readonly LookupTables _tables;
+    private float[][] _entries = [];
 
     /// <summary>Plans a coder.</summary>
     /// <param name="shape">Dimensions of the weight.</param>
@@ -57,6 +58,19 @@ internal sealed class VectorCoder : HeldCodesCoder
     {
         base.Release();
         _tables.Clear();
+        _entries = [];
+    }
+
+    public override void Decode(TensorValues values, long start, Span<float> decoded)
+    {
+        var layout = AxisLayout.Of(_shape, _axis);
+        for (int i = 0; i < decoded.Length; i++)
+        {
+            (long row, long column) = ((start + i) / layout.Inner, (start + i) % layout.Inner);
+            (long slab, long place) = (row / layout.Length, row % layout.Length);
+            long code = (((slab * (layout.Length / _vectorSize)) + (place / _vectorSize)) * layout.Inner) + column;
+            decoded[i] = _entries[_groups.BlockOf(code)][(Codes[(int)code] * _vectorSize) + (int)(place % _vectorSize)];
+        }
     }
 
     protected override byte[] Encode(TensorValues values, ErrorMeter error, CancellationToken cancellationToken)
@@ -84,7 +98,8 @@ internal sealed class VectorCoder : HeldCodesCoder
             }
         }
 
-        Measure(vectors, codes, _tables.Store(tables), error);
+        _entries = _tables.Store(tables);
+        Measure(vectors, codes, _entries, error);
         return codes;
     }
 

@@ -36,6 +36,12 @@ public sealed record WeightResult(
     /// <summary>Signal-to-noise ratio in dB; +infinity when exact, <see langword="null"/> when skipped.</summary>
     public double? Snr => Error?.Snr;
 
+    /// <summary>
+    /// Signal-to-noise ratio at the output of the weight's layer, dB, for inputs like those of the calibration; with a corrected bias, that of what the correction leaves.
+    /// <see langword="null"/> without calibration, and where it is not known how the inputs depend on each other.
+    /// </summary>
+    public double? LayerSnr { get; init; }
+
     /// <summary>Largest difference of a value; <see langword="null"/> when skipped.</summary>
     public double? MaxError => Error?.MaxAbsoluteError;
 

@@ -56,6 +56,21 @@ internal sealed class ProgramGraph
         ? function.BlockSpecializations.Select(body => Build(functionName, function, body.Key, body.Value))
         : [];
 
+    /// <summary>The body that is run: of a function by name, or of the default one; <see langword="null"/> when there is none.</summary>
+    /// <param name="model">A model that is an ML Program.</param>
+    /// <param name="wanted">Name of the function; <see langword="null"/> for the default one.</param>
+    public static ProgramGraph? ToRun(Model model, string? wanted)
+    {
+        // Without a default it is the only function, which is called main where a program has one for everybody.
+        string name = wanted ?? (model.Description?.DefaultFunctionName is { Length: > 0 } given ? given
+            : model.MlProgram.Functions.Count == 1 ? model.MlProgram.Functions.Keys.Single()
+            : "main");
+        ProgramGraph[] graphs = Of(model.MlProgram, name).ToArray();
+
+        // A body for each opset; the function says which one counts.
+        return graphs.FirstOrDefault(graph => graph.Opset == graph.Function.Opset) ?? graphs.FirstOrDefault();
+    }
+
     private static ProgramGraph Build(string name, Function function, string opset, Block body)
     {
         var graph = new ProgramGraph(name, function, opset, body);
@@ -83,9 +98,9 @@ internal sealed class ProgramGraph
             scope.Define(AddValue(input, null, block));
         }
 
-        foreach (Operation operation in block.Operations)
+        for (int i = 0; i < block.Operations.Count; i++)
         {
-            AddOperation(operation, block, scope);
+            AddOperation(block.Operations[i], block, scope);
         }
 
         foreach (string output in block.Outputs)
@@ -98,10 +113,13 @@ internal sealed class ProgramGraph
     {
         var node = new OperationNode(operation, block);
         _operations.Add(node);
-        foreach (KeyValuePair<string, Argument> input in operation.Inputs)
+        for (int i = 0; i < operation.InputEntries.Count; i++)
         {
-            foreach (Argument.Types.Binding binding in input.Value.Arguments)
+            // A damaged file may name an input and give nothing for it.
+            InputEntry input = operation.InputEntries[i];
+            for (int j = 0; j < (input.Value?.Arguments.Count ?? 0); j++)
             {
+                Argument.Types.Binding binding = input.Value!.Arguments[j];
                 ValueNode? value = binding.BindingCase == Argument.Types.Binding.BindingOneofCase.Name ? Resolve(binding.Name, scope, node) : null;
                 var use = new ValueUse(node, input.Key, binding, value);
                 node.Inputs.Add(use);
@@ -225,10 +243,10 @@ internal sealed class OperationNode(Operation message, Block block)
     public bool IsConstexpr { get; } = message.Type.StartsWith("constexpr_", System.StringComparison.Ordinal);
 
     /// <summary>Its inputs, one for each binding.</summary>
-    public List<ValueUse> Inputs { get; } = [];
+    public List<ValueUse> Inputs { get; } = new(message.InputEntries.Count);
 
     /// <summary>Its outputs.</summary>
-    public List<ValueNode> Outputs { get; } = [];
+    public List<ValueNode> Outputs { get; } = new(message.Outputs.Count);
 
     /// <summary>The value of a constant; <see langword="null"/> where it is missing.</summary>
     public Value? ConstValue => Message.Attributes.TryGetValue("val", out Value? value) ? value : null;

@@ -29,6 +29,12 @@ internal static class BudgetRecipes
     /// <param name="consumers">Type and name of each operation or layer that uses it.</param>
     public static IEnumerable<WeightRecipe> For(
         OptimizationRecipe recipe, SelectionRules rules, string weight, IReadOnlyList<(string Type, string Name)> consumers) => recipe.IsEmpty
-        ? Usual.Select(usual => usual with { MinimumElementCount = recipe.MinimumElementCount, AllowOpsetUpgrade = recipe.AllowOpsetUpgrade })
+        ? Usual.Select(usual => usual with
+        {
+            MinimumElementCount = recipe.MinimumElementCount,
+            AllowOpsetUpgrade = recipe.AllowOpsetUpgrade,
+            Method = recipe.Method,
+            BiasCorrection = recipe.BiasCorrection,
+        })
         : recipe.Steps.SelectMany(step => new RecipeSelection(recipe with { Steps = [step] }, rules).For(weight, consumers, out _));
 }

@@ -29,6 +29,12 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
     /// <summary>How the range of each scale is found.</summary>
     public RangeEstimator RangeEstimator { get; init; } = RangeEstimator.MinMax;
 
+    /// <summary>
+    /// With statistics of the inputs: treat inputs in the order of their second moments, the largest first (act-order), so that the errors of those that
+    /// matter most have the most others to compensate them. The scales of blocks are those of the weight as it is then. Without statistics, it has no effect.
+    /// </summary>
+    public bool ActOrder { get; init; }
+
     /// <summary>What to do where the block size does not divide the weight.</summary>
     public BlockFallback Fallback { get; init; } = BlockFallback.Skip;
 

@@ -31,6 +31,12 @@ public sealed record OptimizationRecipe : CompressionRecipe
     /// <summary>With a budget and no steps: choose among encodings that need a newer opset, too.</summary>
     public bool AllowOpsetUpgrade { get; init; }
 
+    /// <summary>With a budget and no steps: how values are chosen when statistics of the inputs are at hand.</summary>
+    public CompressionMethod Method { get; init; } = CompressionMethod.Calibrated;
+
+    /// <summary>With a budget and no steps: whether biases are corrected when statistics of the inputs are at hand.</summary>
+    public bool BiasCorrection { get; init; } = true;
+
     /// <inheritdoc/>
     public override string Description => IsEmpty ? (HasBudget ? "budget" : "nothing") : string.Join(", then ", Steps.Select(step => step.Description));
 

@@ -33,6 +33,15 @@ public interface IRunnableModel : IDisposable
     /// <summary>The model's own names of the intermediate values that can be asked for, in order of execution.</summary>
     IReadOnlyList<string> IntermediateValueNames { get; }
 
+    /// <summary>The values that can be asked for: the inputs as the first operation sees them, and those of <see cref="IntermediateValueNames"/>.</summary>
+    IReadOnlyList<IntermediateValue> IntermediateValues { get; }
+
+    /// <summary>Looks whether a sample fits, without running it.</summary>
+    /// <param name="sample">The inputs as given.</param>
+    /// <exception cref="InputMismatchException">The sample does not fit the inputs.</exception>
+    /// <exception cref="SampleDataException">A file that the sample names cannot be read.</exception>
+    void Check(RunSample sample);
+
     /// <summary>Runs one sample.</summary>
     /// <param name="sample">The inputs as given.</param>
     /// <param name="cancellationToken">Stops the run.</param>

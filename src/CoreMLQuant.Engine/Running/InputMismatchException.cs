@@ -14,6 +14,13 @@ public sealed class InputMismatchException : Exception
     public InputMismatchException(string sample, string modelPath, IReadOnlyList<string> mismatches, Exception? innerException = null)
         : base($"'{sample}' does not fit the inputs of '{modelPath}': {string.Join(" ", mismatches)}", innerException) => Mismatches = mismatches;
 
+    /// <summary>Creates the error of several samples.</summary>
+    /// <param name="samples">Names of the samples that do not fit.</param>
+    /// <param name="modelPath">The model.</param>
+    /// <param name="mismatches">One sentence for each problem.</param>
+    public InputMismatchException(IReadOnlyList<string> samples, string modelPath, IReadOnlyList<string> mismatches)
+        : base($"{samples.Count} samples do not fit the inputs of '{modelPath}', the first of them '{samples[0]}': {string.Join(" ", mismatches)}") => Mismatches = mismatches;
+
     /// <summary>One sentence for each input that does not fit.</summary>
     public IReadOnlyList<string> Mismatches { get; }
 }

@@ -67,6 +67,17 @@ internal static class LinearKernel
         }
     }
 
+    /// <summary>Quantizes values that have a scale each.</summary>
+    /// <param name="values">The values; finite.</param>
+    /// <param name="scales">Their scales.</param>
+    /// <param name="offsets">Their offsets.</param>
+    /// <param name="range">The integers.</param>
+    /// <param name="codes">Takes one integer a byte, signed ones in two's complement.</param>
+    /// <param name="decoded">Takes what the integers decode to.</param>
+    public static void EncodeEach(
+        ReadOnlySpan<float> values, ReadOnlySpan<float> scales, ReadOnlySpan<float> offsets, LinearRange range, Span<byte> codes, Span<float> decoded) =>
+        EncodeTile(values, scales, offsets, 1, range, codes, decoded);
+
     /// <summary>The reference: one value after the other.</summary>
     /// <param name="values">The values.</param>
     /// <param name="scales">Their scales.</param>

@@ -47,7 +47,13 @@ internal sealed class LinearParameters
         return parameters;
     }
 
-    private void Set(int block, float min, float max, LinearRange range, bool isHalf)
+    /// <summary>Computes the parameters of one block.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="min">Its smallest value.</param>
+    /// <param name="max">Its largest value.</param>
+    /// <param name="range">The integers.</param>
+    /// <param name="isHalf">Whether scales are stored in FP16.</param>
+    public void Set(int block, float min, float max, LinearRange range, bool isHalf)
     {
         if (range.IsSymmetric)
         {

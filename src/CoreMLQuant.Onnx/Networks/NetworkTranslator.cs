@@ -30,11 +30,12 @@ internal static class NetworkTranslator
         try
         {
             IReadOnlyList<(FeatureDescription Feature, OnnxValue Tensor)> inputs = new NetworkInputs(model, description, reader).Define(scope);
+            (string Name, OnnxValue Tensor)[] blobs = inputs.Select(input => (input.Feature.Name, scope.Find(input.Feature.Name)!)).ToArray();
             translator.Translate(layers, string.Empty, scope);
             refused.AddRange(translator.NotRunnable);
             if (refused.Count == 0)
             {
-                return (Finished(file, model, description, inputs, translator, scope, names, reader), new RunnabilityReport([]));
+                return (Finished(file, model, description, inputs, blobs, translator, scope, names, reader), new RunnabilityReport([]));
             }
         }
         catch (NotTranslatableException exception)
@@ -51,6 +52,7 @@ internal static class NetworkTranslator
         Model model,
         ModelDescription description,
         IReadOnlyList<(FeatureDescription Feature, OnnxValue Tensor)> inputs,
+        IReadOnlyList<(string Name, OnnxValue Tensor)> blobs,
         LayerTranslator translator,
         NetworkScope scope,
         TensorNames names,
@@ -80,6 +82,11 @@ internal static class NetworkTranslator
             Taps = translator.Written.Where(pair => pair.Value.Tensor is { Maker: not null, Name.Length: > 0 })
                 .Select(pair => new OnnxTap(
                     pair.Key, pair.Value.Tensor.Name, pair.Value.Layer.Path, pair.Value.Layer.Type, ElementType.Float32, pair.Value.Tensor.Type, pair.Value.Tensor.Shape ?? []))
+                .ToArray(),
+
+            // A blob that a layer writes again is what that layer makes of it.
+            InputTaps = blobs.Where(blob => blob.Tensor is { Maker: not null, Name.Length: > 0 } && !translator.Written.ContainsKey(blob.Name))
+                .Select(blob => new OnnxTap(blob.Name, blob.Tensor.Name, string.Empty, "input", ElementType.Float32, blob.Tensor.Type, blob.Tensor.Shape ?? []))
                 .ToArray(),
         };
     }

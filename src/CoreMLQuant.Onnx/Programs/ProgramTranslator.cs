@@ -86,26 +86,20 @@ internal static class ProgramTranslator
             States = states.Select(state => StateOf(state.Value, state.Input, state.Output)).ToArray(),
             Classifier = classifier?.Describe(),
             Taps = TapsOf(program, scope),
+            InputTaps = program.Values.Take(program.Function.Inputs.Count).Where(input => !FunctionInputs.IsState(input))
+                .Select(input => (Value: input, Tensor: scope.Find(input)))
+                .Where(pair => pair.Tensor is { Maker: not null, Name.Length: > 0 })
+                .Select(pair => new OnnxTap(
+                    pair.Value.Name, pair.Tensor!.Name, string.Empty, "input", pair.Value.ElementType, pair.Tensor.Type, MilTypes.ShapeOf(pair.Value.Declaration.Type)))
+                .ToArray(),
         };
     }
 
-    private static ProgramGraph FunctionOf(ModelFile file, Model model, string? wanted)
-    {
-        // Without a default it is the only function, which is called main where a program has one for everybody.
-        string name = wanted ?? (model.Description?.DefaultFunctionName is { Length: > 0 } given ? given
-            : model.MlProgram.Functions.Count == 1 ? model.MlProgram.Functions.Keys.Single()
-            : "main");
-        ProgramGraph[] graphs = ProgramGraph.Of(model.MlProgram, name).ToArray();
-        if (graphs.Length == 0 && wanted is not null)
-        {
-            throw new ArgumentException(
-                $"'{file.Path}' has no function '{wanted}'; it has {string.Join(", ", model.MlProgram.Functions.Keys.Select(one => $"'{one}'"))}.", nameof(wanted));
-        }
-
-        // A body for each opset; the function says which one counts.
-        return graphs.FirstOrDefault(graph => graph.Opset == graph.Function.Opset) ?? graphs.FirstOrDefault()
-            ?? throw new CoreMLFormatException(FormatRule.InvalidOperation, file.Container.SpecificationPath, "the program has no function to run.");
-    }
+    private static ProgramGraph FunctionOf(ModelFile file, Model model, string? wanted) => ProgramGraph.ToRun(model, wanted)
+        ?? (wanted is null
+            ? throw new CoreMLFormatException(FormatRule.InvalidOperation, file.Container.SpecificationPath, "the program has no function to run.")
+            : throw new ArgumentException(
+                $"'{file.Path}' has no function '{wanted}'; it has {string.Join(", ", model.MlProgram.Functions.Keys.Select(one => $"'{one}'"))}.", nameof(wanted)));
 
     private static OnnxValue? StateOutput(ValueNode state, OnnxValue input, ProgramScope scope) =>
         scope.State(state) is { } current && !ReferenceEquals(input, current) ? scope.Graph.AddOutput(current) : null;

@@ -2,23 +2,19 @@ using System;
 using System.Collections;
 using System.Collections.Generic;
 using System.Globalization;
-using System.IO;
 using System.Linq;
 using CoreMLQuant.Running;
-using CoreMLQuant.Runtime.Data.Numpy;
 
 namespace CoreMLQuant.Runtime.Data;
 
 /// <summary>
-/// Outputs as a .npz file, by feature: one sample as it is; several stacked along a new first axis, or, where their shapes differ, as
+/// Outputs as the arrays of a .npz file, by feature: one sample as it is; several stacked along a new first axis, or, where their shapes differ, as
 /// <c>name.0</c>, <c>name.1</c>. Class probabilities are <c>name.labels</c> and <c>name.values</c>.
 /// </summary>
 internal static class OutputArchive
 {
-    /// <summary>Writes the outputs of runs.</summary>
-    public static void Write(Stream stream, IReadOnlyList<ModelRun> runs) => NumpyFile.WriteArchive(stream, Arrays(runs));
-
-    private static IEnumerable<(string Name, MultiArray Array)> Arrays(IReadOnlyList<ModelRun> runs)
+    /// <summary>The arrays of runs.</summary>
+    public static IEnumerable<(string Name, MultiArray Array)> ArraysOf(IReadOnlyList<ModelRun> runs)
     {
         string[] names = runs.SelectMany(run => run.Outputs.Keys.Cast<string>()).Distinct(StringComparer.Ordinal).ToArray();
         return names.SelectMany(name =>

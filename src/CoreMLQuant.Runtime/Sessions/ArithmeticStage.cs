@@ -14,7 +14,7 @@ namespace CoreMLQuant.Runtime.Sessions;
 internal sealed class ArithmeticStage(string path, ComputedStage stage) : IModelStage
 {
     /// <inheritdoc/>
-    public IReadOnlyList<string> IntermediateValueNames => [];
+    public IReadOnlyList<IntermediateValue> IntermediateValues => [];
 
     /// <inheritdoc/>
     public void Run(IDictionary<string, object> values, IDictionary<string, MultiArray> intermediate, CancellationToken cancellationToken)

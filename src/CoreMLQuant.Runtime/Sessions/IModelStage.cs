@@ -8,8 +8,8 @@ namespace CoreMLQuant.Runtime.Sessions;
 /// <summary>A model, or one of a pipeline's: takes features by name and adds what it computes.</summary>
 internal interface IModelStage : IDisposable
 {
-    /// <summary>Intermediate values that can be asked for, in order of execution.</summary>
-    IReadOnlyList<string> IntermediateValueNames { get; }
+    /// <summary>Values that can be asked for, inputs first and then in order of execution.</summary>
+    IReadOnlyList<IntermediateValue> IntermediateValues { get; }
 
     /// <summary>Runs on the features that are there, and adds its own.</summary>
     /// <param name="values">Features by name: <see cref="MultiArray"/>, text, numbers, dictionaries.</param>

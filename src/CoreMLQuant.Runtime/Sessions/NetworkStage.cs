@@ -16,6 +16,7 @@ internal sealed class NetworkStage : IModelStage
     private readonly string _path;
     private readonly OnnxTranslation _translation;
     private readonly OnnxTap[] _taps;
+    private readonly OnnxFeature[] _givenInputs;
     private readonly WeightMemory _weights = new();
     private readonly RunSettings _settings;
     private readonly InferenceSession _session;
@@ -58,7 +59,8 @@ internal sealed class NetworkStage : IModelStage
         _translation = translation;
         _settings = settings;
         var wanted = settings.IntermediateValues.ToHashSet(StringComparer.Ordinal);
-        _taps = translation.Taps.Where(tap => wanted.Contains(tap.Name)).ToArray();
+        _taps = translation.InputTaps.Concat(translation.Taps).Where(tap => wanted.Contains(tap.Name)).ToArray();
+        _givenInputs = InputsAsGiven(translation).Where(input => wanted.Contains(input.Name)).ToArray();
         _states = new StateValues(translation.States);
         _outputNames = translation.Outputs.Select(output => output.TensorName)
             .Concat(translation.Classifier is { } classifier ? [classifier.ProbabilitiesTensor] : [])
@@ -70,12 +72,22 @@ internal sealed class NetworkStage : IModelStage
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> IntermediateValueNames => _translation.Taps.Select(tap => tap.Name).ToArray();
+    public IReadOnlyList<IntermediateValue> IntermediateValues =>
+    [
+        .. InputsAsGiven(_translation).Select(input => new IntermediateValue(input.Name, input.Shape.Select(dimension => dimension.IsFlexible ? -1 : dimension.Size).ToArray(), IsInput: true)),
+        .. _translation.InputTaps.Select(tap => new IntermediateValue(tap.Name, tap.Shape, IsInput: true)),
+        .. _translation.Taps.Select(tap => new IntermediateValue(tap.Name, tap.Shape)),
+    ];
 
     /// <inheritdoc/>
     public void Run(IDictionary<string, object> values, IDictionary<string, MultiArray> intermediate, CancellationToken cancellationToken)
     {
         Dictionary<string, OrtValue> inputs = Inputs(values);
+        foreach (OnnxFeature input in _givenInputs)
+        {
+            intermediate[input.Name] = Tensors.ToArray(inputs[input.TensorName], input.ElementType);
+        }
+
         try
         {
             using var options = new RunOptions();
@@ -117,6 +129,13 @@ internal sealed class NetworkStage : IModelStage
         _session.Dispose();
         _states.Reset();
         _weights.Dispose();
+    }
+
+    // A graph's input that goes into an operation as it is, is no value that the graph can give.
+    private static IEnumerable<OnnxFeature> InputsAsGiven(OnnxTranslation translation)
+    {
+        var changed = translation.InputTaps.Concat(translation.Taps).Select(tap => tap.Name).ToHashSet(StringComparer.Ordinal);
+        return translation.Inputs.Where(input => !changed.Contains(input.Name));
     }
 
     private InferenceSession Create(Func<SessionOptions, CancellationToken, InferenceSession> open, CancellationToken cancellationToken)

@@ -24,7 +24,14 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
     public RunFeatures Features => features;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> IntermediateValueNames { get; } = stages.SelectMany(stage => stage.IntermediateValueNames).Distinct(StringComparer.Ordinal).ToArray();
+    public IReadOnlyList<string> IntermediateValueNames => IntermediateValues.Where(value => !value.IsInput).Select(value => value.Name).ToArray();
+
+    /// <inheritdoc/>
+    public IReadOnlyList<IntermediateValue> IntermediateValues { get; } = stages.SelectMany(stage => stage.IntermediateValues)
+        .GroupBy(value => value.Name, StringComparer.Ordinal).Select(group => group.First()).ToArray();
+
+    /// <inheritdoc/>
+    public void Check(RunSample sample) => _binder.Bind(sample);
 
     /// <inheritdoc/>
     public ModelRun Run(RunSample sample, CancellationToken cancellationToken = default)
@@ -86,7 +93,7 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
         }
 
         var taps = new OrderedDictionary(StringComparer.Ordinal);
-        foreach (string name in IntermediateValueNames.Where(intermediate.ContainsKey))
+        foreach (string name in IntermediateValues.Select(value => value.Name).Where(intermediate.ContainsKey))
         {
             taps.Add(name, intermediate[name]);
         }

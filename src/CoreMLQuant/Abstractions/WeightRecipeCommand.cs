@@ -5,7 +5,7 @@ using CoreMLQuant.Recipes;
 namespace CoreMLQuant.Abstractions;
 
 /// <summary>A conversion that compresses weights, with the parameters that all of them share.</summary>
-public abstract class WeightRecipeCommand : WeightConversionCommand
+public abstract class WeightRecipeCommand : CalibratedCommand
 {
     /// <summary>Compresses only weights with more elements than this.</summary>
     [Parameter]
@@ -20,6 +20,20 @@ public abstract class WeightRecipeCommand : WeightConversionCommand
     [Parameter]
     public SwitchParameter AllowOpsetUpgrade { get; set; }
 
+    /// <summary>
+    /// How values are chosen when there is calibration data. Calibrated: for the smallest error at the output of each layer. RoundToNearest: for the smallest error of each
+    /// value, as without data.
+    /// </summary>
+    [Parameter]
+    public CompressionMethod Method { get; set; } = CompressionMethod.Calibrated;
+
+    /// <summary>
+    /// Leaves biases unchanged when there is calibration data. Without it, the bias of a layer is corrected by the mean of what the errors of its weight change in the output; a
+    /// layer without a bias gets one.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter NoBiasCorrection { get; set; }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -32,5 +46,11 @@ public abstract class WeightRecipeCommand : WeightConversionCommand
 
     /// <summary>A recipe with what all of them have in common.</summary>
     private protected WeightRecipe Common(WeightRecipe recipe) =>
-        recipe with { MinimumElementCount = MinimumElementCount, AllowOpsetUpgrade = AllowOpsetUpgrade };
+        recipe with
+        {
+            MinimumElementCount = MinimumElementCount,
+            AllowOpsetUpgrade = AllowOpsetUpgrade,
+            Method = Method,
+            BiasCorrection = !NoBiasCorrection,
+        };
 }

@@ -44,6 +44,13 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     [Parameter]
     public BlockFallback Fallback { get; set; } = BlockFallback.Skip;
 
+    /// <summary>
+    /// When there is calibration data, compensates errors in the order of the inputs' second moments, the largest first (act-order). Blocks then keep the scales of their
+    /// values as they were.
+    /// </summary>
+    [Parameter]
+    public SwitchParameter ActOrder { get; set; }
+
     /// <summary>Also quantizes biases and the vectors of normalizations of a NeuralNetwork.</summary>
     [Parameter]
     public SwitchParameter IncludeBias { get; set; }
@@ -79,6 +86,7 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
             Granularity = isBlocked ? Granularity.PerBlock : Granularity,
             BlockSize = BlockSize,
             Fallback = Fallback,
+            ActOrder = ActOrder,
             IncludeBias = IncludeBias,
             FoldBatchNorm = FoldBatchNorm,
             Int8MatrixMultiply = Int8MatrixMultiply,

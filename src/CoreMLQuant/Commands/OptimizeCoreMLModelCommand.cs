@@ -47,11 +47,24 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
         Refuse(Recipe is not null && Preset is not null, "-Recipe and -Preset cannot be combined. A preset is a recipe file: copy it from module/presets, and change the copy.");
         object? source = Preset is null ? Recipe : RecipePresets.FileOf(Preset);
         OptimizationRecipe recipe = source is null
-            ? new OptimizationRecipe { Steps = [], MinimumElementCount = MinimumElementCount, AllowOpsetUpgrade = AllowOpsetUpgrade }
+            ? new OptimizationRecipe
+            {
+                Steps = [],
+                MinimumElementCount = MinimumElementCount,
+                AllowOpsetUpgrade = AllowOpsetUpgrade,
+                Method = Method,
+                BiasCorrection = !NoBiasCorrection,
+            }
             : RecipeArgument.Read(
                 source,
                 SessionState.Path,
-                new RecipeDefaults { MinimumElementCount = MinimumElementCount, AllowOpsetUpgrade = AllowOpsetUpgrade });
+                new RecipeDefaults
+                {
+                    MinimumElementCount = MinimumElementCount,
+                    AllowOpsetUpgrade = AllowOpsetUpgrade,
+                    Method = Method,
+                    BiasCorrection = !NoBiasCorrection,
+                });
 
         // A budget on the command line takes the place of the recipe's own.
         bool hasSize = IsGiven(nameof(TargetSize));

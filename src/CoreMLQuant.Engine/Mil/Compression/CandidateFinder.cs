@@ -64,6 +64,8 @@ internal sealed class CandidateFinder(TensorCatalog tensors, SelectionRules rule
 
         return new WeightCandidate(node, site, steps, ChannelAxes.Of(output, site.Shape.Count), stored, reference, decoded, remark)
         {
+            Knowledge = LayerKnowledge.Of(statistics, site, site.Shape),
+            Bias = statistics is null ? null : BiasTarget.Of(tensors, node, site.Shape[0]),
             Statistics = steps.IsCalibrated ? statistics?.Of(WeightKey.Of(site)) : null,
             Opset = System.Math.Max(Platform.OpsetNumber(graph.Opset), steps.AllowOpsetUpgrade ? EncodingNeed.Nesting : 0),
         };

@@ -26,24 +26,29 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
     public static CoderChoice Of(WeightCandidate candidate, bool isSparse) =>
         candidate.Steps is { QuantizesFirst: true, Palettization: { } last, Quantization: { } first } ? Recoded(candidate, first, last)
         : candidate.Steps.Palettization is { } palette ? Palette(candidate, palette, isSparse)
-        : candidate.Steps.Quantization is { } linear ? Linear(candidate, linear)
+        : candidate.Steps.Quantization is { } linear ? Linear(candidate, linear, isSparse)
         : new CoderChoice(null, string.Empty, null, string.Empty, string.Empty);
 
     /// <summary>The integers of a recipe.</summary>
     public static LinearRange Range(LinearQuantizationRecipe recipe) =>
         new(recipe.BitWidth, !recipe.Unsigned, recipe.Mode == QuantizationMode.Symmetric);
 
-    private static CoderChoice Linear(WeightCandidate candidate, LinearQuantizationRecipe recipe)
+    private static CoderChoice Linear(WeightCandidate candidate, LinearQuantizationRecipe recipe, bool isSparse)
     {
         var blocks = BlockShape.Of(recipe, candidate.Shape, candidate.Axes);
-        return blocks.Counts is null
-            ? None(blocks.Remark)
-            : new CoderChoice(
-                new LinearCoder(new BlockGrid(candidate.Shape, blocks.Counts), Range(recipe), candidate.Site.ElementType),
-                Text(blocks.Counts),
-                null,
-                blocks.Remark,
-                string.Empty);
+        if (blocks.Counts is null)
+        {
+            return None(blocks.Remark);
+        }
+
+        var plain = new LinearCoder(new BlockGrid(candidate.Shape, blocks.Counts), Range(recipe), candidate.Site.ElementType);
+        bool compensates = candidate.Knowledge.Compensates(recipe, out string remark) && !isSparse;
+        return new CoderChoice(
+            compensates ? new CompensatedCoder(plain, candidate.Knowledge.Layer!, recipe.ActOrder, candidate.CorrectsBias) : plain,
+            Text(blocks.Counts),
+            null,
+            string.Join("; ", new[] { blocks.Remark, candidate.Steps.Pruning is null ? remark : string.Empty }.Where(text => text.Length > 0)),
+            string.Empty);
     }
 
     /// <summary>Integers first, and tables of these integers, each with the scale of its block.</summary>

@@ -63,13 +63,26 @@ internal sealed class ConstexprWriter(ProgramGraph graph, int opset)
         }));
         inserted.Attributes["name"] = MilTypes.Text(inserted.Outputs[0].Name);
         Bind(inserted, parameters);
-        if (!_before.TryGetValue(operation, out List<Operation>? list))
-        {
-            _before.Add(operation, list = []);
-        }
-
-        list.Add(inserted);
+        InsertBefore(operation, inserted);
         return inserted.Outputs.Select(output => ConstexprArgument.Of(output.Name)).ToArray();
+    }
+
+    /// <summary>Puts a plain constant in front of an operation.</summary>
+    /// <param name="operation">The one that follows.</param>
+    /// <param name="name">What it is to be called, where that name is free.</param>
+    /// <param name="value">Its value.</param>
+    /// <returns>What it is called.</returns>
+    public string InsertConstant(Operation operation, string name, Value value)
+    {
+        _names ??= new UniqueNames(graph);
+        string unique = _names.Make(name);
+        InsertBefore(operation, new Operation
+        {
+            Type = "const",
+            Outputs = { new NamedValueType { Name = unique, Type = value.Type.Clone() } },
+            Attributes = { ["name"] = MilTypes.Text(unique), ["val"] = value },
+        });
+        return unique;
     }
 
     /// <summary>Puts the new operations where they belong.</summary>
@@ -79,6 +92,16 @@ internal sealed class ConstexprWriter(ProgramGraph graph, int opset)
         {
             Flush(graph.Body);
         }
+    }
+
+    private void InsertBefore(Operation operation, Operation inserted)
+    {
+        if (!_before.TryGetValue(operation, out List<Operation>? list))
+        {
+            _before.Add(operation, list = []);
+        }
+
+        list.Add(inserted);
     }
 
     private void Flush(Block block)

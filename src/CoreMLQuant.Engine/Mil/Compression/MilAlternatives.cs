@@ -46,7 +46,7 @@ internal static class MilAlternatives
         return AlternativeMeasurement.Run(
             weights.GroupBy(weight => (weight.File, weight.Offset)).Select(group => new WeightWays(
                 group.Select(weight => weight.Site).ToArray(),
-                group.First().Candidates.Select(candidate => (candidate.Steps.All[0], PlanOf(candidate))).ToArray(),
+                group.First().Candidates.Select(candidate => (candidate.Steps.All[0], PlanOf(group.Count() > 1 ? candidate.AsShared() : candidate))).ToArray(),
                 group.First().Reason)),
             cancellationToken);
     }

@@ -52,6 +52,7 @@ internal sealed class MilCompressionPlanner
                 return (found.graph, found.Site!, candidate, reason);
             })
             .ToArray();
+        SetShared(weights);
         WeightCandidate[] candidates = weights.Select(weight => weight.Candidate).OfType<WeightCandidate>().ToArray();
         EncodingNeed need = CheckOpsets(weights.Where(weight => weight.Candidate is not null).Select(weight => (weight.Graph, weight.Candidate!)));
         OpsetRise.Check(graphs, need.Opset);
@@ -63,15 +64,18 @@ internal sealed class MilCompressionPlanner
         var writers = graphs.ToDictionary(graph => graph, graph => new ConstexprWriter(graph, Math.Max(Platform.OpsetNumber(graph.Opset), need.Opset)));
         var tensors = new TensorWriter(_builder);
         int converted = 0;
+        var plans = new List<WeightPlan>();
         foreach ((ProgramGraph graph, WeightSite site, WeightCandidate? candidate, string reason) in weights)
         {
             WeightPlan plan = candidate is null
                 ? WeightPlan.Skip(site, reason)
                 : new WeightEncoder(writers[graph], tensors, _encoded).Encode(candidate);
             _blocks += plan.Action == WeightAction.Convert && candidate!.IsQuantizedInBlocks ? 1 : 0;
-            _builder.Add(plan with { ExpectedSnr = _builder.Choices?.SnrOf(site) });
+            plans.Add(plan with { ExpectedSnr = _builder.Choices?.SnrOf(site) });
             converted += plan.Action == WeightAction.Convert ? 1 : 0;
         }
+
+        plans.ForEach(plan => _builder.Add(TellOfCorrection(plan, plans, candidates)));
 
         RefuseUselessBlocks(candidates, converted);
         TellOfBlocks();
@@ -80,6 +84,28 @@ internal sealed class MilCompressionPlanner
             Array.ForEach(graphs, graph => writers[graph].Flush());
             OpsetRise.To(_builder, _stage, need.Opset, need.Because);
         }
+    }
+
+    // Functions of one package, or two constants, that refer to one blob.
+    private static void SetShared((ProgramGraph Graph, WeightSite Site, WeightCandidate? Candidate, string Reason)[] weights)
+    {
+        ILookup<(string, long), int> places = Enumerable.Range(0, weights.Length)
+            .Where(index => weights[index].Candidate is { Stored.File: not null })
+            .ToLookup(index => (weights[index].Candidate!.Stored.File!.RelativePath, weights[index].Candidate!.Stored.RecordOffset));
+        foreach (int index in places.Where(place => place.Skip(1).Any()).SelectMany(place => place))
+        {
+            weights[index].Candidate = weights[index].Candidate!.AsShared();
+        }
+    }
+
+    // A bias is not compressed, but does not stay what it is either.
+    private static WeightPlan TellOfCorrection(WeightPlan plan, List<WeightPlan> plans, WeightCandidate[] candidates)
+    {
+        WeightCandidate? corrected = candidates.FirstOrDefault(candidate =>
+            candidate is { CorrectsBias: true, Bias.Constant.Outputs: [{ } bias, ..] }
+            && bias.Name == plan.Site.Name && candidate.Site.Function == plan.Site.Function
+            && plans.Exists(other => other.Site == candidate.Site && other.Action == WeightAction.Convert));
+        return corrected is null ? plan : plan with { Reason = $"stays {plan.Encoding}; its values are corrected for the errors of '{corrected.Site.Name}'" };
     }
 
     private IReadOnlyList<WeightRecipe> Steps(OperationNode node, WeightSite site, out string remark) => _builder.Choices is { } choices

@@ -1,4 +1,5 @@
 using System.Linq;
+using CoreMLQuant.Coding;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors.Pruning;
 
@@ -37,4 +38,13 @@ internal readonly record struct PrunerChoice(Pruner? Pruner, string Reason)
             : new MagnitudePruner(Share.Of(recipe.TargetSparsity!.Value, count)),
             string.Empty);
     }
+
+    /// <summary>How compensated pruning chooses the values that become zero.</summary>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="layer">The layer of the weight.</param>
+    /// <param name="zeroCount">Number of zeros that there will be.</param>
+    public static MaskRule RuleOf(PruningRecipe recipe, WeightLayer layer, long zeroCount) =>
+        recipe is { TargetSparsity: not null, BlockSize: 1 } ? new MaskRule.Cheapest(zeroCount)
+        : recipe.NonZeroRatio is { } ratio && layer.Layout.IsInputAxis(recipe.Axis ?? 1, layer.OutputAxis) ? new MaskRule.Ratio(recipe.Axis ?? 1, ratio.NonZero, ratio.Of)
+        : new MaskRule.AsPruned();
 }

@@ -37,6 +37,15 @@ internal sealed record WeightCandidate(
     /// <summary>What its inputs were like in calibration; <see langword="null"/> where that is not known or does not count.</summary>
     public LayerStatistics? Statistics { get; init; }
 
+    /// <summary>What is known of the inputs of its layer, whatever the method.</summary>
+    public LayerKnowledge Knowledge { get; init; } = LayerKnowledge.None;
+
+    /// <summary>The bias beside it; <see langword="null"/> where there is none that it could correct.</summary>
+    public BiasTarget? Bias { get; init; }
+
+    /// <summary>Whether the bias takes the mean of what its errors change in the output.</summary>
+    public bool CorrectsBias => Bias is not null && Knowledge.CorrectsBias(Steps);
+
     /// <summary>Number of the opset that it is written in: the program's, or a newer one where that is allowed.</summary>
     public int Opset { get; init; }
 
@@ -74,6 +83,9 @@ internal sealed record WeightCandidate(
     /// <summary>Whether a scale stands for a block, not for a channel or for all of it.</summary>
     public bool IsQuantizedInBlocks =>
         Steps is { Quantization: { } linear, Palettization: null } && Decoded.Palettized is null && BlockShape.Of(linear, Shape, Axes).IsPerBlock;
+
+    /// <summary>The same for a weight whose data stand for other weights, too: whatever is known of its inputs does not hold for theirs.</summary>
+    public WeightCandidate AsShared() => Knowledge.Layer is null ? this : this with { Knowledge = LayerKnowledge.Shared, Statistics = null, Bias = null };
 
     /// <summary>Reads all values.</summary>
     public void Look(CancellationToken cancellationToken)

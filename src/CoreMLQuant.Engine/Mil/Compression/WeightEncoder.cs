@@ -5,6 +5,7 @@ using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Tensors.Pruning;
 
 namespace CoreMLQuant.Mil.Compression;
 
@@ -36,7 +37,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
             if (candidate.Site.Encoding is WeightEncoding.Plain or WeightEncoding.Cast)
             {
                 larger = $"stored uncompressed with its zeros: {candidate.Steps.Description}, it {larger}";
-                choice = WithZeros(candidate);
+                choice = WithZeros(candidate).InLayerOf(candidate);
                 form += " as values";
                 weight = encoded.GetOrAdd(candidate.Stored, form, choice.Create!);
                 length = weight.Length;
@@ -45,6 +46,11 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
 
         ElementType storage = weight.Parts.First(part => part.Name is "data" or "nonzero_data").Type;
         choice.Emit!(new WeightEmitter(writer, tensors, candidate, form), weight);
+        if (weight.CorrectsBias)
+        {
+            candidate.Bias!.Correct(writer, tensors, candidate, weight, form);
+        }
+
         return new WeightPlan(
             candidate.Site,
             WeightAction.Convert,
@@ -67,9 +73,9 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
         ? EncodingChoice.None("contains infinities or NaN, which cannot be compressed")
         : candidate.Site.Encoding switch
         {
-            WeightEncoding.Linear => Composition.OfLinear(candidate),
-            WeightEncoding.Palettized => Composition.OfPalettized(candidate),
-            _ => OfFloats(candidate),
+            WeightEncoding.Linear => Composition.OfLinear(candidate).InLayerOf(candidate),
+            WeightEncoding.Palettized => Composition.OfPalettized(candidate).InLayerOf(candidate),
+            _ => OfFloats(candidate).InLayerOf(candidate),
         };
 
     /// <summary>A weight of floats, plain or sparse: everything is encoded anew, zeros that are pruned already stay so.</summary>
@@ -94,17 +100,18 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
         }
 
         long bytes = candidate.Site.ByteCount;
+        Pruner? pruner = PrunerOf(candidate, out string prunerRemark);
         return isSparse
             ? new EncodingChoice(
                 coder.Coder is null ? WeightEncoding.Sparse : WeightEncoding.Joint,
                 coder.Layout,
-                coder.Remark,
+                string.Join("; ", new[] { coder.Remark, prunerRemark }.Where(remark => remark.Length > 0)),
                 () => EncodedWeight.Sparse(
                     candidate.Decoded.Values,
                     bytes,
                     candidate.Shape,
                     candidate.Site.ElementType,
-                    candidate.Pruner.Pruner,
+                    pruner,
                     (ScalarCoder?)coder.Coder,
                     candidate.Site.ElementCount - candidate.ZeroCount),
                 (emitter, weight) => emitter.Sparse(weight, coder.VectorAxis))
@@ -128,8 +135,21 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
         candidate.Site.Encoding,
         string.Empty,
         string.Empty,
-        () => EncodedWeight.WithZeros(candidate.Decoded.Values, candidate.Site.ByteCount, candidate.Shape, candidate.Site.StorageType, candidate.Pruner.Pruner!),
+        () => EncodedWeight.WithZeros(candidate.Decoded.Values, candidate.Site.ByteCount, candidate.Shape, candidate.Site.StorageType, PrunerOf(candidate, out _)!),
         (emitter, weight) => emitter.Plain(weight));
+
+    private static Pruner? PrunerOf(WeightCandidate candidate, out string remark)
+    {
+        remark = string.Empty;
+        if (candidate is not { Pruner.Pruner: { } plain, Steps.Pruning: { } recipe } || !candidate.Knowledge.Compensates(recipe, out remark))
+        {
+            return candidate.Pruner.Pruner;
+        }
+
+        WeightLayer layer = candidate.Knowledge.Layer!;
+        bool isCentred = candidate.CorrectsBias, isHalf = candidate.Site.ElementType == ElementType.Float16 || candidate.Site.StorageType == ElementType.Float16;
+        return new CompensatedPruner(plain, PrunerChoice.RuleOf(recipe, layer, candidate.ZeroCount), layer.Layout, () => layer.Grams(isCentred), isHalf);
+    }
 
     /// <summary>Why a weight is not pruned; <see langword="null"/> when it is.</summary>
     public static string? WhyNotPruned(WeightCandidate candidate, PruningRecipe recipe)

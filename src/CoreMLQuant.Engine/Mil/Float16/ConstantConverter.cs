@@ -93,5 +93,9 @@ internal sealed class ConstantConverter(PlanBuilder builder, TensorCatalog tenso
     private sealed class Measured(WeightError error) : IMeasuredPart
     {
         public WeightError Error => error;
+
+        public LayerError? LayerError => null;
+
+        public string Remark => string.Empty;
     }
 }

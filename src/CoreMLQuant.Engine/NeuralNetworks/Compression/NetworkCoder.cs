@@ -15,6 +15,9 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
 {
     private const int MostBits = 8;
 
+    /// <summary>What the reader should know; <see langword="null"/> or empty for nothing.</summary>
+    public string? Remark { get; init; }
+
     /// <summary>Chooses.</summary>
     public static NetworkCoder Of(NetworkWeight weight)
     {
@@ -23,33 +26,37 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
             return new NetworkCoder(null, reason);
         }
 
+        string remark = string.Empty;
         TensorCoder? coder = weight.Steps.Palettization is { } palette
             ? Table(weight, palette, out reason)
-            : Linear(weight, weight.Steps.Quantization!, out reason);
+            : Linear(weight, weight.Steps.Quantization!, out reason, out remark);
         if (coder is null)
         {
             return new NetworkCoder(null, reason!);
         }
 
         var encoded = EncodedWeight.Dense(weight.Values, weight.Site.ByteCount, coder, BitOrder.HighestFirst);
+        encoded.Layer = weight.Knowledge.Layer;
+        encoded.CorrectsBias = weight.CorrectsBias;
         return encoded.Length < weight.PlainLength
-            ? new NetworkCoder(encoded, string.Empty)
+            ? new NetworkCoder(encoded, string.Empty) { Remark = remark }
             : new NetworkCoder(null, string.Format(CultureInfo.InvariantCulture, "would take {0} bytes instead of {1}", encoded.Length, weight.PlainLength));
     }
 
-    private static TensorCoder? Linear(NetworkWeight weight, LinearQuantizationRecipe recipe, out string? reason)
+    private static TensorCoder? Linear(NetworkWeight weight, LinearQuantizationRecipe recipe, out string? reason, out string remark)
     {
-        reason = IsAlready(weight, WeightEncoding.Linear, recipe.BitWidth);
-        if (weight.IsInt8Factor && weight.Stored.StorageType != ElementType.Int8)
+        bool isFactor = weight.IsInt8Factor && weight.Stored.StorageType != ElementType.Int8;
+        bool compensates = weight.Knowledge.Compensates(recipe, out remark);
+        reason = isFactor ? null : IsAlready(weight, WeightEncoding.Linear, recipe.BitWidth);
+        if (reason is not null)
         {
-            reason = null;
-            return new AffineCoder(BlockGrid.Whole(weight.Grid.Shape), AffineForm.Signed, recipe.BitWidth);
+            return null;
         }
 
-        BlockGrid grid = recipe.Granularity == Granularity.PerTensor ? BlockGrid.Whole(weight.Grid.Shape) : weight.Grid;
-        return reason is null
-            ? new AffineCoder(grid, recipe.Mode == QuantizationMode.Symmetric ? AffineForm.Centred : AffineForm.Range, recipe.BitWidth)
-            : null;
+        BlockGrid grid = isFactor || recipe.Granularity == Granularity.PerTensor ? BlockGrid.Whole(weight.Grid.Shape) : weight.Grid;
+        AffineForm form = isFactor ? AffineForm.Signed : recipe.Mode == QuantizationMode.Symmetric ? AffineForm.Centred : AffineForm.Range;
+        var plain = new AffineCoder(grid, form, recipe.BitWidth);
+        return compensates ? new CompensatedCoder(plain, weight.Knowledge.Layer!, recipe.ActOrder, weight.CorrectsBias) : plain;
     }
 
     private static TensorCoder? Table(NetworkWeight weight, PalettizationRecipe recipe, out string? reason)

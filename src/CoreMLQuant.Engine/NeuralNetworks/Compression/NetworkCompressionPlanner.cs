@@ -23,6 +23,7 @@ internal sealed class NetworkCompressionPlanner
     private readonly PipelineStage _stage;
     private readonly RecipeSelection _selection;
     private readonly NetworkWeightFinder _finder;
+    private readonly Dictionary<NeuralNetworkLayer, EncodedWeight> _corrections = new(MessageIdentity<NeuralNetworkLayer>.Instance);
     private int _version;
 
     private NetworkCompressionPlanner(PlanBuilder builder, PipelineStage stage)
@@ -57,10 +58,12 @@ internal sealed class NetworkCompressionPlanner
             work.Join();
         }
 
+        var biases = new HashSet<NeuralNetworkLayer>(
+            weights.Where(weight => weight.Weight.Field.Name == "bias").Select(weight => weight.Weight.Layer.Message), MessageIdentity<NeuralNetworkLayer>.Instance);
         foreach ((NetworkWeight weight, NetworkLayer? into) in weights)
         {
             _builder.Add(into is null
-                ? Encode(weight) with { ExpectedSnr = _builder.Choices?.SnrOf(weight.Site) }
+                ? Encode(weight, biases.Contains(weight.Layer.Message)) with { ExpectedSnr = _builder.Choices?.SnrOf(weight.Site) }
                 : new WeightPlan(weight.Site, WeightAction.Convert, "Folded", 0, $"folded into '{into.Path}'"));
         }
 
@@ -83,8 +86,13 @@ internal sealed class NetworkCompressionPlanner
     private IReadOnlyList<WeightRecipe> Select(WeightSite site, IReadOnlyList<(string Type, string Name)> consumers, out string remark) =>
         _builder.Choices is { } choices ? choices.StepsOf(site, out remark) : _selection.For(site.Name, consumers, out remark);
 
-    private WeightPlan Encode(NetworkWeight weight)
+    private WeightPlan Encode(NetworkWeight weight, bool hasBias)
     {
+        if (weight.Field.Name == "bias" && _corrections.TryGetValue(weight.Layer.Message, out EncodedWeight? errors))
+        {
+            return CorrectBias(weight, errors);
+        }
+
         NetworkCoder coder = NetworkCoder.Of(weight);
         if (coder.Weight is not { } encoded)
         {
@@ -95,6 +103,11 @@ internal sealed class NetworkCompressionPlanner
         bool isProduct = storage == ElementType.Int8;
         WeightFieldWriter.SetCodes(weight.Field.Params, encoded, _builder.Payloads);
         SetProduct(weight, isProduct);
+        if (encoded.CorrectsBias)
+        {
+            Correct(weight, encoded, hasBias);
+        }
+
         _version = System.Math.Max(_version, isProduct ? NetworkVersion.Int8Product : NetworkVersion.Quantized);
         WeightSite after = weight.Site with
         {
@@ -103,11 +116,41 @@ internal sealed class NetworkCompressionPlanner
             EncodingDetails = null,
             StorageType = storage,
         };
-        string[] remarks = [weight.Remark, weight.IsFolded ? "folded first" : string.Empty];
+        string[] remarks = [weight.Remark, coder.Remark ?? string.Empty, weight.IsFolded ? "folded first" : string.Empty];
         return new WeightPlan(weight.Site, WeightAction.Convert, WeightEncodings.Describe(after), encoded.Length, string.Join("; ", remarks.Where(remark => remark.Length > 0)))
         {
             Part = encoded,
         };
+    }
+
+    // A bias that there is comes after the weights of its layer; where there is none, the layer gets one that nobody lists.
+    private void Correct(NetworkWeight weight, EncodedWeight encoded, bool hasBias)
+    {
+        if (hasBias)
+        {
+            _corrections.Add(weight.Layer.Message, encoded);
+            return;
+        }
+
+        int channels = checked((int)weight.Knowledge.Layer!.Channels);
+        SetBias(LayerBias.Require(weight.Layer.Message), new CorrectedBiasPart(encoded, null, ElementType.Float32, channels), ElementType.Float32);
+    }
+
+    private WeightPlan CorrectBias(NetworkWeight bias, EncodedWeight errors)
+    {
+        ElementType type = bias is { IsFolded: false, Stored: { Encoding: WeightEncoding.Plain, ElementType: ElementType.Float16 } } ? ElementType.Float16 : ElementType.Float32;
+        var part = new CorrectedBiasPart(errors, bias.Values, type, checked((int)bias.Values.Count));
+        SetBias(bias.Field.Params, part, type);
+        string remark = $"stays {type}; its values are corrected for the errors of the weights";
+        return bias.IsFolded
+            ? new WeightPlan(bias.Site, WeightAction.Convert, type.ToString(), part.Length, $"folded; {remark}")
+            : WeightPlan.Skip(bias.Site, remark) with { SizeAfter = part.Length };
+    }
+
+    private void SetBias(WeightParams field, CorrectedBiasPart part, ElementType type)
+    {
+        part.Place();
+        WeightFieldWriter.SetFloats(field, type, _builder.Payloads.Attach(part));
     }
 
     /// <summary>A weight that has changed by folding and is not compressed.</summary>

@@ -35,6 +35,12 @@ internal sealed record NetworkWeight(
     /// <summary>What its inputs were like in calibration; <see langword="null"/> where that is not known or does not count.</summary>
     public LayerStatistics? Statistics { get; init; }
 
+    /// <summary>What is known of the inputs of its layer, whatever the method.</summary>
+    public LayerKnowledge Knowledge { get; init; } = LayerKnowledge.None;
+
+    /// <summary>Whether the bias of its layer takes the mean of what its errors change in the output.</summary>
+    public bool CorrectsBias => Field.Name == "weights" && LayerBias.IsPossible(Layer.Message) && !Steps.IncludeBias && Knowledge.CorrectsBias(Steps);
+
     /// <summary>Whether its values have changed by folding, so that it is written in any case.</summary>
     public bool IsFolded { get; init; }
 

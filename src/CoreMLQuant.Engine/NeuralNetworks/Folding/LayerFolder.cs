@@ -175,15 +175,9 @@ internal sealed class LayerFolder
         public FoldedLayer Finish()
         {
             bool needsBias = hasBias || _bias.Any(value => value != 0);
-            if (needsBias && layer.Message.LayerCase == LayerCase.Convolution)
+            if (needsBias)
             {
-                layer.Message.Convolution.HasBias = true;
-                layer.Message.Convolution.Bias ??= new WeightParams();
-            }
-            else if (needsBias)
-            {
-                layer.Message.InnerProduct.HasBias = true;
-                layer.Message.InnerProduct.Bias ??= new WeightParams();
+                LayerBias.Require(layer.Message);
             }
 
             float[]? single = needsBias ? Array.ConvertAll(_bias, value => (float)value) : null;

@@ -8,4 +8,10 @@ public sealed record RecipeDefaults
 
     /// <summary>Raise the opset where an encoding needs it, as with <c>allow_opset_upgrade: true</c>.</summary>
     public bool AllowOpsetUpgrade { get; init; }
+
+    /// <summary>How values are chosen when statistics of the inputs are at hand, unless <c>method</c> is specified.</summary>
+    public CompressionMethod Method { get; init; } = CompressionMethod.Calibrated;
+
+    /// <summary>Correct biases when statistics of the inputs are at hand, unless <c>bias_correction</c> is specified.</summary>
+    public bool BiasCorrection { get; init; } = true;
 }

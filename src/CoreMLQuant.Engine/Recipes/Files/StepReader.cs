@@ -89,6 +89,8 @@ internal sealed class StepReader(RecipeErrors errors, RecipeDefaults defaults)
         WeightRecipe? recipe = Configs[type](config);
         int? threshold = config.Integer("weight_threshold");
         bool includeBias = config.Flag("include_bias") ?? false, foldBatchNorm = config.Flag("fold_batch_norm") ?? false;
+        CompressionMethod? method = config.Choice("method", ("calibrated", CompressionMethod.Calibrated), ("round_to_nearest", CompressionMethod.RoundToNearest));
+        bool? biasCorrection = config.Flag("bias_correction");
         config.Finish(type);
         if (recipe is null || errors.Count > before)
         {
@@ -110,6 +112,8 @@ internal sealed class StepReader(RecipeErrors errors, RecipeDefaults defaults)
             AllowOpsetUpgrade = defaults.AllowOpsetUpgrade,
             IncludeBias = includeBias,
             FoldBatchNorm = foldBatchNorm,
+            Method = method ?? defaults.Method,
+            BiasCorrection = biasCorrection ?? defaults.BiasCorrection,
         };
     }
 

@@ -52,6 +52,19 @@ public sealed class CoreMLToolsSchemaTests
     }
 
     [Fact]
+    public void OurKeys_ForCalibration_AreRead()
+    {
+        OptimizationStep step = Step("""
+            config_type: OpLinearQuantizerConfig
+            global_config: { dtype: int4, act_order: true }
+            op_name_configs:
+                head: { method: round_to_nearest, bias_correction: false }
+            """);
+        Assert.True(step.Global is LinearQuantizationRecipe { ActOrder: true, Method: CompressionMethod.Calibrated, BiasCorrection: true });
+        Assert.True(Recipe(step.OpNames, "head") is LinearQuantizationRecipe { ActOrder: false, Method: CompressionMethod.RoundToNearest, BiasCorrection: false });
+    }
+
+    [Fact]
     public void Documentation_PruningExample_IsRead()
     {
         OptimizationStep step = Step("""

@@ -1,0 +1,22 @@
+using System.Collections.Generic;
+
+namespace CoreMLQuant.Calibration.Collecting;
+
+/// <summary>What is collected, and from which samples.</summary>
+public sealed record CalibrationOptions
+{
+    /// <summary>Most samples that are used; <see langword="null"/> for all.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>Which samples are used where there are more: the same seed chooses the same.</summary>
+    public int Seed { get; init; }
+
+    /// <summary>Whether products of inputs with each other are summed: the Gram matrices that error compensation goes by.</summary>
+    public bool WithGram { get; init; }
+
+    /// <summary>Values whose ranges are wanted, by the model's own names.</summary>
+    public IReadOnlyList<string> Values { get; init; } = [];
+
+    /// <summary>File that statistics are read from when it is there, and written to; <see langword="null"/> for none.</summary>
+    public string? StatisticsPath { get; init; }
+}

@@ -1,0 +1,125 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Calibration.Files;
+using CoreMLQuant.Calibration.Inputs;
+using CoreMLQuant.Files;
+using CoreMLQuant.Models;
+using CoreMLQuant.Running;
+
+namespace CoreMLQuant.Calibration.Collecting;
+
+/// <summary>Calibrates models: reads statistics from a file, or runs samples and collects them.</summary>
+/// <param name="runtime">Runs models and knows the files of arrays.</param>
+/// <param name="settings">How models are run.</param>
+/// <param name="samples">Reads all samples that are given, each time from the first; <see langword="null"/> when none are.</param>
+public sealed class Calibrator(IModelRuntime runtime, RunSettings settings, Func<RunFeatures, IEnumerable<RunSample>>? samples)
+{
+    /// <summary>Calibrates a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="options">What is wanted.</param>
+    /// <param name="progress">Told each run before it begins.</param>
+    /// <param name="cancellationToken">Stops between samples; what has been collected is in the statistics file, if there is one.</param>
+    /// <exception cref="SampleDataException">The statistics file is of another model or damaged, or there are no samples.</exception>
+    /// <exception cref="InputMismatchException">Samples do not fit the model.</exception>
+    /// <exception cref="ModelNotRunnableException">The model cannot be run.</exception>
+    /// <exception cref="ModelRunException">The model stopped with an error.</exception>
+    public CalibrationResult Calibrate(ModelFile model, CalibrationOptions options, IProgress<CalibrationProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        string digest = ModelDigest.Of(model, cancellationToken);
+        CollectedSums? before = ReadFile(options.StatisticsPath, model.Path, digest);
+        if (before is { IsComplete: true } && (samples is null || HasAll(before, options)))
+        {
+            return ResultOf(before, []);
+        }
+
+        if (samples is null)
+        {
+            throw new SampleDataException(options.StatisticsPath ?? "-InputPath", before is null
+                ? "There is no such file, and no samples to calibrate with. Specify -InputPath."
+                : $"Calibration was stopped after {before.SamplesDone} of {before.Samples.Count} samples. Specify the same -InputPath to go on.");
+        }
+
+        (CollectedSums sums, IReadOnlyList<LeftWeight> left) = Collect(model, options, digest, before, progress, cancellationToken);
+        return ResultOf(sums, left);
+    }
+
+    private (CollectedSums Sums, IReadOnlyList<LeftWeight> Left) Collect(
+        ModelFile model, CalibrationOptions options, string digest, CollectedSums? before, IProgress<CalibrationProgress>? progress, CancellationToken cancellationToken)
+    {
+        (SampleSelection selection, IReadOnlyList<IntermediateValue> known) = Prepare(model.Path, options, cancellationToken);
+        if (before is not null && !before.Samples.SequenceEqual(selection.Names))
+        {
+            throw new SampleDataException(
+                options.StatisticsPath!, $"It holds part of what is needed, from {before.Samples.Count} other samples. Specify those again, or another file, or delete it and calibrate again.");
+        }
+
+        WeightInputs inputs = InputFinder.Find(model, settings.Function, known.Select(value => value.Name));
+        var names = new HashSet<string>(known.Select(value => value.Name), StringComparer.Ordinal);
+        CollectionPlan plan = CollectionPlan.Of(
+            digest,
+            selection.Names,
+            inputs.Found,
+            options.Values.Where(names.Contains).Distinct(StringComparer.Ordinal).ToArray(),
+            known,
+            options.WithGram,
+            before);
+        new StatisticsCollector(runtime, model.Path, settings).Fill(plan, selection, () => WriteFile(options.StatisticsPath, plan.Sums), progress, cancellationToken);
+        return (plan.Sums, inputs.Left);
+    }
+
+    // Opens the model once for nothing but to look: what cannot be run and what does not fit is told before the long part.
+    private (SampleSelection Samples, IReadOnlyList<IntermediateValue> Known) Prepare(string path, CalibrationOptions options, CancellationToken cancellationToken)
+    {
+        using IRunnableModel model = Open(path, cancellationToken);
+        var selection = SampleSelection.Of(() => samples!(model.Features), options.Count, options.Seed);
+        SampleCheck.RequireFit(model, selection, cancellationToken);
+        return (selection, model.IntermediateValues);
+    }
+
+    private IRunnableModel Open(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return runtime.Open(path, settings, cancellationToken);
+        }
+        catch (ModelNotRunnableException e)
+        {
+            throw new ModelNotRunnableException($"{e.Message} So it cannot be calibrated. Without samples, everything that goes by the weights alone still works.", e);
+        }
+    }
+
+    private CollectedSums? ReadFile(string? path, string model, string digest)
+    {
+        if (path is null || !File.Exists(path))
+        {
+            return null;
+        }
+
+        CollectedSums sums = StatisticsArrays.Read(path, runtime.ReadArrays(path));
+        return sums.ModelDigest == digest
+            ? sums
+            : throw new SampleDataException(path, $"It was collected from another model than '{model}'. Specify another file, or delete it and calibrate again.");
+    }
+
+    private void WriteFile(string? path, CollectedSums sums)
+    {
+        if (path is not null)
+        {
+            runtime.WriteArrays(path, StatisticsArrays.Of(sums), new OutputOptions { Overwrite = true });
+        }
+    }
+
+    // What a weight has no sums of may be one whose inputs cannot be had; so Gram matrices stand for all.
+    private static bool HasAll(CollectedSums sums, CalibrationOptions options) =>
+        (!options.WithGram || sums.Inputs.All(input => input.Sums.Products is not null || input.GramReason.Length > 0))
+        && options.Values.All(name => sums.Values.Any(value => value.Name == name));
+
+    private static CalibrationResult ResultOf(CollectedSums sums, IReadOnlyList<LeftWeight> left)
+    {
+        CalibrationStatistics statistics = sums.ToStatistics();
+        return new CalibrationResult(statistics, StatisticsWarnings.Of(statistics), left.Select(weight => $"No statistics of '{weight.Site.Name}': it {weight.Reason}.").ToArray());
+    }
+}

@@ -1,0 +1,69 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Running;
+
+namespace CoreMLQuant.Calibration.Collecting;
+
+/// <summary>Some of the samples that are given, in their order. They are read again for each pass, so that not all of them are in memory.</summary>
+internal sealed class SampleSelection
+{
+    private readonly Func<IEnumerable<RunSample>> _samples;
+    private readonly bool[] _isChosen;
+
+    private SampleSelection(Func<IEnumerable<RunSample>> samples, bool[] isChosen, IReadOnlyList<string> names)
+    {
+        _samples = samples;
+        _isChosen = isChosen;
+        Names = names;
+    }
+
+    /// <summary>Names of the samples.</summary>
+    public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Chooses samples.</summary>
+    /// <param name="samples">Reads all of them.</param>
+    /// <param name="count">Most that are chosen; <see langword="null"/> for all.</param>
+    /// <param name="seed">Chooses.</param>
+    /// <exception cref="SampleDataException">There is none, or one is random.</exception>
+    public static SampleSelection Of(Func<IEnumerable<RunSample>> samples, int? count, int seed)
+    {
+        var names = new List<string>();
+        foreach (RunSample sample in samples())
+        {
+            names.Add(!sample.IsRandom ? sample.Name : throw new SampleDataException(sample.Name, "Random samples say nothing about the data that the model is for. Specify real ones."));
+        }
+
+        bool[] isChosen = Choose(names.Count, Math.Min(count ?? int.MaxValue, names.Count), seed);
+        return names.Count > 0
+            ? new SampleSelection(samples, isChosen, names.Where((_, i) => isChosen[i]).ToArray())
+            : throw new SampleDataException("-InputPath", "There are no samples to calibrate with.");
+    }
+
+    /// <summary>Reads the samples, one by one.</summary>
+    public IEnumerable<RunSample> Read() => _samples().Take(_isChosen.Length).Where((_, i) => _isChosen[i]);
+
+    private static bool[] Choose(int total, int count, int seed)
+    {
+        // Each of those that are left is as likely as any other (Knuth, algorithm S).
+        var isChosen = new bool[total];
+        ulong state = (ulong)seed;
+        for (int i = 0, left = count; i < total; i++)
+        {
+            isChosen[i] = Next(ref state) * (total - i) < left;
+            left -= isChosen[i] ? 1 : 0;
+        }
+
+        return isChosen;
+    }
+
+    // SplitMix64 (Steele, Lea, Flood 2014): the same numbers everywhere.
+    private static double Next(ref ulong state)
+    {
+        state += 0x9E3779B97F4A7C15;
+        ulong z = state;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
+    }
+}

@@ -1,0 +1,102 @@
+using System;
+using System.Collections;
+using System.Collections.Generic;
+using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Files;
+using CoreMLQuant.Running;
+
+namespace CoreMLQuant.Calibration.Collecting;
+
+/// <summary>Runs the samples of a calibration and fills the sums of a plan. Values go through and are dropped; sums are added in the order of the samples.</summary>
+/// <param name="runner">Runs the model.</param>
+/// <param name="path">Full path of the model.</param>
+/// <param name="settings">How it is run.</param>
+internal sealed class StatisticsCollector(IModelRunner runner, string path, RunSettings settings)
+{
+    // What a stopped run loses at most.
+    private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(30);
+
+    /// <summary>Fills the sums.</summary>
+    /// <param name="plan">What to fill.</param>
+    /// <param name="samples">The samples.</param>
+    /// <param name="save">Keeps what has been collected so far.</param>
+    /// <param name="progress">Told each run before it begins.</param>
+    /// <param name="cancellationToken">Stops between samples; what has been collected is kept.</param>
+    /// <exception cref="ModelRunException">The model stopped with an error, or gave NaN or infinity where a weight is multiplied.</exception>
+    public void Fill(CollectionPlan plan, SampleSelection samples, Action save, IProgress<CalibrationProgress>? progress, CancellationToken cancellationToken)
+    {
+        int total = plan.Passes.Count * samples.Names.Count, done = 0;
+        Stopwatch sinceSaved = Stopwatch.StartNew();
+        bool hasNews = false;
+        try
+        {
+            foreach (IReadOnlyList<ISampleMeter> pass in plan.Passes)
+            {
+                string[] names = pass.SelectMany(meter => meter.Values).Distinct(StringComparer.Ordinal).ToArray();
+                int first = pass.Min(meter => meter.SamplesDone);
+                done += first;
+                if (first == samples.Names.Count)
+                {
+                    continue;
+                }
+
+                using IRunnableModel model = runner.Open(path, settings with { IntermediateValues = names }, cancellationToken);
+                foreach ((RunSample sample, int ordinal) in samples.Read().Select((sample, i) => (sample, i)).Skip(first))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    progress?.Report(new CalibrationProgress(done++, total, sample.Name));
+                    Add(model.Run(sample, cancellationToken), pass.Where(meter => meter.SamplesDone == ordinal));
+                    hasNews = true;
+                    if (sinceSaved.Elapsed > SaveInterval)
+                    {
+                        save();
+                        hasNews = false;
+                        sinceSaved.Restart();
+                    }
+                }
+            }
+        }
+        catch (InvalidDataException e)
+        {
+            // In the midst of a sample: these sums are nothing to go on with.
+            hasNews = false;
+            throw new ModelRunException($"'{path}' cannot be calibrated. {e.Message}", e);
+        }
+        finally
+        {
+            if (hasNews)
+            {
+                save();
+            }
+        }
+    }
+
+    // Whole samples or nothing: a stop between two meters would leave sums that nobody can go on with.
+    private void Add(ModelRun run, IEnumerable<ISampleMeter> meters)
+    {
+        Dictionary<string, TappedValue> values = run.IntermediateValues.Cast<DictionaryEntry>()
+            .ToDictionary(value => (string)value.Key, value => TappedValue.Of((MultiArray)value.Value!), StringComparer.Ordinal);
+        ISampleMeter[] all = meters.ToArray();
+        foreach (string name in all.OfType<InputMeter>().SelectMany(meter => meter.Values).Distinct(StringComparer.Ordinal))
+        {
+            RequireFinite(name, values[name].Elements, run.Sample);
+        }
+
+        using var work = ParallelWork<ISampleMeter>.Start(all.OrderByDescending(meter => meter.Work).ToArray(), 0, (meter, _) => meter.Add(values), CancellationToken.None);
+        work.Join();
+    }
+
+    private void RequireFinite(string name, float[] elements, string sample)
+    {
+        int at = Array.FindIndex(elements, element => float.IsNaN(element) || float.IsInfinity(element));
+        if (at >= 0)
+        {
+            string what = float.IsNaN(elements[at]) ? "NaN" : "infinity";
+            throw new ModelRunException(
+                $"'{path}': value '{name}' holds {what} for the sample '{sample}', and a weight is multiplied with it. Leave the sample out, or run the model with -Arithmetic Float32 to see whether FP16 overflows.");
+        }
+    }
+}

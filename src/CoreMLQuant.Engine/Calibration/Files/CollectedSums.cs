@@ -1,0 +1,84 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Models;
+using CoreMLQuant.Tensors.Statistics;
+
+namespace CoreMLQuant.Calibration.Files;
+
+/// <summary>What has been collected so far: sums, so that collecting can go on, and statistics once all samples are in.</summary>
+/// <param name="ModelDigest">Digest of the model.</param>
+/// <param name="Samples">Names of the samples, in their order.</param>
+/// <param name="Inputs">Sums over the inputs of weights.</param>
+/// <param name="Weights">Which weight has which inputs.</param>
+/// <param name="Values">Sums over values.</param>
+internal sealed record CollectedSums(
+    string ModelDigest, IReadOnlyList<string> Samples, IReadOnlyList<InputSums> Inputs, IReadOnlyList<WeightOfInput> Weights, IReadOnlyList<NamedValueSums> Values)
+{
+    /// <summary>Whether all samples are in all sums.</summary>
+    public bool IsComplete => Inputs.All(input => input.SamplesDone == Samples.Count) && Values.All(value => value.SamplesDone == Samples.Count);
+
+    /// <summary>Samples that are in all sums.</summary>
+    public int SamplesDone => Inputs.Select(input => input.SamplesDone).Concat(Values.Select(value => value.SamplesDone)).DefaultIfEmpty(0).Min();
+
+    /// <summary>Makes the means of the sums, in their place where they are large: the sums are lost.</summary>
+    public CalibrationStatistics ToStatistics() => new(
+        ModelDigest,
+        Samples,
+        LayerMeans.Of(Inputs, Weights),
+        Values.Where(value => value.Sums.Count > 0).Select(value => value.ToStatistics()));
+}
+
+/// <summary>Sums over the vectors that weights are multiplied with.</summary>
+/// <param name="key">What makes weights have the same inputs.</param>
+/// <param name="sums">The sums.</param>
+/// <param name="gramReason">Why products are not summed although they were asked for; empty otherwise.</param>
+/// <param name="samplesDone">Samples that are in the sums.</param>
+internal sealed class InputSums(string key, VectorSums sums, string gramReason, int samplesDone = 0)
+{
+    /// <summary>What makes weights have the same inputs.</summary>
+    public string Key => key;
+
+    /// <summary>The sums.</summary>
+    public VectorSums Sums => sums;
+
+    /// <summary>Why products are not summed although they were asked for; empty otherwise.</summary>
+    public string GramReason => gramReason;
+
+    /// <summary>Samples that are in the sums.</summary>
+    public int SamplesDone { get; set; } = samplesDone;
+}
+
+/// <summary>A weight and its inputs.</summary>
+/// <param name="Weight">The weight.</param>
+/// <param name="Shape">Its dimensions.</param>
+/// <param name="InputCounts">Dimensions of the inputs over the weight.</param>
+/// <param name="OutputAxis">The axis of the output channels.</param>
+/// <param name="SeparateInputs">Parts of the inputs that do not meet at any output.</param>
+/// <param name="Input">Index of the inputs.</param>
+internal sealed record WeightOfInput(WeightKey Weight, IReadOnlyList<long> Shape, IReadOnlyList<long> InputCounts, int OutputAxis, int SeparateInputs, int Input);
+
+/// <summary>Sums over all the values of a tensor.</summary>
+/// <param name="name">The value's name in the model.</param>
+/// <param name="sums">The sums.</param>
+/// <param name="samplesDone">Samples that are in the sums.</param>
+internal sealed class NamedValueSums(string name, ValueSums sums, int samplesDone = 0)
+{
+    /// <summary>The value's name in the model.</summary>
+    public string Name => name;
+
+    /// <summary>The sums.</summary>
+    public ValueSums Sums => sums;
+
+    /// <summary>Samples that are in the sums.</summary>
+    public int SamplesDone { get; set; } = samplesDone;
+
+    /// <summary>The means; there is a finite value.</summary>
+    public ActivationStatistics ToStatistics() => new(
+        name,
+        sums.Count,
+        sums.Minimum,
+        sums.Maximum,
+        sums.Sum / sums.Count,
+        sums.Squares / sums.Count,
+        new ActivationHistogram(sums.Histogram.Low, sums.Histogram.Width, (long[])sums.Histogram.Counts.Clone()));
+}

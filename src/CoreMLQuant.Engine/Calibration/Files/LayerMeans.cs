@@ -1,0 +1,60 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Tensors.Statistics;
+
+namespace CoreMLQuant.Calibration.Files;
+
+/// <summary>The statistics of weights from sums over their inputs; weights with the same inputs share them.</summary>
+internal static class LayerMeans
+{
+    /// <summary>Divides the sums by their counts; products in their place.</summary>
+    public static IEnumerable<LayerStatistics> Of(IReadOnlyList<InputSums> inputs, IReadOnlyList<WeightOfInput> weights)
+    {
+        var means = new (double[] Means, double[] SecondMoments)[inputs.Count];
+        foreach (WeightOfInput weight in weights.Where(weight => inputs[weight.Input].Sums.Count > 0))
+        {
+            VectorSums sums = inputs[weight.Input].Sums;
+            if (means[weight.Input].Means is null)
+            {
+                means[weight.Input] = (Over(sums.Sums, sums.Count), Over(sums.Squares, sums.Count));
+                FinishProducts(sums, weight.SeparateInputs);
+            }
+
+            yield return new LayerStatistics(weight.Weight, weight.Shape, weight.InputCounts, weight.OutputAxis)
+            {
+                RowCount = sums.Count,
+                Means = means[weight.Input].Means,
+                SecondMoments = means[weight.Input].SecondMoments,
+                Gram = sums.Products,
+                GramReason = inputs[weight.Input].GramReason,
+            };
+        }
+    }
+
+    private static double[] Over(double[] sums, long count) => Array.ConvertAll(sums, sum => sum / count);
+
+    private static void FinishProducts(VectorSums sums, int parts)
+    {
+        if (sums.Products is not { } products)
+        {
+            return;
+        }
+
+        int columns = sums.Columns, part = columns / parts, length = columns * columns;
+        for (int start = 0; start < products.Length; start += length)
+        {
+            Span<double> gram = products.AsSpan(start, length);
+            for (int row = 0; row < columns; row++)
+            {
+                for (int column = 0; column <= row; column++)
+                {
+                    ref double product = ref gram[(row * columns) + column];
+                    product = row / part == column / part ? product / sums.Count : 0;
+                }
+            }
+
+            GramKernel.Mirror(columns, gram);
+        }
+    }
+}

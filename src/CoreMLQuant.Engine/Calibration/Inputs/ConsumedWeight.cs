@@ -1,0 +1,33 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Tensors.Statistics;
+
+namespace CoreMLQuant.Calibration.Inputs;
+
+/// <summary>How one operation or layer multiplies a weight.</summary>
+/// <param name="InputCounts">Dimensions of the inputs over the weight.</param>
+/// <param name="OutputAxis">The axis of the output channels.</param>
+/// <param name="Parameter">The operation's parameter that takes the other factor.</param>
+/// <param name="Vectors">How vectors are taken from it.</param>
+internal sealed record ConsumedWeight(IReadOnlyList<long> InputCounts, int OutputAxis, string Parameter, InputVectors Vectors)
+{
+    /// <summary>Parts of the inputs that do not meet at any output.</summary>
+    public int SeparateInputs { get; init; } = 1;
+
+    /// <summary>A factor of a matrix product.</summary>
+    /// <param name="shape">The weight's dimensions.</param>
+    /// <param name="inputAxis">Its axis that is summed over.</param>
+    /// <param name="outputAxis">Its axis of the outputs.</param>
+    /// <param name="parameter">The parameter of the other factor.</param>
+    /// <param name="axisFromEnd">The axis of the other factor that is summed over, counted from the last, which is 1.</param>
+    public static ConsumedWeight Factor(IReadOnlyList<long> shape, int inputAxis, int outputAxis, string parameter, int axisFromEnd) => new(
+        shape.Select((size, axis) => axis == inputAxis ? size : 1).ToArray(), outputAxis, parameter, new AxisVectors(checked((int)shape[inputAxis]), axisFromEnd));
+
+    /// <summary>The kernel of a convolution, [outputs, inputs of a group, kernel...].</summary>
+    public static ConsumedWeight Kernel(IReadOnlyList<long> shape, int groups, string parameter, SlidingWindow window) => new(
+        [groups, .. shape.Skip(1)], 0, parameter, new WindowVectors(checked((int)(shape[1] * groups)), groups, window));
+
+    /// <summary>The kernel of a transposed convolution, [inputs, outputs of a group, kernel...]: each element of the input meets all of the kernel.</summary>
+    public static ConsumedWeight TransposedKernel(IReadOnlyList<long> shape, int groups, string parameter) =>
+        Factor(shape, 0, 1, parameter, shape.Count - 1) with { SeparateInputs = groups };
+}

@@ -1,0 +1,75 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Elements;
+using CoreMLQuant.Models;
+using CoreMLQuant.NeuralNetworks;
+using CoreMLQuant.NeuralNetworks.Weights;
+using CoreMLQuant.Specification;
+using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Specification.Schema.Details;
+
+namespace CoreMLQuant.Calibration.Inputs;
+
+/// <summary>Finds the blobs that the weights of a NeuralNetwork are multiplied with.</summary>
+internal static class NetworkInputFinder
+{
+    /// <summary>Looks at all weights of a stage.</summary>
+    /// <param name="file">The model.</param>
+    /// <param name="stage">The stage, a NeuralNetwork.</param>
+    /// <param name="known">The blobs that can be tapped.</param>
+    public static WeightInputs Find(ModelFile file, PipelineStage stage, ISet<string> known)
+    {
+        IReadOnlyList<NeuralNetworkLayer> layers = NetworkLayers.Of(stage.Model)!;
+        var reader = new DetailReader(file.Payloads, file.Container.SpecificationPath);
+        NetworkLayer[] outer = NetworkLayers.Of(layers, string.Empty).ToArray();
+        var positions = new Dictionary<string, int>(StringComparer.Ordinal);
+        var lastWriters = new Dictionary<string, (int Position, bool IsNested)>(StringComparer.Ordinal);
+        for (int i = 0; i < outer.Length; i++)
+        {
+            positions[outer[i].Path] = i;
+            foreach (NetworkLayer writer in NetworkLayers.All([outer[i].Message]))
+            {
+                bool isNested = !ReferenceEquals(writer.Message, outer[i].Message);
+                writer.Message.Output.ToList().ForEach(blob => lastWriters[blob] = (i, isNested));
+            }
+        }
+
+        var found = new List<WeightInput>();
+        var left = new List<LeftWeight>();
+        foreach (WeightSite site in Matrices(file, stage, layers))
+        {
+            string reason = "belongs to a layer inside another, which cannot be looked at while the model runs";
+            if (positions.TryGetValue(site.OpName, out int position) && InputOf(outer[position], position, out reason) is { } input)
+            {
+                found.Add(input);
+            }
+            else
+            {
+                left.Add(new LeftWeight(site, reason));
+            }
+
+            WeightInput? InputOf(NetworkLayer layer, int at, out string why)
+            {
+                ConsumedWeight? consumed = site.Name == $"{layer.Path}/weights" && layer.Message.Input.Count == 1
+                    ? NetworkConsumers.Find(layer, site.Shape, () => reader.Reread(layer.Message, LayerDetails.Parser, $"layer '{layer.Path}'"))
+                    : null;
+                string blob = layer.Message.Input.FirstOrDefault() ?? string.Empty;
+
+                // Blobs are variables, and the one that can be tapped is what the last layer wrote.
+                why = consumed is null ? $"is used by {layer.Type} '{layer.Path}', which does not multiply vectors with it"
+                    : lastWriters.TryGetValue(blob, out (int Position, bool IsNested) writer) && writer.Position >= at ? $"is multiplied with the blob '{blob}', which a later layer overwrites"
+                    : writer.IsNested || !known.Contains(blob) ? $"is multiplied with the blob '{blob}', which cannot be looked at while the model runs"
+                    : string.Empty;
+                return why.Length > 0 ? null : new WeightInput(site, consumed!.InputCounts, consumed.OutputAxis, [new TappedVectors(blob, consumed.Vectors)]) { SeparateInputs = consumed.SeparateInputs };
+            }
+        }
+
+        return new WeightInputs(found, left);
+    }
+
+    private static IEnumerable<WeightSite> Matrices(ModelFile file, PipelineStage stage, IReadOnlyList<NeuralNetworkLayer> layers) => NetworkWeights
+        .Of(file, stage, NetworkLayers.All(layers))
+        .Select(weight => weight.Site)
+        .Where(site => site.Shape.Count >= 2 && site.ElementType is ElementType.Float16 or ElementType.Float32);
+}

@@ -1,0 +1,44 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using CoreMLQuant.Models;
+using CoreMLQuant.Tensors.Statistics;
+
+namespace CoreMLQuant.Calibration.Inputs;
+
+/// <summary>What a weight is multiplied with: the values of the model that hold it, and how its inputs lie over the weight.</summary>
+/// <param name="Site">The weight.</param>
+/// <param name="InputCounts">Dimensions of the inputs over the weight; see <see cref="LayerStatistics"/>.</param>
+/// <param name="OutputAxis">The axis of the output channels.</param>
+/// <param name="Values">The values, one for each operation that uses the weight.</param>
+internal sealed record WeightInput(WeightSite Site, IReadOnlyList<long> InputCounts, int OutputAxis, IReadOnlyList<TappedVectors> Values)
+{
+    /// <summary>
+    /// Parts of the inputs that do not meet at any output: products across them are left out. More than 1 for a transposed convolution of several
+    /// groups, whose groups lie on the input axis.
+    /// </summary>
+    public int SeparateInputs { get; init; } = 1;
+
+    /// <summary>What weights with the same inputs have in common.</summary>
+    public string Key => string.Join("|", Values.Select(value => value.Key).OrderBy(key => key, StringComparer.Ordinal).Append(SeparateInputs.ToString(CultureInfo.InvariantCulture)));
+}
+
+/// <summary>Vectors of a value.</summary>
+/// <param name="Value">The value's name in the model.</param>
+/// <param name="Vectors">How the vectors are taken from it.</param>
+internal sealed record TappedVectors(string Value, InputVectors Vectors)
+{
+    /// <summary>What tells them from others.</summary>
+    public string Key => $"{Value}: {Vectors.Key}";
+}
+
+/// <summary>The inputs of a model's weights.</summary>
+/// <param name="Found">Weights whose inputs can be tapped, in the model's order.</param>
+/// <param name="Left">Weights whose inputs cannot, with the reasons.</param>
+internal sealed record WeightInputs(IReadOnlyList<WeightInput> Found, IReadOnlyList<LeftWeight> Left);
+
+/// <summary>A weight without statistics.</summary>
+/// <param name="Site">The weight.</param>
+/// <param name="Reason">Why; follows the weight's name.</param>
+internal sealed record LeftWeight(WeightSite Site, string Reason);

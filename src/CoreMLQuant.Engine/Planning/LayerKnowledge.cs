@@ -1,0 +1,51 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Calibration;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
+
+namespace CoreMLQuant.Planning;
+
+/// <summary>What a calibration found out about the layer of a weight, or why nothing is known.</summary>
+/// <param name="Layer">The layer; <see langword="null"/> when nothing is known of its inputs.</param>
+/// <param name="Reason">Why not; empty without calibration.</param>
+internal sealed record LayerKnowledge(WeightLayer? Layer, string Reason)
+{
+    /// <summary>There is no calibration.</summary>
+    public static readonly LayerKnowledge None = new(null, string.Empty);
+
+    /// <summary>Nothing that is known of one layer holds for another one with the same data.</summary>
+    public static readonly LayerKnowledge Shared = new(null, "shares its data with another weight, whose inputs are others");
+
+    /// <summary>Looks a weight up.</summary>
+    /// <param name="statistics">What calibration found out; <see langword="null"/> without calibration.</param>
+    /// <param name="site">The weight.</param>
+    /// <param name="shape">Its dimensions as it is compressed.</param>
+    public static LayerKnowledge Of(CalibrationStatistics? statistics, WeightSite site, IReadOnlyList<long> shape) =>
+        statistics is null ? None
+        : statistics.Of(WeightKey.Of(site)) is not { } layer ? new LayerKnowledge(null, "calibration tells nothing of its inputs")
+        : !layer.Shape.SequenceEqual(shape) ? new LayerKnowledge(null, "calibration saw it with other dimensions")
+        : site.ElementCount > int.MaxValue / sizeof(double) ? new LayerKnowledge(null, "is too large to be held in memory as a whole")
+        : new LayerKnowledge(new WeightLayer(layer), string.Empty);
+
+    /// <summary>Whether a step compensates the errors that it makes.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="remark">Why it does not although that is asked for; empty otherwise.</param>
+    public bool Compensates(WeightRecipe step, out string remark)
+    {
+        bool isWanted = step.Method == CompressionMethod.Calibrated;
+        remark = !isWanted ? string.Empty
+            : Layer is null ? Remark(Reason)
+            : !Layer.HasGram ? Remark(Layer.GramReason)
+            : string.Empty;
+        return isWanted && Layer is { HasGram: true };
+    }
+
+    /// <summary>Whether a bias can make good what errors change in the output on the mean.</summary>
+    /// <param name="steps">What is done to the weight.</param>
+    public bool CorrectsBias(WeightSteps steps) =>
+        Layer is { HasRowForEachChannel: true } && steps.All.All(step => step.BiasCorrection) && !steps.All.All(step => step.IsLossless);
+
+    private static string Remark(string reason) => reason.Length == 0 ? string.Empty : $"{reason}; its errors are not compensated";
+}

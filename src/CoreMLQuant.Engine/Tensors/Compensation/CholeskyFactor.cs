@@ -1,0 +1,116 @@
+using System;
+using System.Threading;
+
+namespace CoreMLQuant.Tensors.Compensation;
+
+/// <summary>
+/// The Cholesky factor of a symmetric matrix, <c>A = M Mᵀ</c>, in FP64 and in place: blocks of columns one after the other, from the left
+/// (Golub and Van Loan, Matrix Computations, 4.2.6). The inverse of a diagonal block turns all solving into products.
+/// </summary>
+/// <param name="values">The lower triangle, row by row; what stands above the diagonal is not read, and overwritten.</param>
+/// <param name="count">Number of rows.</param>
+/// <param name="stride">Distance of rows; at least <see cref="ProductKernel.Padded"/>.</param>
+internal sealed class CholeskyFactor(double[] values, int count, int stride)
+{
+    private const int Block = 64;
+    private const int RowTile = ProductKernel.Tile;
+
+    /// <summary>Factors.</summary>
+    /// <returns>Whether the matrix is positive definite; otherwise its values are lost.</returns>
+    public bool Factor(CancellationToken cancellationToken)
+    {
+        double[] inverse = new double[Block * Block];
+        double[] panel = new double[Block * stride];
+        for (int start = 0; start < count; start += Block)
+        {
+            int size = Math.Min(Block, count - start), below = start + size;
+            if (!FactorDiagonal(start, size))
+            {
+                return false;
+            }
+
+            if (below == count)
+            {
+                break;
+            }
+
+            InvertDiagonal(start, inverse);
+            int tiles = (count - below + RowTile - 1) / RowTile, first = start;
+            TileWork.Run(tiles, tile => Solve(below + (tile * RowTile), first, below, inverse, panel), cancellationToken);
+            TileWork.Run(tiles, tile => Update(below + (tile * RowTile), first, below, panel), cancellationToken);
+        }
+
+        return true;
+    }
+
+    private bool FactorDiagonal(int start, int size)
+    {
+        for (int row = start; row < start + size; row++)
+        {
+            for (int column = start; column <= row; column++)
+            {
+                double sum = values[(row * stride) + column];
+                for (int k = start; k < column; k++)
+                {
+                    sum -= values[(row * stride) + k] * values[(column * stride) + k];
+                }
+
+                if (column < row)
+                {
+                    values[(row * stride) + column] = sum / values[(column * stride) + column];
+                }
+                else if (sum > 0 && !double.IsInfinity(sum))
+                {
+                    values[(row * stride) + row] = Math.Sqrt(sum);
+                }
+                else
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    // Minus the inverse, transposed: products are subtracted.
+    private void InvertDiagonal(int start, double[] inverse)
+    {
+        Array.Clear(inverse, 0, inverse.Length);
+        for (int column = 0; column < Block; column++)
+        {
+            for (int row = column; row < Block; row++)
+            {
+                double sum = row == column ? -1 : 0;
+                for (int k = column; k < row; k++)
+                {
+                    sum -= values[((start + row) * stride) + start + k] * inverse[(column * Block) + k];
+                }
+
+                inverse[(column * Block) + row] = sum / values[((start + row) * stride) + start + row];
+            }
+        }
+    }
+
+    /// <summary>The factor's elements left of the diagonal block for some rows, also as columns of the panel.</summary>
+    private void Solve(int row, int start, int below, double[] inverse, double[] panel)
+    {
+        int rows = Math.Min(RowTile, count - row);
+        double[] solved = new double[rows * Block];
+        ProductKernel.Subtract(values.AsSpan((row * stride) + start), stride, inverse, Block, solved, Block, rows, Block, Block);
+        for (int i = 0; i < rows; i++)
+        {
+            solved.AsSpan(i * Block, Block).CopyTo(values.AsSpan(((row + i) * stride) + start));
+            for (int k = 0; k < Block; k++)
+            {
+                panel[(k * stride) + row + i - below] = solved[(i * Block) + k];
+            }
+        }
+    }
+
+    private void Update(int row, int start, int below, double[] panel)
+    {
+        int rows = Math.Min(RowTile, count - row), width = ProductKernel.Padded(row + rows - below);
+        ProductKernel.Subtract(values.AsSpan((row * stride) + start), stride, panel, stride, values.AsSpan((row * stride) + below), stride, rows, Block, width);
+    }
+}

@@ -1,0 +1,26 @@
+using System;
+using System.Runtime.ExceptionServices;
+using System.Threading;
+using System.Threading.Tasks;
+
+namespace CoreMLQuant.Tensors.Compensation;
+
+/// <summary>Tiles of a matrix that do not depend on each other, several at once.</summary>
+internal static class TileWork
+{
+    /// <summary>Does all of them; the caller works along. The first failure is what the caller sees.</summary>
+    /// <param name="count">Number of tiles.</param>
+    /// <param name="run">Does one.</param>
+    /// <param name="cancellationToken">Stops between tiles.</param>
+    public static void Run(int count, Action<int> run, CancellationToken cancellationToken)
+    {
+        try
+        {
+            Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellationToken, MaxDegreeOfParallelism = Environment.ProcessorCount }, run);
+        }
+        catch (AggregateException e) when (e.InnerExceptions.Count > 0)
+        {
+            ExceptionDispatchInfo.Capture(e.InnerExceptions[0]).Throw();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System;
+using System.Numerics.Tensors;
+
+namespace CoreMLQuant.Tensors.Statistics;
+
+/// <summary>Sums over vectors, in FP64: of their elements, of the squares, and, where wanted, of the products with each other.</summary>
+internal sealed class VectorSums
+{
+    /// <summary>Starts at zero.</summary>
+    /// <param name="groups">Groups, each with vectors of its own.</param>
+    /// <param name="columns">Length of a vector.</param>
+    /// <param name="withGram">Whether products are summed.</param>
+    public VectorSums(int groups, int columns, bool withGram)
+        : this(0, columns, new double[groups * columns], new double[groups * columns], withGram ? new double[checked(groups * columns * columns)] : null)
+    {
+    }
+
+    /// <summary>Goes on from sums.</summary>
+    public VectorSums(long count, int columns, double[] sums, double[] squares, double[]? products)
+    {
+        Count = count;
+        Columns = columns;
+        Sums = sums;
+        Squares = squares;
+        Products = products;
+    }
+
+    /// <summary>Vectors that were added, in each group.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Length of a vector.</summary>
+    public int Columns { get; }
+
+    /// <summary>Sums of the elements, group by group.</summary>
+    public double[] Sums { get; }
+
+    /// <summary>Sums of the squares, group by group.</summary>
+    public double[] Squares { get; }
+
+    /// <summary>Sums of the products, group by group, each columns x columns with the lower triangle filled; <see langword="null"/> when they are not wanted.</summary>
+    public double[]? Products { get; }
+
+    /// <summary>Adds the vectors of a group.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="tile">Columns, each padded with zeros to <paramref name="stride"/> elements.</param>
+    /// <param name="stride">A multiple of <see cref="GramKernel.Lanes"/>.</param>
+    public void Add(int group, ReadOnlySpan<float> tile, int stride)
+    {
+        for (int column = 0; column < Columns; column++)
+        {
+            ReadOnlySpan<float> values = tile.Slice(column * stride, stride);
+            Sums[(group * Columns) + column] += TensorPrimitives.Sum(values);
+            Squares[(group * Columns) + column] += TensorPrimitives.SumOfSquares(values);
+        }
+
+        if (Products is not null)
+        {
+            GramKernel.Add(tile, Columns, stride, Products.AsSpan(group * Columns * Columns, Columns * Columns));
+        }
+    }
+
+    /// <summary>Counts vectors that were added to every group.</summary>
+    public void AddCount(int vectors) => Count += vectors;
+}

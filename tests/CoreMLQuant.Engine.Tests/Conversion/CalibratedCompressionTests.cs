@@ -1,0 +1,237 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.InteropServices;
+using CoreMLQuant.Calibration;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Inspection;
+using CoreMLQuant.Models;
+using CoreMLQuant.NeuralNetworks;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Tests.Mil;
+using CoreMLQuant.Tests.NeuralNetworks;
+using CoreMLQuant.Validation;
+using Xunit;
+
+namespace CoreMLQuant.Tests.Conversion;
+
+/// <summary>Compression that knows the inputs: what is written, and what the result says of it.</summary>
+public class CalibratedCompressionTests
+{
+    private const int Rows = 48;
+    private const int Columns = 64;
+
+    private static readonly double[][] Inputs = SyntheticStatistics.Inputs(1, 1, Columns, 400)[0];
+
+    public static TheoryData<string> Recipes => new("q8", "q4", "q4act", "q4block", "q4affine", "pal2", "prune50", "threshold", "ratio", "blocks", "prune50q8");
+
+    [Theory]
+    [MemberData(nameof(Recipes))]
+    public void Run_WithStatistics_TellsTheErrorThatTheOutputHas(string name)
+    {
+        using var scratch = new ScratchFolder();
+        float[] before = Weights();
+        string source = WeightPackage.Write(scratch, [Rows, Columns], ("w", before));
+        ConversionResult calibrated = Convert(source, scratch.Combine("calibrated.mlpackage"), Recipe(name));
+        ConversionResult rounded = Convert(source, scratch.Combine("rounded.mlpackage"), Recipe(name, CompressionMethod.RoundToNearest));
+        WeightResult weight = Assert.Single(calibrated.Weights, weight => weight.Action == nameof(WeightAction.Convert));
+        float[] after = DecodedWeights.Of(calibrated.Path)["/main/w"], bias = DecodedWeights.Of(calibrated.Path)["/main/w_bias"];
+
+        double signal = 0, noise = 0;
+        foreach (double[] x in Inputs)
+        {
+            for (int row = 0; row < Rows; row++)
+            {
+                double exact = 0, written = bias[row];
+                for (int column = 0; column < Columns; column++)
+                {
+                    exact += before[(row * Columns) + column] * x[column];
+                    written += after[(row * Columns) + column] * x[column];
+                }
+
+                signal += exact * exact;
+                noise += (exact - written) * (exact - written);
+            }
+        }
+
+        Assert.Equal(10 * Math.Log10(signal / noise), weight.LayerSnr!.Value, 0.01);
+        Assert.Equal(DecodedWeights.Error(before, after), weight.Error!.NoiseEnergy, 1e-6 * weight.Error.NoiseEnergy);
+        double gain = weight.LayerSnr.Value - rounded.Weights.Single(other => other.Name == "w").LayerSnr!.Value;
+        Assert.True(name == "pal2" ? gain >= -0.01 : gain > 1, $"{gain:F2} dB");
+        Assert.Equal(rounded.After, calibrated.After);
+        if (name is "prune50" or "threshold" or "ratio" or "blocks")
+        {
+            Assert.Equal(Zeros(rounded.Path), Zeros(calibrated.Path));
+        }
+    }
+
+    [Fact]
+    public void Run_WithoutStatistics_WritesTheSameBytesWhateverTheMethod()
+    {
+        using var scratch = new ScratchFolder();
+        string source = WeightPackage.Write(scratch, [Rows, Columns], ("w", Weights()));
+        foreach (string name in new[] { "q4", "prune50" })
+        {
+            EngineRuns.Convert(source, scratch.Combine(name + "a.mlpackage"), Recipe(name));
+            EngineRuns.Convert(source, scratch.Combine(name + "b.mlpackage"), Recipe(name, CompressionMethod.RoundToNearest, biasCorrection: false));
+            Assert.Equal(EngineRuns.Contents(scratch.Combine(name + "a.mlpackage")), EngineRuns.Contents(scratch.Combine(name + "b.mlpackage")));
+
+            // Data without either step changes nothing, either.
+            Convert(source, scratch.Combine(name + "c.mlpackage"), Recipe(name, CompressionMethod.RoundToNearest, biasCorrection: false));
+            Assert.Equal(EngineRuns.Contents(scratch.Combine(name + "a.mlpackage")), EngineRuns.Contents(scratch.Combine(name + "c.mlpackage")));
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Run_OnAnyNumberOfWorkers_WritesTheSameBytes(int workers)
+    {
+        using var scratch = new ScratchFolder();
+        foreach (string name in new[] { "q4block", "prune50" })
+        {
+            string source = TestFiles.Fixture("convnet_iOS18", "fp16.mlpackage");
+            using ModelFile model = ModelFile.Open(source);
+            CompressionPlan plan = ModelCompressor.Plan(model, Recipe(name), SyntheticStatistics.Of(model));
+            ModelCompressor.Run(model, plan, scratch.Combine("first.mlpackage"), new ConversionOptions { MaxDegreeOfParallelism = workers, Overwrite = true });
+            ModelCompressor.Run(model, ModelCompressor.Plan(model, Recipe(name), SyntheticStatistics.Of(model)), scratch.Combine("second.mlpackage"), new ConversionOptions { Overwrite = true });
+            Assert.Equal(EngineRuns.Contents(scratch.Combine("first.mlpackage")), EngineRuns.Contents(scratch.Combine("second.mlpackage")));
+        }
+    }
+
+    // Of both legs, and of processors with vectors of any width.
+    [Theory]
+    [InlineData("q4block", "580BF4C92D098A8A")]
+    [InlineData("prune50", "E3AD9A6B5E254C64")]
+    public void Run_OnAnyMachine_WritesTheseBytes(string name, string hash)
+    {
+        using var scratch = new ScratchFolder();
+        ConversionResult result = Synthetic(TestFiles.Fixture("convnet_iOS18", "fp16.mlpackage"), scratch.Combine("out.mlpackage"), Recipe(name));
+        byte[] weights = EngineRuns.Contents(result.Path).Single(file => file.Key.EndsWith("weight.bin", StringComparison.Ordinal)).Value;
+        Assert.Equal(hash, System.Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(weights)).Substring(0, 16));
+    }
+
+    [Theory]
+    [InlineData("convnet_iOS16", "q8")]
+    [InlineData("convnet_iOS18", "q4block")]
+    [InlineData("convnet_iOS18", "prune50")]
+    [InlineData("convnet_iOS18", "ratio")]
+    [InlineData("convnet_iOS18", "prune50q8")]
+    [InlineData("nn_cnn", "q8")]
+    [InlineData("nn_cnn", "q4")]
+    [InlineData("nn_cnn", "pal2")]
+    public void Run_OnRealLayers_IsValidAndErrsNoMoreThanRounding(string model, string name)
+    {
+        foreach (string file in model == "nn_cnn" ? ["fp32.mlmodel"] : new[] { "fp32.mlpackage", "fp16.mlpackage" })
+        {
+            using var scratch = new ScratchFolder();
+            string source = TestFiles.Fixture(model, file), extension = System.IO.Path.GetExtension(file);
+            ConversionResult calibrated = Synthetic(source, scratch.Combine("calibrated" + extension), Recipe(name));
+            ConversionResult rounded = Synthetic(source, scratch.Combine("rounded" + extension), Recipe(name, CompressionMethod.RoundToNearest));
+            Assert.True(ModelValidator.Validate(calibrated.Path).IsValid);
+            (WeightResult First, WeightResult Second)[] pairs = calibrated.Weights.Zip(rounded.Weights).Where(pair => pair.First.LayerSnr is not null).ToArray();
+            Assert.NotEmpty(pairs);
+            Assert.All(pairs, pair => Assert.True(pair.First.LayerSnr >= pair.Second.LayerSnr - 0.01, $"{pair.First.Name}: {pair.First.LayerSnr:F2} dB, rounded {pair.Second.LayerSnr:F2} dB"));
+            Assert.Contains(pairs, pair => name == "pal2" || pair.First.LayerSnr > pair.Second.LayerSnr + 0.5);
+        }
+    }
+
+    [Fact]
+    public void Run_WithABias_CorrectsItAndSaysSo()
+    {
+        using var scratch = new ScratchFolder();
+        string source = TestFiles.Fixture("convnet_iOS18", "fp32.mlpackage");
+        ConversionResult result = Synthetic(source, scratch.Combine("out.mlpackage"), Recipe("q4"));
+        Dictionary<string, float[]> before = DecodedWeights.Of(source), after = DecodedWeights.Of(result.Path);
+        WeightResult[] corrected = result.Weights.Where(weight => weight.Reason.Contains("its values are corrected for the errors of")).ToArray();
+        Assert.NotEmpty(corrected);
+        Assert.All(corrected, weight => Assert.NotEqual(before["/main/" + weight.Name], after["/main/" + weight.Name]));
+
+        result = Synthetic(source, scratch.Combine("without.mlpackage"), Recipe("q4", biasCorrection: false));
+        Assert.All(corrected, weight => Assert.Equal(before["/main/" + weight.Name], DecodedWeights.Of(result.Path)["/main/" + weight.Name]));
+        Assert.DoesNotContain(result.Weights, weight => weight.Reason.Contains("corrected"));
+    }
+
+    [Fact]
+    public void Run_OfALayerWithoutBias_GivesItOne()
+    {
+        using var scratch = new ScratchFolder();
+        float[] weights = Weights();
+        var layer = NetworkModels.InnerProduct("fc", NetworkModels.Floats(weights));
+        (layer.InnerProduct.InputChannels, layer.InnerProduct.OutputChannels) = (Columns, Rows);
+        string source = NetworkModels.Write(scratch.Combine("in.mlmodel"), layer);
+        ConversionResult result = Synthetic(source, scratch.Combine("out.mlmodel"), Recipe("q4"));
+        using ModelFile model = ModelFile.Open(result.Path);
+        NetworkLayer written = Assert.Single(NetworkLayers.All(NetworkLayers.Of(PipelineStages.Of(model.Specification).Single().Model)!));
+        Assert.True(written.Message.InnerProduct.HasBias);
+        Assert.Equal(Rows * sizeof(float), written.Message.InnerProduct.Bias.FloatValue.Length);
+        Assert.Contains(MemoryMarshal.Cast<byte, float>(written.Message.InnerProduct.Bias.FloatValue.Span).ToArray(), value => value != 0);
+        Assert.True(ModelValidator.Validate(result.Path).IsValid);
+    }
+
+    [Fact]
+    public void Plan_WithoutGramMatrix_SaysThatNothingIsCompensated()
+    {
+        using var scratch = new ScratchFolder();
+        string source = WeightPackage.Write(scratch, [Rows, Columns], ("w", Weights()));
+        using ModelFile model = ModelFile.Open(source);
+        WeightPlan plan = Assert.Single(ModelCompressor.Plan(model, Recipe("q4"), SyntheticStatistics.Of(model, hasGram: false)).Weights);
+        Assert.Equal("its Gram matrix would be too large; its errors are not compensated", plan.Reason);
+        plan = Assert.Single(ModelCompressor.Plan(model, Recipe("prune50"), new CalibrationStatistics(string.Empty, [], [], [])).Weights);
+        Assert.Equal("calibration tells nothing of its inputs; its errors are not compensated", plan.Reason);
+    }
+
+    [Fact]
+    public void Run_OfInputsThatAreAlwaysZero_SaysThatItRounds()
+    {
+        using var scratch = new ScratchFolder();
+        string source = WeightPackage.Write(scratch, [Rows, Columns], ("w", Weights()));
+        using ModelFile model = ModelFile.Open(source);
+        LayerStatistics zeros = SyntheticStatistics.Of(Layer(model), [[new double[Columns]]]);
+        ConversionResult result = ModelCompressor.Run(
+            model, ModelCompressor.Plan(model, Recipe("q4"), new CalibrationStatistics(string.Empty, [], [zeros], [])), scratch.Combine("out.mlpackage"), new ConversionOptions());
+        Assert.Equal("its inputs are all zero in the samples, or not finite; rounded to nearest", result.Weights.Single().Reason);
+    }
+
+    private static CompressionRecipe Recipe(string name, CompressionMethod method = CompressionMethod.Calibrated, bool biasCorrection = true)
+    {
+        WeightRecipe[] steps = (name == "prune50q8" ? [Step("prune50"), Step("q8")] : new[] { Step(name) })
+            .Select(step => step with { Method = method, BiasCorrection = biasCorrection }).ToArray();
+        return steps.Length == 1 ? steps[0] : new OptimizationRecipe { Steps = steps.Select(step => new OptimizationStep { Global = step }).ToArray() };
+    }
+
+    private static WeightRecipe Step(string name) => name switch
+    {
+        "q8" => new LinearQuantizationRecipe(),
+        "q4" => new LinearQuantizationRecipe { BitWidth = 4 },
+        "q4act" => new LinearQuantizationRecipe { BitWidth = 4, ActOrder = true },
+        "q4block" => new LinearQuantizationRecipe { BitWidth = 4, Granularity = Granularity.PerBlock, BlockSize = [16], Fallback = BlockFallback.LargestDivisor },
+        "q4affine" => new LinearQuantizationRecipe { BitWidth = 4, Mode = QuantizationMode.Affine },
+        "pal2" => new PalettizationRecipe { BitWidth = 2 },
+        "threshold" => new PruningRecipe { Threshold = 0.3, MinimumSparsity = 0 },
+        "ratio" => new PruningRecipe { NonZeroRatio = new NonZeroRatio(2, 4) },
+        "blocks" => new PruningRecipe { TargetSparsity = 0.5, BlockSize = 4 },
+        _ => new PruningRecipe { TargetSparsity = 0.5 },
+    };
+
+    private static float[] Weights() => Tensors.Compensation.BrainSurgeon.Weights(21, Rows * Columns);
+
+    private static ConversionResult Convert(string source, string destination, CompressionRecipe recipe)
+    {
+        using ModelFile model = ModelFile.Open(source);
+        var statistics = new CalibrationStatistics(string.Empty, [], [SyntheticStatistics.Of(Layer(model), [Inputs])], []);
+        return ModelCompressor.Run(model, ModelCompressor.Plan(model, recipe, statistics), destination, new ConversionOptions());
+    }
+
+    private static ConversionResult Synthetic(string source, string destination, CompressionRecipe recipe)
+    {
+        using ModelFile model = ModelFile.Open(source);
+        return ModelCompressor.Run(model, ModelCompressor.Plan(model, recipe, SyntheticStatistics.Of(model)), destination, new ConversionOptions());
+    }
+
+    private static (WeightKey, IReadOnlyList<long>, long[], int) Layer(ModelFile model) =>
+        (WeightKey.Of(model.GetWeights().Single(site => site.Name == "w")), [Rows, Columns], [1, Columns], 0);
+
+    private static int Zeros(string path) => DecodedWeights.Of(path)["/main/w"].Count(value => value == 0);
+}

@@ -1,0 +1,100 @@
+using System;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Tensors.Compensation;
+using Xunit;
+
+namespace CoreMLQuant.Tests.Tensors.Compensation;
+
+/// <summary>The factor of the inverse, and the products that it is made of.</summary>
+public class InverseFactorTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(150)]
+    public void Find_OfAGramMatrix_FactorsTheInverseOfTheDampedOne(int count)
+    {
+        GramMatrix gram = BrainSurgeon.Grams(count, count)[0];
+        int[] order = InverseFactor.ByActivation(gram);
+        InverseFactor factor = InverseFactor.Find(gram, order, CancellationToken.None)!;
+        Assert.Equal(0.01, factor.Damping);
+        double[,] damped = BrainSurgeon.Damped(gram, factor.Damping);
+        double U(int row, int column) => row > column ? 0 : row == column ? factor.Diagonal[row] : factor.From(column)[row];
+        double[,] inverse = new double[count, count];
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = 0; j < count; j++)
+            {
+                inverse[i, j] = Enumerable.Range(0, Math.Min(i, j) + 1).Sum(k => U(k, i) * U(k, j)) / factor.Unit;
+            }
+        }
+
+        for (int i = 0; i < count; i++)
+        {
+            for (int j = 0; j < count; j++)
+            {
+                double product = Enumerable.Range(0, count).Sum(k => inverse[i, k] * damped[order[k], order[j]]);
+                Assert.Equal(i == j ? 1 : 0, product, 1e-4);
+            }
+        }
+    }
+
+    [Fact]
+    public void Find_OfAMatrixThatIsZeroOrNotFinite_GivesNothing()
+    {
+        Assert.Null(InverseFactor.Find(new GramMatrix(new double[9], 0, 3), [0, 1, 2], CancellationToken.None));
+        Assert.Null(InverseFactor.Find(new GramMatrix([1, double.NaN, double.NaN, 1], 0, 2), [0, 1], CancellationToken.None));
+        Assert.Null(InverseFactor.Find(new GramMatrix([double.PositiveInfinity], 0, 1), [0], CancellationToken.None));
+    }
+
+    [Fact]
+    public void Find_OfAMatrixThatIsNotPositiveDefinite_DampsItMore()
+    {
+        // Eigenvalues 1.05 and -0.05: no Gram matrix, as rounding may leave one.
+        InverseFactor factor = InverseFactor.Find(new GramMatrix([0.5, 0.55, 0.55, 0.5], 0, 2), [0, 1], CancellationToken.None)!;
+        Assert.Equal(1, factor.Damping);
+        Assert.Null(InverseFactor.Find(new GramMatrix([0.5, 5, 5, 0.5], 0, 2), [0, 1], CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(1, 1, 32)]
+    [InlineData(4, 3, 64)]
+    [InlineData(7, 50, 96)]
+    public void Subtract_OfAnySize_EqualsTheScalarProductToTheBit(int rows, int depth, int width)
+    {
+        float[] a = BrainSurgeon.Weights(1, rows * (depth + 1)), b = BrainSurgeon.Weights(2, depth * (width + 3)), c = BrainSurgeon.Weights(3, rows * (width + 5));
+        float[] expected = (float[])c.Clone();
+        for (int i = 0; i < rows; i++)
+        {
+            for (int j = 0; j < width; j++)
+            {
+                for (int k = 0; k < depth; k++)
+                {
+                    float product = a[(i * (depth + 1)) + k] * b[(k * (width + 3)) + j];
+                    expected[(i * (width + 5)) + j] -= product;
+                }
+            }
+        }
+
+        ProductKernel.Subtract(a.AsSpan(), depth + 1, b.AsSpan(), width + 3, c.AsSpan(), width + 5, rows, depth, width);
+        Assert.Equal(expected, c);
+    }
+
+    [Fact]
+    public void OfRows_OfATile_EqualsTheQuadraticForm()
+    {
+        const int Columns = 45;
+        GramMatrix gram = BrainSurgeon.Grams(4, Columns)[0];
+        double[] rows = BrainSurgeon.Weights(5, Columns * ProductKernel.Tile).Select(value => (double)value).ToArray();
+        double[] energies = new double[ProductKernel.Tile];
+        OutputEnergy.OfRows(gram, rows, energies);
+        for (int row = 0; row < energies.Length; row++)
+        {
+            double expected = BrainSurgeon.Energy(gram, Enumerable.Range(0, Columns).Select(column => rows[(column * ProductKernel.Tile) + row]).ToArray());
+            Assert.Equal(expected, energies[row], 1e-9 * expected);
+        }
+    }
+}

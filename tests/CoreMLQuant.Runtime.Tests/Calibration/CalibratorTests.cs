@@ -1,0 +1,218 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Calibration;
+using CoreMLQuant.Calibration.Collecting;
+using CoreMLQuant.Inspection;
+using CoreMLQuant.Models;
+using CoreMLQuant.Onnx;
+using CoreMLQuant.Running;
+using CoreMLQuant.Runtime.Tests.Support;
+using Xunit;
+
+namespace CoreMLQuant.Runtime.Tests.Calibration;
+
+public sealed class CalibratorTests
+{
+    private const string Convnet = "convnet_iOS16/fp32.mlpackage";
+
+    public static TheoryData<string> Models => new(Nets.Names.Select(Nets.Model)
+        .Concat(Directory.GetDirectories(Repository.Fixture(string.Empty)).Where(folder => File.Exists(Path.Combine(folder, "vectors.json")))
+            .SelectMany(folder => Directory.EnumerateFileSystemEntries(folder, "fp32.ml*")))
+        .Where(path => IsRunnable(path)).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Calibrate_EveryModel_StatisticsTellTheVarianceOfEachLayersOutputs(string path)
+    {
+        using ModelFile file = ModelFile.Open(path);
+        CalibrationStatistics statistics = Calibrator(3).Calibrate(file, new CalibrationOptions { WithGram = true }).Statistics;
+        Dictionary<WeightKey, FoundWeight> weights = WeightSites.Find(file).ToDictionary(weight => WeightKey.Of(weight.Site));
+        LayerStatistics[] layers = statistics.Layers.Where(layer => !weights[layer.Weight].Site.OpType.Contains("transpose") && weights[layer.Weight].Site.OpType is "conv" or "linear" or "innerProduct" or "convolution").ToArray();
+        foreach (LayerStatistics layer in layers)
+        {
+            WeightSite site = weights[layer.Weight].Site;
+            if (LayerOutputs.NameOf(file, site) is not { } output)
+            {
+                continue;
+            }
+
+            using IRunnableModel model = Repository.Runtime.Open(path, new RunSettings { IntermediateValues = [output] });
+            MultiArray[] values = Samples(model.Features, 3).Select(sample => model.Run(sample).IntermediateValues[output]).OfType<MultiArray>().ToArray();
+            if (values.Length == 0)
+            {
+                continue;
+            }
+
+            long places = values.Sum(value => value.Values.Length) / layer.Shape[layer.OutputAxis];
+            if (places != layer.RowCount)
+            {
+                // Of many places some are looked at, and their variance is another.
+                Assert.True(places > layer.RowCount);
+                continue;
+            }
+
+            double[] measured = LayerOutputs.Variances(values, (int)layer.Shape[layer.OutputAxis], site.OpType is "conv" or "convolution" ? layer.Shape.Count - 2 : 0);
+            double[] expected = LayerOutputs.ExpectedVariances(layer, LayerOutputs.Decode(weights[layer.Weight]));
+            double largest = Math.Max(measured.Max(), 1e-20);
+            Assert.All(measured.Zip(expected), pair => Assert.InRange(pair.Second, pair.First - (0.01 * largest), pair.First + (0.01 * largest)));
+        }
+    }
+
+    [Fact]
+    public void Calibrate_StatisticsFile_IsReadInsteadOfSamples()
+    {
+        using var folder = new TestFolder();
+        using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
+        var options = new CalibrationOptions { WithGram = true, Values = ["no such value"], StatisticsPath = folder["stats.npz"] };
+        CalibrationStatistics collected = Calibrator(4).Calibrate(file, options).Statistics;
+        CalibrationStatistics read = new Calibrator(Repository.Runtime, new RunSettings(), null).Calibrate(file, options).Statistics;
+        Assert.NotEmpty(read.Layers);
+        Assert.Equal(4, read.Samples.Count);
+        Assert.Equal(collected.Digest, read.Digest);
+        Assert.NotEqual(Calibrator(3).Calibrate(file, options with { StatisticsPath = null }).Statistics.Digest, read.Digest);
+    }
+
+    [Fact]
+    public void Calibrate_Stopped_GoesOnFromTheFileToTheSameBits()
+    {
+        using var folder = new TestFolder();
+        using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
+        var options = new CalibrationOptions { WithGram = true, StatisticsPath = folder["stats.npz"] };
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Calibrator(6).Calibrate(file, options, new Told(progress => Stop(progress.RunsDone == 3)), stop.Token));
+        Assert.True(File.Exists(options.StatisticsPath));
+        Assert.Contains("after 3 of 6 samples", Assert.Throws<SampleDataException>(() => new Calibrator(Repository.Runtime, new RunSettings(), null).Calibrate(file, options)).Message);
+
+        var runs = new List<int>();
+        CalibrationStatistics resumed = Calibrator(6).Calibrate(file, options, new Told(progress => runs.Add(progress.RunsDone))).Statistics;
+        Assert.Equal([3, 4, 5], runs);
+        Assert.Equal(Calibrator(6).Calibrate(file, options with { StatisticsPath = null }).Statistics.Digest, resumed.Digest);
+
+        void Stop(bool now)
+        {
+            if (now)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
+    [Fact]
+    public void Calibrate_FileOfAnotherModelOrOfOtherSamples_IsRefused()
+    {
+        using var folder = new TestFolder();
+        using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet)), other = ModelFile.Open(Repository.Fixture("convnet_iOS17/fp32.mlpackage"));
+        var options = new CalibrationOptions { StatisticsPath = folder["stats.npz"] };
+        Calibrator(2).Calibrate(file, options);
+        Assert.Contains("another model", Assert.Throws<SampleDataException>(() => Calibrator(2).Calibrate(other, options)).Message);
+        Assert.Contains("2 other samples", Assert.Throws<SampleDataException>(() => Calibrator(3).Calibrate(file, options with { WithGram = true })).Message);
+        File.WriteAllBytes(options.StatisticsPath!, [1, 2, 3]);
+        Assert.Throws<SampleDataException>(() => Calibrator(2).Calibrate(file, options));
+    }
+
+    [Fact]
+    public void Calibrate_MoreSamplesThanWanted_ChoosesTheSameBySeed()
+    {
+        using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
+        string[] first = Names(5), again = Names(5), other = Names(6);
+        Assert.Equal(3, first.Length);
+        Assert.Equal(first, again);
+        Assert.NotEqual(first, other);
+
+        string[] Names(int seed) => [.. Calibrator(20).Calibrate(file, new CalibrationOptions { Count = 3, Seed = seed }).Statistics.Samples];
+    }
+
+    [Fact]
+    public void Calibrate_SamplesThatDoNotFit_AreAllToldBeforeOneIsRun()
+    {
+        using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
+        var calibrator = new Calibrator(Repository.Runtime, new RunSettings(), features =>
+            [Samples(features, 1).First(), new RunSample("a", new Dictionary<string, object> { ["other"] = new MultiArray(new float[1], [1]) }), new RunSample("b", new Dictionary<string, object>())]);
+        InputMismatchException error = Assert.Throws<InputMismatchException>(() => calibrator.Calibrate(file, new CalibrationOptions(), new Told(_ => Assert.Fail("One was run."))));
+        Assert.Contains("2 samples do not fit", error.Message);
+        Assert.Contains("'other'", error.Message);
+        Assert.Contains("is missing", error.Message);
+    }
+
+    [Fact]
+    public void Calibrate_RandomOrNoSamples_AreRefused()
+    {
+        using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
+        Assert.Contains("Random samples", Assert.Throws<SampleDataException>(() =>
+            new Calibrator(Repository.Runtime, new RunSettings(), features => Repository.Runtime.DrawSamples(features, 1, 1)).Calibrate(file, new CalibrationOptions())).Message);
+        Assert.Contains("no samples", Assert.Throws<SampleDataException>(() => Calibrator(0).Calibrate(file, new CalibrationOptions())).Message);
+    }
+
+    [Fact]
+    public void Calibrate_FewOrEqualSamples_Warns()
+    {
+        using ModelFile file = ModelFile.Open(Repository.Fixture("gpt_tiny_iOS18/fp32.mlpackage"));
+        IReadOnlyList<string> warnings = Calibrator(1).Calibrate(file, new CalibrationOptions { WithGram = true }).Warnings;
+        Assert.Contains(warnings, warning => warning.Contains("use more samples"));
+
+        using ModelFile convnet = ModelFile.Open(Repository.Fixture(Convnet));
+        var zeros = new Calibrator(Repository.Runtime, new RunSettings(), features => Samples(features, 1).Select(sample => sample with
+        {
+            Values = sample.Values.ToDictionary(value => value.Key, value => (object)new MultiArray(new float[((MultiArray)value.Value).Values.Length], ((MultiArray)value.Value).Shape)),
+        }));
+        Assert.Contains(zeros.Calibrate(convnet, new CalibrationOptions()).Warnings, warning => warning.Contains("the same input in all samples"));
+    }
+
+    [Fact]
+    public void Calibrate_Infinity_NamesValueAndSample()
+    {
+        using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
+        var calibrator = new Calibrator(Repository.Runtime, new RunSettings(), features => Samples(features, 1).Select(sample => sample with
+        {
+            Values = sample.Values.ToDictionary(value => value.Key, value => (object)new MultiArray(Enumerable.Repeat(float.PositiveInfinity, ((MultiArray)value.Value).Values.Length).ToArray(), ((MultiArray)value.Value).Shape)),
+        }));
+        string message = Assert.Throws<ModelRunException>(() => calibrator.Calibrate(file, new CalibrationOptions())).Message;
+        Assert.True(message.Contains("infinity"), message);
+        Assert.Contains("'sample 0'", message);
+    }
+
+    [Fact]
+    public void Calibrate_Values_GivesTheirExtentAndHistogram()
+    {
+        using IRunnableModel model = Repository.Runtime.Open(Repository.Fixture(Convnet), new RunSettings());
+        string name = model.IntermediateValueNames[1];
+        using IRunnableModel tapped = Repository.Runtime.Open(Repository.Fixture(Convnet), new RunSettings { IntermediateValues = [name] });
+        float[] values = Samples(model.Features, 2).SelectMany(sample => (float[])((MultiArray)tapped.Run(sample).IntermediateValues[name]!).Values).ToArray();
+        using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
+        ActivationStatistics found = Assert.Single(Calibrator(2).Calibrate(file, new CalibrationOptions { Values = [name] }).Statistics.Activations);
+        Assert.Equal(values.Length, found.Count);
+        Assert.Equal(values.Min(), found.Minimum);
+        Assert.Equal(values.Max(), found.Maximum);
+        Assert.Equal(values.Average(value => (double)value), found.Mean, 6);
+        Assert.Equal(values.Length, found.Histogram.Counts.Sum());
+    }
+
+    [Fact]
+    public void Calibrate_WeightsThatShareTheirInput_ShareTheirStatistics()
+    {
+        using ModelFile file = ModelFile.Open(Nets.Model("lstm_bi2_iOS15"));
+        CalibrationStatistics statistics = Calibrator(2).Calibrate(file, new CalibrationOptions { WithGram = true }).Statistics;
+        Assert.NotEmpty(statistics.Layers);
+        Assert.True(statistics.Layers.Select(layer => layer.Gram).Distinct().Count() < statistics.Layers.Count, string.Join(", ", statistics.Layers.Select(layer => layer.Weight)));
+    }
+
+    private sealed class Told(Action<CalibrationProgress> report) : IProgress<CalibrationProgress>
+    {
+        public void Report(CalibrationProgress value) => report(value);
+    }
+
+    private static bool IsRunnable(string path)
+    {
+        using ModelFile file = ModelFile.Open(path);
+        return OnnxTranslator.Check(file).IsRunnable;
+    }
+
+    private static Calibrator Calibrator(int count) => new(Repository.Runtime, new RunSettings(), features => Samples(features, count));
+
+    // Random numbers as data: what they are is all that counts here.
+    private static IEnumerable<RunSample> Samples(RunFeatures features, int count) =>
+        Repository.Runtime.DrawSamples(features, 1, count).Select((sample, i) => sample with { Name = $"sample {i}", IsRandom = false });
+}
