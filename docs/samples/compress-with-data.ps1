@@ -77,12 +77,17 @@ $rows = foreach ($name in $recipes.Keys) {
             break
         }
 
+        if ($result.Status -ne 'Converted') {
+            Write-Warning "$name, ${method}: $($result.Reason)"
+            break
+        }
+
         $comparison = Compare-CoreMLModel $Path $result.Path -InputPath $TestPath @images -WarningAction Ignore
         [pscustomobject]@{
             Recipe    = $name
             Method    = $method
-            Size      = $result.SizeAfter
-            WeightSnr = $result.MinimumSnr
+            Size      = $result.After
+            WeightSnr = $result.MinSnr
             OutputSnr = ($comparison.Outputs | Where-Object { $null -ne $_.Snr } | Measure-Object -Property Snr -Minimum).Minimum
             Agreement = ($comparison.Outputs | Where-Object { $null -ne $_.Top1Agreement } | Measure-Object -Property Top1Agreement -Minimum).Minimum
             IsBest    = $false
