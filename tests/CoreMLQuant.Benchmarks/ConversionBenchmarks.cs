@@ -1,9 +1,8 @@
 using System;
-using System.Diagnostics;
 using System.IO;
-using System.Linq;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Engines;
+using CoreMLQuant.Benchmarks.Measuring;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
@@ -47,37 +46,12 @@ public abstract class ConversionBenchmarks
 
     /// <summary><c>cp -r</c> where there is one, a copy by the framework elsewhere.</summary>
     [Benchmark(Baseline = true)]
-    public void Copy()
-    {
-        if (OperatingSystem.IsWindows())
-        {
-            CopyByFramework(_source, _target);
-            return;
-        }
-
-        using Process copy = Process.Start("cp", ["-r", _source, _target]);
-        copy.WaitForExit();
-    }
+    public void Copy() => ModelCopy.Copy(_source, _target);
 
     /// <summary>Opens, plans and converts the model.</summary>
     protected ConversionResult Convert(CompressionRecipe recipe)
     {
         using ModelFile model = ModelFile.Open(_source);
         return ModelCompressor.Run(model, ModelCompressor.Plan(model, recipe), _target, new ConversionOptions());
-    }
-
-    private static void CopyByFramework(string source, string target)
-    {
-        if (File.Exists(source))
-        {
-            File.Copy(source, target);
-            return;
-        }
-
-        Directory.CreateDirectory(target);
-        foreach (string entry in Directory.EnumerateFileSystemEntries(source).ToArray())
-        {
-            CopyByFramework(entry, Path.Combine(target, Path.GetFileName(entry)));
-        }
     }
 }

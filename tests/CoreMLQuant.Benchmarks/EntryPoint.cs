@@ -6,6 +6,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using CoreMLQuant.Benchmarks.Measuring;
 using CoreMLQuant.Comparison;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Models;
@@ -16,10 +17,11 @@ using CoreMLQuant.Validation;
 namespace CoreMLQuant.Benchmarks;
 
 /// <summary>
-/// <c>generate PATH MEGABYTES [CONSTANTS]</c> writes a model; <c>convert SOURCE DESTINATION [RECIPE]</c> converts one and tells time and
+/// <c>generate PATH MEGABYTES [CONSTANTS]</c> writes a model like LaMa, and <c>generate-transformer PATH MEGABYTES</c> one like a GPT; <c>convert SOURCE DESTINATION [RECIPE]</c> converts one and tells time and
 /// peak memory; <c>compare REFERENCE DIFFERENCE [TIMES]</c> does the same for a comparison; <c>validate PATH</c> checks one ten times and tells
 /// the times; <c>translate PATH</c> does so with a translation to ONNX; <c>run PATH [TIMES]</c> tells what a run costs beyond ONNX Runtime's own, and
-/// <c>open PATH</c> what opening for running costs; anything else goes to BenchmarkDotNet.
+/// <c>open PATH</c> what opening for running costs; <c>times</c> prints the table of README.md (<see cref="TimesOptions.Of"/> has its arguments), for which
+/// it runs <c>measure PATH OPERATION RUNS</c>; anything else goes to BenchmarkDotNet.
 /// </summary>
 internal static class EntryPoint
 {
@@ -30,6 +32,15 @@ internal static class EntryPoint
             case ["generate", string path, string megabytes, .. string[] rest]:
                 int constants = rest.Length > 0 ? int.Parse(rest[0], CultureInfo.InvariantCulture) : 5000;
                 ModelGeneration.Write(Path.GetFullPath(path), long.Parse(megabytes, CultureInfo.InvariantCulture) * 1_000_000, constants);
+                return 0;
+            case ["generate-transformer", string path, string megabytes]:
+                Generation.TransformerGenerator.Write(Path.GetFullPath(path), long.Parse(megabytes, CultureInfo.InvariantCulture) * 1_000_000);
+                return 0;
+            case ["times", .. string[] rest]:
+                PrintTimes(rest);
+                return 0;
+            case ["measure", string path, string operation, string runs]:
+                Console.WriteLine(Measurement.Of(MeasuredOperation.Of(operation), path, int.Parse(runs, CultureInfo.InvariantCulture)));
                 return 0;
             case ["validate", string path]:
                 Validate(path);
@@ -60,6 +71,19 @@ internal static class EntryPoint
                     DefaultConfig.Instance.WithOptions(ConfigOptions.DisableOptimizationsValidator).AddJob(
                         Job.Default.WithToolchain(InProcessEmitToolchain.Instance).AsMutator()));
                 return 0;
+        }
+    }
+
+    private static void PrintTimes(string[] arguments)
+    {
+        string folder = Directory.CreateTempSubdirectory("coremlquant-benchmark-").FullName;
+        try
+        {
+            TimesTable.Print(TimesOptions.Of(arguments, folder));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
         }
     }
 

@@ -24,15 +24,19 @@ internal sealed class KMeansFinder : PaletteFinder
     // Sorted as a whole up to here; beyond, the histogram's memory is bounded.
     private const long Resident = 1 << 20;
 
+    // What a search takes for each value, or for each distinct one that a histogram holds.
+    private const long BytesForEach = 60;
+
     public override Palette Find(BlockReader reader, long block, int entries, ElementType type, CancellationToken cancellationToken)
     {
+        using WorkingMemory.Reservation room = WorkingMemory.Reserve(BytesForEach * Math.Min(reader.BlockLength, ValueHistogram.MaxDistinct), cancellationToken);
         if (reader.BlockLength <= Resident)
         {
             ReadOnlySpan<float> values = reader.Read(block);
             return new Palette(Palette.Round(values.IsEmpty ? [] : ScalarKMeans.Solve(values, entries, cancellationToken), type), null);
         }
 
-        var histogram = new ValueHistogram();
+        using var histogram = new ValueHistogram();
         long count = 0;
         reader.Visit(block, tile =>
         {

@@ -13,6 +13,7 @@ using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Clustering;
 
 namespace CoreMLQuant.Conversion;
 
@@ -42,11 +43,21 @@ public static class ModelCompressor
     {
         recipe.Validate();
         model.Container.NoteState(cancellationToken);
-        IReadOnlyList<string> errors = SourceCheck.Errors(model, cancellationToken);
-        CompressionPlan plan = PlanOf(model, recipe, statistics, cancellationToken);
+        using SourceCheck check = SourceCheck.Start(model, cancellationToken);
+        CompressionPlan plan;
+        try
+        {
+            plan = PlanOf(model, recipe, statistics, cancellationToken);
+        }
+        finally
+        {
+            ScratchArray.Trim();
+        }
+
+        IReadOnlyList<string> errors = check.Join();
         if (errors.Count == 0)
         {
-            SourceCheck.CheckRaised(model, plan.SpecificationVersionAfter);
+            SourceCheck.CheckRaised(model, plan.SpecificationVersionBefore, plan.SpecificationVersionAfter);
         }
 
         return plan with { SourceErrors = errors };
@@ -157,7 +168,14 @@ public static class ModelCompressor
         CancellationToken cancellationToken)
     {
         IProgress<long>? bytes = progress is null ? null : new ByteProgress(progress, plan.SourcePath, plan.SizeBefore);
-        OutputWriter.Write(plan.Output, path, options.MaxDegreeOfParallelism, options.WorkerLimit, bytes, cancellationToken);
+        try
+        {
+            OutputWriter.Write(plan.Output, path, options.MaxDegreeOfParallelism, options.WorkerLimit, bytes, cancellationToken);
+        }
+        finally
+        {
+            ScratchArray.Trim();
+        }
     }
 
     private static ConversionResult Result(CompressionPlan plan, string path, ConversionStatus status, TimeSpan elapsed)

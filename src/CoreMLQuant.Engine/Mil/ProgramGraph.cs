@@ -98,9 +98,9 @@ internal sealed class ProgramGraph
             scope.Define(AddValue(input, null, block));
         }
 
-        foreach (Operation operation in block.Operations)
+        for (int i = 0; i < block.Operations.Count; i++)
         {
-            AddOperation(operation, block, scope);
+            AddOperation(block.Operations[i], block, scope);
         }
 
         foreach (string output in block.Outputs)
@@ -113,10 +113,13 @@ internal sealed class ProgramGraph
     {
         var node = new OperationNode(operation, block);
         _operations.Add(node);
-        foreach (KeyValuePair<string, Argument> input in operation.Inputs)
+        for (int i = 0; i < operation.InputEntries.Count; i++)
         {
-            foreach (Argument.Types.Binding binding in input.Value.Arguments)
+            // A damaged file may name an input and give nothing for it.
+            InputEntry input = operation.InputEntries[i];
+            for (int j = 0; j < (input.Value?.Arguments.Count ?? 0); j++)
             {
+                Argument.Types.Binding binding = input.Value!.Arguments[j];
                 ValueNode? value = binding.BindingCase == Argument.Types.Binding.BindingOneofCase.Name ? Resolve(binding.Name, scope, node) : null;
                 var use = new ValueUse(node, input.Key, binding, value);
                 node.Inputs.Add(use);
@@ -240,10 +243,10 @@ internal sealed class OperationNode(Operation message, Block block)
     public bool IsConstexpr { get; } = message.Type.StartsWith("constexpr_", System.StringComparison.Ordinal);
 
     /// <summary>Its inputs, one for each binding.</summary>
-    public List<ValueUse> Inputs { get; } = [];
+    public List<ValueUse> Inputs { get; } = new(message.InputEntries.Count);
 
     /// <summary>Its outputs.</summary>
-    public List<ValueNode> Outputs { get; } = [];
+    public List<ValueNode> Outputs { get; } = new(message.Outputs.Count);
 
     /// <summary>The value of a constant; <see langword="null"/> where it is missing.</summary>
     public Value? ConstValue => Message.Attributes.TryGetValue("val", out Value? value) ? value : null;

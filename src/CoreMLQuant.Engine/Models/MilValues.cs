@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Specification.Schema;
@@ -11,27 +12,34 @@ internal static class MilValues
     public static IReadOnlyList<Value> BlobReferences(Model model)
     {
         var found = new List<Value>();
+        Action<Value> collect = value =>
+        {
+            if (value.ValueCase == Value.ValueOneofCase.BlobFileValue)
+            {
+                found.Add(value);
+            }
+        };
         foreach (Model stage in PipelineStages.AllModels(model).Where(stage => stage.TypeCase == Model.TypeOneofCase.MlProgram))
         {
-            Collect(stage.MlProgram.Attributes.Values, found);
+            Visit(stage.MlProgram.Attributes.Values, collect);
             foreach (Function function in stage.MlProgram.Functions.Values)
             {
-                Collect(function.Attributes.Values, found);
+                Visit(function.Attributes.Values, collect);
                 foreach (Block block in function.BlockSpecializations.Values)
                 {
-                    Collect(block, found);
+                    Visit(block, collect);
                 }
             }
         }
 
-        return found.FindAll(value => value.ValueCase == Value.ValueOneofCase.BlobFileValue);
+        return found;
     }
 
     /// <summary>Every value of an operation itself, those of its blocks left out.</summary>
     public static IReadOnlyList<Value> Own(Operation operation)
     {
         var found = new List<Value>();
-        Collect(operation, found);
+        Visit(operation, found.Add);
         return found;
     }
 
@@ -44,57 +52,67 @@ internal static class MilValues
         _ => false,
     };
 
-    private static void Collect(Block block, List<Value> found)
+    private static void Visit(Block block, Action<Value> visit)
     {
-        Collect(block.Attributes.Values, found);
+        Visit(block.Attributes.Values, visit);
         foreach (Operation operation in block.Operations)
         {
-            Collect(operation, found);
+            Visit(operation, visit);
             foreach (Block inner in operation.Blocks)
             {
-                Collect(inner, found);
+                Visit(inner, visit);
             }
         }
     }
 
-    private static void Collect(Operation operation, List<Value> found)
+    private static void Visit(Operation operation, Action<Value> visit)
     {
-        Collect(operation.Attributes.Values, found);
-        foreach (KeyValuePair<string, Argument> input in operation.Inputs)
+        foreach (AttributeEntry attribute in operation.AttributeEntries)
         {
-            foreach (Argument.Types.Binding binding in input.Value.Arguments)
+            Visit(attribute.Value, visit);
+        }
+
+        foreach (InputEntry input in operation.InputEntries)
+        {
+            // A damaged file may name an input and give nothing for it.
+            if (input.Value is { } argument)
             {
-                if (binding.BindingCase == Argument.Types.Binding.BindingOneofCase.Value)
+                foreach (Argument.Types.Binding binding in argument.Arguments)
                 {
-                    Collect(binding.Value, found);
+                    Visit(binding.Value, visit);
                 }
             }
         }
     }
 
-    private static void Collect(IEnumerable<Value> values, List<Value> found)
+    private static void Visit(IEnumerable<Value?> values, Action<Value> visit)
     {
-        foreach (Value value in values)
+        foreach (Value? value in values)
         {
-            Collect(value, found);
+            Visit(value, visit);
         }
     }
 
-    private static void Collect(Value value, List<Value> found)
+    // A damaged file may hold half a pair, or an attribute without a value; a binding by name has none.
+    private static void Visit(Value? value, Action<Value> visit)
     {
-        found.Add(value);
+        if (value is null)
+        {
+            return;
+        }
+
+        visit(value);
         switch (value.ImmediateValue?.ValueCase)
         {
             case Value.Types.ImmediateValue.ValueOneofCase.Tuple:
-                Collect(value.ImmediateValue.Tuple.Values, found);
+                Visit(value.ImmediateValue.Tuple.Values, visit);
                 break;
             case Value.Types.ImmediateValue.ValueOneofCase.List:
-                Collect(value.ImmediateValue.List.Values, found);
+                Visit(value.ImmediateValue.List.Values, visit);
                 break;
             case Value.Types.ImmediateValue.ValueOneofCase.Dictionary:
-                // A damaged file may hold half a pair.
-                Collect(value.ImmediateValue.Dictionary.Values.Select(pair => pair.Key).OfType<Value>(), found);
-                Collect(value.ImmediateValue.Dictionary.Values.Select(pair => pair.Value).OfType<Value>(), found);
+                Visit(value.ImmediateValue.Dictionary.Values.Select(pair => pair.Key), visit);
+                Visit(value.ImmediateValue.Dictionary.Values.Select(pair => pair.Value), visit);
                 break;
         }
     }

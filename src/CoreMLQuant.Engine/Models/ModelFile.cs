@@ -103,6 +103,9 @@ public sealed class ModelFile : IDisposable
         return taken;
     }
 
+    /// <summary>Messages that are the caller's alone, to be read beside others or to be changed. For any thread.</summary>
+    internal Schema.Model ParseSpecification() => _structure.Parse();
+
     /// <summary>The weight file behind a reference of the specification, found and opened once.</summary>
     internal BlobFile WeightFile(string reference)
     {

@@ -29,6 +29,6 @@ internal static class OutputCheck
         }
 
         using var written = new SourceFile(specification.Length == 0 ? path : Path.Combine(path, specification));
-        SpecificationReader.ReadStructure(written, new DetachedPayloads());
+        SpecificationReader.Check(written);
     }
 }

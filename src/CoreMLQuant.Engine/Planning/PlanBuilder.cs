@@ -155,8 +155,9 @@ internal sealed class PlanBuilder
             RaiseUnderstatedPipelines();
         }
 
-        ILookup<string, long> referenced = RewriteFilesThatLose();
-        KeepOtherReferences();
+        IReadOnlyList<Schema.Value> others = OtherReferences();
+        ILookup<string, long> referenced = RewriteFilesThatLose(others);
+        KeepReferences(others);
         foreach (KeyValuePair<string, BlobFilePlan> plan in _blobPlans)
         {
             if (plan.Value.Source.Walk() is null)
@@ -265,9 +266,9 @@ internal sealed class PlanBuilder
     private static int HighestVersion(Schema.Model container) => PipelineStages.AllModels(container).Max(model => model.SpecificationVersion);
 
     /// <summary>A weight file with a blob that nothing refers to any more is laid out anew. Gives what the source refers to, by file.</summary>
-    private ILookup<string, long> RewriteFilesThatLose()
+    private ILookup<string, long> RewriteFilesThatLose(IReadOnlyList<Schema.Value> others)
     {
-        var left = new HashSet<(string File, ulong Offset)>(OtherReferences().Select(value => (value.BlobFileValue.FileName, value.BlobFileValue.Offset)));
+        var left = new HashSet<(string File, ulong Offset)>(others.Select(value => (value.BlobFileValue.FileName, value.BlobFileValue.Offset)));
         foreach (string file in _sourceReferences.Where(reference => !left.Contains(reference)).Select(reference => reference.File).Distinct())
         {
             BlobPlan(file);
@@ -279,9 +280,9 @@ internal sealed class PlanBuilder
     }
 
     /// <summary>Values that nobody asked to change still refer to a file that is laid out anew.</summary>
-    private void KeepOtherReferences()
+    private void KeepReferences(IReadOnlyList<Schema.Value> others)
     {
-        foreach (Schema.Value value in OtherReferences())
+        foreach (Schema.Value value in others)
         {
             if (_blobPlans.TryGetValue(Source.WeightFile(value.BlobFileValue.FileName).RelativePath, out BlobFilePlan? plan))
             {

@@ -51,7 +51,14 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
     /// <param name="shape">Its shape.</param>
     /// <returns>The structure as protobuf.</returns>
     /// <exception cref="CoreMLFormatException">It is no well-formed protobuf.</exception>
-    public byte[] Condense(long offset, long messageLength, MessageShape shape)
+    public byte[] Condense(long offset, long messageLength, MessageShape shape) =>
+        _edits.Apply(file, offset, Measure(offset, messageLength, shape));
+
+    /// <summary>Walks the whole file as <see cref="Condense()"/> does, and keeps nothing.</summary>
+    /// <exception cref="CoreMLFormatException">The file is no well-formed protobuf.</exception>
+    public void Check() => Measure(0, file.Length, MessageShape.Model);
+
+    private int Measure(long offset, long messageLength, MessageShape shape)
     {
         _start = offset;
         _cursor.MoveTo(offset);
@@ -65,7 +72,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
                 "Only the weights of a model can be this large.");
         }
 
-        return _edits.Apply(file, offset, (int)length);
+        return (int)length;
     }
 
     /// <summary>Walks a message and notes what is to be replaced; returns how many bytes it grows, which is negative when it shrinks.</summary>

@@ -31,12 +31,24 @@ internal static class SpecificationReader
     /// <param name="payloads">Takes the big byte fields.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="CoreMLFormatException">The file is no Core ML specification.</exception>
-    public static byte[] ReadStructure(SourceFile file, DetachedPayloads payloads, CancellationToken cancellationToken = default)
+    public static byte[] ReadStructure(SourceFile file, DetachedPayloads payloads, CancellationToken cancellationToken = default) =>
+        Read(file, () => new SpecificationCondenser(file, payloads, cancellationToken).Condense());
+
+    /// <summary>Walks a file down to the last message, and keeps nothing.</summary>
+    /// <param name="file">The open file.</param>
+    /// <exception cref="CoreMLFormatException">The file is no Core ML specification.</exception>
+    public static void Check(SourceFile file) => Read(file, () =>
+    {
+        new SpecificationCondenser(file, new DetachedPayloads()).Check();
+        return true;
+    });
+
+    private static T Read<T>(SourceFile file, Func<T> read)
     {
         CheckKind(file);
         try
         {
-            return new SpecificationCondenser(file, payloads, cancellationToken).Condense();
+            return read();
         }
         catch (CoreMLFormatException e) when (e.Rule == FormatRule.MalformedSpecification && !BeginsLikeAModel(file))
         {

@@ -31,7 +31,7 @@ internal sealed class SpecificationWriter
             return FileLayout.Of(new MessagePart(message));
         }
 
-        var writer = new SpecificationWriter(message.ToByteArray(), payloads);
+        var writer = new SpecificationWriter(ProgramBytes.Of(message), payloads);
         writer.Measure(0, writer._structure.Length, MessageShape.Model);
         return writer.Assemble();
     }
@@ -147,7 +147,7 @@ internal sealed class SpecificationWriter
     private readonly record struct Edit(int Position, int Replaced, byte[] Length, OutputPart? Payload);
 
     /// <summary>A message without payloads; serialized by the worker that writes it, while others convert weights.</summary>
-    private sealed class MessagePart(IMessage message) : OutputPart
+    private sealed class MessagePart(Schema.Model message) : OutputPart
     {
         public override long Length { get; } = message.CalculateSize();
 
@@ -156,11 +156,11 @@ internal sealed class SpecificationWriter
         public override void Fill(Span<byte> destination) => message.WriteTo(destination);
     }
 
-    private sealed class SerializeJob(IMessage message, long position) : OutputJob
+    private sealed class SerializeJob(Schema.Model message, long position) : OutputJob
     {
         public override long SourceLength => 0;
 
         public override void Run(OutputFile output, CancellationToken cancellationToken) =>
-            output.Write(position, message.ToByteArray());
+            output.Write(position, ProgramBytes.Of(message));
     }
 }

@@ -32,7 +32,8 @@ public static class ModelValidator
     {
         var findings = new FindingList(file.Path, file.Container.SpecificationPath);
         findings.Read(() => file.Container.ReadEntries(cancellationToken));
-        StoredFloats floats = StructureRules.Check(file, findings, cancellationToken);
+        var floats = new StoredFloats();
+        StructureRules.Check(file, file.Specification, findings, floats, cancellationToken);
         ValueRules.Check(floats, findings, cancellationToken);
         return new ValidationReport(file.Path, findings.Findings);
     }

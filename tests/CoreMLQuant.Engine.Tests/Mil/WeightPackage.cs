@@ -9,12 +9,20 @@ namespace CoreMLQuant.Tests.Mil;
 /// <summary>A program of linear operations in a row, with the weights given, FP32, in a weight file.</summary>
 internal static class WeightPackage
 {
-    /// <summary>Writes it.</summary>
+    /// <summary>Writes it as <c>model.mlpackage</c>.</summary>
     /// <param name="scratch">Takes it.</param>
     /// <param name="shape">Dimensions of every weight.</param>
     /// <param name="weights">Names and values; each is used by an operation of its own.</param>
     /// <returns>The package's path.</returns>
-    public static string Write(ScratchFolder scratch, long[] shape, params (string Name, float[] Values)[] weights)
+    public static string Write(ScratchFolder scratch, long[] shape, params (string Name, float[] Values)[] weights) => Write(scratch, "model.mlpackage", shape, weights);
+
+    /// <summary>Writes it.</summary>
+    /// <param name="scratch">Takes it.</param>
+    /// <param name="package">Its name.</param>
+    /// <param name="shape">Dimensions of every weight.</param>
+    /// <param name="weights">Names and values; each is used by an operation of its own.</param>
+    /// <returns>The package's path.</returns>
+    public static string Write(ScratchFolder scratch, string package, long[] shape, params (string Name, float[] Values)[] weights)
     {
         MilModelBuilder builder = new MilModelBuilder(8).Input("x");
         using var file = new MemoryStream();
@@ -35,9 +43,9 @@ internal static class WeightPackage
             last = name + "_y";
         }
 
-        string package = builder.Output(last).Write(scratch), path = Path.Combine(package, "Data", "com.apple.CoreML", "weights", "weight.bin");
+        string written = builder.Output(last).Write(scratch, package), path = Path.Combine(written, "Data", "com.apple.CoreML", "weights", "weight.bin");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllBytes(path, file.ToArray());
-        return package;
+        return written;
     }
 }

@@ -9,6 +9,7 @@ using CoreMLQuant.Files;
 using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
+using CoreMLQuant.WeightBlobs;
 
 namespace CoreMLQuant.Mil.Float16;
 
@@ -22,7 +23,7 @@ internal sealed class ConstantRanges : IDisposable
     private const float SmallestNormalFloat16 = 6.103515625e-5f;
 
     private readonly TensorCatalog _tensors;
-    private readonly Dictionary<(string File, long Offset), BlobScan> _blobScans = [];
+    private readonly Dictionary<(BlobFile File, long Offset), BlobScan> _blobScans = [];
     private readonly ParallelWork<BlobScan> _work;
 
     private ConstantRanges(TensorCatalog tensors, IEnumerable<ProgramGraph> graphs, CancellationToken cancellationToken)
@@ -33,9 +34,9 @@ internal sealed class ConstantRanges : IDisposable
             if (operation.ConstValue is { ValueCase: Value.ValueOneofCase.BlobFileValue } value
                 && MilTypes.IsFloat32(value.Type)
                 && tensors.Find(value, operation.Outputs[0].Name) is { File: { } file, Data: { } data } tensor
-                && !_blobScans.ContainsKey((file.RelativePath, tensor.RecordOffset)))
+                && !_blobScans.ContainsKey((file, tensor.RecordOffset)))
             {
-                _blobScans.Add((file.RelativePath, tensor.RecordOffset), new BlobScan(data));
+                _blobScans.Add((file, tensor.RecordOffset), new BlobScan(data));
             }
         }
 
@@ -139,7 +140,7 @@ internal sealed class ConstantRanges : IDisposable
             return null;
         }
 
-        return tensor.File is not null && _blobScans.TryGetValue((tensor.File.RelativePath, tensor.RecordOffset), out BlobScan? scan)
+        return tensor.File is not null && _blobScans.TryGetValue((tensor.File, tensor.RecordOffset), out BlobScan? scan)
             ? scan.Result
             : Scan(data);
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Coding;
@@ -23,7 +24,7 @@ internal sealed class Float16Rewriter
     private readonly ConstantRewriter _constants;
     private readonly UniqueNames _names;
     private readonly CastMaker _casts;
-    private readonly Dictionary<Operation, OperationNode> _nodes;
+    private readonly ILookup<Block, OperationNode> _nodes;
     private readonly PrecisionNames _current = new();
     private readonly HashSet<OperationNode> _losers = [];
 
@@ -40,10 +41,10 @@ internal sealed class Float16Rewriter
         _decisions = decisions;
         _demands = demands;
         _interface = interfacePrecision;
-        _names = new UniqueNames(graph);
+        _names = UniqueNames.WhenNeeded(graph);
         _constants = new ConstantRewriter(builder, new ConstantConverter(builder, tensors), demands, _names, _current, Platform.OpsetNumber(graph.Opset));
         _casts = new CastMaker(_names);
-        _nodes = graph.Operations.ToDictionary(node => node.Message, MessageIdentity<Operation>.Instance);
+        _nodes = graph.Operations.ToLookup(node => node.Block, MessageIdentity<Block>.Instance);
     }
 
     /// <summary>The constants that became FP16, with what measures their error.</summary>
@@ -68,16 +69,14 @@ internal sealed class Float16Rewriter
 
     private void RewriteBlock(Block block, IEnumerable<ValueNode> inputs)
     {
-        Operation[] before = block.Operations.ToArray();
         block.Operations.Clear();
         foreach (ValueNode input in inputs)
         {
             Bridge(input, block);
         }
 
-        foreach (Operation operation in before)
+        foreach (OperationNode node in _nodes[block])
         {
-            OperationNode node = _nodes[operation];
             if (node.IsConst || node.IsConstexpr)
             {
                 _constants.Rewrite(node, block);
@@ -94,7 +93,7 @@ internal sealed class Float16Rewriter
             // An output of the function keeps its name: when Bridge renamed its maker, no value is found here and the
             // name is the cast's. An inner block's output may have been made under another name.
             string name = block.Outputs[i];
-            ValueNode? value = System.Array.FindLast(outputs, candidate => candidate.Name == name);
+            ValueNode? value = Array.FindLast(outputs, candidate => candidate.Name == name);
             bool gives16 = block == _graph.Body && _interface.OutputIs16(name);
             block.Outputs[i] = value is null ? name : _current.Of(value, gives16);
         }

@@ -7,7 +7,7 @@ namespace CoreMLQuant.Tensors.Clustering;
 /// Bins over all of FP32, ascending: even ones where most of the values are, elsewhere as wide as 1/1024 of the value. Each
 /// knows count, mean and spread of its values in FP64. 25 MB.
 /// </summary>
-internal sealed class ValueBins
+internal sealed class ValueBins : IDisposable
 {
     private const int EvenBins = 1 << 19;
 
@@ -19,7 +19,9 @@ internal sealed class ValueBins
     private readonly double _high;
     private readonly double _width;
     private readonly int _firstEven;
-    private readonly Bin[] _bins = new Bin[KeyBins + 1 + EvenBins];
+    private const int Length = KeyBins + 1 + EvenBins;
+
+    private readonly Bin[] _bins = ScratchArray.Rent<Bin>(Length);
 
     /// <summary>Places the even bins.</summary>
     /// <param name="low">Where most of the values begin.</param>
@@ -32,6 +34,7 @@ internal sealed class ValueBins
         _high = middle + reach;
         _width = (_high - _low) / EvenBins;
         _firstEven = KeyBin((float)_low) + 1;
+        Array.Clear(_bins, 0, Length);
     }
 
     /// <summary>Square root of the sum of squared distances between values and their bins' means.</summary>
@@ -40,7 +43,7 @@ internal sealed class ValueBins
         get
         {
             double sum = 0;
-            foreach (Bin bin in _bins)
+            foreach (Bin bin in _bins.AsSpan(0, Length))
             {
                 sum += bin.Count > 1 ? Math.Max(bin.Squares - (bin.Sum * bin.Sum / bin.Count), 0) : 0;
             }
@@ -71,18 +74,23 @@ internal sealed class ValueBins
         bin.Squares += distance * distance * count;
     }
 
-    /// <summary>Means and counts of the bins that are not empty, ascending.</summary>
-    public (double[] Means, double[] Counts) ToWeighted()
+    /// <summary>Number of bins that are not empty.</summary>
+    public int CountUsed()
     {
         int used = 0;
-        foreach (Bin bin in _bins)
+        foreach (Bin bin in _bins.AsSpan(0, Length))
         {
             used += bin.Count > 0 ? 1 : 0;
         }
 
-        double[] means = new double[used], counts = new double[used];
-        used = 0;
-        for (int index = 0; index < _bins.Length; index++)
+        return used;
+    }
+
+    /// <summary>Means and counts of the bins that are not empty, ascending.</summary>
+    public void CopyTo(Span<double> means, Span<double> counts)
+    {
+        int used = 0;
+        for (int index = 0; index < Length; index++)
         {
             if (_bins[index].Count > 0)
             {
@@ -90,9 +98,10 @@ internal sealed class ValueBins
                 counts[used++] = _bins[index].Count;
             }
         }
-
-        return (means, counts);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => ScratchArray.Return(_bins);
 
     // Never decreases with the value: the key bins up to the even ones, these, the key bins from there on.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -7,7 +7,7 @@ namespace CoreMLQuant.Tensors.Clustering;
 /// <summary>
 /// The values of a weight that is too large to hold, added tile by tile, for <see cref="ScalarKMeans"/>. Exact while there are at most
 /// <see cref="MaxDistinct"/> distinct values, which holds for every FP16 weight; beyond that, values are gathered in fine bins, each
-/// with its exact count and mean. At most 40 MB, and while solving some 60 bytes more for each distinct value or bin. The same result for the same tiles in the same order; while exact, for any order.
+/// with its exact count and mean. At most 40 MB while values are added, and some 60 bytes for each distinct value or bin while solving. The same result for the same tiles in the same order; while exact, for any order.
 /// </summary>
 /// <remarks>
 /// The bound: the distance to the nearest centroid changes by no more than a value moves (it is 1-Lipschitz). So for any table the square
@@ -15,7 +15,7 @@ namespace CoreMLQuant.Tensors.Clustering;
 /// squared distances between values and their bins' means (the triangle inequality in l2). The table that is optimal for the means therefore costs, on
 /// the values, at most <c>(sqrt(optimum) + 2 d)^2</c>.
 /// </remarks>
-internal sealed class ValueHistogram
+internal sealed class ValueHistogram : IDisposable
 {
     /// <summary>Distinct values that are held as they are.</summary>
     public const int MaxDistinct = 1 << 20;
@@ -27,7 +27,8 @@ internal sealed class ValueHistogram
     private const int Trimmed = 1000;
 
     private readonly int _maxDistinct;
-    private readonly uint[] _pending;
+    private readonly int _pendingLength;
+    private uint[] _pending;
     private uint[] _scratch = [];
     private uint[] _keys = [];
     private long[] _counts = [];
@@ -40,14 +41,15 @@ internal sealed class ValueHistogram
     public ValueHistogram(int maxDistinct = MaxDistinct)
     {
         _maxDistinct = maxDistinct;
-        _pending = new uint[Math.Min(PendingLength, maxDistinct)];
+        _pendingLength = Math.Min(PendingLength, maxDistinct);
+        _pending = ScratchArray.Rent<uint>(_pendingLength);
     }
 
-    /// <summary>Whether every distinct value added so far is held as it is.</summary>
-    public bool IsExact => _bins is null;
+    /// <summary>Whether every distinct value that was added is held as it is.</summary>
+    public bool IsExact { get; private set; } = true;
 
-    /// <summary>The <c>d</c> of the bound: 0 while exact.</summary>
-    public double Displacement => _bins?.Displacement ?? 0;
+    /// <summary>The <c>d</c> of the bound, once it is solved: 0 when exact.</summary>
+    public double Displacement { get; private set; }
 
     /// <summary>Adds values.</summary>
     /// <param name="values">Finite; -0 counts as +0.</param>
@@ -61,38 +63,73 @@ internal sealed class ValueHistogram
                 return;
             }
 
-            int count = Math.Min(values.Length, _pending.Length - _waiting);
+            int count = Math.Min(values.Length, _pendingLength - _waiting);
             DistinctValues.ToKeys(values.Slice(0, count), _pending.AsSpan(_waiting, count));
             values = values.Slice(count);
             _waiting += count;
-            if (_waiting == _pending.Length)
+            if (_waiting == _pendingLength)
             {
                 Settle();
             }
         }
     }
 
-    /// <summary>The centroids: optimal while exact, otherwise within the bound.</summary>
+    /// <summary>The centroids: optimal when exact, otherwise within the bound. What was added is let go.</summary>
     /// <param name="clusters">1 to 65536.</param>
     /// <param name="cancellation">Stops the search.</param>
     /// <returns>Ascending; as many as <paramref name="clusters"/>, or all distinct values when they are fewer.</returns>
     public double[] Solve(int clusters, CancellationToken cancellation)
     {
         Settle();
+        int count = _bins?.CountUsed() ?? _distinct;
+        double[] values = ScratchArray.Rent<double>(count), weights = ScratchArray.Rent<double>(count);
+        try
+        {
+            CopyTo(values.AsSpan(0, count), weights.AsSpan(0, count));
+
+            // What follows takes as much memory again.
+            Displacement = _bins?.Displacement ?? 0;
+            Dispose();
+            return ScalarKMeans.Solve(values.AsSpan(0, count), weights.AsSpan(0, count), clusters, cancellation);
+        }
+        finally
+        {
+            ScratchArray.Return(values);
+            ScratchArray.Return(weights);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _bins?.Dispose();
+        _bins = null;
+        ReleaseKeys();
+        ScratchArray.Return(_pending);
+        _pending = [];
+    }
+
+    private void CopyTo(Span<double> values, Span<double> weights)
+    {
         if (_bins is not null)
         {
-            (double[] means, double[] sizes) = _bins.ToWeighted();
-            return ScalarKMeans.Solve(means, sizes, clusters, cancellation);
+            _bins.CopyTo(values, weights);
+            return;
         }
 
-        double[] values = new double[_distinct], weights = new double[_distinct];
-        for (int i = 0; i < _distinct; i++)
+        for (int i = 0; i < values.Length; i++)
         {
             values[i] = DistinctValues.FromKey(_keys[i]);
             weights[i] = _counts[i];
         }
+    }
 
-        return ScalarKMeans.Solve(values, weights, clusters, cancellation);
+    private void ReleaseKeys()
+    {
+        ScratchArray.Return(_scratch);
+        ScratchArray.Return(_keys);
+        ScratchArray.Return(_counts);
+        (_keys, _counts, _scratch, _distinct) = ([], [], [], 0);
     }
 
     // Sorts what waits and merges it into what is held, or moves everything to bins when that is too much.
@@ -105,7 +142,7 @@ internal sealed class ValueHistogram
 
         if (_scratch.Length < _waiting)
         {
-            _scratch = new uint[_pending.Length];
+            _scratch = ScratchArray.Rent<uint>(_pending.Length);
         }
 
         uint[] sorted = DistinctValues.Sort(_pending, _scratch, _waiting);
@@ -114,6 +151,7 @@ internal sealed class ValueHistogram
         {
             ReadOnlySpan<uint> sample = _distinct > _waiting ? _keys.AsSpan(0, _distinct) : sorted.AsSpan(0, _waiting);
             int outliers = sample.Length / Trimmed;
+            IsExact = false;
             _bins = new ValueBins(DistinctValues.FromKey(sample[outliers]), DistinctValues.FromKey(sample[sample.Length - 1 - outliers]));
             for (int i = 0; i < _distinct; i++)
             {
@@ -125,7 +163,7 @@ internal sealed class ValueHistogram
                 _bins.Add(DistinctValues.FromKey(key), 1);
             }
 
-            (_keys, _counts, _scratch, _distinct) = ([], [], [], 0);
+            ReleaseKeys();
         }
         else
         {
@@ -165,8 +203,8 @@ internal sealed class ValueHistogram
         if (length > _keys.Length)
         {
             int capacity = Math.Min(Math.Max(2 * _keys.Length, length), _maxDistinct);
-            Array.Resize(ref _keys, capacity);
-            Array.Resize(ref _counts, capacity);
+            Grow(ref _keys, capacity);
+            Grow(ref _counts, capacity);
         }
 
         int held = _distinct - 1, next = _waiting - 1;
@@ -184,5 +222,13 @@ internal sealed class ValueHistogram
         }
 
         _distinct = length;
+    }
+
+    private void Grow<T>(ref T[] array, int capacity)
+    {
+        T[] larger = ScratchArray.Rent<T>(capacity);
+        array.AsSpan(0, _distinct).CopyTo(larger);
+        ScratchArray.Return(array);
+        array = larger;
     }
 }

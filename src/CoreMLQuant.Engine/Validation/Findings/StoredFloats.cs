@@ -11,8 +11,19 @@ namespace CoreMLQuant.Validation.Findings;
 /// </summary>
 internal sealed class StoredFloats
 {
+    private readonly bool _areRead = true;
     private readonly List<FloatTensor> _tensors = [];
     private readonly Dictionary<(SourceFile File, long Offset, long Length), FloatTensor> _byPlace = [];
+
+    /// <summary>An empty list.</summary>
+    public StoredFloats()
+    {
+    }
+
+    private StoredFloats(bool areRead) => _areRead = areRead;
+
+    /// <summary>Keeps nothing, for a check that reads no values. For any thread.</summary>
+    public static StoredFloats Unread { get; } = new(areRead: false);
 
     /// <summary>The tensors so far.</summary>
     public IReadOnlyList<FloatTensor> Tensors => _tensors;
@@ -26,7 +37,7 @@ internal sealed class StoredFloats
     /// <param name="file">The file that holds it.</param>
     public void Add(WeightData data, ElementType type, long count, bool isScale, string location, string file)
     {
-        if (type is not (ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16) || count == 0)
+        if (!_areRead || type is not (ElementType.Float32 or ElementType.Float16 or ElementType.BFloat16) || count == 0)
         {
             return;
         }

@@ -15,12 +15,13 @@ internal static class BlobRules
 {
     /// <summary>Checks the weight files that a model refers to, and the references that stand in no operation.</summary>
     /// <param name="file">The model.</param>
-    /// <param name="seen">The values that have been checked.</param>
+    /// <param name="specification">Its messages.</param>
+    /// <param name="seen">The values in weight files that have been checked.</param>
     /// <param name="findings">Takes what is found.</param>
-    public static void Check(ModelFile file, HashSet<Value> seen, FindingList findings)
+    public static void Check(ModelFile file, Model specification, HashSet<Value> seen, FindingList findings)
     {
         var references = new Dictionary<BlobFile, SortedDictionary<ulong, BlobRecord>>();
-        foreach (Value value in MilValues.BlobReferences(file.Specification))
+        foreach (Value value in MilValues.BlobReferences(specification))
         {
             if (seen.Add(value))
             {
@@ -53,15 +54,15 @@ internal static class BlobRules
 
     private static void CheckOverlap(SortedDictionary<ulong, BlobRecord> records, string path, FindingList findings)
     {
-        (long Start, long End, ulong Record, bool IsData)[] extents = records
-            .SelectMany(record => new[]
-            {
-                ((long)record.Key, (long)record.Key + BlobRecord.Size, record.Key, false),
-                (record.Value.DataOffset, record.Value.DataOffset + record.Value.Length, record.Key, true),
-            })
-            .OrderBy(extent => extent)
-            .ToArray();
-        for (int i = 1, last = 0; i < extents.Length; i++)
+        var extents = new List<(long Start, long End, ulong Record, bool IsData)>(records.Count * 2);
+        foreach (KeyValuePair<ulong, BlobRecord> record in records)
+        {
+            extents.Add(((long)record.Key, (long)record.Key + BlobRecord.Size, record.Key, false));
+            extents.Add((record.Value.DataOffset, record.Value.DataOffset + record.Value.Length, record.Key, true));
+        }
+
+        extents.Sort();
+        for (int i = 1, last = 0; i < extents.Count; i++)
         {
             // Two records of exactly the same data are merely thrifty.
             bool isShared = extents[i].IsData && (extents[i].Start, extents[i].End, true) == (extents[last].Start, extents[last].End, extents[last].IsData);

@@ -43,7 +43,11 @@ internal sealed class ConstantRules(TensorCatalog tensors, PipelineStage stage, 
 
     private bool CheckStored(Value value, string location)
     {
-        seen.Add(value);
+        if (value.ValueCase == Value.ValueOneofCase.BlobFileValue)
+        {
+            seen.Add(value);
+        }
+
         if (!MilValues.IsStored(value))
         {
             findings.Add(ValidationRule.ConstantType, location, "a value has a type and nothing else.");

@@ -18,17 +18,17 @@ internal static class StructureRules
 {
     /// <summary>Checks a model, stage by stage.</summary>
     /// <param name="file">The open model.</param>
+    /// <param name="specification">Its messages, which nobody changes meanwhile.</param>
     /// <param name="findings">Takes what is found.</param>
+    /// <param name="floats">Takes the floats that the rules of values read.</param>
     /// <param name="cancellationToken">Stops between stages and operations.</param>
-    /// <returns>The floats that the rules of values read.</returns>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    public static StoredFloats Check(ModelFile file, FindingList findings, CancellationToken cancellationToken)
+    public static void Check(ModelFile file, Schema.Model specification, FindingList findings, StoredFloats floats, CancellationToken cancellationToken)
     {
-        var floats = new StoredFloats();
         var seen = new HashSet<Schema.Value>(MessageIdentity<Schema.Value>.Instance);
         var reader = new DetailReader(file.Payloads, file.Container.SpecificationPath);
         ManifestRules.Check(file.Container, findings);
-        foreach (PipelineStage stage in PipelineStages.All(file.Specification))
+        foreach (PipelineStage stage in PipelineStages.All(specification))
         {
             cancellationToken.ThrowIfCancellationRequested();
             VersionRules.Check(stage, findings);
@@ -45,7 +45,6 @@ internal static class StructureRules
             }
         }
 
-        BlobRules.Check(file, seen, findings);
-        return floats;
+        BlobRules.Check(file, specification, seen, findings);
     }
 }

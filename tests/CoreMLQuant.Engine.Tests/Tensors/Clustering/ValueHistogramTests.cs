@@ -15,7 +15,7 @@ public class ValueHistogramTests
     public void Solve_FewDistinctValuesInAnyTiles_EqualsTheKernelToTheBit() =>
         Gen.Select(Gen.OneOf(Gen.Int[-100, 100].Select(i => i / 8f).Array[1, 400], Gen.Float[-1, 1].Array[1, 400]), Gen.Int[1, 90], Gen.Int[1, 20]).Sample((values, tile, clusters) =>
         {
-            var histogram = new ValueHistogram(400);
+            using var histogram = new ValueHistogram(400);
             for (int i = 0; i < values.Length; i += tile)
             {
                 histogram.Add(values.AsSpan(i, Math.Min(tile, values.Length - i)));
@@ -30,7 +30,7 @@ public class ValueHistogramTests
     public void Solve_AllFloat16Values_IsExact()
     {
         float[] values = Enumerable.Range(0, 65536).Select(half => HalfConversion.ToSingle((ushort)half)).Where(value => !float.IsNaN(value) && !float.IsInfinity(value)).ToArray();
-        var histogram = new ValueHistogram();
+        using var histogram = new ValueHistogram();
         for (int pass = 0; pass < 5; pass++)
         {
             histogram.Add(values);
@@ -48,7 +48,7 @@ public class ValueHistogramTests
     public void Solve_MoreDistinctValuesThanHeld_StaysWithinTheStatedBound(int clusters)
     {
         float[] values = [.. ClusteringReference.Normal(60000, clusters), .. ClusteringReference.Normal(2000, 1, 5), 1e4f, -3e-12f];
-        var histogram = new ValueHistogram(20000);
+        using var histogram = new ValueHistogram(20000);
         for (int i = 0; i < values.Length; i += 777)
         {
             histogram.Add(values.AsSpan(i, Math.Min(777, values.Length - i)));
@@ -65,9 +65,10 @@ public class ValueHistogramTests
     [Fact]
     public void Displacement_OfBins_IsTheDistanceOfTheValuesFromTheirMeans()
     {
-        var bins = new ValueBins(-1, 1);
+        using var bins = new ValueBins(-1, 1);
         bins.Add([100f, 100.05f, 0.25f, -7f, -7f]);
-        (double[] means, double[] counts) = bins.ToWeighted();
+        double[] means = new double[bins.CountUsed()], counts = new double[means.Length];
+        bins.CopyTo(means, counts);
         Assert.Equal([-7, 0.25, (100 + (double)100.05f) / 2], means.Select(mean => Math.Round(mean, 10)).ToArray().Select((mean, i) => i == 2 ? means[2] : mean));
         Assert.Equal([2, 1, 2], counts);
         Assert.Equal((100.05f - 100.0) / Math.Sqrt(2), bins.Displacement, 10);
