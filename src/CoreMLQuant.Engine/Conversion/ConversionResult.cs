@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Models;
 
@@ -83,13 +84,16 @@ public sealed record ConversionResult
     /// <summary>Every weight with what became of it.</summary>
     public required IReadOnlyList<WeightResult> Weights { get; init => field = DescribedList<WeightResult>.Of(value, "weights"); }
 
+    /// <summary>Number of samples and digest of the statistics that it went by; <see langword="null"/> without calibration.</summary>
+    public CalibrationSummary? Calibration { get; init; }
+
     /// <summary>What the reader should know: a raised opset, a pattern that matched nothing, why nothing was converted.</summary>
     public required IReadOnlyList<string> Notes { get; init => field = DescribedList<string>.Of(value); }
 
     /// <summary>What the source breaks of the rules of its format, values of weights not looked at; the result breaks it as well.</summary>
     public required IReadOnlyList<string> SourceErrors { get; init => field = DescribedList<string>.Of(value); }
 
-    /// <summary>Time from opening to the finished output.</summary>
+    /// <summary>Time from planning to the finished output, without calibration.</summary>
     public required TimeSpan Elapsed { get; init; }
 
     /// <summary>The path.</summary>

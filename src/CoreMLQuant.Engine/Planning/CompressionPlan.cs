@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
@@ -58,6 +59,9 @@ public sealed record CompressionPlan
 
     /// <summary>Patterns of the recipe that match no operation and no weight.</summary>
     public required IReadOnlyList<string> UnmatchedPatterns { get; init; }
+
+    /// <summary>Which statistics of calibration it goes by; <see langword="null"/> without calibration.</summary>
+    public CalibrationSummary? Calibration { get; init; }
 
     /// <summary>Whether anything would change. A plan without changes is not run.</summary>
     public required bool HasChanges { get; init; }

@@ -211,6 +211,7 @@ internal sealed class PlanBuilder
             SizeAfter = Changed ? output.Length : sizeBefore,
             Notes = _notes,
             Warnings = _warnings,
+            Calibration = CalibrationSummary.Of(Statistics),
             UnmatchedPatterns = Rules.Unmatched,
             HasChanges = Changed,
             Output = output,

@@ -3,10 +3,12 @@ using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
 using System.Threading;
+using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Formatting;
+using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Recipes.Files;
@@ -53,6 +55,13 @@ public abstract class ConversionCommand : ModelOutputCommand
     /// <summary>The recipe with what further parameters add to it.</summary>
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
     private protected virtual CompressionRecipe Complete(CompressionRecipe recipe) => recipe;
+
+    /// <summary>What is found out about a model before it is planned; <see langword="null"/> for nothing. Called on a worker.</summary>
+    /// <param name="post">Hands an action to the pipeline thread.</param>
+    /// <param name="model">The open model.</param>
+    /// <param name="recipe">What is to be done.</param>
+    /// <param name="cancellationToken">Stops looking.</param>
+    private protected virtual CalibrationResult? Calibrate(Action<Action> post, ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken) => null;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -134,7 +143,7 @@ public abstract class ConversionCommand : ModelOutputCommand
             string target = TargetOf(path, recipe.FileSuffix, recipe is PackagingRecipe);
             return !PlanOnly && UpToDateOutput(path, target) is { } existing
                 ? new ConversionJob(path) { Number = number, Target = target, Result = ConversionResult.ForExisting(path, existing, recipe.Description) }
-                : new ConversionJob(path) { Number = number, Target = target, Planning = Start((_, token) => PlannedModel.Open(path, recipe, FollowLinks, token)) };
+                : new ConversionJob(path) { Number = number, Target = target, Planning = Start((post, token) => PlannedModel.Open(path, recipe, FollowLinks, model => Calibrate(post, model, recipe, token), token)) };
         }
         catch (PathException e)
         {

@@ -5,7 +5,9 @@ using System.Threading.Tasks;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Formatting;
+using CoreMLQuant.Loading;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -76,6 +78,20 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         catch (ArgumentException e)
         {
             ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, null));
+            throw;
+        }
+    }
+
+    /// <summary>Loads what runs models; ends the pipeline where there is none.</summary>
+    private protected IModelRuntime LoadRuntime()
+    {
+        try
+        {
+            return RuntimeLoader.Load();
+        }
+        catch (RuntimeNotAvailableException e)
+        {
+            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.RuntimeNotAvailable, ErrorCategory.NotInstalled, null));
             throw;
         }
     }

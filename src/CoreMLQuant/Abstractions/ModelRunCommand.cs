@@ -4,7 +4,6 @@ using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Completers;
 using CoreMLQuant.Errors;
-using CoreMLQuant.Loading;
 using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 
@@ -84,17 +83,7 @@ public abstract class ModelRunCommand : EngineCommand
     };
 
     /// <summary>Loads what runs models; ends the pipeline where there is none.</summary>
-    private protected void RequireRuntime()
-    {
-        try
-        {
-            _runtime ??= RuntimeLoader.Load();
-        }
-        catch (RuntimeNotAvailableException e)
-        {
-            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.RuntimeNotAvailable, ErrorCategory.NotInstalled, null));
-        }
-    }
+    private protected void RequireRuntime() => _runtime ??= LoadRuntime();
 
     /// <summary>Whether inputs were given by parameter. Ends the pipeline where they are given in two ways, or a path does not exist.</summary>
     private protected bool ReadInputParameters(bool isObjectGiven)
@@ -124,14 +113,12 @@ public abstract class ModelRunCommand : EngineCommand
     /// <param name="objects">What -InputObject was given.</param>
     private protected IEnumerable<RunSample> GivenSamples(RunFeatures features, IEnumerable<object> objects)
     {
-        SampleInput input = NewInput();
-        return RandomInput
-            ? Runtime.DrawSamples(features, Seed, Count)
-            : _inputPaths.SelectMany(path => Runtime.ReadSamples(path, features)).Concat(objects.SelectMany(item => input.Of(item, features)));
+        var given = new GivenInputs(Runtime, _inputPaths, [.. objects], Resolve);
+        return RandomInput ? Runtime.DrawSamples(features, Seed, Count) : given.Read(features);
     }
 
     /// <summary>Makes samples of what a user gives.</summary>
-    private protected SampleInput NewInput() => new(Runtime, text => Ask(() => SessionState.Path.Literal(text)));
+    private protected SampleInput NewInput() => new(Runtime, Resolve);
 
     /// <summary>The models that a text names: one that stands there as it is written, or those that it matches as a wildcard.</summary>
     private protected IReadOnlyCollection<string> ResolveModels(string text, bool isLiteral = false)
@@ -146,6 +133,8 @@ public abstract class ModelRunCommand : EngineCommand
             return [];
         }
     }
+
+    private string Resolve(string text) => Ask(() => SessionState.Path.Literal(text));
 
     private static string ModelOf(string path) => ModelPaths.ContainingPackage(path) ?? path;
 }

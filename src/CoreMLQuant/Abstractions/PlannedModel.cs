@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -23,12 +24,24 @@ internal sealed class PlannedModel : IDisposable
     public CompressionPlan Plan { get; }
 
     /// <summary>Opens a model and plans a recipe for it.</summary>
-    public static PlannedModel Open(string path, CompressionRecipe recipe, bool followLinks, CancellationToken cancellationToken)
+    /// <param name="path">Full path of the model.</param>
+    /// <param name="recipe">What to do.</param>
+    /// <param name="followLinks">Whether links may lead out of the model.</param>
+    /// <param name="calibrate">Finds out about the open model; gives <see langword="null"/> for nothing.</param>
+    /// <param name="cancellationToken">Stops planning.</param>
+    public static PlannedModel Open(
+        string path, CompressionRecipe recipe, bool followLinks, Func<ModelFile, CalibrationResult?> calibrate, CancellationToken cancellationToken)
     {
         ModelFile file = ModelFile.Open(path, followLinks, cancellationToken);
         try
         {
-            return new PlannedModel(file, ModelCompressor.Plan(file, recipe, cancellationToken));
+            CalibrationResult? calibration = calibrate(file);
+            CompressionPlan plan = ModelCompressor.Plan(file, recipe, calibration?.Statistics, cancellationToken);
+            return new PlannedModel(file, calibration is null ? plan : plan with
+            {
+                Warnings = [.. calibration.Warnings, .. plan.Warnings],
+                Notes = [.. calibration.Notes, .. plan.Notes],
+            });
         }
         catch
         {

@@ -5,7 +5,7 @@ using CoreMLQuant.Recipes;
 namespace CoreMLQuant.Abstractions;
 
 /// <summary>A conversion that compresses weights, with the parameters that all of them share.</summary>
-public abstract class WeightRecipeCommand : WeightConversionCommand
+public abstract class WeightRecipeCommand : CalibratedCommand
 {
     /// <summary>Compresses only weights with more elements than this.</summary>
     [Parameter]

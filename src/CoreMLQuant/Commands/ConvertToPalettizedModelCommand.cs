@@ -66,7 +66,7 @@ public sealed class ConvertToPalettizedModelCommand : WeightRecipeCommand
     public SwitchParameter FoldBatchNorm { get; set; }
 
     // A script expects the weights of one model, and then those of the next.
-    private protected override bool IsOneByOne => LookupTableFunction is not null;
+    private protected override bool IsOneByOne => LookupTableFunction is not null || base.IsOneByOne;
 
     /// <inheritdoc/>
     private protected override CompressionRecipe CreateRecipe()

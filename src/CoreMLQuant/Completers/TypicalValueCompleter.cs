@@ -33,7 +33,7 @@ public sealed class TypicalValueCompleter : ValueCompleter
         ["Shard"] = Each(value => $"part {value.Replace("/", " of ")}", "1/2", "1/4", "1/8", "1/16"),
         ["ThrottleLimit"] = Each(value => $"workers: {value}", "1", "2", "4", "8"),
         ["ThreadCount"] = Each(value => $"threads: {value}", "1", "2", "4", "8"),
-        ["Count"] = Each(value => $"random samples: {value}", "1", "10", "100"),
+        ["Count"] = Each(value => $"samples: {value}", "1", "10", "100"),
         ["Seed"] = Each(value => $"seed {value}", "0", "1", "2"),
         ["TimeoutSeconds"] = Each(value => $"at most {value} s for a sample", "10", "60", "300"),
         ["Opset"] = Each(

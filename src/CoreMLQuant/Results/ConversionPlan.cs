@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -29,6 +30,7 @@ public sealed record ConversionPlan
         SourceErrors = DescribedList<string>.Of(plan.SourceErrors);
         Warnings = DescribedList<string>.Of(plan.Warnings);
         Notes = DescribedList<string>.Of(plan.Notes);
+        Calibration = plan.Calibration;
     }
 
     /// <summary>The model that would be read.</summary>
@@ -87,6 +89,9 @@ public sealed record ConversionPlan
 
     /// <summary>What may not be wanted.</summary>
     public IReadOnlyList<string> Warnings { get; }
+
+    /// <summary>Number of samples and digest of the statistics that it goes by; <see langword="null"/> without calibration.</summary>
+    public CalibrationSummary? Calibration { get; }
 
     /// <summary>Other information.</summary>
     public IReadOnlyList<string> Notes { get; }

@@ -1,0 +1,25 @@
+using System.Linq;
+using CoreMLQuant.Recipes;
+
+namespace CoreMLQuant.Calibration.Collecting;
+
+/// <summary>What a recipe wants to know of a model.</summary>
+public static class CalibrationNeeds
+{
+    /// <summary>The options with what a recipe needs.</summary>
+    /// <param name="options">What the user says.</param>
+    /// <param name="recipe">The recipe.</param>
+    public static CalibrationOptions For(CalibrationOptions options, CompressionRecipe recipe) => options with
+    {
+        WithGram = recipe switch
+        {
+            WeightRecipe weight => Compensates(weight),
+            OptimizationRecipe { IsEmpty: true, HasBudget: true } => true,
+            OptimizationRecipe optimization => optimization.Steps.SelectMany(step => step.All).Any(Compensates),
+            _ => false,
+        },
+    };
+
+    // Tables go by the importance of each value alone.
+    private static bool Compensates(WeightRecipe recipe) => recipe is LinearQuantizationRecipe or PruningRecipe && recipe.Method == CompressionMethod.Calibrated;
+}

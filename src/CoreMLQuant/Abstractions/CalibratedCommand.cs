@@ -1,0 +1,113 @@
+using System;
+using System.Linq;
+using System.Management.Automation;
+using System.Threading;
+using CoreMLQuant.Calibration.Collecting;
+using CoreMLQuant.Completers;
+using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Running;
+
+namespace CoreMLQuant.Abstractions;
+
+/// <summary>A conversion that can look at data: at what the weights of a model are multiplied with when samples run through it.</summary>
+public abstract class CalibratedCommand : WeightConversionCommand
+{
+    private static readonly string[] NeedSamples = [nameof(Count), nameof(Seed), nameof(Resize)];
+
+    private Func<Action<Action>, ModelFile, CompressionRecipe, CancellationToken, CalibrationResult>? _calibrate;
+
+    /// <summary>
+    /// Calibrates with samples: .npz, .npy, .csv, .json, .wav, .png, .jpg or .bmp files, or folders of such files. They run through the model, and what its weights
+    /// are multiplied with decides how the weights are compressed. Wildcards are allowed. Requires PowerShell 7.6.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    [SupportsWildcards]
+    public string[] InputPath { get; set; } = [];
+
+    /// <summary>Calibrates with samples that are given as hashtables by feature name, files, or paths.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public object[] InputObject { get; set; } = [];
+
+    /// <summary>Maximum number of samples to calibrate with. Where there are more, -Seed chooses.</summary>
+    /// <value>All</value>
+    [Parameter]
+    [ValidateRange(1, 1_000_000)]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
+    public int Count { get; set; }
+
+    /// <summary>Chooses the samples if there are more than -Count: the same seed chooses the same.</summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
+    public int Seed { get; set; }
+
+    /// <summary>What becomes of images whose size is not the input's. Without it, they are refused.</summary>
+    [Parameter]
+    public ImageResize Resize { get; set; }
+
+    /// <summary>
+    /// An .npz file for the statistics of calibration. If it exists and belongs to the model, it is read instead of running the samples; otherwise it is
+    /// written, so that several recipes share one calibration. A calibration that was stopped continues from it.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNullOrEmpty]
+    public string? StatisticsPath { get; set; }
+
+    // One model at a time runs: each may take most of the memory.
+    private protected override bool IsOneByOne => _calibrate is not null;
+
+    /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        bool hasSamples = InputPath.Length > 0 || InputObject.Length > 0;
+        Refuse(InputPath.Length > 0 && InputObject.Length > 0, "-InputPath and -InputObject both give inputs. Use one of them.");
+        string? alone = hasSamples ? null : Array.Find(NeedSamples, MyInvocation.BoundParameters.ContainsKey);
+        Refuse(alone is not null, $"-{alone} is about the samples to calibrate with, and there are none. Use -InputPath or -InputObject.");
+        if (hasSamples || StatisticsPath is not null)
+        {
+            _calibrate = NewCalibration(hasSamples);
+        }
+
+        base.BeginProcessing();
+    }
+
+    /// <inheritdoc/>
+    private protected override CalibrationResult? Calibrate(Action<Action> post, ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken) =>
+        _calibrate?.Invoke(post, model, recipe, cancellationToken);
+
+    private Func<Action<Action>, ModelFile, CompressionRecipe, CancellationToken, CalibrationResult> NewCalibration(bool hasSamples)
+    {
+        IModelRuntime runtime = LoadRuntime();
+        string[] paths;
+        string? statistics;
+        try
+        {
+            paths = InputPath.SelectMany(text => SessionState.Path.Find(text)).ToArray();
+            statistics = StatisticsPath is null ? null : SessionState.Path.Literal(StatisticsPath);
+        }
+        catch (PathException e)
+        {
+            ThrowTerminatingError(e.Error);
+            throw;
+        }
+
+        var inputs = new GivenInputs(runtime, paths, InputObject, text => Ask(() => SessionState.Path.Literal(text)));
+        var settings = new RunSettings { FollowLinks = FollowLinks, Resize = Resize };
+        var options = new CalibrationOptions { Count = MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : null, Seed = Seed, StatisticsPath = statistics };
+        var calibrator = new Calibrator(runtime, settings, hasSamples ? inputs.Read : null);
+        return (post, model, recipe, token) =>
+        {
+            var progress = new CalibrationReporter(this, post);
+            try
+            {
+                return calibrator.Calibrate(model, CalibrationNeeds.For(options, recipe), progress, token);
+            }
+            finally
+            {
+                post(progress.Complete);
+            }
+        };
+    }
+}

@@ -1,0 +1,89 @@
+using System;
+using System.IO;
+using System.Linq;
+using CoreMLQuant.Tests.Support;
+using Xunit;
+
+namespace CoreMLQuant.Tests;
+
+public sealed class CalibrationTests : ModuleTest
+{
+    private readonly string _model;
+    private readonly string _photos;
+
+    public CalibrationTests()
+    {
+        _model = Folder.Add("image_classifier_str/fp32.mlpackage", "a.mlpackage");
+        _photos = Folder["photos"];
+        for (int i = 0; i < 4; i++)
+        {
+            Folder.AddPhoto($"photos/{i}.png");
+        }
+    }
+
+    [Theory]
+    [InlineData("ConvertTo-QuantizedModel")]
+    [InlineData("ConvertTo-PalettizedModel")]
+    [InlineData("ConvertTo-PrunedModel -TargetSparsity 0.5")]
+    [InlineData("Optimize-CoreMLModel -TargetSize 30KB")]
+    public void Convert_WithSamples_TellsWhichStatisticsItWentBy(string command)
+    {
+        dynamic result = Run($"{command} $args[0] -InputPath $args[1] -Resize Stretch -Count 3 -MinimumElementCount 100 -AllowOpsetUpgrade -WarningAction Ignore", _model, _photos)
+            .Clean().Single().BaseObject;
+        Assert.Equal(3, (int)result.Calibration.SampleCount);
+        Assert.Equal(64, ((string)result.Calibration.StatisticsDigest).Length);
+    }
+
+    [Fact]
+    public void Convert_WithStatisticsPath_RunsTheSamplesOnce()
+    {
+        string statistics = Folder["stats.npz"];
+        dynamic first = Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -Resize Stretch -StatisticsPath $args[2] -WarningAction Ignore", _model, _photos, statistics).Clean().Single().BaseObject;
+        DateTime written = File.GetLastWriteTimeUtc(statistics);
+        dynamic second = Run("ConvertTo-QuantizedModel $args[0] -BitWidth 4 -BlockSize 8 -AllowOpsetUpgrade -StatisticsPath $args[1] -WarningAction Ignore", _model, statistics).Clean().Single().BaseObject;
+        Assert.Equal((string)first.Calibration.StatisticsDigest, (string)second.Calibration.StatisticsDigest);
+        Assert.Equal(written, File.GetLastWriteTimeUtc(statistics));
+        Directory.Delete(_photos, recursive: true);
+        Assert.Equal(4, (int)second.Calibration.SampleCount);
+    }
+
+    [Fact]
+    public void Convert_WithoutSamples_HasNoCalibration() =>
+        Assert.Null(((dynamic)Run("ConvertTo-QuantizedModel $args[0] -WarningAction Ignore", _model).Clean().Single().BaseObject).Calibration);
+
+    [Fact]
+    public void Convert_InputObjects_AreSamples()
+    {
+        dynamic plan = Run(
+            "ConvertTo-QuantizedModel $args[0] -InputObject @{ image = \"$($args[1])/0.png\" }, @{ image = \"$($args[1])/1.png\" } -Resize Stretch -PlanOnly -WarningAction Ignore", _model, _photos)
+            .Clean().Single().BaseObject;
+        Assert.Equal(2, (int)plan.Calibration.SampleCount);
+    }
+
+    [Fact]
+    public void Convert_ImagesOfAnotherSize_AreAllToldInOneError()
+    {
+        CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1]", _model, _photos);
+        Assert.Equal("InputMismatch", Assert.Single(run.ErrorIds));
+        Assert.Contains("4 samples do not fit", run.Errors[0].ToString());
+        Assert.Contains("-Resize", run.Errors[0].ToString());
+        Assert.Empty(Directory.GetFileSystemEntries(Folder.Root, "*int8*"));
+    }
+
+    [Fact]
+    public void Convert_ParametersOfSamplesWithoutSamples_AreRefused()
+    {
+        Assert.Contains("-Count is about the samples", Run("ConvertTo-QuantizedModel $args[0] -Count 3", _model).Terminating!.ToString());
+        Assert.Contains("Use one of them", Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -InputObject @{}", _model, _photos).Terminating!.ToString());
+    }
+
+    [Fact]
+    public void Convert_StatisticsOfAnotherModel_AreAnError()
+    {
+        string statistics = Folder["stats.npz"], other = Folder.Add(Workspace.Package, "b.mlpackage");
+        Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -Resize Stretch -StatisticsPath $args[2] -WarningAction Ignore", _model, _photos, statistics).Clean();
+        CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -StatisticsPath $args[1] -WarningAction Ignore", other, statistics);
+        Assert.Equal("InvalidSampleData", Assert.Single(run.ErrorIds));
+        Assert.Contains("another model", run.Errors[0].ToString());
+    }
+}
