@@ -18,6 +18,9 @@ internal sealed class ChosenCoder(TensorCoder weighted, TensorCoder plain, Weigh
 {
     private TensorCoder? _chosen;
 
+    /// <summary>The better one. After <see cref="Prepare"/>.</summary>
+    public TensorCoder? Chosen => _chosen;
+
     public override ElementType CodeType => weighted.CodeType;
 
     public override IReadOnlyList<long> CodeShape => weighted.CodeShape;

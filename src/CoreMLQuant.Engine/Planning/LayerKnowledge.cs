@@ -52,22 +52,24 @@ internal sealed record LayerKnowledge(WeightLayer? Layer, string Reason)
 
     /// <summary>How much each value counts when a step looks for lookup tables; <see langword="null"/> when all count the same.</summary>
     /// <param name="step">The step.</param>
-    /// <param name="remark">What is done, or why it is not although that is asked for; empty without calibration.</param>
+    /// <param name="remark">What the reader should know of it; empty when all count the same.</param>
     public InputImportance? Importance(PalettizationRecipe step, out string remark)
     {
-        bool isWanted = step is { Method: CompressionMethod.Calibrated, Mode: PalettizationMode.KMeans };
-        InputImportance? importance = isWanted ? Layer?.Importance : null;
-        string reason = Layer is null ? Reason : "its inputs are all zero in the samples, or not finite";
-        remark = !isWanted || reason.Length == 0 ? string.Empty
-            : importance is null ? $"{reason}; all of its values count the same"
-            : "its values count by the second moments of their inputs";
+        InputImportance? importance = step is { Method: CompressionMethod.Calibrated, Mode: PalettizationMode.KMeans } ? Layer?.Importance : null;
+        remark = importance is null ? string.Empty : "its values count by the second moments of their inputs" + (Layer!.HasGram ? " where that errs less at the output" : string.Empty);
         return importance;
     }
 
+    /// <summary>How the ranges of a step's blocks are found: with the inputs in mind, where they are known.</summary>
+    /// <param name="step">The step.</param>
+    public RangeSearch Ranges(LinearQuantizationRecipe step) =>
+        new(step.RangeEstimator, step.Method == CompressionMethod.Calibrated ? Layer?.Importance : null);
+
     /// <summary>Whether a bias can make good what errors change in the output on the mean.</summary>
     /// <param name="steps">What is done to the weight.</param>
-    public bool CorrectsBias(WeightSteps steps) =>
-        Layer is { HasRowForEachChannel: true } && steps.All.All(step => step.BiasCorrection) && !steps.All.All(step => step.IsLossless);
+    /// <param name="hasBias">Whether there is a bias. One is added only where it will be needed: where inputs are steady.</param>
+    public bool CorrectsBias(WeightSteps steps, bool hasBias) =>
+        Layer is { HasRowForEachChannel: true } && (hasBias || Layer.HasSteadyInputs) && steps.All.All(step => step.BiasCorrection) && !steps.All.All(step => step.IsLossless);
 
     private static string Remark(string reason) => reason.Length == 0 ? string.Empty : $"{reason}; its errors are not compensated";
 }
