@@ -33,7 +33,9 @@ public class RangeEstimatorTests
         (WeightResult Whole, WeightResult Least)[] pairs = whole.Weights.Zip(least.Weights).Where(pair => pair.First.Action == nameof(WeightAction.Convert)).ToArray();
         Assert.NotEmpty(pairs);
         Assert.All(pairs, pair => Assert.InRange(pair.Least.Error!.NoiseEnergy, 0, pair.Whole.Error!.NoiseEnergy));
-        Assert.InRange(pairs.Average(pair => pair.Least.Snr!.Value - pair.Whole.Snr!.Value), 0.1, 20);
+
+        // A mask of few values is exact already.
+        Assert.InRange(pairs.Where(pair => pair.Whole.Error!.NoiseEnergy > 0).Average(pair => pair.Least.Snr!.Value - pair.Whole.Snr!.Value), 0.1, 20);
 
         ConversionResult Convert(CompressionRecipe recipe, string name) =>
             EngineRuns.Convert(TestFiles.Fixture(parts[0], parts[1]), scratch.Combine(name + System.IO.Path.GetExtension(parts[1])), recipe);
