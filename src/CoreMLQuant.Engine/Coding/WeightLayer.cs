@@ -86,8 +86,9 @@ internal sealed class WeightLayer(LayerStatistics statistics)
 
         for (int channel = 0; channel < shifts.Length; channel++)
         {
-            double mean = shifts[channel] * shifts[channel];
-            shifts[channel] = mean >= LeastMeanShare * (grams is null ? mean + spreads[channel] : noises[channel]) ? shifts[channel] : 0;
+            // Without a Gram matrix, inputs count as independent; where all of them grow and shrink together, only their own steadiness tells.
+            double mean = shifts[channel] * shifts[channel], energy = grams is null ? mean + spreads[channel] : noises[channel];
+            shifts[channel] = (grams is not null || HasSteadyInputs) && mean >= LeastMeanShare * energy ? shifts[channel] : 0;
         }
 
         return new LayerDifference(
