@@ -252,14 +252,14 @@ public class CalibratedCompressionTests
 
     private static CompressionRecipe Recipe(string name, CompressionMethod method = CompressionMethod.Calibrated, bool biasCorrection = true)
     {
-        WeightRecipe[] steps = (name switch
-            {
-                "prune50q8" => [Step("prune50"), Step("q8")],
-                "prune50pal2" => [Step("prune50"), Step("pal2")],
-                "q8pal4" => [Step("q8"), new PalettizationRecipe { BitWidth = 4 }],
-                _ => new[] { Step(name) },
-            })
-            .Select(step => step with { Method = method, BiasCorrection = biasCorrection }).ToArray();
+        WeightRecipe[] plain = name switch
+        {
+            "prune50q8" => [Step("prune50"), Step("q8")],
+            "prune50pal2" => [Step("prune50"), Step("pal2")],
+            "q8pal4" => [Step("q8"), new PalettizationRecipe { BitWidth = 4 }],
+            _ => [Step(name)],
+        };
+        WeightRecipe[] steps = plain.Select(step => step with { Method = method, BiasCorrection = biasCorrection }).ToArray();
         return steps.Length == 1 ? steps[0] : new OptimizationRecipe { Steps = steps.Select(step => new OptimizationStep { Global = step }).ToArray() };
     }
 
