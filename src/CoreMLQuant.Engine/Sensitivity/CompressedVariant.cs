@@ -48,7 +48,7 @@ internal sealed class CompressedVariant : IDisposable
     public static CompressedVariant Of(
         string path, bool followLinks, CompressionRecipe recipe, CalibrationStatistics statistics, string temporaryFolder, CancellationToken cancellationToken)
     {
-        string folder = Path.Combine(temporaryFolder, "CoreMLQuant-" + Guid.NewGuid().ToString("N"));
+        string folder = Path.Combine(temporaryFolder, "CoreMLQuant-sensitivity-" + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(folder);
         ModelFile? file = null;
         try

@@ -13,16 +13,16 @@ namespace CoreMLQuant.Sensitivity;
 
 /// <summary>
 /// Measures what compressing each weight costs at the outputs. A model runs as it is and then once for each weight, whose values are replaced by those that
-/// it would be compressed to. Estimates run only some of the samples and only the first recipe; of the other recipes they take over how much noise at the output of a
-/// layer makes how much at the outputs of the model, and scale it by the noise that calibration tells for them.
+/// it would be compressed to. Estimates run only some of the samples. Neither the error of a weight nor that at the output of its layer tells the order of the weights:
+/// docs/CALIBRATION.md has the correlations.
 /// </summary>
 /// <param name="runtime">Runs models.</param>
 /// <param name="settings">How they are run.</param>
 /// <param name="samples">Reads all samples that are given, each time from the first.</param>
 public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings settings, Func<RunFeatures, IEnumerable<RunSample>> samples)
 {
-    // Enough for the order of the weights: docs/CALIBRATION.md has the figures.
-    private const int EstimateSamples = 4;
+    // Half as many leave the order of the weights to chance, where some samples are far more sensitive than others.
+    private const int EstimateSamples = 32;
 
     /// <summary>Measures a model.</summary>
     /// <param name="path">Full path of the model.</param>
@@ -57,7 +57,7 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
 
             using IRunnableModel model = runtime.Open(path, settings with { HasReplaceableWeights = true }, cancellationToken);
             var replaceable = new HashSet<string>(model.ReplaceableWeights, StringComparer.Ordinal);
-            MeasuredItem[][] items = variants.Select(variant => Items(sites, variant, options.Groups, replaceable)).ToArray();
+            MeasuredItem[] items = variants.SelectMany(variant => Items(sites, variant, options.Groups, replaceable)).ToArray();
             return Measure(model, items, options, progress, cancellationToken);
         }
         finally
@@ -67,24 +67,16 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
     }
 
     private WeightSensitivity[] Measure(
-        IRunnableModel model, MeasuredItem[][] items, SensitivityOptions options, IProgress<SensitivityProgress>? progress, CancellationToken cancellationToken)
+        IRunnableModel model, MeasuredItem[] items, SensitivityOptions options, IProgress<SensitivityProgress>? progress, CancellationToken cancellationToken)
     {
-        // What the first recipe does not compress is measured with the first one that does.
-        var probes = new Dictionary<string, MeasuredItem>(StringComparer.Ordinal);
-        foreach (MeasuredItem item in items.SelectMany(recipe => recipe))
-        {
-            probes[item.Name] = probes.TryGetValue(item.Name, out MeasuredItem? known) ? known : item;
-        }
-
-        MeasuredItem[] run = options.IsExact ? items.SelectMany(recipe => recipe).ToArray() : [.. probes.Values];
         var selection = SampleSelection.Of(() => samples(model.Features), options.Count, options.Seed);
         bool[] isUsed = Spread(selection.Names.Count, options.IsExact ? selection.Names.Count : EstimateSamples);
-        int total = isUsed.Count(used => used) * (run.Length + 1), done = 0;
+        int used = isUsed.Count(one => one), total = used * (items.Length + 1), done = 0;
         foreach (RunSample sample in selection.Read().Where((_, i) => isUsed[i]))
         {
             ModelRun reference = model.Run(sample, cancellationToken);
             done++;
-            foreach (MeasuredItem item in run)
+            foreach (MeasuredItem item in items)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 progress?.Report(new SensitivityProgress(done++, total, item.Name));
@@ -92,10 +84,7 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
             }
         }
 
-        Dictionary<MeasuredItem, WeightSensitivity> measured = run.ToDictionary(item => item, item => item.Measured(options.IsExact));
-        return items.SelectMany(recipe => recipe)
-            .Select(item => measured.TryGetValue(item, out WeightSensitivity? row) ? row : item.Estimated(probes[item.Name], measured[probes[item.Name]]))
-            .ToArray();
+        return Array.ConvertAll(items, item => item.Result(used == selection.Names.Count));
     }
 
     private static MeasuredItem[] Items(WeightSite[] sites, CompressedVariant variant, NamePatterns groups, HashSet<string> replaceable)

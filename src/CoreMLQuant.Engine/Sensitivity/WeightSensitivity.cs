@@ -53,13 +53,13 @@ public sealed record WeightSensitivity
     /// <summary>Cosine of the angle between the outputs before and after, the lowest of several.</summary>
     public double? CosineSimilarity { get; init; }
 
-    /// <summary>Share of the samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier, and where it is not measured.</summary>
+    /// <summary>Share of the samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier.</summary>
     public double? Top1Agreement { get; init; }
 
-    /// <summary>Whether it was measured on all samples; otherwise it is an estimate.</summary>
+    /// <summary>Whether it was measured on all samples; otherwise it is an estimate from some of them.</summary>
     public required bool IsExact { get; init; }
 
-    /// <summary>Samples that ran with the compressed weight; 0 for an estimate from another recipe.</summary>
+    /// <summary>Samples that ran.</summary>
     public required int SampleCount { get; init; }
 
     /// <summary>Name, recipe and ratio.</summary>

@@ -31,15 +31,14 @@ public sealed class MeasureCoreMLSensitivityCommand : ModelRunCommand
     public object[] InputObject { get; set; } = [];
 
     /// <summary>
-    /// Recipes to measure: hashtables, or paths of recipe files, as for Optimize-CoreMLModel. Without it, palettization with 4 bits. Estimates run the first one and
-    /// scale it for the others.
+    /// Recipes to measure: hashtables, or paths of recipe files, as for Optimize-CoreMLModel. Each is measured by itself. Without it, palettization with 4 bits.
     /// </summary>
     [Parameter(Position = 1)]
     [ValidateNotNullOrEmpty]
     [ArgumentCompleter(typeof(RecipeFileCompleter))]
     public object[] Recipe { get; set; } = [];
 
-    /// <summary>Runs every sample for every weight and every recipe. Without it, the result is an estimate from a few samples.</summary>
+    /// <summary>Runs every sample. Without it, the result is an estimate from 32 samples at most, which are spread over all of them.</summary>
     [Parameter]
     public SwitchParameter Exact { get; set; }
 
