@@ -154,7 +154,7 @@ function Invoke-Package {
         }
     }
 
-    $null = Invoke-DotNet build $project --configuration $Configuration --nologo --no-restore -t:StageModule "-p:TargetFramework=net10.0" "-p:ModuleStage=$($stages[0])" "-p:CompanionStage=$($stages[1])"
+    $null = Invoke-DotNet build $project --configuration $Configuration --nologo --no-restore -t:StageModule "-p:TargetFramework=net10.0" "-p:ReadyToRunRuntimes=all" "-p:ModuleStage=$($stages[0])" "-p:CompanionStage=$($stages[1])"
     foreach ($i in 0, 1) {
         Complete-Manifest -Stage $stages[$i] -Name $modules[$i]
         $package = Join-Path $OutputPath "$($modules[$i]).$version.nupkg"

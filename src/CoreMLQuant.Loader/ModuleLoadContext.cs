@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace CoreMLQuant.Loader;
@@ -15,10 +16,22 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
     private static readonly Lazy<ModuleLoadContext> Instance = new(static () => new ModuleLoadContext());
 
     private readonly string _folder = Path.GetDirectoryName(typeof(ModuleLoadContext).Assembly.Location)!;
+    private readonly string _compiledFolder;
 
     private ModuleLoadContext()
         : base("CoreMLQuant")
     {
+        _compiledFolder = Path.Combine(_folder, RuntimeIdentifier);
+    }
+
+    // As the build names the folders. Where this names none of them, the IL is what there is.
+    private static string RuntimeIdentifier
+    {
+        get
+        {
+            string system = OperatingSystem.IsWindows() ? "win" : OperatingSystem.IsMacOS() ? "osx" : OperatingSystem.IsLinux() ? "linux" : "other";
+            return $"{system}-{RuntimeInformation.ProcessArchitecture.ToString().ToLowerInvariant()}";
+        }
     }
 
     /// <summary>Loads one of the module's assemblies, or gives the one that is loaded already.</summary>
@@ -26,11 +39,13 @@ public sealed class ModuleLoadContext : AssemblyLoadContext
     public static Assembly Load(string name) => Instance.Value.LoadFromAssemblyName(new AssemblyName(name));
 
     /// <inheritdoc/>
-    protected override Assembly? Load(AssemblyName assemblyName)
-    {
-        string file = Path.Combine(_folder, assemblyName.Name + ".dll");
+    protected override Assembly? Load(AssemblyName assemblyName) =>
+        // What does not stand in the module's folders (PowerShell, the framework) comes from the default context.
+        FromFolder(_compiledFolder, assemblyName) ?? FromFolder(_folder, assemblyName);
 
-        // What does not stand in the module's folder (PowerShell, the framework) comes from the default context.
+    private Assembly? FromFolder(string folder, AssemblyName assemblyName)
+    {
+        string file = Path.Combine(folder, assemblyName.Name + ".dll");
         return File.Exists(file) ? LoadFromAssemblyPath(file) : null;
     }
 }

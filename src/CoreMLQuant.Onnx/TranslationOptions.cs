@@ -1,14 +1,6 @@
+using CoreMLQuant.Running;
+
 namespace CoreMLQuant.Onnx;
-
-/// <summary>What a translation is to keep of a program's arithmetic.</summary>
-public enum Arithmetic
-{
-    /// <summary>Every value that the program stores in FP16 is rounded to FP16; inside an operation the arithmetic is FP32.</summary>
-    Program,
-
-    /// <summary>FP32 throughout; FP16 only where weights are stored in it.</summary>
-    Float32,
-}
 
 /// <summary>How a model is translated.</summary>
 public sealed record TranslationOptions
@@ -23,7 +15,7 @@ public sealed record TranslationOptions
     public string? Function { get; init; }
 
     /// <summary>What becomes of FP16.</summary>
-    public Arithmetic Arithmetic { get; init; } = Arithmetic.Program;
+    public RunArithmetic Arithmetic { get; init; }
 
     /// <summary>Version of ONNX's operators, <see cref="OldestOpset"/> to <see cref="NewestOpset"/>.</summary>
     public int Opset { get; init; } = 21;

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using CoreMLQuant.Running;
 using Xunit;
 
 namespace CoreMLQuant.Onnx.Tests;
@@ -14,11 +15,11 @@ public sealed class LayerVectorTests
     public void Translate_NetworksOfArchive_AllButListedGiveExpectedNumbers(string archive)
     {
         using var sessions = new SequenceSessions();
-        HashSet<string> listed = RunFixtures.NotPassing(archive, Arithmetic.Float32);
+        HashSet<string> listed = RunFixtures.NotPassing(archive, RunArithmetic.Float32);
         var wrong = new List<string>();
         foreach (RunCase one in RunFixtures.Cases(archive, programs: false))
         {
-            string? problem = VectorRun.Check(one, Arithmetic.Float32, sessions);
+            string? problem = VectorRun.Check(one, RunArithmetic.Float32, sessions);
             if (problem is not null != listed.Contains(one.Number))
             {
                 wrong.Add($"{one.Number} {problem ?? "passes and is listed"} <{one.Test}>");

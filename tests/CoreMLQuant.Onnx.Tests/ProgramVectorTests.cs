@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using CoreMLQuant.Running;
 using Xunit;
 
 namespace CoreMLQuant.Onnx.Tests;
@@ -8,12 +9,12 @@ namespace CoreMLQuant.Onnx.Tests;
 public sealed class ProgramVectorTests
 {
     [Theory]
-    [InlineData("single_ops", Arithmetic.Program)]
-    [InlineData("mil_ops", Arithmetic.Program)]
-    [InlineData("mil_ops", Arithmetic.Float32)]
-    [InlineData("torch_ops", Arithmetic.Program)]
-    [InlineData("torch_ops", Arithmetic.Float32)]
-    public void Translate_CasesOfArchive_AllButListedGiveExpectedNumbers(string archive, Arithmetic arithmetic)
+    [InlineData("single_ops", RunArithmetic.Program)]
+    [InlineData("mil_ops", RunArithmetic.Program)]
+    [InlineData("mil_ops", RunArithmetic.Float32)]
+    [InlineData("torch_ops", RunArithmetic.Program)]
+    [InlineData("torch_ops", RunArithmetic.Float32)]
+    public void Translate_CasesOfArchive_AllButListedGiveExpectedNumbers(string archive, RunArithmetic arithmetic)
     {
         using var sessions = new SequenceSessions();
         HashSet<string> listed = RunFixtures.NotPassing(archive, arithmetic);

@@ -4,6 +4,7 @@ using System.IO;
 using System.IO.Compression;
 using System.Linq;
 using System.Text.Json;
+using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Onnx.Tests;
 
@@ -50,7 +51,7 @@ internal static class RunFixtures
         .Where(one => one.IsProgram == programs);
 
     /// <summary>The cases of an archive that do not pass.</summary>
-    public static HashSet<string> NotPassing(string archive, Arithmetic arithmetic) => File.ReadLines(Path.Combine(Fixtures, "run", "not-passing.tsv"))
+    public static HashSet<string> NotPassing(string archive, RunArithmetic arithmetic) => File.ReadLines(Path.Combine(Fixtures, "run", "not-passing.tsv"))
         .Skip(1)
         .Select(line => line.Split('\t'))
         .Where(columns => columns[0] == archive && (columns[2] == "any" || columns[2] == arithmetic.ToString()))

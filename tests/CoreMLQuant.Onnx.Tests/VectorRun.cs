@@ -5,6 +5,7 @@ using System.Linq;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
+using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Onnx.Tests;
 
@@ -21,7 +22,7 @@ internal static class VectorRun
     /// <param name="arithmetic">FP16 as the program has it, or FP32 throughout.</param>
     /// <param name="sessions">Sessions whose states go on from one call to the next.</param>
     /// <returns>What is wrong; <see langword="null"/> when nothing is.</returns>
-    public static string? Check(RunCase one, Arithmetic arithmetic, SequenceSessions sessions)
+    public static string? Check(RunCase one, RunArithmetic arithmetic, SequenceSessions sessions)
     {
         try
         {
@@ -89,7 +90,7 @@ internal sealed class SequenceSessions : IDisposable
     /// <summary>Whether the last program has FP16 anywhere, weights included.</summary>
     public bool UsesHalf { get; private set; }
 
-    public (OnnxTranslation Translation, OnnxSession Session) For(RunCase one, Arithmetic arithmetic)
+    public (OnnxTranslation Translation, OnnxSession Session) For(RunCase one, RunArithmetic arithmetic)
     {
         string sequence = one.Iteration is > 0 ? one.Test + arithmetic : string.Empty;
         if (_current is { } current && sequence.Length > 0 && sequence == _sequence)

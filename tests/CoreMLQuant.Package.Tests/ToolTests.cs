@@ -51,9 +51,12 @@ public sealed class ToolTests(InstalledTool tool)
     }
 
     [Fact]
-    public void Package_HoldsBothLegs_AndNoSystemThatPowerShellDoesNotRunOn()
+    public void Package_HoldsBothLegs_WithImages_AndNoSystemThatPowerShellDoesNotRunOn()
     {
         string[] entries = [.. tool.PackageEntries()];
+        Assert.All(
+            new[] { "win-x64", "win-arm64", "linux-x64", "linux-arm64", "osx-arm64" },
+            runtime => Assert.Contains(entries, entry => entry.EndsWith($"/module/bin/net10.0/{runtime}/CoreMLQuant.Engine.dll")));
         Assert.Contains(entries, entry => entry.EndsWith("/module/bin/net10.0/CoreMLQuant.dll"));
         Assert.Contains(entries, entry => entry.EndsWith("/module/bin/netstandard2.0/CoreMLQuant.dll"));
         Assert.DoesNotContain(entries, entry => entry.Contains("/runtimes/android") || entry.Contains("/runtimes/maccatalyst"));

@@ -47,6 +47,28 @@ public sealed class CalibrationTests : ModuleTest
         Assert.Equal(4, (int)second.Calibration.SampleCount);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("-ActivationRangeEstimator MinMax -ActivationMode Affine")]
+    [InlineData("-ActivationsOnly -ActivationRangeEstimator Percentile")]
+    public void Convert_ActivationsWithSamples_FindsTheirRanges(string parameters)
+    {
+        dynamic result = Run($"ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8 -InputPath $args[1] -Resize Stretch -AllowOpsetUpgrade -WarningAction Ignore {parameters}", _model, _photos)
+            .Clean().Single().BaseObject;
+        Assert.True(result.Activations.Count > 3);
+        Assert.Equal("iOS 17, macOS 14", (string)result.RequiredOS);
+        Assert.Equal(["True"], Run("Test-CoreMLModel $args[0]", (string)result.Path).Values("IsValid"));
+    }
+
+    [Fact]
+    public void Convert_ActivationsWithStatisticsThatHaveNone_NamesAll()
+    {
+        string statistics = Folder["stats.npz"];
+        Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -Resize Stretch -StatisticsPath $args[2] -WarningAction Ignore", _model, _photos, statistics).Clean();
+        CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8 -StatisticsPath $args[1] -AllowOpsetUpgrade -WarningAction Ignore", _model, statistics);
+        Assert.Contains("Quantizing activations requires their ranges", Assert.Single(run.Errors).ToString());
+    }
+
     [Fact]
     public void Convert_WithoutSamples_HasNoCalibration() =>
         Assert.Null(((dynamic)Run("ConvertTo-QuantizedModel $args[0] -WarningAction Ignore", _model).Clean().Single().BaseObject).Calibration);

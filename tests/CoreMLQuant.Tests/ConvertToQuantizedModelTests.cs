@@ -95,6 +95,70 @@ public sealed class ConvertToQuantizedModelTests : ModuleTest
         Assert.Empty(run.Errors);
     }
 
+    [Theory]
+    [InlineData("-ActivationBitWidth 8", "Int8 symmetric per channel, Int8 symmetric activations", "_int8_a8", true)]
+    [InlineData("-Mode Affine", "Int8 affine per channel, Int8 affine activations", "_int8_a8", true)]
+    [InlineData("-ActivationMode Affine -BitWidth 4", "Int4 symmetric per channel, Int8 affine activations", "_int4_a8", true)]
+    [InlineData("-ActivationsOnly -Unsigned", "UInt8 symmetric activations", "_a8", false)]
+    public void Activations_AreQuantizedWithOrWithoutWeights(string parameters, string recipe, string suffix, bool withWeights)
+    {
+        string source = Folder.Add(Workspace.Package, "net.mlpackage"), ranges = Folder.AddText("ranges.json", Workspace.Ranges);
+        CommandRun run = Run($"ConvertTo-QuantizedModel $args[0] -ActivationRanges $args[1] -AllowOpsetUpgrade -WarningAction Ignore {parameters}", source, ranges);
+
+        run.Clean();
+        Assert.Equal([recipe], run.Values("Recipe"));
+        Assert.Equal([Folder[$"net{suffix}.mlpackage"]], run.Values("Path"));
+        Assert.Equal(withWeights, run.Values("Converted")[0] != "0");
+        Assert.Equal("12", Run("(ConvertTo-QuantizedModel $args[0] -ActivationRanges $args[1] -AllowOpsetUpgrade -PlanOnly -WarningAction Ignore).Activations.Count", source, ranges).Clean().Single().ToString());
+        Assert.Equal(["True"], Run("Test-CoreMLModel $args[0]", Folder[$"net{suffix}.mlpackage"]).Values("IsValid"));
+    }
+
+    [Fact]
+    public void ActivationRanges_AsAHashtable_AreTheSame()
+    {
+        string source = Folder.Add(Workspace.Package, "net.mlpackage"), ranges = Folder.AddText("ranges.json", Workspace.Ranges);
+        Run(
+            """
+            $table = @{}
+            (Get-Content -Raw $args[1] | ConvertFrom-Json).PSObject.Properties | ForEach-Object { $table[$_.Name] = @{ rmin = $_.Value.rmin; rmax = $_.Value.rmax } }
+            ConvertTo-QuantizedModel $args[0] -ActivationRanges $args[1] -AllowOpsetUpgrade -DestinationPath $args[2] -WarningAction Ignore
+            ConvertTo-QuantizedModel $args[0] -ActivationRanges $table -AllowOpsetUpgrade -DestinationPath $args[3] -WarningAction Ignore
+            """,
+            source,
+            ranges,
+            Folder["a.mlpackage"],
+            Folder["b.mlpackage"]).Clean();
+        Assert.Equal(
+            System.IO.File.ReadAllBytes(Folder["a.mlpackage/Data/com.apple.CoreML/model.mlmodel"]),
+            System.IO.File.ReadAllBytes(Folder["b.mlpackage/Data/com.apple.CoreML/model.mlmodel"]));
+    }
+
+    [Fact]
+    public void ActivationRanges_ThatAreMissing_AreAnErrorOfTheModel_ThatNamesAll()
+    {
+        string source = Folder.Add(Workspace.Package, "net.mlpackage");
+        CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -ActivationRanges @{ image = @{ rmin = -1; rmax = 1 }; imge = @{ rmin = 0; rmax = 1 } } -AllowOpsetUpgrade", source);
+
+        Assert.Equal(["RecipeNotApplicable"], run.ErrorIds);
+        Assert.Contains("lacks the ranges of 'relu_0', ", run.Errors[0].ToString());
+        Assert.Contains("'fc2'", run.Errors[0].ToString());
+        Assert.Contains("'imge'", run.Errors[0].ToString());
+    }
+
+    [Theory]
+    [InlineData("-ActivationBitWidth 4", "InvalidRecipe", "Int8 and UInt8")]
+    [InlineData("-ActivationMode Affine", "InvalidRecipe", "-ActivationBitWidth 8")]
+    [InlineData("-ActivationRanges ./nosuch.json", "InvalidRecipeFile", "nosuch.json")]
+    [InlineData("-ActivationRanges @{ a = 1; b = @{ rmin = 2; rmax = 1 }; c = @{ rmin = 0 }; d = @{ rmin = 0; rmax = 1; mean = 2 } }", "InvalidRecipeFile", "a range must be a map")]
+    public void Activations_ThatAreWrong_EndTheRunBeforeAnyFile(string parameters, string id, string message)
+    {
+        Session.SetLocation(Folder.Root);
+        CommandRun run = Run($"ConvertTo-QuantizedModel nosuchmodel.mlpackage {parameters}");
+        Assert.Equal(id, CommandRun.Id(run.Terminating!));
+        Assert.Contains(message, run.Terminating!.ToString());
+        Assert.Empty(run.Errors);
+    }
+
     [Fact]
     public void Opset_ThatIsTooOld_IsAnErrorOfTheModel_ThatNamesTheWayOut()
     {

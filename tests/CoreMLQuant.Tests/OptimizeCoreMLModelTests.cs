@@ -194,6 +194,29 @@ public sealed class OptimizeCoreMLModelTests : ModuleTest
     }
 
     [Fact]
+    public void RecipeFile_WithRangesBesideIt_QuantizesActivations()
+    {
+        string source = Folder.Add(Workspace.Package, "net.mlpackage");
+        Folder.AddText("recipes/ranges.json", Workspace.Ranges);
+        string recipe = Folder.AddText("recipes/w4a8.yaml", """
+            config_type: OpPalettizerConfig
+            global_config: { nbits: 4 }
+            activations:
+              global_config: {}
+              op_type_configs: { linear: null }
+              op_name_configs: { fc1: { mode: linear, dtype: uint8 } }
+              ranges: ranges.json
+            """);
+        CommandRun run = Run("Optimize-CoreMLModel $args[0] -Recipe $args[1] -AllowOpsetUpgrade -WarningAction Ignore", source, recipe);
+
+        run.Clean();
+        Assert.NotEqual(["0"], run.Values("Converted"));
+        Assert.Equal(
+            ["dwconv:Int8", "fc1:UInt8", "groupconv:Int8", "image:Int8", "leaky_relu_0:Int8", "reduce_mean_0:UInt8", "relu6_0:Int8", "relu_0:Int8"],
+            Texts(Run("(Optimize-CoreMLModel $args[0] -Recipe $args[1] -AllowOpsetUpgrade -PlanOnly -WarningAction Ignore).Activations | ForEach-Object { \"$($_.Name):$($_.Type)\" }", source, recipe)));
+    }
+
+    [Fact]
     public void Hashtable_ThatHoldsItself_IsRefused()
     {
         CommandRun run = Run("$a = @{}; $a.global_config = $a; Optimize-CoreMLModel nosuchmodel.mlpackage -Recipe $a");

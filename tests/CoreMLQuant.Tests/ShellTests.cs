@@ -57,6 +57,19 @@ public sealed class ShellTests : IDisposable
         Assert.All(lines.Skip(4), line => Assert.Contains(Path.Combine("bin", leg ?? "net10.0"), line));
     }
 
+    [Theory]
+    [MemberData(nameof(Legs))]
+    public void Import_LoadsCmdletsAndEngine_AndNothingThatOnlySomeCommandsNeed(string? leg)
+    {
+        ShellRun run = Run(leg, null, $"Import-Module '{Repository.Manifest}'; [AppDomain]::CurrentDomain.GetAssemblies().Location | Where-Object {{ $_ -like '*module*' }} | Split-Path -LeafBase");
+
+        Assert.Equal(string.Empty, run.Error);
+        string[] loaded = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string[] own = [.. loaded.Where(name => name.StartsWith("CoreMLQuant", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
+        Assert.Equal(leg is null ? ["CoreMLQuant", "CoreMLQuant.Engine", "CoreMLQuant.Loader"] : ["CoreMLQuant", "CoreMLQuant.Engine"], own.Except(["CoreMLQuant.Shell"]));
+        Assert.DoesNotContain("Google.Protobuf", loaded);
+    }
+
     [Fact]
     public void Legs_WriteTheSameBytes()
     {

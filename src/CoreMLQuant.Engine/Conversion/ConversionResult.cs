@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using CoreMLQuant.Calibration;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
 
 namespace CoreMLQuant.Conversion;
 
@@ -83,6 +84,9 @@ public sealed record ConversionResult
 
     /// <summary>Every weight with what became of it.</summary>
     public required IReadOnlyList<WeightResult> Weights { get; init => field = DescribedList<WeightResult>.Of(value, "weights"); }
+
+    /// <summary>Every activation that is quantized, with its range, scale and zero point.</summary>
+    public IReadOnlyList<ActivationPlan> Activations { get; init => field = DescribedList<ActivationPlan>.Of(value, "activations"); } = [];
 
     /// <summary>Number of samples and digest of the statistics that it went by; <see langword="null"/> without calibration.</summary>
     public CalibrationSummary? Calibration { get; init; }

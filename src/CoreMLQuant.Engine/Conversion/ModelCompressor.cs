@@ -216,6 +216,7 @@ public static class ModelCompressor
             MinSnr = errors.Length > 0 ? errors.Min(error => error.Snr) : null,
             MaxError = errors.Length > 0 ? errors.Max(error => error.MaxAbsoluteError) : null,
             Weights = weights,
+            Activations = plan.Activations,
             Calibration = plan.Calibration,
             SourceErrors = plan.SourceErrors,
             Notes = [.. plan.Warnings, .. plan.Notes],

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
+using CoreMLQuant.Specification;
 using CoreMLQuant.WeightBlobs;
 using Schema = CoreMLQuant.Specification.Schema;
 
@@ -62,8 +63,7 @@ internal static class ModelDescriber
         .GroupBy(value => file.WeightFile(value.BlobFileValue.FileName))
         .Sum(references => EqualBlobs.Find(references.Key, references.Select(value => value.BlobFileValue.Offset)).Keys.Sum(offset => references.Key.ReadRecord(offset, null).Length));
 
-    private static string TypeNameOf(Schema.Model model) =>
-        Schema.Model.Descriptor.Oneofs[0].Accessor.GetCaseFieldDescriptor(model)?.Name ?? string.Empty;
+    private static string TypeNameOf(Schema.Model model) => MessageShape.Model.FieldName((int)model.TypeCase);
 
     private static string HighestOpset(Schema.Model model)
     {

@@ -15,10 +15,17 @@ public static class ModelInspection
     /// <param name="model">The open model.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="CoreMLFormatException">A weight file is missing or a reference into it breaks a rule.</exception>
-    public static CoreMLModel Describe(this ModelFile model, CancellationToken cancellationToken = default)
+    public static CoreMLModel Describe(this ModelFile model, CancellationToken cancellationToken = default) =>
+        model.Describe(model.GetWeights(), cancellationToken);
+
+    /// <summary>Describes a model whose weights have been listed.</summary>
+    /// <param name="model">The open model.</param>
+    /// <param name="weights">All of its weights.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    internal static CoreMLModel Describe(this ModelFile model, IReadOnlyList<WeightSite> weights, CancellationToken cancellationToken)
     {
         model.Container.ReadEntries(cancellationToken);
-        return ModelDescriber.Describe(model, model.GetWeights());
+        return ModelDescriber.Describe(model, weights);
     }
 
     /// <summary>Lists the model's weights, where they are and what they are; reads none of their data.</summary>
@@ -33,7 +40,7 @@ public static class ModelInspection
     /// <exception cref="CoreMLFormatException">A weight file is missing, or a weight breaks a rule.</exception>
     public static IReadOnlyList<WeightSite> MeasureWeights(
         this ModelFile model, Func<WeightSite, bool> isWanted, CancellationToken cancellationToken = default) =>
-        WeightMeasurement.Run(WeightSites.Find(model).Where(weight => isWanted(weight.Site)), cancellationToken);
+        WeightMeasurement.Run(WeightSites.Find(model).Where(weight => isWanted(weight.Site)), countsDistinct: true, cancellationToken);
 
     /// <summary>Lists the operations of the model's ML Programs, constants left out; empty for other formats.</summary>
     /// <param name="model">The open model.</param>

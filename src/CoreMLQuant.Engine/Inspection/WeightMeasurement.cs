@@ -14,9 +14,12 @@ internal static class WeightMeasurement
     private const long JobElements = 1 << 20;
 
     /// <summary>Measures weights; one whose encoding is not known gets no statistics.</summary>
-    public static IReadOnlyList<WeightSite> Run(IEnumerable<FoundWeight> weights, CancellationToken cancellationToken)
+    /// <param name="weights">The weights.</param>
+    /// <param name="countsDistinct">Whether different values are counted, which takes longer than everything else.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static IReadOnlyList<WeightSite> Run(IEnumerable<FoundWeight> weights, bool countsDistinct, CancellationToken cancellationToken)
     {
-        Measurement[] measurements = weights.Select(weight => new Measurement(weight)).ToArray();
+        Measurement[] measurements = weights.Select(weight => new Measurement(weight, countsDistinct)).ToArray();
         var jobs = measurements.SelectMany(measurement => Enumerable.Range(0, measurement.JobCount).Select(job => (measurement, job))).ToArray();
         using (var work = ParallelWork<(Measurement Measurement, int Job)>.Start(jobs, 0, (item, stop) => item.Measurement.Run(item.Job, stop), cancellationToken))
         {
@@ -27,7 +30,7 @@ internal static class WeightMeasurement
     }
 
     /// <summary>The measurement of one weight.</summary>
-    private sealed class Measurement(FoundWeight weight)
+    private sealed class Measurement(FoundWeight weight, bool countsDistinct)
     {
         private readonly TensorValues? _values = weight.Decode();
         private readonly object _lock = new();
@@ -48,7 +51,7 @@ internal static class WeightMeasurement
             bool isOver;
             lock (_lock)
             {
-                isOver = _distinct is { IsOver: true };
+                isOver = !countsDistinct || _distinct is { IsOver: true };
             }
 
             var distinct = new DistinctCounter(isOver ? 0 : count);
@@ -75,7 +78,7 @@ internal static class WeightMeasurement
             if (_distinct is null)
             {
                 _moments = new ValueMoments[JobCount];
-                _distinct = JobCount == 1 ? distinct : new DistinctCounter(_values!.Count);
+                _distinct = JobCount == 1 || !countsDistinct ? distinct : new DistinctCounter(_values!.Count);
             }
 
             _moments[job] = moments;
@@ -96,7 +99,7 @@ internal static class WeightMeasurement
             _moments = [];
         }
 
-        private static WeightStatistics Statistics(ValueMoments moments, DistinctCounter distinct)
+        private WeightStatistics Statistics(ValueMoments moments, DistinctCounter distinct)
         {
             bool isEmpty = moments.Count == 0;
             return new WeightStatistics(
@@ -105,7 +108,7 @@ internal static class WeightMeasurement
                 isEmpty ? null : moments.Mean,
                 isEmpty ? null : Math.Sqrt(moments.Variance),
                 moments.ZeroCount,
-                distinct.Count,
+                countsDistinct ? distinct.Count : null,
                 moments.OverflowCount,
                 moments.UnderflowCount,
                 moments.NonFiniteCount);

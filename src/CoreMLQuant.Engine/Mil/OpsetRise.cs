@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
@@ -22,15 +23,15 @@ internal static class OpsetRise
     [
         (6, "gather", "batch_dims", _ => MilTypes.Integer(0)),
         (6, "gather_nd", "batch_dims", _ => MilTypes.Integer(0)),
-        (6, "topk", "sort", _ => Flag(true)),
-        (6, "topk", "return_indices", _ => Flag(true)),
-        (6, "crop_resize", "pad_value", crop => Zero(crop.Outputs[0].Type.TensorType.DataType)),
-        (7, "gather", "validate_indices", _ => Flag(false)),
-        (7, "gather_along_axis", "validate_indices", _ => Flag(false)),
-        (7, "gather_nd", "validate_indices", _ => Flag(false)),
-        (7, "scatter", "validate_indices", _ => Flag(false)),
-        (7, "scatter_along_axis", "validate_indices", _ => Flag(false)),
-        (7, "scatter_nd", "validate_indices", _ => Flag(false)),
+        (6, "topk", "sort", _ => Scalars.Flag(true)),
+        (6, "topk", "return_indices", _ => Scalars.Flag(true)),
+        (6, "crop_resize", "pad_value", crop => Zero(crop.Outputs[0].Type)),
+        (7, "gather", "validate_indices", _ => Scalars.Flag(false)),
+        (7, "gather_along_axis", "validate_indices", _ => Scalars.Flag(false)),
+        (7, "gather_nd", "validate_indices", _ => Scalars.Flag(false)),
+        (7, "scatter", "validate_indices", _ => Scalars.Flag(false)),
+        (7, "scatter_along_axis", "validate_indices", _ => Scalars.Flag(false)),
+        (7, "scatter_nd", "validate_indices", _ => Scalars.Flag(false)),
         (7, "topk", "output_indices_dtype", _ => MilTypes.Text("int32")),
         (7, "reduce_argmax", "output_dtype", _ => MilTypes.Text("int32")),
         (7, "reduce_argmin", "output_dtype", _ => MilTypes.Text("int32")),
@@ -151,27 +152,11 @@ internal static class OpsetRise
                 added.Opset > from && added.Opset <= to && added.OperationType == operation.Type && !operation.Inputs.ContainsKey(added.Parameter)))
             {
                 string name = names.Make($"{operation.Outputs[0].Name}_{parameter}_0");
-                Value constant = value(operation);
-                block.Operations.Insert(i++, new Operation
-                {
-                    Type = "const",
-                    Outputs = { new NamedValueType { Name = name, Type = constant.Type.Clone() } },
-                    Attributes = { ["name"] = MilTypes.Text(name), ["val"] = constant },
-                });
+                block.Operations.Insert(i++, NamedConstant.Of(name, value(operation)));
                 operation.Inputs[parameter] = new Argument { Arguments = { new Binding { Name = name } } };
             }
         }
     }
 
-    private static Value Flag(bool flag) => Scalar(DataType.Bool, new TensorValue { Bools = new TensorValue.Types.RepeatedBools { Values = { flag } } });
-
-    private static Value Zero(DataType type) => type == DataType.Float16
-        ? Scalar(type, new TensorValue { Bytes = new TensorValue.Types.RepeatedBytes { Values = Google.Protobuf.ByteString.CopyFrom(0, 0) } })
-        : Scalar(DataType.Float32, new TensorValue { Floats = new TensorValue.Types.RepeatedFloats { Values = Google.Protobuf.ByteString.CopyFrom(0, 0, 0, 0) } });
-
-    private static Value Scalar(DataType type, TensorValue value) => new()
-    {
-        Type = new ValueType { TensorType = new TensorType { DataType = type } },
-        ImmediateValue = new Value.Types.ImmediateValue { Tensor = value },
-    };
+    private static Value Zero(ValueType type) => Scalars.Float(MilTypes.ElementTypeOf(type) == ElementType.Float16 ? ElementType.Float16 : ElementType.Float32, 0);
 }

@@ -1,7 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
-using Google.Protobuf.Reflection;
 using LayerCase = CoreMLQuant.Specification.Schema.NeuralNetworkLayer.LayerOneofCase;
 
 namespace CoreMLQuant.NeuralNetworks;
@@ -11,8 +11,6 @@ namespace CoreMLQuant.NeuralNetworks;
 /// <param name="message">The layer in the specification.</param>
 internal sealed class NetworkLayer(string path, NeuralNetworkLayer message)
 {
-    private static readonly OneofDescriptor Kinds = NeuralNetworkLayer.Descriptor.Oneofs[0];
-
     /// <summary>The layer's name, with the names of the layers around it in front.</summary>
     public string Path { get; } = path;
 
@@ -20,7 +18,7 @@ internal sealed class NetworkLayer(string path, NeuralNetworkLayer message)
     public string Name => Message.Name;
 
     /// <summary>The specification's name of the layer's kind, e.g. <c>innerProduct</c>; empty for kinds without weights.</summary>
-    public string Type { get; } = Kinds.Accessor.GetCaseFieldDescriptor(message)?.Name ?? string.Empty;
+    public string Type { get; } = MessageShape.Layer.FieldName((int)message.LayerCase);
 
     /// <summary>The layer in the specification.</summary>
     public NeuralNetworkLayer Message { get; } = message;

@@ -27,6 +27,9 @@ public sealed record CompressionPlan
     /// <summary>Every weight with what is decided about it.</summary>
     public required IReadOnlyList<WeightPlan> Weights { get; init; }
 
+    /// <summary>Every activation that is quantized.</summary>
+    public IReadOnlyList<ActivationPlan> Activations { get; init; } = [];
+
     /// <summary>Which world the model lives in.</summary>
     public required ModelFormat Format { get; init; }
 

@@ -24,6 +24,7 @@ internal sealed class PlanBuilder
     // Writers leave a pipeline's version below that of its stages; the format's rule is that it is at least theirs.
     private readonly (PipelineStage Pipeline, int Version)[] _understated;
     private readonly List<WeightPlan> _weights = [];
+    private readonly List<ActivationPlan> _activations = [];
     private readonly List<string> _notes = [];
     private readonly List<string> _warnings = [];
     private readonly Stopwatch _time = Stopwatch.StartNew();
@@ -63,6 +64,12 @@ internal sealed class PlanBuilder
     /// <summary>What a budget has chosen for each weight; <see langword="null"/> when the recipe says it itself.</summary>
     public WeightChoices? Choices { get; init; }
 
+    /// <summary>What becomes of activations; <see langword="null"/> when they stay what they are.</summary>
+    public ActivationQuantization? Activations => ActivationQuantization.Of(Recipe);
+
+    /// <summary>Whether the opset may be raised for what the recipe asks for.</summary>
+    public bool AllowOpsetUpgrade => Recipe is WeightRecipe { AllowOpsetUpgrade: true } or OptimizationRecipe { AllowOpsetUpgrade: true };
+
     /// <summary>The specification as it will be; planners edit it.</summary>
     public Schema.Model Specification { get; }
 
@@ -89,6 +96,13 @@ internal sealed class PlanBuilder
     {
         _weights.Add(weight);
         Changed |= weight.Action == WeightAction.Convert;
+    }
+
+    /// <summary>Records an activation that is quantized.</summary>
+    public void Add(ActivationPlan activation)
+    {
+        _activations.Add(activation);
+        Changed = true;
     }
 
     /// <summary>Records something that the reader should know; the same words only once.</summary>
@@ -201,6 +215,7 @@ internal sealed class PlanBuilder
             SourcePath = Source.Path,
             Recipe = Recipe,
             Weights = _weights,
+            Activations = _activations,
             SpecificationVersionBefore = SpecificationVersionBefore,
             Format = ModelFormats.Of(Specification),
             SpecificationVersionAfter = Specification.SpecificationVersion,

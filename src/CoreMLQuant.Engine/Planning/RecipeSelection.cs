@@ -18,7 +18,7 @@ internal sealed class RecipeSelection(CompressionRecipe recipe, SelectionRules r
         remark = string.Empty;
         if (recipe is WeightRecipe only)
         {
-            return [only];
+            return [Complete(only)];
         }
 
         var recipes = new List<WeightRecipe>();
@@ -26,7 +26,7 @@ internal sealed class RecipeSelection(CompressionRecipe recipe, SelectionRules r
         {
             if (For(step, weight, consumers, ref remark) is { } found)
             {
-                recipes.Add(found);
+                recipes.Add(Complete(found));
             }
         }
 
@@ -37,15 +37,12 @@ internal sealed class RecipeSelection(CompressionRecipe recipe, SelectionRules r
     // that, otherwise what the first one asks for.
     private WeightRecipe? For(OptimizationStep step, string weight, IReadOnlyList<(string Type, string Name)> consumers, ref string remark)
     {
-        if (Match(step.OpNames, weight) is { } named)
+        if (Match(step.OpNames, weight, rules) is { } named)
         {
             return Named(named.Recipe);
         }
 
-        WeightRecipe?[] wishes = consumers.Select(consumer =>
-            Match(step.OpNames, consumer.Name) is { } byName ? Named(byName.Recipe)
-            : Match(step.OpTypes, consumer.Type) is { } byType ? byType.Recipe
-            : step.Global).ToArray();
+        WeightRecipe?[] wishes = consumers.Select(consumer => ForOperation(step, consumer.Type, consumer.Name, rules)).ToArray();
         if (wishes.Length == 0)
         {
             return step.Global;
@@ -61,11 +58,24 @@ internal sealed class RecipeSelection(CompressionRecipe recipe, SelectionRules r
         return wishes[0];
     }
 
+    /// <summary>The recipe of a step for an operation; <see langword="null"/> when it is left alone.</summary>
+    public static WeightRecipe? ForOperation(OptimizationStep step, string type, string name, SelectionRules rules) =>
+        Match(step.OpNames, name, rules) is { } byName ? Named(byName.Recipe)
+        : Match(step.OpTypes, type, rules) is { } byType ? byType.Recipe
+        : step.Global;
+
+    // In a NeuralNetwork, activations are quantized where their weights are multiplied in Int8.
+    private WeightRecipe Complete(WeightRecipe found) =>
+        found is LinearQuantizationRecipe { BitWidth: 8, Mode: QuantizationMode.Symmetric } linear
+        && ActivationQuantization.Of(recipe) is not null
+        ? linear with { Int8MatrixMultiply = true }
+        : found;
+
     // coremltools prunes blocks and ratios of conv and linear only, unless a name says which weight is meant.
     private static WeightRecipe? Named(WeightRecipe? recipe) => recipe is PruningRecipe pruning ? pruning with { AnyOperation = true } : recipe;
 
     // An exact name goes before patterns, a later pattern before an earlier one.
-    private (NamePattern Pattern, WeightRecipe? Recipe)? Match(IReadOnlyList<(NamePattern Pattern, WeightRecipe? Recipe)> entries, string name)
+    private static (NamePattern Pattern, WeightRecipe? Recipe)? Match(IReadOnlyList<(NamePattern Pattern, WeightRecipe? Recipe)> entries, string name, SelectionRules rules)
     {
         (NamePattern Pattern, WeightRecipe? Recipe)? found = null;
         bool isExact = false;

@@ -25,7 +25,7 @@ internal sealed class SelectionRules
         .Concat(_recipe.Exclude.Patterns)
         .Concat(_keepFloat32.Patterns)
         .Concat(_recipe is OptimizationRecipe optimization
-            ? optimization.Steps.SelectMany(step => step.OpTypes.Concat(step.OpNames)).Select(entry => entry.Pattern)
+            ? optimization.Steps.Concat(optimization.Activations is { } activations ? [activations.Operations] : []).SelectMany(step => step.OpTypes.Concat(step.OpNames)).Select(entry => entry.Pattern)
             : [])
         .Where(pattern => !_used.Contains(pattern))
         .Select(pattern => pattern.Text)

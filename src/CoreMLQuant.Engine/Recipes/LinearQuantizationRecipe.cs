@@ -45,10 +45,16 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
     /// </summary>
     public bool Int8MatrixMultiply { get; init; }
 
+    /// <summary>
+    /// What becomes of activations; <see langword="null"/> when they stay floats. A NeuralNetwork quantizes them where it multiplies in Int8, so that there it has
+    /// the effect of <see cref="Int8MatrixMultiply"/>.
+    /// </summary>
+    public ActivationQuantization? Activations { get; init; }
+
     /// <inheritdoc/>
     public override string Description => string.Format(
         CultureInfo.InvariantCulture,
-        "{0}{1} {2} {3}",
+        "{0}{1} {2} {3}{4}",
         Unsigned ? "UInt" : "Int",
         BitWidth,
         Mode == QuantizationMode.Symmetric ? "symmetric" : "affine",
@@ -57,14 +63,16 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
             Granularity.PerTensor => "per tensor",
             Granularity.PerChannel => "per channel",
             _ => "per block of " + string.Join("x", BlockSize.Select(size => size.ToString(CultureInfo.InvariantCulture))),
-        });
+        },
+        Activations is null ? string.Empty : $", {Activations.Description}");
 
     /// <inheritdoc/>
-    public override string FileSuffix => string.Format(CultureInfo.InvariantCulture, Unsigned ? "_uint{0}" : "_int{0}", BitWidth);
+    public override string FileSuffix => string.Format(CultureInfo.InvariantCulture, Unsigned ? "_uint{0}{1}" : "_int{0}{1}", BitWidth, Activations is null ? string.Empty : ActivationQuantization.FileSuffix);
 
     /// <inheritdoc/>
     public override void Validate()
     {
+        Activations?.Validate();
         if (BitWidth is < 1 or > 8)
         {
             throw new RecipeException($"Linear quantization does not support {BitWidth} bits.", "Use 8 or 4 bits (a NeuralNetwork also supports 1 to 7).");

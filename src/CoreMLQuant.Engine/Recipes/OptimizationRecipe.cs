@@ -19,6 +19,9 @@ public sealed record OptimizationRecipe : CompressionRecipe
     /// <summary>Least signal-to-noise ratio, dB, of every weight; <see langword="null"/> for no such budget.</summary>
     public double? MinimumSnr { get; init; }
 
+    /// <summary>What becomes of activations; <see langword="null"/> when they stay floats.</summary>
+    public ActivationQuantization? Activations { get; init; }
+
     /// <summary>Whether there is a budget, so that the steps are candidates.</summary>
     public bool HasBudget => TargetSize is not null || MinimumSnr is not null;
 
@@ -28,7 +31,7 @@ public sealed record OptimizationRecipe : CompressionRecipe
     /// <summary>With a budget and no steps: weights with this many elements or fewer are skipped.</summary>
     public long MinimumElementCount { get; init; } = WeightRecipe.DefaultMinimumElementCount;
 
-    /// <summary>With a budget and no steps: choose among encodings that need a newer opset, too.</summary>
+    /// <summary>Raise the opset for the quantization of activations; with a budget and no steps, choose among encodings that need a newer opset, too.</summary>
     public bool AllowOpsetUpgrade { get; init; }
 
     /// <summary>With a budget and no steps: how values are chosen when statistics of the inputs are at hand.</summary>
@@ -38,21 +41,27 @@ public sealed record OptimizationRecipe : CompressionRecipe
     public bool BiasCorrection { get; init; } = true;
 
     /// <inheritdoc/>
-    public override string Description => IsEmpty ? (HasBudget ? "budget" : "nothing") : string.Join(", then ", Steps.Select(step => step.Description));
+    public override string Description => Activations is null ? WeightDescription
+        : IsEmpty && !HasBudget ? Activations.Description
+        : $"{WeightDescription}, {Activations.Description}";
+
+    private string WeightDescription => IsEmpty ? (HasBudget ? "budget" : "nothing") : string.Join(", then ", Steps.Select(step => step.Description));
 
     /// <inheritdoc/>
     public override bool IsLossless => !HasBudget && Steps.SelectMany(step => step.All).All(recipe => recipe.IsLossless);
 
     /// <inheritdoc/>
-    public override string FileSuffix => "_optimized";
+    public override string FileSuffix => IsEmpty && !HasBudget && Activations is not null ? ActivationQuantization.FileSuffix : "_optimized";
 
     /// <inheritdoc/>
     public override void Validate()
     {
-        if (Steps.Count == 0 && !HasBudget)
+        if (Steps.Count == 0 && !HasBudget && Activations is null)
         {
             throw new RecipeException("A recipe without steps and without a budget does nothing.", "Specify a step, a target size or a minimum signal-to-noise ratio.");
         }
+
+        Activations?.Validate();
 
         if (TargetSize is not null && MinimumSnr is not null)
         {

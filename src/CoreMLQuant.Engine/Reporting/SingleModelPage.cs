@@ -23,14 +23,15 @@ internal static class SingleModelPage
     /// <summary>Gathers everything; reads all weights, and the largest once more.</summary>
     public static ReportPage Create(ModelFile file, CancellationToken cancellationToken)
     {
-        CoreMLModel model = file.Describe(cancellationToken);
-        IReadOnlyList<WeightSite> weights = file.MeasureWeights(_ => true, cancellationToken);
+        FoundWeight[] found = WeightSites.Find(file).ToArray();
+        CoreMLModel model = file.Describe([.. found.Select(weight => weight.Site)], cancellationToken);
+        IReadOnlyList<WeightSite> weights = WeightMeasurement.Run(found, countsDistinct: false, cancellationToken);
         var sections = new List<Section> { FactSections.Interface(model) };
         if (weights.Count > 0)
         {
             sections.Add(ByteSections.Create([.. weights.Select(weight => new ByteSections.Item(weight.Name, weight.OpType, weight.ByteCount, null))]));
             sections.AddRange(Magnitudes(weights));
-            sections.AddRange(Histograms(file, weights, cancellationToken));
+            sections.AddRange(Histograms(found, cancellationToken));
             sections.Add(Table(weights));
         }
 
@@ -93,13 +94,11 @@ internal static class SingleModelPage
     private static double Magnitude(WeightSite weight) =>
         Math.Max(Math.Abs(weight.Statistics?.Minimum ?? 0), Math.Abs(weight.Statistics?.Maximum ?? 0));
 
-    private static IEnumerable<Section> Histograms(ModelFile file, IReadOnlyList<WeightSite> weights, CancellationToken cancellationToken)
+    private static IEnumerable<Section> Histograms(IReadOnlyList<FoundWeight> weights, CancellationToken cancellationToken)
     {
-        // Both enumerate the model in the same order.
-        HashSet<int> largest = [.. weights.Select((weight, index) => (weight, index))
-            .OrderByDescending(item => item.weight.ByteCount).ThenBy(item => item.index).Take(HistogramCount).Select(item => item.index)];
         var figures = new List<Figure>();
-        foreach ((FoundWeight weight, int index) in WeightSites.Find(file).Select((weight, index) => (weight, index)).Where(item => largest.Contains(item.index)))
+        foreach ((FoundWeight weight, int index) in weights.Select((weight, index) => (weight, index))
+            .OrderByDescending(item => item.weight.Site.ByteCount).ThenBy(item => item.index).Take(HistogramCount).OrderBy(item => item.index))
         {
             if (weight.Decode() is { } values && DistributionMeter.Measure(values, null, null, cancellationToken) is { } distribution)
             {

@@ -109,8 +109,8 @@ public sealed class RunFeatures
     // Sizes that are not well-formed are as good as none: the declared size stays. The validator tells what is wrong with them.
     private static ImageFormat ImageOf(ImageFeatureType image)
     {
-        ImageSizeRangeDetails? range = image.ImageSizeRange.Length > 0 ? Parse(ImageSizeRangeDetails.Parser, image.ImageSizeRange) : null;
-        EnumeratedSizesDetails? listed = image.EnumeratedSizes.Length > 0 ? Parse(EnumeratedSizesDetails.Parser, image.EnumeratedSizes) : null;
+        ImageSizeRangeDetails? range = image.ImageSizeRange.Length > 0 ? Parse(ImageSizeRangeDetails.Parser.ParseFrom, image.ImageSizeRange) : null;
+        EnumeratedSizesDetails? listed = image.EnumeratedSizes.Length > 0 ? Parse(EnumeratedSizesDetails.Parser.ParseFrom, image.EnumeratedSizes) : null;
         return new ImageFormat(
             image.ColorSpace switch
             {
@@ -126,12 +126,13 @@ public sealed class RunFeatures
             range?.HeightRange is { } height ? Limits(height) : null);
     }
 
-    private static T? Parse<T>(MessageParser<T> parser, ByteString bytes)
-        where T : class, IMessage<T>
+    // No type of Google.Protobuf as a constraint: PowerShell looks at every public class when it imports the module, and would load it.
+    private static T? Parse<T>(Func<ByteString, T> parse, ByteString bytes)
+        where T : class
     {
         try
         {
-            return parser.ParseFrom(bytes);
+            return parse(bytes);
         }
         catch (InvalidProtocolBufferException)
         {

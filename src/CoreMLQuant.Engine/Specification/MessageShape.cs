@@ -1,16 +1,20 @@
 using System;
 using System.Collections.Generic;
+using CoreMLQuant.Specification.Schema;
 using Google.Protobuf.Reflection;
 
 namespace CoreMLQuant.Specification;
 
 /// <summary>
 /// What walking the wire format needs to know of a message: the kind of each field by number, and the shape of embedded
-/// messages. Taken once from the generated descriptors, whose own look-up costs more than the walk itself.
+/// messages. Taken once from the schema's declarations, whose own look-up costs more than the walk itself.
 /// </summary>
 internal sealed class MessageShape
 {
-    private static readonly Lazy<MessageShape> ModelShape = new(() => Of(Schema.Model.Descriptor, []));
+    private const string Package = ".CoreML.Specification.";
+
+    private static readonly Lazy<MessageShape> ModelShape = new(() => Of(Package + "Model", []));
+    private static readonly Lazy<MessageShape> LayerDetailsShape = new(() => Of(Package + "Details.LayerDetails", []));
 
     private readonly FieldShape?[] _fields;
 
@@ -22,24 +26,41 @@ internal sealed class MessageShape
     /// <summary>The shape of a description, the only part of a specification that stands in a file of its own.</summary>
     public static MessageShape Description => Model.Field(Schema.Model.DescriptionFieldNumber)!.Message!;
 
+    /// <summary>The shape of a layer of a NeuralNetwork.</summary>
+    public static MessageShape Layer { get; } = Model.Field(Schema.Model.NeuralNetworkFieldNumber)!.Message!.Field(NeuralNetwork.LayersFieldNumber)!.Message!;
+
+    /// <summary>The shape of what the rules of structure read of a layer.</summary>
+    public static MessageShape LayerDetails => LayerDetailsShape.Value;
+
     /// <summary>The field of a number; <see langword="null"/> when the message has none.</summary>
     public FieldShape? Field(ulong number) => number < (ulong)_fields.Length ? _fields[(int)number] : null;
 
-    private static MessageShape Of(MessageDescriptor descriptor, Dictionary<MessageDescriptor, MessageShape> known)
+    /// <summary>The specification's name of a field.</summary>
+    /// <param name="number">Its number, which is also that of its case when it is one of several; 0 for none.</param>
+    /// <returns>The name; empty when there is no such field.</returns>
+    public string FieldName(int number) => Field((ulong)number)?.Name ?? string.Empty;
+
+    private static MessageShape Of(string name, Dictionary<string, MessageShape> known)
     {
-        if (known.TryGetValue(descriptor, out MessageShape? shape))
+        if (known.TryGetValue(name, out MessageShape? shape))
         {
             return shape;
         }
 
-        IList<FieldDescriptor> fields = descriptor.Fields.InFieldNumberOrder();
-        shape = new MessageShape(fields.Count == 0 ? 0 : fields[fields.Count - 1].FieldNumber);
-        known.Add(descriptor, shape);
-        foreach (FieldDescriptor field in fields)
+        DescriptorProto declaration = SchemaDeclarations.Of(name);
+        int highestNumber = 0;
+        foreach (FieldDescriptorProto field in declaration.Field)
         {
-            shape._fields[field.FieldNumber] = new FieldShape(
-                field,
-                field.FieldType == FieldType.Message ? Of(field.MessageType, known) : null);
+            highestNumber = Math.Max(highestNumber, field.Number);
+        }
+
+        shape = new MessageShape(highestNumber);
+        known.Add(name, shape);
+        for (int i = 0; i < declaration.Field.Count; i++)
+        {
+            FieldDescriptorProto field = declaration.Field[i];
+            MessageShape? message = field.Type == FieldDescriptorProto.Types.Type.Message ? Of(field.TypeName, known) : null;
+            shape._fields[field.Number] = new FieldShape(declaration.Name, i, field, message);
         }
 
         return shape;
@@ -47,21 +68,28 @@ internal sealed class MessageShape
 }
 
 /// <summary>A field of a message.</summary>
-internal sealed class FieldShape(FieldDescriptor descriptor, MessageShape? message)
+/// <param name="owner">Name of the message that has it.</param>
+/// <param name="index">Its place in the message's declaration.</param>
+/// <param name="declaration">Its own declaration.</param>
+/// <param name="message">The embedded message's shape.</param>
+internal sealed class FieldShape(string owner, int index, FieldDescriptorProto declaration, MessageShape? message)
 {
     /// <summary>The embedded message's shape; <see langword="null"/> when the field is no message.</summary>
     public MessageShape? Message { get; } = message;
 
     /// <summary>Whether the field is bytes: opaque, or packed numbers declared as bytes.</summary>
-    public bool IsBytes { get; } = descriptor.FieldType == FieldType.Bytes;
+    public bool IsBytes { get; } = declaration.Type == FieldDescriptorProto.Types.Type.Bytes;
 
     /// <summary>Whether the field is text.</summary>
-    public bool IsText { get; } = descriptor.FieldType == FieldType.String;
+    public bool IsText { get; } = declaration.Type == FieldDescriptorProto.Types.Type.String;
 
     /// <summary>One bit for a bytes field that may stand only once in its message; 0 for any other.</summary>
     public ulong OnceBit { get; } =
-        descriptor.FieldType == FieldType.Bytes && !descriptor.IsRepeated && descriptor.Index < 64 ? 1UL << descriptor.Index : 0;
+        declaration.Type == FieldDescriptorProto.Types.Type.Bytes && declaration.Label != FieldDescriptorProto.Types.Label.Repeated && index < 64 ? 1UL << index : 0;
+
+    /// <summary>Its name.</summary>
+    public string Name { get; } = declaration.Name;
 
     /// <summary>Message and field name, for errors.</summary>
-    public string Name { get; } = $"{descriptor.ContainingType.Name}.{descriptor.Name}";
+    public string FullName => $"{owner}.{Name}";
 }

@@ -208,7 +208,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
 
         if ((seen & field.OnceBit) != 0)
         {
-            throw _cursor.Malformed($"{field.Name} occurs twice in one message.");
+            throw _cursor.Malformed($"{field.FullName} occurs twice in one message.");
         }
 
         seen |= field.OnceBit;

@@ -24,6 +24,15 @@ internal sealed class EvenHistogram
     /// <summary>Values in each bin.</summary>
     public long[] Counts => _counts;
 
+    /// <summary>Adds the counts of other values in the same bins.</summary>
+    public void Add(EvenHistogram other)
+    {
+        for (int i = 0; i < _counts.Length; i++)
+        {
+            _counts[i] += other._counts[i];
+        }
+    }
+
     /// <summary>Adds values; infinities and NaN are left out.</summary>
     [MethodImpl(HotLoop.Optimized)]
     public void Add(ReadOnlySpan<float> values)

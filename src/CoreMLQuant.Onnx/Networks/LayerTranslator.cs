@@ -150,7 +150,7 @@ internal sealed class LayerTranslator(
             try
             {
                 LayerDetails settings = reader.Reread(WithoutNetworks(refused.Message), LayerDetails.Parser, string.Empty);
-                return LayerDetails.Descriptor.Oneofs[0].Accessor.GetCaseFieldDescriptor(settings)?.Name ?? "layer";
+                return MessageShape.LayerDetails.FieldName((int)settings.LayerCase) is { Length: > 0 } type ? type : "layer";
             }
             catch (Errors.CoreMLFormatException)
             {

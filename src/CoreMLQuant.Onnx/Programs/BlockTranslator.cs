@@ -7,6 +7,7 @@ using CoreMLQuant.Errors;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx.Graphs;
+using CoreMLQuant.Running;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 using ValueType = CoreMLQuant.Specification.Schema.ValueType;
@@ -152,7 +153,7 @@ internal sealed class BlockTranslator
         ValueType? element = output.Declaration.Type?.ListType?.Type;
         ElementType type = element is null ? output.ElementType : MilTypes.ElementTypeOf(element);
         OnnxValue tensor = scope.Graph.Cast(result, type.ToOnnx());
-        if (type == ElementType.Float16 && _options.Arithmetic == Arithmetic.Program && !form.IsExact)
+        if (type == ElementType.Float16 && _options.Arithmetic == RunArithmetic.Program && !form.IsExact)
         {
             tensor = scope.Graph.RoundedToHalf(tensor);
         }

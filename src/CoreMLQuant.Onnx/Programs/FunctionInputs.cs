@@ -3,6 +3,7 @@ using System.Linq;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Onnx.Graphs;
+using CoreMLQuant.Running;
 using CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Onnx.Programs;
@@ -26,7 +27,7 @@ internal static class FunctionInputs
             }
 
             // The program cannot see more of an FP16 input than FP16 holds.
-            bool isRounded = MilTypes.ElementTypeOf(type) == ElementType.Float16 && options.Arithmetic == Arithmetic.Program && !IsState(input);
+            bool isRounded = MilTypes.ElementTypeOf(type) == ElementType.Float16 && options.Arithmetic == RunArithmetic.Program && !IsState(input);
             scope.Define(input, isRounded ? scope.Graph.RoundedToHalf(tensor) : tensor);
         }
 

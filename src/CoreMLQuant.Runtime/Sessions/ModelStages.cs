@@ -51,6 +51,6 @@ internal static class ModelStages
     private static TranslationOptions Options(RunSettings settings) => new()
     {
         Function = settings.Function,
-        Arithmetic = settings.Arithmetic == RunArithmetic.Float32 ? Arithmetic.Float32 : Arithmetic.Program,
+        Arithmetic = settings.Arithmetic,
     };
 }

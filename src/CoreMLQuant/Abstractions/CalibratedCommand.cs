@@ -102,7 +102,7 @@ public abstract class CalibratedCommand : WeightConversionCommand
             var progress = new CalibrationReporter(this, post);
             try
             {
-                return calibrator.Calibrate(model, CalibrationNeeds.For(options, recipe), progress, token);
+                return calibrator.Calibrate(model, CalibrationNeeds.For(options, model, recipe), progress, token);
             }
             finally
             {

@@ -18,7 +18,7 @@ namespace CoreMLQuant.Commands;
 
 /// <summary>Converts Core ML models to ONNX: ML Programs and NeuralNetworks, compressed ones too.</summary>
 [Cmdlet(VerbsData.ConvertTo, "OnnxModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
-[OutputType(typeof(OnnxConversion))]
+[OutputType("CoreMLQuant.Onnx.Files.OnnxConversion")] // By its name: the type would load the translator with every import.
 public sealed class ConvertToOnnxModelCommand : OutputCommand
 {
     private IModelRuntime? _runtime;
@@ -31,7 +31,7 @@ public sealed class ConvertToOnnxModelCommand : OutputCommand
 
     /// <summary>Program rounds every FP16 value as the model says, with a cast to FP16 and back; Float32 computes in FP32 throughout.</summary>
     [Parameter]
-    public Arithmetic Arithmetic { get; set; }
+    public RunArithmetic Arithmetic { get; set; }
 
     /// <summary>Function of an ML Program. Without it, the default one.</summary>
     [Parameter]
@@ -103,7 +103,7 @@ public sealed class ConvertToOnnxModelCommand : OutputCommand
 
     private OnnxConversion Verified(IModelRuntime runtime, OnnxConversion conversion, CancellationToken cancellationToken)
     {
-        var settings = new RunSettings { FollowLinks = FollowLinks, Function = Function, Arithmetic = Arithmetic == Arithmetic.Float32 ? RunArithmetic.Float32 : RunArithmetic.Program };
+        var settings = new RunSettings { FollowLinks = FollowLinks, Function = Function, Arithmetic = Arithmetic };
         using IRunnableModel model = runtime.Open(conversion.SourcePath, settings, cancellationToken);
         using IRunnableModel onnx = runtime.OpenOnnx(conversion.Path, conversion.SourcePath, settings, cancellationToken);
         ComparedOutputs compared = OutputComparer.Compare(

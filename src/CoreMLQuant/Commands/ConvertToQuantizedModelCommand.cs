@@ -9,11 +9,13 @@ using CoreMLQuant.Results;
 
 namespace CoreMLQuant.Commands;
 
-/// <summary>Quantizes weights linearly: stores them as integers of a few bits with a scale.</summary>
+/// <summary>Quantizes weights linearly: stores them as integers of a few bits with a scale. Activations can be quantized as well.</summary>
 [Cmdlet(VerbsData.ConvertTo, "QuantizedModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
 public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
 {
+    private static readonly string[] NeedActivations = [nameof(ActivationMode), nameof(ActivationRangeEstimator)];
+
     /// <summary>Number of bits of an integer: 8 or 4 (a NeuralNetwork also supports 1 to 7).</summary>
     [Parameter]
     [ArgumentCompleter(typeof(BitWidthCompleter))]
@@ -63,8 +65,72 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     [Parameter]
     public SwitchParameter Int8MatrixMultiply { get; set; }
 
+    /// <summary>
+    /// Also quantizes activations to this number of bits: 8. An ML Program gets quantize and dequantize operations (iOS 17, macOS 14) and requires data to
+    /// calibrate with (-InputPath) or -ActivationRanges. A NeuralNetwork multiplies in Int8, as with -Int8MatrixMultiply, and quantizes activations while it computes.
+    /// </summary>
+    /// <value>None</value>
+    [Parameter]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
+    public int ActivationBitWidth { get; set; }
+
+    /// <summary>Symmetric or Affine: how activations are quantized. The integers are unsigned with -Unsigned.</summary>
+    /// <value>The value of -Mode</value>
+    [Parameter]
+    public QuantizationMode? ActivationMode { get; set; }
+
+    /// <summary>
+    /// Ranges of activations: a hashtable, or the path of a .json, .yaml, .yml or .psd1 file. Each name of a value has its smallest and its largest value
+    /// as rmin and rmax. Implies -ActivationBitWidth 8.
+    /// </summary>
+    [Parameter]
+    [ValidateNotNull]
+    [ArgumentCompleter(typeof(RecipeFileCompleter))]
+    public object? ActivationRanges { get; set; }
+
+    /// <summary>How the ranges of activations are found in calibration data; those in -ActivationRanges are used as they are.</summary>
+    [Parameter]
+    public RangeEstimator ActivationRangeEstimator { get; set; } = RangeEstimator.MeanSquaredError;
+
+    /// <summary>Quantizes activations only. Weights stay as they are. Implies -ActivationBitWidth 8.</summary>
+    [Parameter]
+    public SwitchParameter ActivationsOnly { get; set; }
+
     /// <inheritdoc/>
     private protected override CompressionRecipe CreateRecipe()
+    {
+        ActivationQuantization? activations = Activations();
+        return ActivationsOnly
+            ? new OptimizationRecipe { Steps = [], Activations = activations, AllowOpsetUpgrade = AllowOpsetUpgrade }
+            : Weights() with { Activations = activations };
+    }
+
+    private ActivationQuantization? Activations()
+    {
+        if (!IsGiven(nameof(ActivationBitWidth)) && ActivationRanges is null && !ActivationsOnly)
+        {
+            return System.Array.Find(NeedActivations, IsGiven) is { } alone
+                ? throw new RecipeException($"-{alone} applies to quantized activations.", "Use it with -ActivationBitWidth 8.")
+                : null;
+        }
+
+        return new ActivationQuantization
+        {
+            Operations = new OptimizationStep
+            {
+                Global = new LinearQuantizationRecipe
+                {
+                    BitWidth = IsGiven(nameof(ActivationBitWidth)) ? ActivationBitWidth : ActivationQuantization.BitWidth,
+                    Unsigned = Unsigned,
+                    Mode = ActivationMode ?? Mode,
+                },
+            },
+            RangeEstimator = ActivationRangeEstimator,
+            Ranges = ActivationRanges is null ? null : RecipeArgument.ReadRanges(ActivationRanges, SessionState.Path),
+        };
+    }
+
+    private LinearQuantizationRecipe Weights()
     {
         bool isBlocked = IsGiven(nameof(BlockSize));
         if (isBlocked && IsGiven(nameof(Granularity)) && Granularity != Granularity.PerBlock)
@@ -78,7 +144,7 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
             throw new RecipeException("A block size must be positive, or one number for each axis with 0 for the whole axis.", "Use blocks of 32, or the granularity PerChannel.");
         }
 
-        return Common(new LinearQuantizationRecipe
+        return (LinearQuantizationRecipe)Common(new LinearQuantizationRecipe
         {
             BitWidth = BitWidth,
             Unsigned = Unsigned,

@@ -14,6 +14,7 @@ public sealed class TypicalValueCompleter : ValueCompleter
     {
         // 32 first, as coremltools has it.
         ["BlockSize"] = Each(value => $"blocks of {value} values", "32", "16", "64", "128"),
+        ["ActivationBitWidth"] = [("8", "8 bits, the only width that Core ML has operations for")],
         ["GroupSize"] = Each(value => $"one lookup table for {value} channels", "4", "8", "16", "32"),
         ["VectorSize"] = Each(value => $"{value} values in an entry", "1", "2", "4"),
         ["ChannelAxis"] = [("0", "groups of output channels"), ("1", "groups of input channels")],

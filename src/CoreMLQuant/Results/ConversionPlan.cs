@@ -26,6 +26,7 @@ public sealed record ConversionPlan
         RequiredOSBefore = Platform.RequiredOS(plan.RequiredVersionBefore);
         RequiredOS = Platform.RequiredOS(plan.RequiredVersionAfter);
         Weights = DescribedList<PlannedWeight>.Of([.. plan.Weights.Select(weight => new PlannedWeight(weight))], "weights");
+        Activations = DescribedList<ActivationPlan>.Of(plan.Activations, "activations");
         UnmatchedPatterns = DescribedList<string>.Of(plan.UnmatchedPatterns);
         SourceErrors = DescribedList<string>.Of(plan.SourceErrors);
         Warnings = DescribedList<string>.Of(plan.Warnings);
@@ -80,6 +81,9 @@ public sealed record ConversionPlan
 
     /// <summary>Every weight with what would become of it.</summary>
     public IReadOnlyList<PlannedWeight> Weights { get; }
+
+    /// <summary>Every activation that would be quantized, with its range, scale and zero point.</summary>
+    public IReadOnlyList<ActivationPlan> Activations { get; }
 
     /// <summary>Patterns that match no operation and no weight.</summary>
     public IReadOnlyList<string> UnmatchedPatterns { get; }

@@ -169,6 +169,6 @@ public class WeightStatisticsTests
             File = string.Empty,
             Offset = -1,
         };
-        return WeightMeasurement.Run([new FoundWeight(site, () => new ArrayValues(values))], default).Single().Statistics!;
+        return WeightMeasurement.Run([new FoundWeight(site, () => new ArrayValues(values))], countsDistinct: true, default).Single().Statistics!;
     }
 }

@@ -29,6 +29,17 @@ public class DistributionMeterTests
     });
 
     [Fact]
+    public void Measure_OfAWeightInSeveralPieces_FindsWhatIsInEach()
+    {
+        // Pieces of a million values: a level in each, the least value in the first and the largest in the last.
+        float[] values = Enumerable.Range(0, 2_500_000).Select(index => (float)(index / 1_000_000)).ToArray();
+        ValueDistribution distribution = Measure(values, null)!;
+        Assert.Equal((0d, 2d), (distribution.Minimum, distribution.Maximum));
+        Assert.Equal([0f, 1f, 2f], distribution.Levels);
+        Assert.Equal([1_000_000L, 1_000_000, 500_000], distribution.Reference.Where(count => count > 0));
+    }
+
+    [Fact]
     public void Measure_PutsBothOnOneScale() => Gen.Select(Weights, Weights).Sample((before, after) =>
     {
         ValueDistribution distribution = Measure(before, after)!;

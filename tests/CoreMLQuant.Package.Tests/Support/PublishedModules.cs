@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
+using System.Reflection.PortableExecutable;
 
 namespace CoreMLQuant.Package.Tests.Support;
 
@@ -68,11 +69,24 @@ public sealed class PublishedModules : IDisposable
         return reader.ReadToEnd();
     }
 
-    /// <summary>Runs a script in PowerShell, which finds its own modules and the installed ones.</summary>
-    internal Command InPowerShell(string script, string leg = "") => Command.Run(
+    /// <summary>The bytes of a file of a module in its package.</summary>
+    public byte[] ReadBytes(string module, string file)
+    {
+        using ZipArchive archive = Open(module);
+        using Stream entry = archive.GetEntry(file)!.Open();
+        var bytes = new MemoryStream();
+        entry.CopyTo(bytes);
+        return bytes.ToArray();
+    }
+
+    /// <summary>An assembly of a module in its package.</summary>
+    public PEReader Assembly(string module, string file) => new([.. ReadBytes(module, file)]);
+
+    /// <summary>Runs a script in PowerShell, which finds its own modules and the installed ones, or those of another folder.</summary>
+    internal Command InPowerShell(string script, string leg = "", string? modules = null) => Command.Run(
         "dotnet",
         [Repository.PowerShell, "-NoProfile", "-NonInteractive", "-Command", "$ErrorActionPreference = 'Stop'; " + script.Replace("{repository}", _repository, StringComparison.Ordinal)],
-        new Dictionary<string, string?> { ["PSModulePath"] = Modules, ["COREMLQUANT_LEG"] = leg, ["NO_COLOR"] = "1", ["XDG_DATA_HOME"] = Path.Combine(_root, "home") });
+        new Dictionary<string, string?> { ["PSModulePath"] = modules ?? Modules, ["COREMLQUANT_LEG"] = leg, ["NO_COLOR"] = "1", ["XDG_DATA_HOME"] = Path.Combine(_root, "home") });
 
     /// <inheritdoc/>
     public void Dispose()

@@ -50,6 +50,7 @@ public sealed class HelpExampleTests(HelpSession session) : IClassFixture<HelpSe
         folder.AddPhoto("photos/dog.png");
         folder.AddText("broken.mlmodel", "This is no model.");
         folder.AddText("recipe.yaml", Recipe);
+        folder.AddText("ranges.json", Workspace.Ranges);
         session.Session.SetLocation(folder.Root);
 
         string text = session.Session.Display($"& {{\n{example.Code}\n}}").ReplaceLineEndings("\n").Replace(folder.Root, Home, StringComparison.Ordinal);

@@ -15,6 +15,24 @@ internal sealed class Workspace : IDisposable
     // Its specification version is high enough for FP16 already: converting it warns of nothing.
     public const string NewerNetwork = "nn_control/fp32.mlmodel";
 
+    /// <summary>Ranges of the activations of <see cref="Package"/>, as -ActivationRanges takes them.</summary>
+    public const string Ranges = """
+        {
+          "image": { "rmin": -2.1, "rmax": 2.6 },
+          "relu_0": { "rmin": 0, "rmax": 5.3 },
+          "leaky_relu_0": { "rmin": -0.4, "rmax": 6.1 },
+          "dwconv": { "rmin": -3.2, "rmax": 2.8 },
+          "relu6_0": { "rmin": 0, "rmax": 6 },
+          "groupconv": { "rmin": -2.7, "rmax": 3.1 },
+          "reduce_mean_0": { "rmin": 0.1, "rmax": 0.9 },
+          "fc1": { "rmin": -1.8, "rmax": 2.2 },
+          "gelu_0": { "rmin": -0.2, "rmax": 2.2 },
+          "add_0": { "rmin": -1.4, "rmax": 1.6 },
+          "add_1": { "rmin": -0.7, "rmax": 1.1 },
+          "fc2": { "rmin": -4.1, "rmax": 3.9 }
+        }
+        """;
+
     // A PNG whose red grows to the right and whose green grows downwards.
     private const string Photo =
         "iVBORw0KGgoAAAANSUhEUgAAAAwAAAAICAIAAABChommAAAAp0lEQVR42g3KIQEAMQhAUUJMowlBiOmvF4IQ0+iFIMQ0emHunn4i"

@@ -1,4 +1,6 @@
 using System.Linq;
+using CoreMLQuant.Mil.Activations;
+using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Calibration.Collecting;
@@ -8,9 +10,11 @@ public static class CalibrationNeeds
 {
     /// <summary>The options with what a recipe needs.</summary>
     /// <param name="options">What the user says.</param>
+    /// <param name="model">The model.</param>
     /// <param name="recipe">The recipe.</param>
-    public static CalibrationOptions For(CalibrationOptions options, CompressionRecipe recipe) => options with
+    public static CalibrationOptions For(CalibrationOptions options, ModelFile model, CompressionRecipe recipe) => options with
     {
+        Values = CalibratedActivations.Of(model, recipe),
         WithGram = recipe switch
         {
             WeightRecipe weight => Compensates(weight),

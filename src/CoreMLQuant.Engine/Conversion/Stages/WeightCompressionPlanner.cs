@@ -6,14 +6,14 @@ using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Conversion.Stages;
 
-/// <summary>Plans quantization, palettization, pruning and their combinations for a model: each stage by its own kind.</summary>
+/// <summary>Plans quantization, palettization, pruning and their combinations for a model, and the quantization of its activations: each stage by its own kind.</summary>
 internal static class WeightCompressionPlanner
 {
     /// <summary>Plans every stage.</summary>
     /// <exception cref="RecipeException">The recipe does not go with the model.</exception>
     public static void Plan(PlanBuilder builder, CancellationToken cancellationToken)
     {
-        if (builder.Recipe is OptimizationRecipe { IsEmpty: true, HasBudget: false })
+        if (builder.Recipe is OptimizationRecipe { IsEmpty: true, HasBudget: false, Activations: null })
         {
             builder.Warn("the recipe does not apply to any weight; add a global_config, op_type_configs or op_name_configs");
         }
@@ -23,6 +23,11 @@ internal static class WeightCompressionPlanner
             stage => MilCompressionPlanner.Plan(builder, stage, cancellationToken),
             stage => NetworkCompressionPlanner.Plan(builder, stage, cancellationToken),
             cancellationToken);
+
+        if (builder.Activations is { } activations)
+        {
+            ActivationPlanner.Plan(builder, activations, cancellationToken);
+        }
 
         if (!builder.Changed)
         {

@@ -88,13 +88,7 @@ internal sealed class ValueChain
     private void AddBinary(string operationType, string suffix, float[] numbers)
     {
         string constant = _names.Make($"{_stem}_{suffix}_by"), output = _names.Make($"{_stem}_{suffix}");
-        Value value = Floats(numbers);
-        _operations.Add(new Operation
-        {
-            Type = "const",
-            Outputs = { new NamedValueType { Name = constant, Type = value.Type.Clone() } },
-            Attributes = { ["name"] = MilTypes.Text(constant), ["val"] = value },
-        });
+        _operations.Add(NamedConstant.Of(constant, Floats(numbers)));
         Add(new Operation
         {
             Type = operationType,

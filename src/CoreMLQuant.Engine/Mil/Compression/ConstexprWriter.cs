@@ -1,6 +1,4 @@
-using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Mil.Compression;
@@ -16,7 +14,7 @@ internal sealed class ConstexprWriter(ProgramGraph graph, int opset)
     /// <summary>The first opset in which a constexpr's parameters are inputs.</summary>
     public const int FirstOpsetWithInputs = 8;
 
-    private readonly Dictionary<Operation, List<Operation>> _before = new(MessageIdentity<Operation>.Instance);
+    private readonly OperationInsertion _insertion = new(graph.Body);
     private UniqueNames? _names;
 
     /// <summary>The opset that is written.</summary>
@@ -63,7 +61,7 @@ internal sealed class ConstexprWriter(ProgramGraph graph, int opset)
         }));
         inserted.Attributes["name"] = MilTypes.Text(inserted.Outputs[0].Name);
         Bind(inserted, parameters);
-        InsertBefore(operation, inserted);
+        _insertion.Before(operation, inserted);
         return inserted.Outputs.Select(output => ConstexprArgument.Of(output.Name)).ToArray();
     }
 
@@ -76,48 +74,12 @@ internal sealed class ConstexprWriter(ProgramGraph graph, int opset)
     {
         _names ??= new UniqueNames(graph);
         string unique = _names.Make(name);
-        InsertBefore(operation, new Operation
-        {
-            Type = "const",
-            Outputs = { new NamedValueType { Name = unique, Type = value.Type.Clone() } },
-            Attributes = { ["name"] = MilTypes.Text(unique), ["val"] = value },
-        });
+        _insertion.Before(operation, NamedConstant.Of(unique, value));
         return unique;
     }
 
     /// <summary>Puts the new operations where they belong.</summary>
-    public void Flush()
-    {
-        if (_before.Count > 0)
-        {
-            Flush(graph.Body);
-        }
-    }
-
-    private void InsertBefore(Operation operation, Operation inserted)
-    {
-        if (!_before.TryGetValue(operation, out List<Operation>? list))
-        {
-            _before.Add(operation, list = []);
-        }
-
-        list.Add(inserted);
-    }
-
-    private void Flush(Block block)
-    {
-        Operation[] operations = block.Operations.ToArray();
-        block.Operations.Clear();
-        foreach (Operation operation in operations)
-        {
-            block.Operations.AddRange(_before.TryGetValue(operation, out List<Operation>? before) ? before : []);
-            block.Operations.Add(operation);
-            foreach (Block inner in operation.Blocks)
-            {
-                Flush(inner);
-            }
-        }
-    }
+    public void Flush() => _insertion.Flush();
 
     private void Bind(Operation operation, (string Name, ConstexprArgument? Argument)[] parameters)
     {

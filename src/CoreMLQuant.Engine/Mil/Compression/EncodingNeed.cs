@@ -39,13 +39,21 @@ internal readonly record struct EncodingNeed(int Opset, string Because)
     /// <param name="steps">What is done to the weight.</param>
     /// <param name="noUpgrade">Whether nothing may raise the opset.</param>
     /// <exception cref="RecipeException">The opset is too old, and not by a step that needs no permission.</exception>
-    public void Check(int opset, WeightSteps steps, bool noUpgrade)
+    public void Check(int opset, WeightSteps steps, bool noUpgrade) => Check(opset, steps.AllowOpsetUpgrade, noUpgrade, Instead(steps));
+
+    /// <summary>Refuses what a model's opset has no operation for, unless it may be raised.</summary>
+    /// <param name="opset">Number of the model's opset.</param>
+    /// <param name="allowUpgrade">Whether any opset may be raised to.</param>
+    /// <param name="noUpgrade">Whether nothing may raise the opset.</param>
+    /// <param name="instead">What else could be done, in words that follow a remedy.</param>
+    /// <exception cref="RecipeException">The opset is too old, and not by a step that needs no permission.</exception>
+    public void Check(int opset, bool allowUpgrade, bool noUpgrade, string instead = "")
     {
-        if (!IsMetBy(opset, steps.AllowOpsetUpgrade, noUpgrade))
+        if (!IsMetBy(opset, allowUpgrade, noUpgrade))
         {
             throw new RecipeException(
                 $"{Because} needs opset {Platform.OpsetName(Opset)} ({Platform.RequiredOS(Platform.SpecificationVersionOf(Opset))}); the model uses {Platform.OpsetName(opset)} ({Platform.RequiredOS(Platform.SpecificationVersionOf(opset))}).",
-                noUpgrade ? Opset <= CompressedConstants ? "Omit -NoOpsetUpgrade to let the opset rise." : "Use -AllowOpsetUpgrade instead of -NoOpsetUpgrade to raise the opset." : $"Use -AllowOpsetUpgrade to raise the opset{Instead(steps)}.");
+                noUpgrade ? Opset <= CompressedConstants ? "Omit -NoOpsetUpgrade to let the opset rise." : "Use -AllowOpsetUpgrade instead of -NoOpsetUpgrade to raise the opset." : $"Use -AllowOpsetUpgrade to raise the opset{instead}.");
         }
     }
 

@@ -47,13 +47,7 @@ internal sealed class CastMaker(UniqueNames names)
         int position = 0;
         foreach (KeyValuePair<DataType, string> constant in _typeConstants)
         {
-            Value value = MilTypes.Text(Spelling(constant.Key));
-            body.Operations.Insert(position++, new Operation
-            {
-                Type = "const",
-                Outputs = { new NamedValueType { Name = constant.Value, Type = value.Type.Clone() } },
-                Attributes = { ["name"] = MilTypes.Text(constant.Value), ["val"] = value },
-            });
+            body.Operations.Insert(position++, NamedConstant.Of(constant.Value, MilTypes.Text(Spelling(constant.Key))));
         }
     }
 

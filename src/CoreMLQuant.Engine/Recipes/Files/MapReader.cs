@@ -40,6 +40,9 @@ internal sealed class MapReader
     /// <summary>Its keys from the top.</summary>
     public string Path { get; }
 
+    /// <summary>Its entries, each key once.</summary>
+    public IReadOnlyList<RecipeEntry> Unique => _entries;
+
     /// <summary>The path of one of its keys.</summary>
     public string PathOf(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
 
@@ -185,7 +188,7 @@ internal sealed class MapReader
         null => [],
 
         // A reader of its own refuses what is there twice.
-        RecipeMap map => new MapReader(map, PathOf(key), _errors)._entries,
+        RecipeMap map => new MapReader(map, PathOf(key), _errors).Unique,
         var other => Refused<IReadOnlyList<RecipeEntry>>(key, $"the value must be a map of names to configurations, not {Kind(other)}.") ?? [],
     };
 

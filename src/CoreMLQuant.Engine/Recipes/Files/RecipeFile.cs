@@ -17,16 +17,23 @@ public static class RecipeFile
     /// <param name="defaults">Defaults for what the file does not specify.</param>
     /// <exception cref="RecipeFileException">It is not a valid recipe; every error is listed.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static OptimizationRecipe Read(string path, RecipeDefaults? defaults = null)
+    public static OptimizationRecipe Read(string path, RecipeDefaults? defaults = null) => FromTree(ReadTree(path, MaximumSize), path, defaults);
+
+    /// <summary>Reads the tree of a YAML or JSON file.</summary>
+    /// <param name="path">Full path.</param>
+    /// <param name="maximumSize">A file of more bytes is something else.</param>
+    /// <exception cref="RecipeFileException">It is neither YAML nor JSON, or too large.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    internal static RecipeNode ReadTree(string path, int maximumSize)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-        if (file.Length > MaximumSize)
+        if (file.Length > maximumSize)
         {
-            throw new RecipeFileException(path, [new RecipeFileError(default, string.Empty, $"the file has {file.Length} bytes. A recipe can have at most {MaximumSize}.")]);
+            throw new RecipeFileException(path, [new RecipeFileError(default, string.Empty, $"the file has {file.Length} bytes. It can have at most {maximumSize}.")]);
         }
 
         using var reader = new StreamReader(file, Encoding.UTF8, detectEncodingFromByteOrderMarks: true);
-        return Parse(reader.ReadToEnd(), path, defaults);
+        return YamlTree.Parse(reader.ReadToEnd(), path);
     }
 
     /// <summary>Reads a text.</summary>

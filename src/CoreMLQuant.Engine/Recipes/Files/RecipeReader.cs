@@ -6,7 +6,7 @@ namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>
 /// Reads a whole recipe: coremltools' OptimizationConfig, or several of them under <c>steps</c>; and what coremltools has no
-/// words for beside it: include, exclude, target_size, minimum_snr, allow_opset_upgrade.
+/// words for beside it: activations, include, exclude, target_size, minimum_snr, allow_opset_upgrade.
 /// </summary>
 internal static class RecipeReader
 {
@@ -18,7 +18,7 @@ internal static class RecipeReader
         OptimizationRecipe? recipe = null;
         if (root is RecipeMap map)
         {
-            recipe = Read(new MapReader(map, string.Empty, errors), errors, defaults);
+            recipe = Read(new MapReader(map, string.Empty, errors), source, errors, defaults);
         }
         else
         {
@@ -29,7 +29,7 @@ internal static class RecipeReader
         return recipe!;
     }
 
-    private static OptimizationRecipe Read(MapReader reader, RecipeErrors errors, RecipeDefaults defaults)
+    private static OptimizationRecipe Read(MapReader reader, string source, RecipeErrors errors, RecipeDefaults defaults)
     {
         const string AllowOpsetUpgrade = "allow_opset_upgrade";
         bool allowOpsetUpgrade = reader.Flag(AllowOpsetUpgrade) ?? defaults.AllowOpsetUpgrade;
@@ -37,6 +37,7 @@ internal static class RecipeReader
         var recipe = new OptimizationRecipe
         {
             Steps = AllSteps(reader, steps, errors),
+            Activations = new ActivationsConfig(errors, defaults, source).Read(reader),
             Include = Patterns(reader, "include"),
             Exclude = Patterns(reader, "exclude"),
             TargetSize = TargetSize(reader),

@@ -27,9 +27,11 @@ internal sealed class StepReader(RecipeErrors errors, RecipeDefaults defaults)
     public static readonly string[] Keys = [ConfigType, GlobalConfig, OpTypeConfigs, OpNameConfigs];
 
     /// <summary>Reads the step.</summary>
-    public OptimizationStep Read(MapReader step)
+    /// <param name="step">The step.</param>
+    /// <param name="defaultType">The type of a configuration that does not specify it; <see langword="null"/> when it must.</param>
+    public OptimizationStep Read(MapReader step, string? defaultType = null)
     {
-        string? type = TypeOf(step);
+        string? type = TypeOf(step) ?? defaultType;
         WeightRecipe? global = step.Value(GlobalConfig) is { } value ? Config(value, step.PathOf(GlobalConfig), type) : null;
         return new OptimizationStep
         {

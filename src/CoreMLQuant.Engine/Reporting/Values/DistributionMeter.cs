@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Threading;
+using CoreMLQuant.Files;
 using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Reporting.Values;
@@ -12,6 +13,7 @@ internal static class DistributionMeter
     public const int MaxLevels = 256;
 
     private const int Bins = 80;
+    private const long PieceLength = 1 << 20;
 
     /// <summary>Measures a weight, or a weight and its counterpart on the same scale.</summary>
     /// <param name="reference">The values.</param>
@@ -22,26 +24,18 @@ internal static class DistributionMeter
     public static ValueDistribution? Measure(TensorValues reference, TensorValues? difference, ChannelOfWeight? channel, CancellationToken cancellationToken)
     {
         TensorValues compressed = difference ?? reference;
-        var moments = new ValueMoments();
-        var levels = new DistinctCounter(compressed.Count, MaxLevels);
-        ValueTiles.Visit(reference, (_, tile) => moments.Add(tile), cancellationToken);
-        ValueTiles.Visit(
-            compressed,
-            (_, tile) =>
-            {
-                levels.Add(tile);
-                if (difference is not null)
-                {
-                    moments.Add(tile);
-                }
-            },
-            cancellationToken);
-        if (moments.Count == 0)
+        (ValueExtent extent, DistinctCounter levels) = Range(compressed, cancellationToken);
+        if (difference is not null)
+        {
+            extent.Add(Range(reference, cancellationToken).Extent);
+        }
+
+        if (extent.IsEmpty)
         {
             return null;
         }
 
-        (double minimum, double maximum) = Widened(moments.Minimum, moments.Maximum);
+        (double minimum, double maximum) = Widened(extent.Minimum, extent.Maximum);
         int? levelsChannel = null;
         IReadOnlyList<float> found = [];
         if (!levels.IsOver)
@@ -72,8 +66,70 @@ internal static class DistributionMeter
     private static long[] Count(TensorValues values, double minimum, double maximum, CancellationToken cancellationToken)
     {
         var histogram = new EvenHistogram(minimum, maximum, Bins);
-        ValueTiles.Visit(values, (_, tile) => histogram.Add(tile), cancellationToken);
+        InPieces(
+            values,
+            piece =>
+            {
+                var own = new EvenHistogram(minimum, maximum, Bins);
+                ValueTiles.Visit(piece, (_, tile) => own.Add(tile), cancellationToken);
+                return own;
+            },
+            histogram.Add,
+            cancellationToken);
         return histogram.Counts;
+    }
+
+    private static (ValueExtent Extent, DistinctCounter Levels) Range(TensorValues values, CancellationToken cancellationToken)
+    {
+        var extent = new ValueExtent();
+        var levels = new DistinctCounter(values.Count, MaxLevels);
+        InPieces(
+            values,
+            piece =>
+            {
+                var ownExtent = new ValueExtent();
+                var ownLevels = new DistinctCounter(piece.Count, MaxLevels);
+                ValueTiles.Visit(
+                    piece,
+                    (_, tile) =>
+                    {
+                        ownExtent.Add(tile);
+                        ownLevels.Add(tile);
+                    },
+                    cancellationToken);
+                return (ownExtent, ownLevels);
+            },
+            found =>
+            {
+                extent.Add(found.ownExtent);
+                levels.Add(found.ownLevels);
+            },
+            cancellationToken);
+        return (extent, levels);
+    }
+
+    // On all processors. What is found in the pieces is added in any order: extents, sets and counts do not depend on it.
+    private static void InPieces<T>(TensorValues values, Func<ValueSlice, T> measure, Action<T> add, CancellationToken cancellationToken)
+    {
+        long[] starts = new long[(values.Count + PieceLength - 1) / PieceLength];
+        for (int i = 0; i < starts.Length; i++)
+        {
+            starts[i] = i * PieceLength;
+        }
+
+        using var work = ParallelWork<long>.Start(
+            starts,
+            0,
+            (start, _) =>
+            {
+                T found = measure(new ValueSlice(values, start, Math.Min(PieceLength, values.Count - start)));
+                lock (starts)
+                {
+                    add(found);
+                }
+            },
+            cancellationToken);
+        work.Join();
     }
 
     private static IReadOnlyList<float>? LevelsOf(ChannelOfWeight channel, TensorValues values, CancellationToken cancellationToken)

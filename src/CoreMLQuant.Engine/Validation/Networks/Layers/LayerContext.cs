@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Specification.Schema.Details;
 
@@ -12,7 +13,7 @@ namespace CoreMLQuant.Validation.Networks.Layers;
 internal sealed record LayerContext(NeuralNetworkLayer Layer, LayerDetails Details, NetworkScope Scope)
 {
     /// <summary>The specification's name of the layer's kind; empty for one that is not known.</summary>
-    public string Kind { get; } = LayerDetails.Descriptor.Oneofs[0].Accessor.GetCaseFieldDescriptor(Details)?.Name ?? string.Empty;
+    public string Kind { get; } = MessageShape.LayerDetails.FieldName((int)Details.LayerCase);
 
     /// <summary>A layer with its settings read.</summary>
     /// <exception cref="Errors.CoreMLFormatException">The settings cannot be read.</exception>

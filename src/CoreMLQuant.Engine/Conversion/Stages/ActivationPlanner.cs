@@ -1,0 +1,86 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Formatting;
+using CoreMLQuant.Mil;
+using CoreMLQuant.Mil.Activations;
+using CoreMLQuant.Models;
+using CoreMLQuant.NeuralNetworks;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+using Schema = CoreMLQuant.Specification.Schema;
+
+namespace CoreMLQuant.Conversion.Stages;
+
+/// <summary>Plans the quantization of a model's activations: each stage by its own kind.</summary>
+internal static class ActivationPlanner
+{
+    /// <summary>Plans every stage.</summary>
+    /// <exception cref="RecipeException">A range is missing, or the model cannot have its activations quantized.</exception>
+    public static void Plan(PlanBuilder builder, ActivationQuantization quantization, CancellationToken cancellationToken)
+    {
+        ProgramGraph[] programs = ProgramsOf(builder.Specification);
+        var values = new HashSet<string>(programs.SelectMany(program => program.Values).Select(value => value.Name), StringComparer.Ordinal);
+        var ranges = new RequiredRanges(quantization, builder.Statistics, new SharedRanges(programs));
+        EachStage.Plan(
+            builder,
+            stage => MilActivationPlanner.Plan(builder, stage, quantization, ranges, cancellationToken),
+            stage => PlanNetwork(builder, stage),
+            cancellationToken);
+        string[] unknown = quantization.Ranges?.ByName.Keys.Where(name => !values.Contains(name)).ToArray() ?? [];
+        if (ranges.Missing.Count > 0)
+        {
+            throw Incomplete(quantization.Ranges, ranges.Missing.Select(missing => missing.Value).Distinct(StringComparer.Ordinal), unknown);
+        }
+
+        if (unknown.Length > 0)
+        {
+            builder.Warn($"{quantization.Ranges!.Source} has ranges of values that the model does not have: {Listed(unknown)}");
+        }
+    }
+
+    // There are no operations for integers between layers; those that multiply in Int8 quantize their input while they compute, and RecipeSelection has
+    // made their weights for it.
+    private static void PlanNetwork(PlanBuilder builder, PipelineStage stage)
+    {
+        string place = stage.Name.Length > 0 ? $"stage '{stage.Name}'" : "the model";
+        if (!Recipes(builder.Recipe).Any(recipe => recipe is LinearQuantizationRecipe { BitWidth: 8, Mode: QuantizationMode.Symmetric }))
+        {
+            throw new RecipeException(
+                $"{char.ToUpperInvariant(place[0])}{place.Substring(1)} is a NeuralNetwork, whose layers quantize their input only to multiply it by symmetric 8-bit weights.",
+                "Quantize the weights to 8 bits with the mode Symmetric as well, or leave the activations as they are.");
+        }
+
+        if (NetworkLayers.All(NetworkLayers.Of(stage.Model)!).Any(layer => Int8Product.IsPossible(layer.Message)))
+        {
+            builder.Note($"{place} is a NeuralNetwork: its innerProduct and batchedMatmul layers quantize their input while they compute, to the range that it has then");
+        }
+        else
+        {
+            builder.Warn($"{place} is a NeuralNetwork without innerProduct or batchedMatmul layers, so that no activation is quantized");
+        }
+    }
+
+    private static IEnumerable<WeightRecipe> Recipes(CompressionRecipe recipe) => recipe switch
+    {
+        WeightRecipe weight => [weight],
+        OptimizationRecipe optimization => optimization.Steps.SelectMany(step => step.All),
+        _ => [],
+    };
+
+    private static ProgramGraph[] ProgramsOf(Schema.Model specification) => PipelineStages.Of(specification)
+        .Where(stage => stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
+        .SelectMany(stage => ProgramGraph.Of(stage.Model.MlProgram))
+        .ToArray();
+
+    private static RecipeException Incomplete(ActivationRanges? given, IEnumerable<string> missing, IReadOnlyList<string> unknown) => given is null
+        ? new RecipeException(
+            $"Quantizing activations requires their ranges, and none are given. The model needs those of {Listed(missing)}.",
+            "Specify data to calibrate with (-InputPath), or the ranges (-ActivationRanges).")
+        : new RecipeException(
+            $"{given.Source} lacks the ranges of {Listed(missing)}.{(unknown.Count > 0 ? $" It has ranges of values that the model does not have: {Listed(unknown)}." : string.Empty)}",
+            "Add the ranges, specify data to calibrate with (-InputPath), or exclude the operations (-Exclude).");
+
+    private static string Listed(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{PrintableText.Of(name)}'"));
+}

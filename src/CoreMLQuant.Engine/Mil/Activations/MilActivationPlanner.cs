@@ -1,0 +1,105 @@
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Mil.Compression;
+using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+
+namespace CoreMLQuant.Mil.Activations;
+
+/// <summary>
+/// Plans the quantization of an ML Program's activations. The pairs are where coremltools' passes put them (insert_prefix_quantize_dequantize_pair,
+/// insert_suffix_quantize_dequantize_pair), in the form that its default passes bring them to.
+/// </summary>
+internal static class MilActivationPlanner
+{
+    private static readonly EncodingNeed Need = new(7, "the quantization of activations");
+
+    /// <summary>Edits a stage of the plan's specification and records what becomes of each activation.</summary>
+    /// <param name="builder">The plan.</param>
+    /// <param name="stage">A stage of <see cref="PlanBuilder.Specification"/> that is an ML Program.</param>
+    /// <param name="quantization">What is asked for.</param>
+    /// <param name="ranges">The ranges; what is missing is noted, and the plan must not be used.</param>
+    /// <param name="cancellationToken">Stops between functions.</param>
+    /// <exception cref="RecipeException">The stage's opset has no operations for it and may not be raised.</exception>
+    public static void Plan(PlanBuilder builder, PipelineStage stage, ActivationQuantization quantization, RequiredRanges ranges, CancellationToken cancellationToken)
+    {
+        var choice = new ActivationChoice(quantization, builder.Rules, ranges);
+        ActivationGraph[] graphs = ProgramGraph.Of(stage.Model.MlProgram).Select(program =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            ActivationGraph graph = Placed(program, choice);
+
+            // What data does not show - values inside loops and branches - is left alone; what should have been given is not.
+            while (builder.Statistics is { Activations.Count: > 0 } && choice.LeaveWhatLacksARange())
+            {
+                graph = Placed(program, choice);
+            }
+
+            return graph;
+        }).ToArray();
+        if (choice.Left.Count > 0)
+        {
+            builder.Warn($"{(choice.Left.Count == 1 ? "1 operation keeps its" : $"{choice.Left.Count} operations keep their")} activations as floats, because calibration does not see all of them ('{choice.Left.First().Name}')");
+        }
+
+        if (graphs.All(graph => graph.Added.Count == 0))
+        {
+            return;
+        }
+
+        foreach (ActivationGraph graph in graphs)
+        {
+            Need.Check(Platform.OpsetNumber(graph.Program.Opset), builder.AllowOpsetUpgrade, builder.Recipe.NoOpsetUpgrade);
+        }
+
+        OpsetRise.Check([.. graphs.Select(graph => graph.Program)], Need.Opset);
+        foreach (ActivationGraph graph in graphs)
+        {
+            PairWriter.Write(graph);
+            foreach (ActivationNode quantize in graph.Added.Where(node => node.IsQuantize))
+            {
+                builder.Add(PlanOf(stage, graph.Program, quantize, ranges));
+            }
+        }
+
+        OpsetRise.To(builder, stage, Need.Opset, Need.Because);
+    }
+
+    /// <summary>The names of the values of a stage whose ranges are needed, or share one that is.</summary>
+    public static IEnumerable<string> Needed(PipelineStage stage, ActivationQuantization quantization, SelectionRules rules)
+    {
+        ProgramGraph[] programs = ProgramGraph.Of(stage.Model.MlProgram).ToArray();
+        var choice = new ActivationChoice(quantization, rules, new RequiredRanges(quantization, null, new SharedRanges(programs)));
+        foreach (ProgramGraph program in programs)
+        {
+            Placed(program, choice);
+        }
+
+        return choice.Ranges.Needed;
+    }
+
+    private static ActivationGraph Placed(ProgramGraph program, ActivationChoice choice)
+    {
+        var graph = new ActivationGraph(program);
+        OperandPairs.Place(graph, choice);
+        ResultPairs.Place(graph, choice);
+        RedundantPairs.RemoveRoundTrips(graph);
+        IntegerForms.ReshapeIntegers(graph);
+        IntegerForms.OmitZeroPoints(graph);
+        RedundantPairs.RemoveRoundTrips(graph);
+        SumScales.Divide(graph);
+        RedundantPairs.RemoveUnused(graph);
+        RedundantPairs.MergeEqual(graph);
+        return graph;
+    }
+
+    private static ActivationPlan PlanOf(PipelineStage stage, ProgramGraph program, ActivationNode quantize, RequiredRanges ranges)
+    {
+        ValueNode value = quantize.Inputs[0].Value.Origin;
+        PairParameters parameters = quantize.Parameters!.Value;
+        ActivationRange range = ranges.Used(value.Name);
+        return new ActivationPlan(stage.Name, program.FunctionName, value.Name, parameters.Type.ToString(), range.Minimum, range.Maximum, parameters.Scale, parameters.ZeroPoint);
+    }
+}

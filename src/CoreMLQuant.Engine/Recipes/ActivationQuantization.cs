@@ -1,0 +1,62 @@
+using System.Linq;
+
+namespace CoreMLQuant.Recipes;
+
+/// <summary>
+/// Quantization of activations to 8 bits: <c>quantize</c> and <c>dequantize</c> around operations that systems compute in Int8 (opset CoreML7). What becomes
+/// of weights is for the recipe that this is a part of.
+/// </summary>
+public sealed record ActivationQuantization
+{
+    /// <summary>The only number of bits that the operations have.</summary>
+    public const int BitWidth = 8;
+
+    /// <summary>
+    /// Which operations get pairs, by their own types and names, and of what kind: <see cref="LinearQuantizationRecipe.Mode"/> and
+    /// <see cref="LinearQuantizationRecipe.Unsigned"/> of a <see cref="LinearQuantizationRecipe"/>. Each activation has one scale.
+    /// </summary>
+    public OptimizationStep Operations { get; init; } = new() { Global = new LinearQuantizationRecipe() };
+
+    /// <summary>Given ranges; <see langword="null"/> to estimate them from the statistics of a calibration.</summary>
+    public ActivationRanges? Ranges { get; init; }
+
+    /// <summary>How ranges are estimated.</summary>
+    public RangeEstimator RangeEstimator { get; init; } = RangeEstimator.MeanSquaredError;
+
+    /// <summary>What becomes of activations, for messages.</summary>
+    public string Description => string.Join(" / ", Operations.All.OfType<LinearQuantizationRecipe>().Select(Describe).Distinct()) + " activations";
+
+    /// <summary>Appended to the suffix of the recipe's files.</summary>
+    internal const string FileSuffix = "_a8";
+
+    /// <summary>What a recipe does to activations; <see langword="null"/> for nothing.</summary>
+    internal static ActivationQuantization? Of(CompressionRecipe recipe) => recipe switch
+    {
+        LinearQuantizationRecipe linear => linear.Activations,
+        OptimizationRecipe optimization => optimization.Activations,
+        _ => null,
+    };
+
+    /// <summary>Checks that the settings go together.</summary>
+    /// <exception cref="RecipeException">They do not.</exception>
+    public void Validate()
+    {
+        if (Operations.All.FirstOrDefault(recipe => recipe is not LinearQuantizationRecipe) is { } other)
+        {
+            throw new RecipeException($"Activations cannot be {other.Description}.", "Use linear quantization with 8 bits.");
+        }
+
+        if (Operations.All.OfType<LinearQuantizationRecipe>().FirstOrDefault(recipe => recipe.BitWidth != BitWidth) is { } linear)
+        {
+            throw new RecipeException($"Activations cannot be quantized to {linear.BitWidth} bits: Core ML has operations for Int8 and UInt8 only.", "Use 8 bits.");
+        }
+
+        if (!Operations.All.Any())
+        {
+            throw new RecipeException("The quantization of activations does not apply to any operation.", "Specify how to quantize all of them, or those of certain types or names.");
+        }
+    }
+
+    private static string Describe(LinearQuantizationRecipe recipe) =>
+        $"{(recipe.Unsigned ? "UInt" : "Int")}{recipe.BitWidth} {(recipe.Mode == QuantizationMode.Symmetric ? "symmetric" : "affine")}";
+}

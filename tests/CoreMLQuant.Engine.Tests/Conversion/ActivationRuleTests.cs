@@ -1,0 +1,218 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Mil;
+using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Tests.Mil;
+using CoreMLQuant.Validation;
+using Xunit;
+
+namespace CoreMLQuant.Tests.Conversion;
+
+/// <summary>What is quantized and what is not, where coremltools fails or has no word for it.</summary>
+public class ActivationRuleTests
+{
+    [Fact]
+    public void Convert_Float32_ScalesAreFloat32()
+    {
+        using var scratch = new ScratchFolder();
+        string source = Sum(7).Output("e").Write(scratch);
+
+        Assert.Equal(
+            ["e.x[0] <- dequantize Float32 scale Float32 *", "s.x[0] <- dequantize Float32 scale Float32 *", "s.y[0] <- dequantize Float32 scale Float32 *"],
+            Pairs(scratch, source, Both("a", "b", "s")).Select(line => line.Substring(0, line.LastIndexOf("Float32 ", line.IndexOf(" zero", StringComparison.Ordinal), StringComparison.Ordinal)) + "Float32 *"));
+    }
+
+    [Fact]
+    public void Convert_SumOfIntegers_Stays()
+    {
+        using var scratch = new ScratchFolder();
+        string source = new MilModelBuilder(7).Input("a", DataType.Int32).Input("b", DataType.Int32).Op("add", "s", DataType.Int32, ("x", "a"), ("y", "b")).Output("s", DataType.Int32).Write(scratch);
+
+        Assert.False(Plan(source, Both()).HasChanges);
+    }
+
+    [Fact]
+    public void Convert_SumWithAConstant_Stays()
+    {
+        using var scratch = new ScratchFolder();
+        string source = new MilModelBuilder(7).Input("a").Const("c", 1, 2, 3, 4).Op("add", "s", ("x", "a"), ("y", "c")).Op("exp", "e", ("x", "s")).Output("e").Write(scratch);
+
+        Assert.False(Plan(source, Both()).HasChanges);
+    }
+
+    [Fact]
+    public void Convert_ResultThatGoesOut_StaysFloatThere()
+    {
+        using var scratch = new ScratchFolder();
+        string source = Sum(7).Output("s").Output("e").Write(scratch);
+        ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), Recipe(Both("a", "b", "s")));
+
+        using ModelFile model = ModelFile.Open(result.Path);
+        Assert.Equal(["s", "e"], ProgramGraph.Of(model.Specification.MlProgram).Single().Body.Outputs);
+        Assert.Contains(PairSignature.Of(model.Specification.MlProgram), line => line.StartsWith("e.x[0] <- dequantize", StringComparison.Ordinal));
+        Assert.Empty(ModelValidator.Validate(result.Path).Findings);
+    }
+
+    [Fact]
+    public void Convert_Again_ChangesNothing()
+    {
+        using var scratch = new ScratchFolder();
+        string source = Sum(7).Output("s").Output("e").Write(scratch);
+        ConversionResult first = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), Recipe(Both("a", "b", "s")));
+
+        Assert.False(Plan(first.Path, Both("a", "b", "s")).HasChanges);
+    }
+
+    [Fact]
+    public void Plan_RangesMissingAndUnknown_AllAreTold()
+    {
+        using var scratch = new ScratchFolder();
+        string source = Sum(7).Output("e").Write(scratch);
+
+        RecipeException missing = Assert.Throws<RecipeException>(() => Plan(source, Both("a", "t")));
+        Assert.Contains("'b', 's'", missing.Message);
+        Assert.Contains("does not have: 't'", missing.Message);
+        Assert.Contains("'a', 'b', 's'", Assert.Throws<RecipeException>(() => Plan(source, null)).Message);
+        Assert.Contains("'t'", Assert.Single(Plan(source, Both("a", "b", "s", "t")).Warnings));
+    }
+
+    [Fact]
+    public void Plan_OlderOpset_RisesIfAllowed()
+    {
+        using var scratch = new ScratchFolder();
+        string source = Sum(6).Output("e").Write(scratch);
+
+        Assert.Contains("Use -AllowOpsetUpgrade", Assert.Throws<RecipeException>(() => Plan(source, Both("a", "b", "s"))).Message);
+        CompressionPlan plan = Plan(source, Both("a", "b", "s"), recipe => recipe with { AllowOpsetUpgrade = true });
+        Assert.Equal(8, plan.SpecificationVersionAfter);
+        Assert.Contains("CoreML7", Assert.Single(plan.Notes));
+        Assert.Contains("-NoOpsetUpgrade", Assert.Throws<RecipeException>(() => Plan(source, Both("a", "b", "s"), recipe => recipe with { NoOpsetUpgrade = true })).Message);
+    }
+
+    [Fact]
+    public void Plan_Patterns_ChooseOperations()
+    {
+        using var scratch = new ScratchFolder();
+        string source = Sum(7).Output("e").Write(scratch);
+
+        Assert.False(Plan(source, Both(), recipe => recipe with { Exclude = NamePatterns.Parse(["add"]) }).HasChanges);
+        Assert.False(Plan(source, Both(), recipe => recipe with { Include = NamePatterns.Parse(["conv"]) }).HasChanges);
+        Assert.False(Plan(source, Both(), recipe => recipe with { Activations = Step(recipe, step => step with { OpTypes = [(new NamePattern("add"), null)] }) }).HasChanges);
+        Assert.Equal(["z*"], Plan(source, Both("a", "b", "s"), recipe => recipe with { Activations = Step(recipe, step => step with { OpNames = [(new NamePattern("z*"), null)] }) }).UnmatchedPatterns);
+    }
+
+    [Fact]
+    public void Plan_Activations_TellRangeScaleAndZeroPoint()
+    {
+        using var scratch = new ScratchFolder();
+        string source = Sum(7).Output("e").Write(scratch);
+
+        ActivationPlan activation = Plan(source, Both("a", "b", "s")).Activations.Single(activation => activation.Name == "a");
+        Assert.Equal(("main/a", "Int8", -1.0, 3.0, -64), (activation.ToString(), activation.Type, activation.Minimum, activation.Maximum, activation.ZeroPoint));
+        Assert.Equal(4f / 255, activation.Scale, 1e-4f);
+    }
+
+    [Fact]
+    public void Convert_NestedBlocks_PairsAreInTheBlocks()
+    {
+        using var scratch = new ScratchFolder();
+        string source = TestFiles.Fixture("control_flow_iOS18", "fp32.mlpackage");
+        ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), Recipe(All(source)));
+
+        using ModelFile model = ModelFile.Open(result.Path);
+        ProgramGraph graph = ProgramGraph.Of(model.Specification.MlProgram).Single();
+        Assert.Contains(graph.Operations, operation => operation.Type == "quantize" && !ReferenceEquals(operation.Block, graph.Body));
+        Assert.Empty(ModelValidator.Validate(result.Path).Findings);
+    }
+
+    [Theory]
+    [InlineData("convnet_iOS15", "fp32")]
+    [InlineData("gather_i32_iOS17", "fp16")]
+    [InlineData("gpt_tiny_iOS18", "fp16")]
+    [InlineData("pipeline_mlprogram", "fp16_stages")]
+    [InlineData("multifunction_iOS18", "fp32")]
+    public void Convert_WhereCoremltoolsFails_IsValid(string fixture, string variant)
+    {
+        using var scratch = new ScratchFolder();
+        string source = TestFiles.Fixture(fixture, variant + ".mlpackage");
+        ConversionResult result = EngineRuns.Convert(
+            source,
+            scratch.Combine("out.mlpackage"),
+            new LinearQuantizationRecipe { Activations = Recipe(All(source)).Activations, MinimumElementCount = 100, AllowOpsetUpgrade = true });
+
+        Assert.NotEqual(0, result.Converted);
+        Assert.NotEmpty(result.Activations);
+        Assert.Empty(ModelValidator.Validate(result.Path).Findings);
+    }
+
+    [Fact]
+    public void Expand_QuantizedActivations_KeepsThePairs()
+    {
+        using var scratch = new ScratchFolder();
+        string source = TestFiles.Fixture("convnet_iOS17", "fp16.mlpackage");
+        var recipe = new LinearQuantizationRecipe { Activations = Recipe(All(source)).Activations };
+        ConversionResult quantized = EngineRuns.Convert(source, scratch.Combine("w8a8.mlpackage"), recipe);
+        ConversionResult expanded = EngineRuns.Convert(quantized.Path, scratch.Combine("expanded.mlpackage"), new ExpansionRecipe());
+
+        using ModelFile before = ModelFile.Open(quantized.Path), after = ModelFile.Open(expanded.Path);
+        Assert.NotEqual(0, expanded.Converted);
+        Assert.Equal("_int8_a8", recipe.FileSuffix);
+        Assert.Equal(PairSignature.Of(before.Specification.MlProgram), PairSignature.Of(after.Specification.MlProgram));
+    }
+
+    [Fact]
+    public void Convert_NeuralNetwork_MultipliesInInt8()
+    {
+        using var scratch = new ScratchFolder();
+        string source = TestFiles.Fixture("nn_cnn", "fp32.mlmodel");
+        ActivationQuantization activations = new();
+        ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlmodel"), new LinearQuantizationRecipe { Activations = activations });
+        ConversionResult multiplied = EngineRuns.Convert(source, scratch.Combine("other.mlmodel"), new LinearQuantizationRecipe { Int8MatrixMultiply = true });
+
+        Assert.Equal(EngineRuns.Contents(multiplied.Path)[string.Empty], EngineRuns.Contents(result.Path)[string.Empty]);
+        using ModelFile model = ModelFile.Open(source);
+        Assert.Contains("symmetric 8-bit weights", Assert.Throws<RecipeException>(() => ModelCompressor.Plan(model, new OptimizationRecipe { Steps = [], Activations = activations })).Message);
+    }
+
+    private static MilModelBuilder Sum(int opset) => new MilModelBuilder(opset).Input("a").Input("b").Op("add", "s", ("x", "a"), ("y", "b")).Op("exp", "e", ("x", "s"));
+
+    private static ActivationRanges Both(params string[] names) => new("ranges.json", names.ToDictionary(name => name, _ => new ActivationRange(-1, 3)));
+
+    // Every value of a model has the same range.
+    private static ActivationRanges All(string source)
+    {
+        using ModelFile model = ModelFile.Open(source);
+        return Both(PipelineStages.Of(model.Specification).SelectMany(stage => ProgramGraph.Of(stage.Model.MlProgram)).SelectMany(graph => graph.Values).Select(value => value.Name).Distinct().ToArray());
+    }
+
+    private static OptimizationRecipe Recipe(ActivationRanges? ranges) => new()
+    {
+        Steps = [],
+        Activations = new ActivationQuantization
+        {
+            Operations = new OptimizationStep { Global = new LinearQuantizationRecipe { Mode = QuantizationMode.Affine } },
+            Ranges = ranges,
+        },
+    };
+
+    private static ActivationQuantization Step(OptimizationRecipe recipe, Func<OptimizationStep, OptimizationStep> change) =>
+        recipe.Activations! with { Operations = change(recipe.Activations.Operations) };
+
+    private static CompressionPlan Plan(string source, ActivationRanges? ranges, Func<OptimizationRecipe, OptimizationRecipe>? change = null)
+    {
+        using ModelFile model = ModelFile.Open(source);
+        return ModelCompressor.Plan(model, (change ?? (recipe => recipe))(Recipe(ranges)));
+    }
+
+    private static IEnumerable<string> Pairs(ScratchFolder scratch, string source, ActivationRanges ranges)
+    {
+        ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), Recipe(ranges));
+        using ModelFile model = ModelFile.Open(result.Path);
+        return PairSignature.Of(model.Specification.MlProgram);
+    }
+}
