@@ -78,7 +78,7 @@ public sealed class MeasureCoreMLSensitivityCommand : ModelRunCommand
     [Parameter]
     [ValidateRange(1, 1_000_000)]
     [ArgumentCompleter(typeof(TypicalValueCompleter))]
-    public override int Count { get; set; } = 1;
+    public override int Count { get; set; }
 
     /// <summary>Chooses the samples if there are more than -Count: the same seed chooses the same.</summary>
     [Parameter]
