@@ -21,7 +21,7 @@ namespace CoreMLQuant.Benchmarks;
 /// peak memory; <c>compare REFERENCE DIFFERENCE [TIMES]</c> does the same for a comparison; <c>validate PATH</c> checks one ten times and tells
 /// the times; <c>translate PATH</c> does so with a translation to ONNX; <c>run PATH [TIMES]</c> tells what a run costs beyond ONNX Runtime's own, and
 /// <c>open PATH</c> what opening for running costs; <c>times</c> prints the table of README.md (<see cref="TimesOptions.Of"/> has its arguments), for which
-/// it runs <c>measure PATH OPERATION RUNS</c>; anything else goes to BenchmarkDotNet.
+/// it runs <c>measure PATH OPERATION RUNS WARMUPS</c>; <c>memory [--large]</c> prints the peak memory of each operation by the size of a tensor; anything else goes to BenchmarkDotNet.
 /// </summary>
 internal static class EntryPoint
 {
@@ -39,8 +39,12 @@ internal static class EntryPoint
             case ["times", .. string[] rest]:
                 PrintTimes(rest);
                 return 0;
-            case ["measure", string path, string operation, string runs]:
-                Console.WriteLine(Measurement.Of(MeasuredOperation.Of(operation), path, int.Parse(runs, CultureInfo.InvariantCulture)));
+            case ["memory", .. string[] rest]:
+                MemoryTable.Print(isLarge: rest is ["--large"]);
+                return 0;
+            case ["measure", string path, string operation, string runs, string warmUps]:
+                Console.WriteLine(Measurement.Of(
+                    MeasuredOperation.Of(operation), path, int.Parse(runs, CultureInfo.InvariantCulture), int.Parse(warmUps, CultureInfo.InvariantCulture)));
                 return 0;
             case ["validate", string path]:
                 Validate(path);

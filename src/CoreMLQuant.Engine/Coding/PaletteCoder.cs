@@ -5,6 +5,7 @@ using System.Threading;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
 using CoreMLQuant.Tensors.Clustering;
+using CoreMLQuant.Tensors.Compensation;
 
 namespace CoreMLQuant.Coding;
 
@@ -21,7 +22,7 @@ internal sealed class PaletteCoder(
     PaletteSearch search,
     ElementType elementType,
     TableQuantization? quantization,
-    bool withoutZeros) : ScalarCoder(elementType)
+    bool withoutZeros) : BlockCoder(elementType)
 {
     private readonly LookupTables _tables = new(groups.BlockCounts, bits, 1, elementType, quantization);
     private Palette[] _palettes = [];
@@ -40,6 +41,8 @@ internal sealed class PaletteCoder(
     }
 
     public override byte[] TableBytes(int index) => _tables.Bytes(index);
+
+    public override BlockEncoder NewEncoder() => new PaletteEncoder(groups, _palettes);
 
     public override void Release()
     {

@@ -13,6 +13,9 @@ internal sealed class WeightLayer(LayerStatistics statistics)
 {
     private const int Tile = ProductKernel.Tile;
 
+    // From here on, most errors are nearer to their mean than to zero.
+    private const double LeastMeanShare = 0.5;
+
     private readonly Lazy<MatrixLayout> _layout = new(() => new MatrixLayout(statistics.InputGrid, statistics.Groups));
 
     /// <summary>Whether it is known how inputs depend on each other, so that the error of one value can be compensated by others.</summary>
@@ -33,10 +36,20 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     /// <summary>Whether every value of an output channel is one product of the same row, so that the mean of an error is the same for all of them.</summary>
     public bool HasRowForEachChannel => statistics.InputGrid.ElementCount / statistics.InputGrid.BlockCount * statistics.Groups == Channels;
 
+    /// <summary>
+    /// Whether inputs are more mean than spread, so that errors will be as well. Where they are not, as in a spectrogram with a few loud
+    /// moments, the mean of an error is that of a few samples, and all others would suffer from it in the bias.
+    /// </summary>
+    public bool HasSteadyInputs { get; } =
+        statistics.Means.Sum(mean => mean * mean) >= LeastMeanShare * statistics.SecondMoments.Sum() && statistics.Means.Any(mean => mean != 0);
+
     /// <summary>The Gram matrix of each group.</summary>
-    /// <param name="isCentred">Around the mean: what remains of an error when the bias takes its mean. That makes a copy.</param>
-    public GramMatrix[] Grams(bool isCentred)
+    /// <param name="correctsBias">
+    /// Whether the bias takes the mean of an error, so that only what remains around it counts, if inputs are steady enough to count on that. That makes a copy.
+    /// </param>
+    public GramMatrix[] Grams(bool correctsBias)
     {
+        bool isCentred = correctsBias && HasSteadyInputs;
         int columns = statistics.Columns;
         double[] values = isCentred ? (double[])statistics.Gram!.Clone() : statistics.Gram!;
         for (int row = 0; isCentred && row < statistics.Means.Length; row++)
@@ -58,13 +71,20 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     public LayerDifference Measure(float[] source, float[] stored, CancellationToken cancellationToken)
     {
         using IDisposable memory = CompensationMemory.Enter(cancellationToken);
-        GramMatrix[]? grams = HasGram ? Grams(isCentred: false) : null;
+        GramMatrix[]? grams = HasGram ? Grams(correctsBias: false) : null;
         int[] natural = InverseFactor.Natural(Layout.Columns);
         double[] signals = new double[Layout.Groups * Layout.Rows], noises = new double[signals.Length], shifts = new double[signals.Length];
+        double[] spreads = new double[signals.Length];
         for (int group = 0; group < Layout.Groups; group++)
         {
             int current = group;
             TileWork.Run(Layout.Tiles, index => Measure(Layout.TileOf(current, index)), cancellationToken);
+        }
+
+        for (int channel = 0; channel < shifts.Length; channel++)
+        {
+            double mean = shifts[channel] * shifts[channel];
+            shifts[channel] = mean >= LeastMeanShare * (grams is null ? mean + spreads[channel] : noises[channel]) ? shifts[channel] : 0;
         }
 
         return new LayerDifference(
@@ -85,7 +105,10 @@ internal sealed class WeightLayer(LayerStatistics statistics)
                 rows[i] -= after[i];
                 if (i % Tile < tile.Count)
                 {
-                    shifts[first + (i % Tile)] += rows[i] * statistics.Means[(tile.Group * Layout.Columns) + (i / Tile)];
+                    int input = (tile.Group * Layout.Columns) + (i / Tile);
+                    double mean = statistics.Means[input];
+                    shifts[first + (i % Tile)] += rows[i] * mean;
+                    spreads[first + (i % Tile)] += rows[i] * rows[i] * Math.Max(statistics.SecondMoments[input] - (mean * mean), 0);
                 }
             }
 
@@ -106,6 +129,9 @@ internal sealed class WeightLayer(LayerStatistics statistics)
 
 /// <summary>What an error of a weight does to the output of its layer.</summary>
 /// <param name="Error">Its energy; <see langword="null"/> where it is not known how inputs depend on each other.</param>
-/// <param name="Shifts">How much too small each output channel is on the mean; <see langword="null"/> where that differs within a channel.</param>
+/// <param name="Shifts">
+/// How much too small each output channel is on the mean, and zero where the error is more spread than mean; <see langword="null"/> where that
+/// differs within a channel.
+/// </param>
 /// <param name="ShiftEnergy">The energy of these means, which goes when the bias takes them.</param>
 internal sealed record LayerDifference(LayerError? Error, double[]? Shifts, double ShiftEnergy);

@@ -86,7 +86,7 @@ internal sealed class ProgramGraph
 
     private ValueNode AddValue(NamedValueType declaration, OperationNode? maker, Block block)
     {
-        var value = new ValueNode(declaration, maker, block);
+        var value = new ValueNode(declaration, maker, block, _values.Count);
         _values.Add(value);
         return value;
     }
@@ -111,7 +111,7 @@ internal sealed class ProgramGraph
 
     private void AddOperation(Operation operation, Block block, Scope scope)
     {
-        var node = new OperationNode(operation, block);
+        var node = new OperationNode(operation, block, _operations.Count);
         _operations.Add(node);
         for (int i = 0; i < operation.InputEntries.Count; i++)
         {
@@ -180,8 +180,11 @@ internal sealed class ProgramGraph
 internal readonly record struct UnresolvedName(string Name, OperationNode? Consumer);
 
 /// <summary>A value: an input of a function or block, or an output of an operation.</summary>
-internal sealed class ValueNode(NamedValueType declaration, OperationNode? maker, Block block)
+internal sealed class ValueNode(NamedValueType declaration, OperationNode? maker, Block block, int number)
 {
+    /// <summary>Its place in <see cref="ProgramGraph.Values"/>.</summary>
+    public int Number { get; } = number;
+
     /// <summary>Name and type as declared.</summary>
     public NamedValueType Declaration { get; } = declaration;
 
@@ -222,8 +225,11 @@ internal sealed class ValueNode(NamedValueType declaration, OperationNode? maker
 }
 
 /// <summary>An operation with its values.</summary>
-internal sealed class OperationNode(Operation message, Block block)
+internal sealed class OperationNode(Operation message, Block block, int number)
 {
+    /// <summary>Its place in <see cref="ProgramGraph.Operations"/>.</summary>
+    public int Number { get; } = number;
+
     /// <summary>The operation.</summary>
     public Operation Message { get; } = message;
 

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using CoreMLQuant.Models;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
@@ -8,8 +7,6 @@ namespace CoreMLQuant.Mil;
 /// <summary>The tensor data of a program's values, looked up and checked once for each value. For one thread.</summary>
 internal sealed class TensorCatalog(ModelFile file, DetachedPayloads payloads)
 {
-    private readonly Dictionary<Value, TensorData?> _found = new(MessageIdentity<Value>.Instance);
-
     /// <summary>The model.</summary>
     public ModelFile File => file;
 
@@ -21,15 +18,24 @@ internal sealed class TensorCatalog(ModelFile file, DetachedPayloads payloads)
             return null;
         }
 
-        if (!_found.TryGetValue(value, out TensorData? data))
+        // Another catalog of the same messages may know other payloads.
+        if (value.Note is Found found && ReferenceEquals(found.Catalog, this))
         {
-            data = TensorData.Of(file, payloads, value, location);
-            _found.Add(value, data);
+            return found.Data;
         }
 
+        TensorData? data = TensorData.Of(file, payloads, value, location);
+        value.Note = new Found(this, data);
         return data;
     }
 
     /// <summary>Forgets a value that has been changed.</summary>
-    public void Forget(Value value) => _found.Remove(value);
+    public void Forget(Value value) => value.Note = null;
+
+    private sealed class Found(TensorCatalog catalog, TensorData? data)
+    {
+        public TensorCatalog Catalog => catalog;
+
+        public TensorData? Data => data;
+    }
 }

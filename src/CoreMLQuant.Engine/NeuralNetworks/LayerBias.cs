@@ -9,6 +9,15 @@ internal static class LayerBias
     /// <summary>Whether a layer may have one.</summary>
     public static bool IsPossible(NeuralNetworkLayer layer) => layer.LayerCase is LayerCase.Convolution or LayerCase.InnerProduct or LayerCase.BatchedMatmul;
 
+    /// <summary>Whether a layer has one.</summary>
+    public static bool Exists(NeuralNetworkLayer layer) => layer.LayerCase switch
+    {
+        LayerCase.Convolution => layer.Convolution.HasBias,
+        LayerCase.InnerProduct => layer.InnerProduct.HasBias,
+        LayerCase.BatchedMatmul => layer.BatchedMatmul.HasBias,
+        _ => false,
+    };
+
     /// <summary>The field of a layer, which has one from now on.</summary>
     public static WeightParams Require(NeuralNetworkLayer layer)
     {

@@ -44,8 +44,9 @@ internal sealed record LayerKnowledge(WeightLayer? Layer, string Reason)
 
     /// <summary>Whether a bias can make good what errors change in the output on the mean.</summary>
     /// <param name="steps">What is done to the weight.</param>
-    public bool CorrectsBias(WeightSteps steps) =>
-        Layer is { HasRowForEachChannel: true } && steps.All.All(step => step.BiasCorrection) && !steps.All.All(step => step.IsLossless);
+    /// <param name="hasBias">Whether there is a bias. One is added only where it will be needed: where inputs are steady.</param>
+    public bool CorrectsBias(WeightSteps steps, bool hasBias) =>
+        Layer is { HasRowForEachChannel: true } && (hasBias || Layer.HasSteadyInputs) && steps.All.All(step => step.BiasCorrection) && !steps.All.All(step => step.IsLossless);
 
     private static string Remark(string reason) => reason.Length == 0 ? string.Empty : $"{reason}; its errors are not compensated";
 }

@@ -4,7 +4,7 @@ namespace CoreMLQuant.Recipes;
 public enum CompressionMethod
 {
     /// <summary>
-    /// For the smallest error at the output of the layer: lookup tables count each value by how large its inputs are, and quantization and pruning
+    /// For the smallest error at the output of the layer: lookup tables count each value by how large its inputs are, and quantization, palettization and pruning
     /// compensate the error of one value by others. Without statistics, the same as <see cref="RoundToNearest"/>.
     /// </summary>
     Calibrated,

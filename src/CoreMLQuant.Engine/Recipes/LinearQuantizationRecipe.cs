@@ -30,10 +30,10 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
     public RangeEstimator RangeEstimator { get; init; } = RangeEstimator.MinMax;
 
     /// <summary>
-    /// With statistics of the inputs: treat inputs in the order of their second moments, the largest first (act-order), so that the errors of those that
-    /// matter most have the most others to compensate them. The scales of blocks are those of the weight as it is then. Without statistics, it has no effect.
+    /// With statistics of the inputs: compensate errors not only in the order in which inputs are stored, but also in that of their second moments, the largest first (act-order), so
+    /// that the errors of those that matter most have the most others to compensate them; each row keeps what is better. Without statistics, it has no effect.
     /// </summary>
-    public bool ActOrder { get; init; }
+    public bool ActOrder { get; init; } = true;
 
     /// <summary>What to do where the block size does not divide the weight.</summary>
     public BlockFallback Fallback { get; init; } = BlockFallback.Skip;

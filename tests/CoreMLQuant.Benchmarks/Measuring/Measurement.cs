@@ -17,15 +17,15 @@ namespace CoreMLQuant.Benchmarks.Measuring;
 internal sealed record Measurement(
     TimeSpan Wall, TimeSpan Processor, long Peak, TimeSpan CopyWall, TimeSpan CopyProcessor, IReadOnlyList<(string Name, TimeSpan Wall)> Phases)
 {
-    // The first runs compile; what is measured is a session that has converted before.
-    private const int WarmUps = 4;
+    /// <summary>Runs before the measured ones, which compile: a session that has done the same before.</summary>
+    public const int WarmUps = 4;
 
     /// <summary>Measures in this process.</summary>
     /// <param name="operation">What to measure.</param>
     /// <param name="source">The model.</param>
     /// <param name="runs">Number of measured runs.</param>
     /// <param name="warmUps">Number of runs before them.</param>
-    public static Measurement Of(MeasuredOperation operation, string source, int runs, int warmUps = WarmUps)
+    public static Measurement Of(MeasuredOperation operation, string source, int runs, int warmUps)
     {
         string folder = Directory.CreateTempSubdirectory("coremlquant-benchmark-").FullName;
         try
@@ -73,9 +73,9 @@ internal sealed record Measurement(
     }
 
     /// <summary>Measures in a process of its own, whose memory is then that of the operation.</summary>
-    public static Measurement InProcessOfItsOwn(MeasuredOperation operation, string source, int runs) => Parse(ChildProcess.Output(
+    public static Measurement InProcessOfItsOwn(MeasuredOperation operation, string source, int runs, int warmUps) => Parse(ChildProcess.Output(
         Environment.ProcessPath!,
-        [.. Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [typeof(Measurement).Assembly.Location] : Array.Empty<string>(), "measure", source, operation.Name, Text(runs)]));
+        [.. Path.GetFileNameWithoutExtension(Environment.ProcessPath!) == "dotnet" ? [typeof(Measurement).Assembly.Location] : Array.Empty<string>(), "measure", source, operation.Name, Text(runs), Text(warmUps)]));
 
     /// <summary>One line with all that <see cref="Parse"/> reads.</summary>
     public override string ToString() => string.Join(

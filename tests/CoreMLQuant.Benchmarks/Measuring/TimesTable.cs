@@ -29,7 +29,7 @@ internal static class TimesTable
         {
             foreach (MeasuredOperation operation in options.Operations)
             {
-                Measurement ours = Measurement.InProcessOfItsOwn(operation, path, options.Runs);
+                Measurement ours = Measurement.InProcessOfItsOwn(operation, path, options.Runs, Measurement.WarmUps);
                 Row(
                 [
                     title, operation.Title, Time(ours.Wall), Time(ours.Processor), Size(ours.Peak), Time(ours.CopyWall), Time(ours.CopyProcessor), Number(ours.Wall / ours.CopyWall, "0.0"),
@@ -43,7 +43,8 @@ internal static class TimesTable
     private static string[] Theirs(MeasuredOperation operation, string path) =>
         Coremltools.Measure(operation, path) is { } theirs ? [Time(theirs.Wall), Time(theirs.Processor), Size(theirs.Peak)] : ["-", "-", "-"];
 
-    private static string Machine()
+    /// <summary>Date, machine and load, for the head of a table.</summary>
+    public static string Machine()
     {
         string processor = File.Exists("/proc/cpuinfo")
             ? File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(':', 2)[1].Trim() ?? string.Empty

@@ -25,6 +25,7 @@ internal sealed class EveryQuestion
         new Float16Recipe { WeightsOnly = true },
         new LinearQuantizationRecipe(),
         new LinearQuantizationRecipe { BitWidth = 4 },
+        new LinearQuantizationRecipe { Activations = new ActivationQuantization { Ranges = new ActivationRanges("every range", new EveryRange()) }, AllowOpsetUpgrade = true },
         new PalettizationRecipe(),
         new PruningRecipe { TargetSparsity = 0.5 },
         new ExpansionRecipe(),

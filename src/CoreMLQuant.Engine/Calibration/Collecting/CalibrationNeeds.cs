@@ -24,6 +24,6 @@ public static class CalibrationNeeds
         },
     };
 
-    // Tables go by the importance of each value alone.
-    private static bool Compensates(WeightRecipe recipe) => recipe is LinearQuantizationRecipe or PruningRecipe && recipe.Method == CompressionMethod.Calibrated;
+    // Where no value changes, there is nothing to compensate.
+    private static bool Compensates(WeightRecipe recipe) => recipe.Method == CompressionMethod.Calibrated && !recipe.IsLossless;
 }

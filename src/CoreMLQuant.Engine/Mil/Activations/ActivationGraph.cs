@@ -21,7 +21,9 @@ internal sealed class ActivationGraph
         var operations = new List<ActivationNode>(program.Operations.Count);
         foreach (OperationNode operation in program.Operations)
         {
-            var node = new ActivationNode(operation.Type, operation.Block, new ProgramPlace(operations.Count, 0, 0)) { Source = operation };
+            // What is looked for has one output; in a damaged program, it may not.
+            string type = operation.Outputs.Count == 1 ? operation.Type : string.Empty;
+            var node = new ActivationNode(type, operation.Block, new ProgramPlace(operations.Count, 0, 0)) { Source = operation };
             operations.Add(node);
             foreach (ValueNode output in operation.Outputs)
             {

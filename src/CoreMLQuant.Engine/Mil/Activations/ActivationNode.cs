@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Mil.Activations;
@@ -61,6 +62,9 @@ internal sealed class ActivationValue(ActivationNode? maker, ValueNode? source)
 
     /// <summary>Whether a function or a block gives it out.</summary>
     public bool IsOutput => Source is { OutputOf.Count: > 0 };
+
+    /// <summary>Whether it is, or stands for, FP16 or FP32.</summary>
+    public bool IsFloat => Maker?.IsDequantize == true || Source?.ElementType is ElementType.Float16 or ElementType.Float32;
 
     /// <summary>The only operation that uses it, once; <see langword="null"/> when there are several uses or none.</summary>
     public ActivationNode? OnlyUser => Uses.Count == 1 ? Uses[0].Consumer : null;

@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Elements;
 using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Mil.Activations;
@@ -38,7 +37,7 @@ internal static class OperandPairs
     private static void Place(ActivationGraph graph, ActivationNode operation, LinearQuantizationRecipe kind, ActivationChoice choice)
     {
         ActivationUse[] operands = Of(operation).ToArray();
-        if (operands.Length < Operands[operation.Type].Length || !operands.All(operand => IsFloat(operand.Value)) || IsConstant(operands[0].Value))
+        if (operands.Length < Operands[operation.Type].Length || !operands.All(operand => operand.Value.IsFloat) || IsConstant(operands[0].Value))
         {
             return;
         }
@@ -63,8 +62,6 @@ internal static class OperandPairs
         ActivationGraph.Renew(operation);
         ActivationGraph.ReplaceUses([.. operation.Output.Uses], operation.Output);
     }
-
-    private static bool IsFloat(ActivationValue value) => value.Maker?.IsDequantize == true || value.Source?.ElementType is ElementType.Float16 or ElementType.Float32;
 
     private static bool IsConstant(ActivationValue value) => value.Maker?.Source is { } maker && (maker.IsConst || maker.IsConstexpr);
 

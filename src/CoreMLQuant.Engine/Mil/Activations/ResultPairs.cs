@@ -45,11 +45,9 @@ internal static class ResultPairs
         }
 
         ActivationNode first = result.Uses[0].Consumer;
-        if (!Fused.Contains(first.Type) || first.Output.Uses.Count == 0)
-        {
-            return operation;
-        }
-
-        return first.Output.OnlyUser?.IsQuantize == true ? null : first;
+        ActivationNode? end = !Fused.Contains(first.Type) || first.Output.Uses.Count == 0 ? operation
+            : first.Output.OnlyUser?.IsQuantize == true ? null
+            : first;
+        return end?.Output.IsFloat == true ? end : null;
     }
 }

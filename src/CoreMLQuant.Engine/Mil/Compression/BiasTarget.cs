@@ -29,6 +29,9 @@ internal sealed class BiasTarget
     /// <summary>The constant that holds the bias; <see langword="null"/> where the operation has none, or a literal.</summary>
     public OperationNode? Constant => _use?.Value?.Maker;
 
+    /// <summary>Whether there is a bias already, as a constant or a literal.</summary>
+    public bool Exists => _use is not null;
+
     /// <summary>
     /// The bias of the operation that uses a weight, or the place for one; <see langword="null"/> where the weight has other uses, or the bias is no constant
     /// of this operation alone.

@@ -41,14 +41,27 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
             return None(blocks.Remark);
         }
 
+        string remark = blocks.Remark;
         var plain = new LinearCoder(new BlockGrid(candidate.Shape, blocks.Counts), Range(recipe), candidate.Site.ElementType);
-        bool compensates = candidate.Knowledge.Compensates(recipe, out string remark) && !isSparse;
-        return new CoderChoice(
-            compensates ? new CompensatedCoder(plain, candidate.Knowledge.Layer!, recipe.ActOrder, candidate.CorrectsBias) : plain,
-            Text(blocks.Counts),
-            null,
-            string.Join("; ", new[] { blocks.Remark, candidate.Steps.Pruning is null ? remark : string.Empty }.Where(text => text.Length > 0)),
-            string.Empty);
+        return new CoderChoice(Compensated(candidate, recipe, plain, isSparse, ref remark), Text(blocks.Counts), null, remark, string.Empty);
+    }
+
+    /// <summary>A coder that compensates errors, where that is asked for and possible.</summary>
+    /// <param name="candidate">The weight.</param>
+    /// <param name="recipe">The step.</param>
+    /// <param name="plain">Rounds each value by itself.</param>
+    /// <param name="isLeft">Whether there is nothing to compensate, or pruning has done it.</param>
+    /// <param name="remark">Is told why errors are not compensated although that is asked for.</param>
+    private static TensorCoder Compensated(WeightCandidate candidate, WeightRecipe recipe, BlockCoder plain, bool isLeft, ref string remark)
+    {
+        if (isLeft)
+        {
+            return plain;
+        }
+
+        bool compensates = candidate.Knowledge.Compensates(recipe, out string reason);
+        remark = string.Join("; ", new[] { remark, reason }.Where(text => text.Length > 0));
+        return compensates ? new CompensatedCoder(plain, candidate.Knowledge.Layer!, recipe is not LinearQuantizationRecipe { ActOrder: false }, candidate.CorrectsBias) : plain;
     }
 
     /// <summary>Integers first, and tables of these integers, each with the scale of its block.</summary>
@@ -107,9 +120,17 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
         }
 
         var grid = new BlockGrid(candidate.Shape, counts);
-        TensorCoder coder = recipe.LookupTableFunction is { } function && !isSparse
-            ? new CustomCoder(candidate.Site.Name, grid, bits, function, candidate.Site.ElementType, tables)
-            : new PaletteCoder(grid, bits, PaletteSearch.Of(recipe.Mode), candidate.Site.ElementType, tables, isSparse);
+        TensorCoder coder;
+        if (recipe.LookupTableFunction is { } function && !isSparse)
+        {
+            coder = new CustomCoder(candidate.Site.Name, grid, bits, function, candidate.Site.ElementType, tables);
+        }
+        else
+        {
+            var plain = new PaletteCoder(grid, bits, PaletteSearch.Of(recipe.Mode), candidate.Site.ElementType, tables, isSparse);
+            coder = Compensated(candidate, recipe, plain, isSparse || recipe.IsLossless, ref remark);
+        }
+
         return recipe.LookupTableFunction is not null && isSparse
             ? None("is sparse; a lookup table function supports only dense weights")
             : new CoderChoice(coder, $"{Text(counts)} {bits.ToString(CultureInfo.InvariantCulture)}", null, remark, string.Empty) { QuantizesTables = tables is not null };

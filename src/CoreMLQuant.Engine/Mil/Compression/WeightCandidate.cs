@@ -44,7 +44,7 @@ internal sealed record WeightCandidate(
     public BiasTarget? Bias { get; init; }
 
     /// <summary>Whether the bias takes the mean of what its errors change in the output.</summary>
-    public bool CorrectsBias => Bias is not null && Knowledge.CorrectsBias(Steps);
+    public bool CorrectsBias => Bias is not null && Knowledge.CorrectsBias(Steps, Bias.Exists);
 
     /// <summary>Number of the opset that it is written in: the program's, or a newer one where that is allowed.</summary>
     public int Opset { get; init; }

@@ -18,21 +18,21 @@ internal sealed class Float16Rewriter
 {
     private readonly PlanBuilder _builder;
     private readonly ProgramGraph _graph;
-    private readonly IReadOnlyDictionary<OperationNode, OperationDecision> _decisions;
+    private readonly OperationTable<OperationDecision> _decisions;
     private readonly ValueDemands _demands;
     private readonly InterfacePrecision _interface;
     private readonly ConstantRewriter _constants;
     private readonly UniqueNames _names;
     private readonly CastMaker _casts;
     private readonly ILookup<Block, OperationNode> _nodes;
-    private readonly PrecisionNames _current = new();
+    private readonly PrecisionNames _current;
     private readonly HashSet<OperationNode> _losers = [];
 
     public Float16Rewriter(
         PlanBuilder builder,
         TensorCatalog tensors,
         ProgramGraph graph,
-        IReadOnlyDictionary<OperationNode, OperationDecision> decisions,
+        OperationTable<OperationDecision> decisions,
         ValueDemands demands,
         InterfacePrecision interfacePrecision)
     {
@@ -42,6 +42,7 @@ internal sealed class Float16Rewriter
         _demands = demands;
         _interface = interfacePrecision;
         _names = UniqueNames.WhenNeeded(graph);
+        _current = new PrecisionNames(graph);
         _constants = new ConstantRewriter(builder, new ConstantConverter(builder, tensors), demands, _names, _current, Platform.OpsetNumber(graph.Opset));
         _casts = new CastMaker(_names);
         _nodes = graph.Operations.ToLookup(node => node.Block, MessageIdentity<Block>.Instance);
@@ -242,7 +243,7 @@ internal sealed class Float16Rewriter
     {
         // A cast takes what there is; an identity gives what it takes.
         ValueNode? decides = ValueDemands.IsCast(node) ? input.Value : _demands.IsFreeIdentity(node) ? node.Outputs[0] : null;
-        return decides is null ? _decisions[node].Takes16(input.Parameter) : _demands.For(decides) is { Makes16: true };
+        return decides is null ? _decisions[node]!.Takes16(input.Parameter) : _demands.For(decides) is { Makes16: true };
     }
 
     /// <summary>Notes the constants that a cast lets go of: its type's name, and its input if it goes itself.</summary>

@@ -39,9 +39,12 @@ internal static class MilFloat16Planner
         var plans = graphs.Select(graph =>
         {
             int opset = Platform.OpsetNumber(graph.Opset);
-            Dictionary<OperationNode, OperationDecision> decisions = graph.Operations
-                .Where(node => !node.IsConst && !node.IsConstexpr)
-                .ToDictionary(node => node, node => OperationDecision.For(node, opset, builder.Rules, constants));
+            var decisions = new OperationTable<OperationDecision>(graph);
+            foreach (OperationNode node in graph.Operations.Where(node => !node.IsConst && !node.IsConstexpr))
+            {
+                decisions[node] = OperationDecision.For(node, opset, builder.Rules, constants);
+            }
+
             InterfacePrecision precision = interfaces[graph.FunctionName];
             var demands = new ValueDemands(graph, decisions, precision);
             return (Graph: graph, Decisions: decisions, Demands: demands, Interface: precision);
@@ -62,13 +65,13 @@ internal static class MilFloat16Planner
             OpsetRise.To(builder, stage, 6, "an FP16 input or output");
         }
 
-        return plans.Sum(plan => plan.Decisions.Values.Count(decision => decision.Converts));
+        return plans.Sum(plan => plan.Graph.Operations.Count(node => plan.Decisions[node] is { Converts: true }));
     }
 
     private static WeightPlan Decision(
         OperationNode node,
         WeightSite site,
-        IReadOnlyDictionary<OperationNode, OperationDecision> decisions,
+        OperationTable<OperationDecision> decisions,
         ValueDemands demands,
         Float16Rewriter rewriter)
     {
@@ -77,7 +80,7 @@ internal static class MilFloat16Planner
         if (rewriter.Converted.TryGetValue(output, out IMeasuredPart? part))
         {
             string[] kept = demands.For(output)!.Wants32
-                ? output.Uses.Where(use => !decisions[use.Consumer].Takes16(use.Parameter)).Select(use => use.Consumer.Name).Distinct().ToArray()
+                ? output.Uses.Where(use => !decisions[use.Consumer]!.Takes16(use.Parameter)).Select(use => use.Consumer.Name).Distinct().ToArray()
                 : [];
             string remark = kept.Length > 0 ? $"also kept in FP32 for '{kept[0]}'" : string.Empty;
             WeightSite half = site with { ElementType = ElementType.Float16, StorageType = site.StorageType == ElementType.Float32 ? ElementType.Float16 : site.StorageType };
@@ -87,7 +90,7 @@ internal static class MilFloat16Planner
 
         string reason = BrokenWeight.Why(node) is { } broken ? broken
             : site.ElementType != ElementType.Float32 ? $"is already {site.ElementType}"
-            : output.Uses.Select(use => decisions.TryGetValue(use.Consumer, out OperationDecision? decision) ? Why(use, decision) : null).FirstOrDefault(why => why is not null)
+            : output.Uses.Select(use => decisions[use.Consumer] is { } decision ? Why(use, decision) : null).FirstOrDefault(why => why is not null)
                 ?? "no operation accepts it as FP16";
         return new WeightPlan(site, WeightAction.Skip, encoding, site.ByteCount, reason);
     }

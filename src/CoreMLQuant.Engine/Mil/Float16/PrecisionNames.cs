@@ -1,19 +1,17 @@
-using System.Collections.Generic;
-
 namespace CoreMLQuant.Mil.Float16;
 
 /// <summary>What each value is called in FP16 and in FP32 while a program is being rewritten; the same where there is only one.</summary>
-internal sealed class PrecisionNames
+/// <param name="graph">The body.</param>
+internal sealed class PrecisionNames(ProgramGraph graph)
 {
-    private readonly Dictionary<ValueNode, (string Name16, string Name32)> _names = [];
+    private readonly ValueTable<string> _names16 = new(graph), _names32 = new(graph);
 
     /// <summary>Whether a value has its names.</summary>
-    public bool IsKnown(ValueNode value) => _names.ContainsKey(value);
+    public bool IsKnown(ValueNode value) => _names16[value] is not null;
 
     /// <summary>Names a value.</summary>
-    public void Set(ValueNode value, string name16, string name32) => _names[value] = (name16, name32);
+    public void Set(ValueNode value, string name16, string name32) => (_names16[value], _names32[value]) = (name16, name32);
 
     /// <summary>A value's name in a precision; its own as long as it has no other.</summary>
-    public string Of(ValueNode value, bool use16) =>
-        _names.TryGetValue(value, out (string Name16, string Name32) names) ? (use16 ? names.Name16 : names.Name32) : value.Name;
+    public string Of(ValueNode value, bool use16) => (use16 ? _names16 : _names32)[value] ?? value.Name;
 }

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Specification.Schema;
 
@@ -23,34 +22,38 @@ internal sealed class ValueDemand
 /// </summary>
 internal sealed class ValueDemands
 {
-    private readonly Dictionary<ValueNode, ValueDemand> _demands = [];
-    private readonly IReadOnlyDictionary<OperationNode, OperationDecision> _decisions;
+    private readonly ValueTable<ValueDemand> _demands;
+    private readonly OperationTable<OperationDecision> _decisions;
     private readonly ProgramGraph _graph;
     private readonly InterfacePrecision _interface;
 
     public ValueDemands(
         ProgramGraph graph,
-        IReadOnlyDictionary<OperationNode, OperationDecision> decisions,
+        OperationTable<OperationDecision> decisions,
         InterfacePrecision interfacePrecision)
     {
         _graph = graph;
         _decisions = decisions;
         _interface = interfacePrecision;
-        foreach (ValueNode value in graph.Values.Reverse().Where(value => MilTypes.IsFloat32(value.Declaration.Type)))
+        _demands = new ValueTable<ValueDemand>(graph);
+        for (int i = graph.Values.Count - 1; i >= 0; i--)
         {
-            _demands[value] = Of(value);
+            if (MilTypes.IsFloat32(graph.Values[i].Declaration.Type))
+            {
+                _demands[graph.Values[i]] = Of(graph.Values[i]);
+            }
         }
     }
 
     /// <summary>The demand for a value; <see langword="null"/> for what is not FP32.</summary>
-    public ValueDemand? For(ValueNode value) => _demands.TryGetValue(value, out ValueDemand? demand) ? demand : null;
+    public ValueDemand? For(ValueNode value) => _demands[value];
 
     /// <summary>Whether a cast takes its input in whatever precision there is.</summary>
     public static bool IsCast(OperationNode operation) => operation.Type == "cast";
 
     /// <summary>Whether an identity is free to stand on either side of, or be, the border between FP16 and FP32.</summary>
     public bool IsFreeIdentity(OperationNode operation) =>
-        operation.Type == "identity" && operation.Outputs.Count == 1 && _decisions.TryGetValue(operation, out OperationDecision? decision) && decision.Converts;
+        operation.Type == "identity" && operation.Outputs.Count == 1 && _decisions[operation] is { Converts: true };
 
     private ValueDemand Of(ValueNode value)
     {
@@ -91,7 +94,7 @@ internal sealed class ValueDemands
         {
             demand.Wants16 |= For(consumer.Outputs[0])?.Wants16 ?? false;
         }
-        else if (_decisions.TryGetValue(consumer, out OperationDecision? decision) && decision.Takes16(use.Parameter))
+        else if (_decisions[consumer] is { } decision && decision.Takes16(use.Parameter))
         {
             demand.Wants16 = true;
         }
@@ -112,6 +115,6 @@ internal sealed class ValueDemands
             ? demand is { Wants16: true, Wants32: false }
             : IsFreeIdentity(maker)
                 ? demand.Wants16
-                : _decisions[maker].ConvertsOutputs;
+                : _decisions[maker]!.ConvertsOutputs;
     }
 }

@@ -30,8 +30,6 @@ internal static class ElementwiseShapes
         ShapeRule.Of("logical_not", inputs => inputs.Type("x").As(ElementType.Boolean)),
         ShapeRule.Of("cast", inputs => inputs.Type("x").As(inputs.NamedType("dtype", ElementType.Unknown))),
         ShapeRule.Of("select", Selected),
-        ShapeRule.Of("quantize", inputs => inputs.Type("input").As(inputs.NamedType("output_dtype", ElementType.Unknown))),
-        ShapeRule.Of("dequantize", inputs => inputs.Type("input").As(inputs.Type("scale").ElementType)),
     ];
 
     private static InferredType Combined(OperationInputs inputs)

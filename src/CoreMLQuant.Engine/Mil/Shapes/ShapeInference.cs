@@ -14,7 +14,7 @@ internal static class ShapeInference
     private static readonly Dictionary<string, ShapeRule> Rules = new[]
     {
         ElementwiseShapes.All, WindowShapes.All, MatrixShapes.All, ReductionShapes.All, GatherShapes.All, SliceShapes.All, JoinShapes.All, AxisShapes.All,
-        ReshapeShapes.All, BlockShapes.All, CreationShapes.All, ImageShapes.All, DetectionShapes.All, RecurrentShapes.All, NormalizationShapes.All, ChannelShapes.All, StateShapes.All,
+        ReshapeShapes.All, BlockShapes.All, CreationShapes.All, ImageShapes.All, DetectionShapes.All, RecurrentShapes.All, NormalizationShapes.All, ChannelShapes.All, QuantizationShapes.All, StateShapes.All,
     }.SelectMany(family => family).ToDictionary(rule => rule.OperationType, StringComparer.Ordinal);
 
     /// <summary>Whether the outputs of an operation can be computed.</summary>

@@ -26,9 +26,9 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
             return new NetworkCoder(null, reason);
         }
 
-        string remark = string.Empty;
+        string remark;
         TensorCoder? coder = weight.Steps.Palettization is { } palette
-            ? Table(weight, palette, out reason)
+            ? Table(weight, palette, out reason, out remark)
             : Linear(weight, weight.Steps.Quantization!, out reason, out remark);
         if (coder is null)
         {
@@ -56,11 +56,16 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
         BlockGrid grid = isFactor || recipe.Granularity == Granularity.PerTensor ? BlockGrid.Whole(weight.Grid.Shape) : weight.Grid;
         AffineForm form = isFactor ? AffineForm.Signed : recipe.Mode == QuantizationMode.Symmetric ? AffineForm.Centred : AffineForm.Range;
         var plain = new AffineCoder(grid, form, recipe.BitWidth);
-        return compensates ? new CompensatedCoder(plain, weight.Knowledge.Layer!, recipe.ActOrder, weight.CorrectsBias) : plain;
+        return Compensated(weight, recipe, plain, compensates);
     }
 
-    private static TensorCoder? Table(NetworkWeight weight, PalettizationRecipe recipe, out string? reason)
+    private static TensorCoder Compensated(NetworkWeight weight, WeightRecipe recipe, BlockCoder plain, bool compensates) => compensates
+        ? new CompensatedCoder(plain, weight.Knowledge.Layer!, recipe is not LinearQuantizationRecipe { ActOrder: false }, weight.CorrectsBias)
+        : plain;
+
+    private static TensorCoder? Table(NetworkWeight weight, PalettizationRecipe recipe, out string? reason, out string remark)
     {
+        remark = string.Empty;
         int bits = recipe.BitWidth;
         if (recipe.Mode == PalettizationMode.Unique)
         {
@@ -74,10 +79,11 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
 
         reason = IsAlready(weight, WeightEncoding.Palettized, bits);
         BlockGrid whole = BlockGrid.Whole(weight.Grid.Shape);
+        bool compensates = !recipe.IsLossless && recipe.Mode != PalettizationMode.Uniform && recipe.LookupTableFunction is null && weight.Knowledge.Compensates(recipe, out remark);
         return reason is not null ? null
             : recipe.LookupTableFunction is { } function ? new CustomCoder(weight.Site.Name, whole, bits, function, ElementType.Float32, null)
             : recipe.Mode == PalettizationMode.Uniform ? new AffineTableCoder(weight.Grid.Shape, bits)
-            : new PaletteCoder(whole, bits, PaletteSearch.Of(recipe.Mode), ElementType.Float32, null, withoutZeros: false);
+            : Compensated(weight, recipe, new PaletteCoder(whole, bits, PaletteSearch.Of(recipe.Mode), ElementType.Float32, null, withoutZeros: false), compensates);
     }
 
     // Encoding once more what has the encoding already only adds error.

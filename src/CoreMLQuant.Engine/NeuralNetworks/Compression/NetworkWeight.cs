@@ -39,7 +39,7 @@ internal sealed record NetworkWeight(
     public LayerKnowledge Knowledge { get; init; } = LayerKnowledge.None;
 
     /// <summary>Whether the bias of its layer takes the mean of what its errors change in the output.</summary>
-    public bool CorrectsBias => Field.Name == "weights" && LayerBias.IsPossible(Layer.Message) && !Steps.IncludeBias && Knowledge.CorrectsBias(Steps);
+    public bool CorrectsBias => Field.Name == "weights" && LayerBias.IsPossible(Layer.Message) && !Steps.IncludeBias && Knowledge.CorrectsBias(Steps, LayerBias.Exists(Layer.Message));
 
     /// <summary>Whether its values have changed by folding, so that it is written in any case.</summary>
     public bool IsFolded { get; init; }

@@ -2,20 +2,20 @@ using System;
 
 namespace CoreMLQuant.Tensors.Compensation;
 
-/// <summary>Linear quantization of values that each have a block, and so a scale, of their own.</summary>
+/// <summary>Encodes values that each have a block, and so a scale or a lookup table, of their own.</summary>
 internal abstract class BlockEncoder
 {
-    /// <summary>How the scales lie over the weight.</summary>
+    /// <summary>How the blocks lie over the weight.</summary>
     public abstract BlockGrid Grid { get; }
 
     /// <summary>Whether scales may follow what compensation makes of a block's values.</summary>
     public virtual bool CanFit => false;
 
-    /// <summary>Quantizes values.</summary>
+    /// <summary>Encodes values.</summary>
     /// <param name="blocks">The block of each value.</param>
     /// <param name="values">The values.</param>
-    /// <param name="codes">Takes one integer a byte.</param>
-    /// <param name="decoded">Takes what the integers decode to.</param>
+    /// <param name="codes">Takes one code a byte.</param>
+    /// <param name="decoded">Takes what the codes decode to.</param>
     public abstract void Encode(ReadOnlySpan<int> blocks, ReadOnlySpan<float> values, Span<byte> codes, Span<float> decoded);
 
     /// <summary>Takes the scale of a block from other values than those that it was computed from.</summary>

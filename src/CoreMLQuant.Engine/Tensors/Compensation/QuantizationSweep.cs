@@ -1,28 +1,30 @@
 using System;
 using System.Buffers;
+using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 
 namespace CoreMLQuant.Tensors.Compensation;
 
 /// <summary>
-/// Linear quantization that compensates the error of one column by the columns behind it. Each row is stored so or rounded to nearest, whichever errs less at the output of the
+/// Quantization that compensates the error of one column by the columns behind it. Each row is stored so or rounded to nearest, whichever errs less at the output of the
 /// layer: compensation counts on a damped matrix, and where inputs hardly depend on each other it has nothing to gain.
 /// </summary>
 /// <param name="layout">The weight as matrices.</param>
-/// <param name="encoder">Quantizes.</param>
-/// <param name="byActivation">Whether the columns with the largest inputs come first; scales are those of the values as they were then.</param>
+/// <param name="encoder">Encodes.</param>
+/// <param name="byActivation">Whether each row is also compensated with the largest inputs first (act-order) under the scales that it has; what errs less is kept.</param>
 internal sealed class QuantizationSweep(MatrixLayout layout, BlockEncoder encoder, bool byActivation)
 {
     private const int Tile = ProductKernel.Tile;
 
-    private readonly int[]? _ends = encoder.CanFit && !byActivation ? TileBlocks.Ends(encoder.Grid, layout) : null;
+    private readonly int[]? _ends = encoder.CanFit ? TileBlocks.Ends(encoder.Grid, layout) : null;
     private int _compensated;
 
     /// <summary>Quantizes a weight.</summary>
     /// <param name="values">The weight.</param>
     /// <param name="grams">The Gram matrix of each group.</param>
-    /// <param name="codes">Takes one integer a byte.</param>
-    /// <param name="decoded">Takes what the integers decode to.</param>
+    /// <param name="codes">Takes one code a byte.</param>
+    /// <param name="decoded">Takes what the codes decode to.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
     /// <returns>What became of the rows.</returns>
     public CompensationOutcome Run(float[] values, GramMatrix[] grams, byte[] codes, float[] decoded, CancellationToken cancellationToken)
@@ -32,18 +34,22 @@ internal sealed class QuantizationSweep(MatrixLayout layout, BlockEncoder encode
         for (int group = 0; group < layout.Groups; group++)
         {
             GramMatrix gram = grams[group];
-            int[] order = byActivation ? InverseFactor.ByActivation(gram) : InverseFactor.Natural(gram.Count);
-            InverseFactor? factor = InverseFactor.Find(gram, order, cancellationToken);
-            damping = Math.Max(damping, factor?.Damping ?? 0);
-            unfactored += factor is null ? 1 : 0;
+            InverseFactor[] factors = Orders(gram).Select(order => InverseFactor.Find(gram, order, cancellationToken)).OfType<InverseFactor>().ToArray();
+            damping = Math.Max(damping, factors.Select(factor => factor.Damping).DefaultIfEmpty(0).Max());
+            unfactored += factors.Length == 0 ? 1 : 0;
             int current = group;
-            TileWork.Run(layout.Tiles, index => Run(layout.TileOf(current, index), values, gram, factor, codes, decoded), cancellationToken);
+            TileWork.Run(layout.Tiles, index => Run(layout.TileOf(current, index), values, gram, factors, codes, decoded), cancellationToken);
         }
 
         return new CompensationOutcome(layout.Groups * layout.Rows, _compensated, damping, unfactored);
     }
 
-    private void Run(RowTile tile, float[] values, GramMatrix gram, InverseFactor? factor, byte[] codes, float[] decoded)
+    // The natural order is last: it alone changes scales.
+    private IEnumerable<int[]> Orders(GramMatrix gram) => byActivation
+        ? [InverseFactor.ByActivation(gram), InverseFactor.Natural(gram.Count)]
+        : [InverseFactor.Natural(gram.Count)];
+
+    private void Run(RowTile tile, float[] values, GramMatrix gram, InverseFactor[] factors, byte[] codes, float[] decoded)
     {
         int length = gram.Count * Tile;
         float[] source = ArrayPool<float>.Shared.Rent(length), rows = ArrayPool<float>.Shared.Rent(length), errors = ArrayPool<float>.Shared.Rent(length);
@@ -63,32 +69,32 @@ internal sealed class QuantizationSweep(MatrixLayout layout, BlockEncoder encode
                 rounding.Store(column, rows.AsSpan(column * Tile, Tile));
             }
 
+            double[] least = new double[Tile], energies = new double[Tile];
+            bool[] isCompensated = new bool[Tile];
+            Energies(gram, natural, source, rows, differences, least);
             Put(tile, natural, rowCodes, rows, codes, decoded, row => true);
-            if (factor is null)
+            foreach (InverseFactor factor in factors)
             {
-                return;
-            }
-
-            Span<double> rounded = stackalloc double[Tile];
-            Energies(gram, natural, source, rows, differences, rounded);
-            layout.Gather(values, tile, factor.Order, rows.AsSpan(0, length));
-            var step = new QuantizationStep(encoder, blocks, factor.Order, _ends is not null, rowCodes);
-            CompensationSweep.Run(factor, rows.AsSpan(0, length), errors.AsSpan(0, length), _ends ?? CompensationSweep.UsualBlocks(gram.Count), step);
-            double[] compensated = new double[Tile];
-            Energies(gram, factor.Order, source, rows, differences, compensated);
-
-            bool[] better = new bool[Tile];
-            for (int row = 0; row < tile.Count; row++)
-            {
-                better[row] = compensated[row] < rounded[row];
-                Interlocked.Add(ref _compensated, better[row] ? 1 : 0);
-                if (!better[row] && _ends is not null)
+                bool fits = _ends is not null && ReferenceEquals(factor, factors[factors.Length - 1]);
+                layout.Gather(values, tile, factor.Order, rows.AsSpan(0, length));
+                var step = new QuantizationStep(encoder, blocks, factor.Order, fits, rowCodes);
+                CompensationSweep.Run(factor, rows.AsSpan(0, length), errors.AsSpan(0, length), fits ? _ends : CompensationSweep.UsualBlocks(gram.Count), step);
+                Energies(gram, factor.Order, source, rows, differences, energies);
+                bool[] isBetter = energies.Zip(least, (energy, other) => energy < other).ToArray();
+                for (int row = 0; row < tile.Count; row++)
                 {
-                    Restore(blocks, row);
+                    isCompensated[row] |= isBetter[row];
+                    least[row] = isBetter[row] ? energies[row] : least[row];
+                    if (fits && !isBetter[row])
+                    {
+                        Restore(blocks, row);
+                    }
                 }
+
+                Put(tile, factor.Order, rowCodes, rows, codes, decoded, row => isBetter[row]);
             }
 
-            Put(tile, factor.Order, rowCodes, rows, codes, decoded, row => better[row]);
+            Interlocked.Add(ref _compensated, isCompensated.Count(value => value));
         }
         finally
         {

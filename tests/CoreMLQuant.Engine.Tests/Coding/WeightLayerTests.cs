@@ -1,0 +1,59 @@
+using System;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Calibration;
+using CoreMLQuant.Coding;
+using CoreMLQuant.Models;
+using Xunit;
+
+namespace CoreMLQuant.Tests.Coding;
+
+/// <summary>What an error of a weight does to the output of its layer, and which part of it a bias may take.</summary>
+public class WeightLayerTests
+{
+    private const int Rows = 3, Columns = 4;
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Measure_SteadyInputs_TellsTheMeanOfEachChannel(bool hasGram)
+    {
+        // All samples are near the same vector.
+        var layer = new WeightLayer(Statistics(hasGram, [1, 2, 3, 4], [1.1, 2.1, 2.9, 3.9]));
+        LayerDifference difference = Measure(layer, row => row * 0.1f);
+        Assert.True(layer.HasSteadyInputs);
+        Assert.Equal([0, 1.0, 2.0], difference.Shifts!.Select(shift => Math.Round(shift, 3)));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Measure_OneLoudSampleAmongMany_LeavesTheBiasAlone(bool hasGram)
+    {
+        double[][] samples = Enumerable.Range(0, 20).Select(i => Enumerable.Repeat(i == 0 ? 100.0 : 0.1, Columns).ToArray()).ToArray();
+        var layer = new WeightLayer(Statistics(hasGram, samples));
+        LayerDifference difference = Measure(layer, row => row * 0.1f);
+        Assert.False(layer.HasSteadyInputs);
+        Assert.All(difference.Shifts!, shift => Assert.Equal(0, shift));
+        Assert.Equal(0, difference.ShiftEnergy);
+    }
+
+    private static LayerDifference Measure(WeightLayer layer, Func<int, float> error)
+    {
+        float[] source = Enumerable.Range(0, Rows * Columns).Select(i => (float)i).ToArray();
+        float[] stored = source.Select((value, i) => value - error(i / Columns)).ToArray();
+        return layer.Measure(source, stored, CancellationToken.None);
+    }
+
+    private static LayerStatistics Statistics(bool hasGram, params double[][] samples)
+    {
+        double Mean(Func<double[], double> of) => samples.Average(of);
+        return new LayerStatistics(new WeightKey(string.Empty, "main", "w"), [Rows, Columns], [1, Columns], 0)
+        {
+            RowCount = samples.Length,
+            Means = Enumerable.Range(0, Columns).Select(i => Mean(x => x[i])).ToArray(),
+            SecondMoments = Enumerable.Range(0, Columns).Select(i => Mean(x => x[i] * x[i])).ToArray(),
+            Gram = hasGram ? Enumerable.Range(0, Columns * Columns).Select(i => Mean(x => x[i / Columns] * x[i % Columns])).ToArray() : null,
+        };
+    }
+}
