@@ -32,6 +32,8 @@ public sealed class ConvertToQuantizedModelTests : ModuleTest
     [InlineData("-Granularity PerTensor", "Int8 symmetric per tensor", "_int8")]
     [InlineData("-Granularity PerBlock", "Int8 symmetric per block of 32", "_int8")]
     [InlineData("-BlockSize 8", "Int8 symmetric per block of 8", "_int8")]
+    [InlineData("-BitWidth 4 -RangeEstimator MeanSquaredError -AllowOpsetUpgrade", "Int4 symmetric per channel, least squared error", "_int4")]
+    [InlineData("-RangeEstimator Percentile", "Int8 symmetric per channel, outermost values cut off", "_int8")]
     [InlineData("-Method RoundToNearest -NoBiasCorrection -NoActOrder", "Int8 symmetric per channel", "_int8")]
     [InlineData("-BitWidth 4 -BlockSize 1, 8 -Fallback PerChannel", "Int4 symmetric per block of 1x8", "_int4")]
     public void Parameters_AreTheRecipe(string parameters, string recipe, string suffix)

@@ -11,7 +11,8 @@ namespace CoreMLQuant.Coding;
 /// <param name="grid">How the scales lie over the weight.</param>
 /// <param name="form">How the integers lie over the range.</param>
 /// <param name="bits">Bits of an integer.</param>
-internal sealed class AffineCoder(BlockGrid grid, AffineForm form, int bits) : BlockCoder(ElementType.Float32)
+/// <param name="search">Finds the ranges; <see langword="null"/> for those from the smallest value to the largest.</param>
+internal sealed class AffineCoder(BlockGrid grid, AffineForm form, int bits, RangeSearch? search = null) : BlockCoder(ElementType.Float32)
 {
     private AffineParameters? _parameters;
 
@@ -25,8 +26,7 @@ internal sealed class AffineCoder(BlockGrid grid, AffineForm form, int bits) : B
 
     public override void Prepare(TensorValues values, CancellationToken cancellationToken)
     {
-        var ranges = new BlockRanges(grid);
-        ValueTiles.Visit(values, ranges.Add, cancellationToken);
+        BlockRanges ranges = (search ?? RangeSearch.MinMax).Find(values, grid, form != AffineForm.Range, Encoder, cancellationToken);
         _parameters = AffineParameters.Of(ranges, form, bits);
     }
 
@@ -38,4 +38,10 @@ internal sealed class AffineCoder(BlockGrid grid, AffineForm form, int bits) : B
 
     protected override void EncodeValues(long start, ReadOnlySpan<float> values, Span<byte> codes, Span<float> decoded) =>
         AffineKernel.Encode(grid, _parameters!, start, values, codes, decoded);
+
+    private RangeSearch.TileEncoder Encoder(BlockRanges ranges)
+    {
+        var parameters = AffineParameters.Of(ranges, form, bits);
+        return (start, values, codes, decoded) => AffineKernel.Encode(grid, parameters, start, values, codes, decoded);
+    }
 }

@@ -190,7 +190,7 @@ internal sealed class EncodedWeight : IMeasuredPart
     {
         _pruner?.Prepare(values, cancellationToken);
         _coder?.Prepare(Pruned(values), cancellationToken);
-        Remark = _coder is ICompensating quantized ? CompensationRemarks.Of(quantized.Outcome, "rounded to nearest")
+        Remark = (_coder is ChosenCoder choice ? choice.Chosen : _coder) is ICompensating quantized ? CompensationRemarks.Of(quantized.Outcome, "rounded to nearest")
             : _pruner is CompensatedPruner pruned ? CompensationRemarks.Of(pruned.Outcome, "pruned by magnitude alone")
             : string.Empty;
         if (Layer is not null)

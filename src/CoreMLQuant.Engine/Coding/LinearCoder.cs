@@ -11,8 +11,10 @@ namespace CoreMLQuant.Coding;
 /// <param name="grid">How the scales lie over the weight.</param>
 /// <param name="range">The integers.</param>
 /// <param name="elementType">Type of the scales, which is that of the decoded values.</param>
-internal sealed class LinearCoder(BlockGrid grid, LinearRange range, ElementType elementType) : BlockCoder(elementType)
+/// <param name="search">Finds the ranges; <see langword="null"/> for those from the smallest value to the largest.</param>
+internal sealed class LinearCoder(BlockGrid grid, LinearRange range, ElementType elementType, RangeSearch? search = null) : BlockCoder(elementType)
 {
+    private readonly RangeSearch _search = search ?? RangeSearch.MinMax;
     private BlockRanges? _ranges;
     private LinearParameters? _parameters;
 
@@ -26,8 +28,7 @@ internal sealed class LinearCoder(BlockGrid grid, LinearRange range, ElementType
 
     public override void Prepare(TensorValues values, CancellationToken cancellationToken)
     {
-        _ranges = new BlockRanges(grid);
-        ValueTiles.Visit(values, _ranges.Add, cancellationToken);
+        _ranges = _search.Find(values, grid, range.IsSymmetric, Encoder, cancellationToken);
         _parameters = LinearParameters.Of(_ranges, range, ElementType == ElementType.Float16);
     }
 
@@ -47,8 +48,21 @@ internal sealed class LinearCoder(BlockGrid grid, LinearRange range, ElementType
 
     public override void Release() => (_ranges, _parameters) = (null, null);
 
-    public override BlockEncoder NewEncoder() => new LinearBlockEncoder(grid, _ranges!, _parameters!, range, ElementType == ElementType.Float16, canFit: true);
+    public override BlockEncoder NewEncoder() => new LinearBlockEncoder(grid, _ranges!, _parameters!, range, ElementType == ElementType.Float16, _search.IsMinMax);
 
     protected override void EncodeValues(long start, ReadOnlySpan<float> values, Span<byte> codes, Span<float> decoded) =>
         LinearKernel.Encode(grid, _parameters!, range, start, values, codes, decoded);
+
+    private RangeSearch.TileEncoder Encoder(BlockRanges ranges)
+    {
+        var parameters = LinearParameters.Of(ranges, range, ElementType == ElementType.Float16);
+        return (start, values, codes, decoded) =>
+        {
+            LinearKernel.Encode(grid, parameters, range, start, values, codes, decoded);
+            if (ElementType == ElementType.Float16)
+            {
+                HalfRounding.Round(decoded);
+            }
+        };
+    }
 }

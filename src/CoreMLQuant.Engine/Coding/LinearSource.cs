@@ -56,7 +56,7 @@ internal sealed class StoredSource(LinearValues linear, ElementType codeType, El
 }
 
 /// <summary>A weight of floats that is quantized on the way.</summary>
-internal sealed class QuantizedSource(BlockGrid grid, LinearRange range, ElementType elementType) : LinearSource
+internal sealed class QuantizedSource(BlockGrid grid, LinearRange range, ElementType elementType, RangeSearch search) : LinearSource
 {
     private LinearParameters? _parameters;
     private (ArrayValues Scales, ArrayValues? Offsets) _tables;
@@ -71,8 +71,7 @@ internal sealed class QuantizedSource(BlockGrid grid, LinearRange range, Element
 
     public override void Prepare(TensorValues values, CancellationToken cancellationToken)
     {
-        var ranges = new BlockRanges(grid);
-        ValueTiles.Visit(values, ranges.Add, cancellationToken);
+        BlockRanges ranges = search.Find(values, grid, range.IsSymmetric, Encoder, cancellationToken);
         _parameters = LinearParameters.Of(ranges, range, elementType == ElementType.Float16);
         _tables = (new ArrayValues(_parameters.Scales), _parameters.Offsets is { } offsets ? new ArrayValues(offsets) : null);
     }
@@ -85,6 +84,12 @@ internal sealed class QuantizedSource(BlockGrid grid, LinearRange range, Element
         elementType == ElementType.Float16 ? LinearRounding.Result : LinearRounding.None);
 
     public override void Release() => (_parameters, _tables) = (null, default);
+
+    private RangeSearch.TileEncoder Encoder(BlockRanges ranges)
+    {
+        var parameters = LinearParameters.Of(ranges, range, elementType == ElementType.Float16);
+        return (start, values, codes, decoded) => LinearKernel.Encode(grid, parameters, range, start, values, codes, decoded);
+    }
 
     /// <summary>The integers of floats.</summary>
     private sealed class Integers(TensorValues values, BlockGrid grid, LinearParameters parameters, LinearRange range) : TensorValues

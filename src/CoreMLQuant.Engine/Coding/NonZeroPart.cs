@@ -68,7 +68,7 @@ internal sealed class NonZeroPart(EncodedWeight weight, ScalarCoder? coder, Elem
                 else
                 {
                     coder.EncodeTile(start, after, codes.AsSpan(0, length), result);
-                    sink.Advance(SparseKernel.Compact(after, codes, sink.Reserve(length)));
+                    sink.Advance(SparseKernel.Compact<byte>(after, codes, sink.Reserve(length)));
                     SparseKernel.ClearZeros(after, result);
                     meter.Add(before, result);
                 }

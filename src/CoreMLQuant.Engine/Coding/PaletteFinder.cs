@@ -24,12 +24,9 @@ internal sealed class KMeansFinder : PaletteFinder
     // Sorted as a whole up to here; beyond, the histogram's memory is bounded.
     private const long Resident = 1 << 20;
 
-    // What a search takes for each value, or for each distinct one that a histogram holds.
-    private const long BytesForEach = 60;
-
     public override Palette Find(BlockReader reader, long block, int entries, ElementType type, CancellationToken cancellationToken)
     {
-        using WorkingMemory.Reservation room = WorkingMemory.Reserve(BytesForEach * Math.Min(reader.BlockLength, ValueHistogram.MaxDistinct), cancellationToken);
+        using WorkingMemory.Reservation room = WorkingMemory.Reserve(ValueHistogram.BytesForEach * Math.Min(reader.BlockLength, ValueHistogram.MaxDistinct), cancellationToken);
         if (reader.BlockLength <= Resident)
         {
             ReadOnlySpan<float> values = reader.Read(block);
@@ -42,6 +39,24 @@ internal sealed class KMeansFinder : PaletteFinder
         {
             cancellationToken.ThrowIfCancellationRequested();
             histogram.Add(tile);
+            count += tile.Length;
+        });
+        return new Palette(Palette.Round(count == 0 ? [] : histogram.Solve(entries, cancellationToken), type), null);
+    }
+}
+
+/// <summary>The table with the least squared error when some values count more than others.</summary>
+internal sealed class WeightedKMeansFinder : PaletteFinder
+{
+    public override Palette Find(BlockReader reader, long block, int entries, ElementType type, CancellationToken cancellationToken)
+    {
+        using WorkingMemory.Reservation room = WorkingMemory.Reserve(ValueHistogram.BytesForEach * Math.Min(reader.BlockLength, ValueHistogram.MaxDistinct), cancellationToken);
+        using var histogram = new ValueHistogram((int)Math.Min(reader.BlockLength, ValueHistogram.MaxDistinct));
+        long count = 0;
+        reader.VisitWeighted(block, (tile, weights) =>
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            histogram.Add(tile, weights);
             count += tile.Length;
         });
         return new Palette(Palette.Round(count == 0 ? [] : histogram.Solve(entries, cancellationToken), type), null);

@@ -11,9 +11,8 @@ namespace CoreMLQuant.Coding;
 /// <summary>Palettization of vectors: an index stands for several values that follow each other along an axis.</summary>
 internal sealed class VectorCoder : HeldCodesCoder
 {
-    // Seeded, so that the same weight gives the same table everywhere; a few starts, because k-means++ can be unlucky.
+    // Seeded, so that the same weight gives the same table everywhere.
     private const ulong Seed = 0;
-    private const int Restarts = 4;
 
     private readonly IReadOnlyList<long> _shape;
     private readonly int _axis;
@@ -22,6 +21,7 @@ internal sealed class VectorCoder : HeldCodesCoder
     private readonly ElementType _elementType;
     private readonly BlockGrid _groups;
     private readonly LookupTables _tables;
+    private readonly TensorValues? _importance;
     private float[][] _entries = [];
 
     /// <summary>Plans a coder.</summary>
@@ -32,9 +32,18 @@ internal sealed class VectorCoder : HeldCodesCoder
     /// <param name="bits">Bits of an index.</param>
     /// <param name="elementType">Type of the entries.</param>
     /// <param name="quantization">How the tables are quantized; <see langword="null"/> to store them as they are.</param>
+    /// <param name="importance">How much each value counts, of which a vector takes the mean; <see langword="null"/> when all count the same.</param>
     public VectorCoder(
-        IReadOnlyList<long> shape, int axis, int vectorSize, IReadOnlyList<long> groups, int bits, ElementType elementType, TableQuantization? quantization)
+        IReadOnlyList<long> shape,
+        int axis,
+        int vectorSize,
+        IReadOnlyList<long> groups,
+        int bits,
+        ElementType elementType,
+        TableQuantization? quantization,
+        TensorValues? importance = null)
     {
+        _importance = importance;
         _shape = shape;
         _axis = axis;
         _vectorSize = vectorSize;
@@ -76,6 +85,8 @@ internal sealed class VectorCoder : HeldCodesCoder
     protected override byte[] Encode(TensorValues values, ErrorMeter error, CancellationToken cancellationToken)
     {
         float[] vectors = Vectors(values, cancellationToken);
+        float[]? weights = _importance is null ? null : Means(Vectors(_importance, cancellationToken));
+        float[]? rowWeights = weights is null ? null : new float[checked((int)(_groups.ElementCount / _groups.BlockCount))];
         byte[] codes = new byte[_groups.ElementCount];
         var tables = new float[_groups.BlockCount][];
         var rows = new float[checked((int)(_groups.ElementCount / _groups.BlockCount)) * _vectorSize];
@@ -84,11 +95,12 @@ internal sealed class VectorCoder : HeldCodesCoder
             int count = 0;
             foreach ((long start, long length) in _groups.RunsOfBlock(group))
             {
-                vectors.AsSpan((int)start * _vectorSize, (int)length * _vectorSize).CopyTo(rows.AsSpan(count));
-                count += (int)length * _vectorSize;
+                vectors.AsSpan((int)start * _vectorSize, (int)length * _vectorSize).CopyTo(rows.AsSpan(count * _vectorSize));
+                weights?.AsSpan((int)start, (int)length).CopyTo(rowWeights.AsSpan(count));
+                count += (int)length;
             }
 
-            (float[] table, byte[] indices, _) = VectorKMeans.Solve(rows, _vectorSize, 1 << _bits, Seed, Restarts, cancellationToken);
+            (float[] table, byte[] indices, _) = VectorKMeans.Solve(new WeightedVectors(rows, _vectorSize, rowWeights), 1 << _bits, Seed, cancellationToken);
             tables[group] = Palette.Round(Array.ConvertAll(table, entry => (double)entry), _elementType);
             count = 0;
             foreach ((long start, long length) in _groups.RunsOfBlock(group))
@@ -101,6 +113,17 @@ internal sealed class VectorCoder : HeldCodesCoder
         _entries = _tables.Store(tables);
         Measure(vectors, codes, _entries, error);
         return codes;
+    }
+
+    private float[] Means(float[] vectors)
+    {
+        float[] means = new float[vectors.Length / _vectorSize];
+        for (int i = 0; i < vectors.Length; i++)
+        {
+            means[i / _vectorSize] += vectors[i] / _vectorSize;
+        }
+
+        return means;
     }
 
     private void Measure(float[] vectors, byte[] codes, float[][] tables, ErrorMeter error)

@@ -33,6 +33,9 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     /// <summary>The weight as matrices.</summary>
     public MatrixLayout Layout => _layout.Value;
 
+    /// <summary>How much an error of each value counts; <see langword="null"/> when the samples tell nothing of it.</summary>
+    public InputImportance? Importance => InputImportance.Of(statistics);
+
     /// <summary>Whether every value of an output channel is one product of the same row, so that the mean of an error is the same for all of them.</summary>
     public bool HasRowForEachChannel => statistics.InputGrid.ElementCount / statistics.InputGrid.BlockCount * statistics.Groups == Channels;
 
@@ -83,8 +86,9 @@ internal sealed class WeightLayer(LayerStatistics statistics)
 
         for (int channel = 0; channel < shifts.Length; channel++)
         {
-            double mean = shifts[channel] * shifts[channel];
-            shifts[channel] = mean >= LeastMeanShare * (grams is null ? mean + spreads[channel] : noises[channel]) ? shifts[channel] : 0;
+            // Without a Gram matrix, inputs count as independent; where all of them grow and shrink together, only their own steadiness tells.
+            double mean = shifts[channel] * shifts[channel], energy = grams is null ? mean + spreads[channel] : noises[channel];
+            shifts[channel] = (grams is not null || HasSteadyInputs) && mean >= LeastMeanShare * energy ? shifts[channel] : 0;
         }
 
         return new LayerDifference(

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Calibration;
@@ -41,6 +42,28 @@ internal sealed record LayerKnowledge(WeightLayer? Layer, string Reason)
             : string.Empty;
         return isWanted && Layer is { HasGram: true };
     }
+
+    /// <summary>The coder of lookup tables: one to which values count by their inputs where those are known, unless the other one errs less.</summary>
+    /// <param name="importance">How much each value counts; <see langword="null"/> when all count the same.</param>
+    /// <param name="isCentred">Whether the bias takes the mean of the error.</param>
+    /// <param name="create">Makes a coder to which values count as told.</param>
+    public TensorCoder Choose(InputImportance? importance, bool isCentred, Func<InputImportance?, TensorCoder> create) =>
+        importance is not null && Layer is { HasGram: true } ? new ChosenCoder(create(importance), create(null), Layer, isCentred) : create(importance);
+
+    /// <summary>How much each value counts when a step looks for lookup tables; <see langword="null"/> when all count the same.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="remark">What the reader should know of it; empty when all count the same.</param>
+    public InputImportance? Importance(PalettizationRecipe step, out string remark)
+    {
+        InputImportance? importance = step is { Method: CompressionMethod.Calibrated, Mode: PalettizationMode.KMeans } ? Layer?.Importance : null;
+        remark = importance is null ? string.Empty : "its values count by the second moments of their inputs" + (Layer!.HasGram ? " where that errs less at the output" : string.Empty);
+        return importance;
+    }
+
+    /// <summary>How the ranges of a step's blocks are found: with the inputs in mind, where they are known.</summary>
+    /// <param name="step">The step.</param>
+    public RangeSearch Ranges(LinearQuantizationRecipe step) =>
+        new(step.RangeEstimator, step.Method == CompressionMethod.Calibrated ? Layer?.Importance : null);
 
     /// <summary>Whether a bias can make good what errors change in the output on the mean.</summary>
     /// <param name="steps">What is done to the weight.</param>

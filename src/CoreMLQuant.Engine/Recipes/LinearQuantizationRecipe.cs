@@ -26,7 +26,10 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
     /// </summary>
     public IReadOnlyList<int> BlockSize { get; init; } = [32];
 
-    /// <summary>How the range of each scale is found.</summary>
+    /// <summary>
+    /// How the range of each scale is found. With <see cref="RangeEstimator.MeanSquaredError"/>, no block errs more than with <see cref="RangeEstimator.MinMax"/>; with
+    /// statistics of the inputs, errors count by their second moments. <see cref="RangeEstimator.Percentile"/> cuts off one value in 10 000 on both ends.
+    /// </summary>
     public RangeEstimator RangeEstimator { get; init; } = RangeEstimator.MinMax;
 
     /// <summary>
@@ -54,7 +57,7 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
     /// <inheritdoc/>
     public override string Description => string.Format(
         CultureInfo.InvariantCulture,
-        "{0}{1} {2} {3}{4}",
+        "{0}{1} {2} {3}{4}{5}",
         Unsigned ? "UInt" : "Int",
         BitWidth,
         Mode == QuantizationMode.Symmetric ? "symmetric" : "affine",
@@ -63,6 +66,12 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
             Granularity.PerTensor => "per tensor",
             Granularity.PerChannel => "per channel",
             _ => "per block of " + string.Join("x", BlockSize.Select(size => size.ToString(CultureInfo.InvariantCulture))),
+        },
+        RangeEstimator switch
+        {
+            RangeEstimator.Percentile => ", outermost values cut off",
+            RangeEstimator.MeanSquaredError => ", least squared error",
+            _ => string.Empty,
         },
         Activations is null ? string.Empty : $", {Activations.Description}");
 

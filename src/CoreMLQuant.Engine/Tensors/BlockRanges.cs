@@ -26,6 +26,18 @@ internal sealed class BlockRanges
     /// <summary>Largest value of each block.</summary>
     public ReadOnlySpan<float> Max => _max;
 
+    /// <summary>Sets the range of a block.</summary>
+    public void Set(int block, float min, float max) => (_min[block], _max[block]) = (min, max);
+
+    /// <summary>The same ranges, to be changed.</summary>
+    public BlockRanges Copy()
+    {
+        var copy = new BlockRanges(_grid);
+        _min.CopyTo(copy._min, 0);
+        _max.CopyTo(copy._max, 0);
+        return copy;
+    }
+
     /// <summary>Looks at the values from an element on.</summary>
     public void Add(long start, ReadOnlySpan<float> values)
     {

@@ -92,9 +92,10 @@ internal static class SparseKernel
         return count;
     }
 
-    /// <summary>Codes of the values other than zero.</summary>
+    /// <summary>What belongs to the values other than zero, such as their codes. May be the same memory.</summary>
     /// <returns>How many.</returns>
-    public static int Compact(ReadOnlySpan<float> values, ReadOnlySpan<byte> codes, Span<byte> destination)
+    public static int Compact<T>(ReadOnlySpan<float> values, ReadOnlySpan<T> codes, Span<T> destination)
+        where T : struct
     {
         int count = 0;
         for (int i = 0; i < values.Length; i++)

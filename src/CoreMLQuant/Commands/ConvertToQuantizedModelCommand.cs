@@ -47,6 +47,13 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     public BlockFallback Fallback { get; set; } = BlockFallback.Skip;
 
     /// <summary>
+    /// How the range of each scale is found. MinMax: from the smallest value to the largest. Percentile: without one value in 10 000 on both ends. MeanSquaredError: the range with the
+    /// least error, which is never more than with MinMax; with calibration data, errors count by the second moments of the inputs.
+    /// </summary>
+    [Parameter]
+    public RangeEstimator RangeEstimator { get; set; } = RangeEstimator.MinMax;
+
+    /// <summary>
     /// When there is calibration data, compensates errors only in the order in which inputs are stored. Without it, also with the largest inputs first (act-order), which takes twice
     /// the time; each row keeps what is better.
     /// </summary>
@@ -152,6 +159,7 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
             Granularity = isBlocked ? Granularity.PerBlock : Granularity,
             BlockSize = BlockSize,
             Fallback = Fallback,
+            RangeEstimator = RangeEstimator,
             ActOrder = !NoActOrder,
             IncludeBias = IncludeBias,
             FoldBatchNorm = FoldBatchNorm,

@@ -42,7 +42,7 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
         }
 
         string remark = blocks.Remark;
-        var plain = new LinearCoder(new BlockGrid(candidate.Shape, blocks.Counts), Range(recipe), candidate.Site.ElementType);
+        var plain = new LinearCoder(new BlockGrid(candidate.Shape, blocks.Counts), Range(recipe), candidate.Site.ElementType, candidate.Knowledge.Ranges(recipe));
         return new CoderChoice(Compensated(candidate, recipe, plain, isSparse, ref remark), Text(blocks.Counts), null, remark, string.Empty);
     }
 
@@ -73,18 +73,23 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
             return None(blocks.Counts is null ? blocks.Remark : candidate.Groups.Remark);
         }
 
-        var source = new QuantizedSource(new BlockGrid(candidate.Shape, scales), Range(linear), candidate.Site.ElementType);
-        return Composition.WhyNotRecoded(source.CodeType, palette) is { } reason
+        InputImportance? importance = candidate.Knowledge.Importance(palette, out string importanceRemark);
+        return Composition.WhyNotRecoded(Source().CodeType, palette) is { } reason
             ? None(reason)
             : new CoderChoice(
-                new RecodedCoder(source, groups, palette.BitWidth, PaletteSearch.Of(palette.Mode), scalesTables: true),
+                candidate.Knowledge.Choose(importance, candidate.CorrectsBias, Coder),
                 $"{Text(scales)} {Text(groups)} integers",
                 null,
-                string.Join("; ", new[] { blocks.Remark, candidate.Groups.Remark }.Where(remark => remark.Length > 0)),
+                string.Join("; ", new[] { blocks.Remark, candidate.Groups.Remark, importanceRemark }.Where(remark => remark.Length > 0)),
                 string.Empty)
             {
                 QuantizesTables = true,
             };
+
+        QuantizedSource Source() => new(new BlockGrid(candidate.Shape, scales), Range(linear), candidate.Site.ElementType, candidate.Knowledge.Ranges(linear));
+
+        TensorCoder Coder(InputImportance? counting) =>
+            new RecodedCoder(Source(), groups, palette.BitWidth, PaletteSearch.Of(palette.Mode, counting), scalesTables: true);
     }
 
     private static CoderChoice Palette(WeightCandidate candidate, PalettizationRecipe recipe, bool isSparse)
@@ -107,7 +112,8 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
         TableQuantization? tables = recipe.QuantizeLookupTable ? new TableQuantization(new LinearRange(8, true, true), IsShared: false)
             : candidate.Steps.Quantization is { } linear ? TableQuantization.Of(linear)
             : null;
-        string remark = candidate.Groups.Remark;
+        InputImportance? importance = candidate.Knowledge.Importance(recipe, out string importanceRemark);
+        string remark = string.Join("; ", new[] { candidate.Groups.Remark, importanceRemark }.Where(text => text.Length > 0));
         if (tables is not null && !TableQuantization.IsWorthwhile(counts, (1L << bits) * recipe.VectorSize))
         {
             tables = null;
@@ -116,28 +122,43 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
 
         if (recipe.VectorSize > 1)
         {
-            return Vectors(candidate, recipe, counts, tables, remark, isSparse);
+            return Vectors(candidate, recipe, counts, tables, importance, remark, isSparse);
         }
 
         var grid = new BlockGrid(candidate.Shape, counts);
-        TensorCoder coder;
-        if (recipe.LookupTableFunction is { } function && !isSparse)
-        {
-            coder = new CustomCoder(candidate.Site.Name, grid, bits, function, candidate.Site.ElementType, tables);
-        }
-        else
-        {
-            var plain = new PaletteCoder(grid, bits, PaletteSearch.Of(recipe.Mode), candidate.Site.ElementType, tables, isSparse);
-            coder = Compensated(candidate, recipe, plain, isSparse || recipe.IsLossless, ref remark);
-        }
-
+        string compensation = string.Empty;
+        TensorCoder coder = recipe.LookupTableFunction is { } function && !isSparse
+            ? new CustomCoder(candidate.Site.Name, grid, bits, function, candidate.Site.ElementType, tables)
+            : isSparse ? Scalars(importance)
+            : candidate.Knowledge.Choose(importance, candidate.CorrectsBias, Scalars);
         return recipe.LookupTableFunction is not null && isSparse
             ? None("is sparse; a lookup table function supports only dense weights")
-            : new CoderChoice(coder, $"{Text(counts)} {bits.ToString(CultureInfo.InvariantCulture)}", null, remark, string.Empty) { QuantizesTables = tables is not null };
+            : new CoderChoice(
+                coder,
+                $"{Text(counts)} {bits.ToString(CultureInfo.InvariantCulture)}",
+                null,
+                string.Join("; ", new[] { remark, compensation }.Where(text => text.Length > 0)),
+                string.Empty)
+            {
+                QuantizesTables = tables is not null,
+            };
+
+        TensorCoder Scalars(InputImportance? counting)
+        {
+            var plain = new PaletteCoder(grid, bits, PaletteSearch.Of(recipe.Mode, counting), candidate.Site.ElementType, tables, isSparse);
+            compensation = string.Empty;
+            return Compensated(candidate, recipe, plain, isSparse || recipe.IsLossless, ref compensation);
+        }
     }
 
     private static CoderChoice Vectors(
-        WeightCandidate candidate, PalettizationRecipe recipe, IReadOnlyList<long> counts, TableQuantization? tables, string remark, bool isSparse)
+        WeightCandidate candidate,
+        PalettizationRecipe recipe,
+        IReadOnlyList<long> counts,
+        TableQuantization? tables,
+        InputImportance? importance,
+        string remark,
+        bool isSparse)
     {
         int axis = recipe.AxisIn(candidate.Shape.Count, candidate.Axes.Output) ?? candidate.Axes.Output;
         long channels = candidate.Shape[axis] / (axis == 0 ? candidate.ConvolutionGroups : 1);
@@ -145,7 +166,7 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
             : channels % recipe.VectorSize != 0 || candidate.Shape[axis] / counts[axis] % recipe.VectorSize != 0
                 ? None($"has {channels} channels along axis {axis}, not a multiple of the vector size {recipe.VectorSize}")
             : new CoderChoice(
-                new VectorCoder(candidate.Shape, axis, recipe.VectorSize, counts, recipe.BitWidth, candidate.Site.ElementType, tables),
+                candidate.Knowledge.Choose(importance, candidate.CorrectsBias, Coder),
                 $"{Text(counts)} vectors",
                 axis,
                 remark,
@@ -153,6 +174,9 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
             {
                 QuantizesTables = tables is not null,
             };
+
+        TensorCoder Coder(InputImportance? counting) =>
+            new VectorCoder(candidate.Shape, axis, recipe.VectorSize, counts, recipe.BitWidth, candidate.Site.ElementType, tables, counting);
     }
 
     private static CoderChoice None(string reason) => new(null, string.Empty, null, string.Empty, reason);

@@ -55,7 +55,7 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
 
         BlockGrid grid = isFactor || recipe.Granularity == Granularity.PerTensor ? BlockGrid.Whole(weight.Grid.Shape) : weight.Grid;
         AffineForm form = isFactor ? AffineForm.Signed : recipe.Mode == QuantizationMode.Symmetric ? AffineForm.Centred : AffineForm.Range;
-        var plain = new AffineCoder(grid, form, recipe.BitWidth);
+        var plain = new AffineCoder(grid, form, recipe.BitWidth, weight.Knowledge.Ranges(recipe));
         return Compensated(weight, recipe, plain, compensates);
     }
 
@@ -65,6 +65,7 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
 
     private static TensorCoder? Table(NetworkWeight weight, PalettizationRecipe recipe, out string? reason, out string remark)
     {
+        InputImportance? importance = weight.Knowledge.Importance(recipe, out string importanceRemark);
         remark = string.Empty;
         int bits = recipe.BitWidth;
         if (recipe.Mode == PalettizationMode.Unique)
@@ -80,10 +81,14 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
         reason = IsAlready(weight, WeightEncoding.Palettized, bits);
         BlockGrid whole = BlockGrid.Whole(weight.Grid.Shape);
         bool compensates = !recipe.IsLossless && recipe.Mode != PalettizationMode.Uniform && recipe.LookupTableFunction is null && weight.Knowledge.Compensates(recipe, out remark);
+        remark = string.Join("; ", new[] { importanceRemark, remark }.Where(text => text.Length > 0));
         return reason is not null ? null
             : recipe.LookupTableFunction is { } function ? new CustomCoder(weight.Site.Name, whole, bits, function, ElementType.Float32, null)
             : recipe.Mode == PalettizationMode.Uniform ? new AffineTableCoder(weight.Grid.Shape, bits)
-            : Compensated(weight, recipe, new PaletteCoder(whole, bits, PaletteSearch.Of(recipe.Mode), ElementType.Float32, null, withoutZeros: false), compensates);
+            : weight.Knowledge.Choose(
+                importance,
+                weight.CorrectsBias,
+                counting => Compensated(weight, recipe, new PaletteCoder(whole, bits, PaletteSearch.Of(recipe.Mode, counting), ElementType.Float32, null, withoutZeros: false), compensates));
     }
 
     // Encoding once more what has the encoding already only adds error.

@@ -23,6 +23,7 @@ internal static class LinearQuantizerConfig
             BitWidth = config.Integer("bits", minimum: 1) ?? type.BitWidth,
             Unsigned = type.Unsigned,
             BlockSize = config.Integers("block_size") ?? recipe.BlockSize,
+            RangeEstimator = RangeEstimators.Read(config) ?? RangeEstimator.MinMax,
             ActOrder = config.Flag("act_order") ?? true,
             Int8MatrixMultiply = config.Flag("int8_matrix_multiply") ?? false,
         };

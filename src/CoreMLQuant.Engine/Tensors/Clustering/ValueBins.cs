@@ -62,6 +62,16 @@ internal sealed class ValueBins : IDisposable
         }
     }
 
+    /// <summary>Adds values, each as often as told.</summary>
+    [MethodImpl(HotLoop.Optimized)]
+    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<float> weights)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            Add(values[i], (long)weights[i]);
+        }
+    }
+
     /// <summary>Adds a value as often as told.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(float value, long count)

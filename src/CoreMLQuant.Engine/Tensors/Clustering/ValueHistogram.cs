@@ -20,6 +20,9 @@ internal sealed class ValueHistogram : IDisposable
     /// <summary>Distinct values that are held as they are.</summary>
     public const int MaxDistinct = 1 << 20;
 
+    /// <summary>Bytes that gathering and solving take for each distinct value.</summary>
+    public const long BytesForEach = 60;
+
     // Sorted at a time. A quarter of what is held, so that merging does not dominate.
     private const int PendingLength = MaxDistinct / 4;
 
@@ -29,6 +32,9 @@ internal sealed class ValueHistogram : IDisposable
     private readonly int _maxDistinct;
     private readonly int _pendingLength;
     private uint[] _pending;
+
+    // How much each of these counts, once that was told of any.
+    private float[] _pendingWeights = [];
     private uint[] _scratch = [];
     private uint[] _keys = [];
     private long[] _counts = [];
@@ -74,6 +80,37 @@ internal sealed class ValueHistogram : IDisposable
         }
     }
 
+    /// <summary>Adds values that count more or less; to a histogram that got no others.</summary>
+    /// <param name="values">Finite; -0 counts as +0.</param>
+    /// <param name="weights">How much each counts: whole numbers from 1 to 2^20, so that their sums are exact, whatever the order.</param>
+    public void Add(ReadOnlySpan<float> values, ReadOnlySpan<float> weights)
+    {
+        if (_pendingWeights.Length == 0 && _bins is null)
+        {
+            _pendingWeights = ScratchArray.Rent<float>(_pendingLength);
+        }
+
+        while (!values.IsEmpty)
+        {
+            if (_bins is not null)
+            {
+                _bins.Add(values, weights);
+                return;
+            }
+
+            int count = Math.Min(values.Length, _pendingLength - _waiting);
+            DistinctValues.ToKeys(values.Slice(0, count), _pending.AsSpan(_waiting, count));
+            weights.Slice(0, count).CopyTo(_pendingWeights.AsSpan(_waiting));
+            values = values.Slice(count);
+            weights = weights.Slice(count);
+            _waiting += count;
+            if (_waiting == _pendingLength)
+            {
+                Settle();
+            }
+        }
+    }
+
     /// <summary>The centroids: optimal when exact, otherwise within the bound. What was added is let go.</summary>
     /// <param name="clusters">1 to 65536.</param>
     /// <param name="cancellation">Stops the search.</param>
@@ -106,7 +143,8 @@ internal sealed class ValueHistogram : IDisposable
         _bins = null;
         ReleaseKeys();
         ScratchArray.Return(_pending);
-        _pending = [];
+        ScratchArray.Return(_pendingWeights);
+        (_pending, _pendingWeights) = ([], []);
     }
 
     private void CopyTo(Span<double> values, Span<double> weights)
@@ -140,12 +178,7 @@ internal sealed class ValueHistogram : IDisposable
             return;
         }
 
-        if (_scratch.Length < _waiting)
-        {
-            _scratch = ScratchArray.Rent<uint>(_pending.Length);
-        }
-
-        uint[] sorted = DistinctValues.Sort(_pending, _scratch, _waiting);
+        uint[] sorted = SortPending();
         int added = CountNew(sorted);
         if (_distinct + added > _maxDistinct)
         {
@@ -158,9 +191,9 @@ internal sealed class ValueHistogram : IDisposable
                 _bins.Add(DistinctValues.FromKey(_keys[i]), _counts[i]);
             }
 
-            foreach (uint key in sorted.AsSpan(0, _waiting))
+            for (int i = 0; i < _waiting; i++)
             {
-                _bins.Add(DistinctValues.FromKey(key), 1);
+                _bins.Add(DistinctValues.FromKey(sorted[i]), PendingCount(i));
             }
 
             ReleaseKeys();
@@ -172,6 +205,25 @@ internal sealed class ValueHistogram : IDisposable
 
         _waiting = 0;
     }
+
+    private uint[] SortPending()
+    {
+        if (_pendingWeights.Length > 0)
+        {
+            Array.Sort(_pending, _pendingWeights, 0, _waiting);
+            return _pending;
+        }
+
+        if (_scratch.Length < _waiting)
+        {
+            _scratch = ScratchArray.Rent<uint>(_pending.Length);
+        }
+
+        return DistinctValues.Sort(_pending, _scratch, _waiting);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long PendingCount(int index) => _pendingWeights.Length > 0 ? (long)_pendingWeights[index] : 1;
 
     [MethodImpl(HotLoop.Optimized)]
     private int CountNew(uint[] sorted)
@@ -214,7 +266,7 @@ internal sealed class ValueHistogram : IDisposable
             long count = held >= 0 && _keys[held] == key ? _counts[held--] : 0;
             for (; next >= 0 && sorted[next] == key; next--)
             {
-                count++;
+                count += PendingCount(next);
             }
 
             _keys[to] = key;

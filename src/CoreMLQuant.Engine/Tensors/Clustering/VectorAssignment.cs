@@ -10,43 +10,47 @@ namespace CoreMLQuant.Tensors.Clustering;
 /// </summary>
 internal sealed class VectorAssignment
 {
-    // Bounds are FP32, widened by more than what the roundings of all rounds add up to: a share, and an amount where FP32 has few digits.
-    private const double Share = 1e-4;
-    private const double Amount = 1e-37;
-
-    private readonly float[] _points;
+    private readonly WeightedVectors _points;
     private readonly VectorCentres _centres;
+    private readonly VectorSearch _search;
+    private readonly VectorTile _tile;
     private readonly byte[] _nearest;
 
-    // Distances, not squared: the point's own centre is not farther, all others are not nearer.
+    // Distances in the search's scale: the point's own centre is not farther, all others are not nearer.
     private readonly float[] _own;
     private readonly float[] _others;
     private readonly double[] _sums;
+    private readonly double[] _masses;
     private readonly int[] _counts;
     private readonly float[] _moves;
 
     /// <summary>Assigns every point to its nearest centre.</summary>
-    /// <param name="points">Vectors of as many values as the centres have, one after the other.</param>
-    /// <param name="centres">Up to 256 centres, which <see cref="MoveToMeans"/> moves.</param>
-    public VectorAssignment(float[] points, VectorCentres centres)
+    /// <param name="points">The points.</param>
+    /// <param name="centres">Up to 256 centres, which this moves.</param>
+    public VectorAssignment(WeightedVectors points, VectorCentres centres)
     {
         _points = points;
         _centres = centres;
-        int count = points.Length / centres.Size;
-        _nearest = new byte[count];
-        _own = new float[count];
-        _others = new float[count];
+        _search = new VectorSearch(points.Values, centres);
+        _tile = _search.NewTile();
+        _nearest = new byte[points.Count];
+        _own = new float[points.Count];
+        _others = new float[points.Count];
         _sums = new double[centres.Count * centres.Size];
+        _masses = new double[centres.Count];
         _counts = new int[centres.Count];
         _moves = new float[centres.Count];
-        Start();
+        Restart();
     }
 
-    /// <summary>Sum of the squared distances of all points to their centres.</summary>
+    /// <summary>Sum of the squared distances of all points to their centres, each times its weight.</summary>
     public double Cost { get; private set; }
 
     /// <summary>The centre that a point is nearest to, of equally near ones the first.</summary>
     public int Nearest(int point) => _nearest[point];
+
+    /// <summary>Sum of the weights of a centre's points.</summary>
+    public double Mass(int centre) => _masses[centre];
 
     /// <summary>One round: moves the centres to the means of their points, and finds the nearest centre of every point again.</summary>
     /// <returns>How much that lowered the cost.</returns>
@@ -54,38 +58,54 @@ internal sealed class VectorAssignment
     {
         double before = Cost;
         MoveToMeans();
+        _search.Update();
         Reassign();
         return before - Cost;
     }
 
+    /// <summary>Finds the nearest centre of every point after centres were set to anything.</summary>
     [MethodImpl(HotLoop.Optimized)]
-    private void Start()
+    public void Restart()
     {
-        for (int i = 0, at = 0; i < _nearest.Length; i++, at += _centres.Size)
+        _search.Update();
+        Array.Clear(_sums, 0, _sums.Length);
+        Array.Clear(_masses, 0, _masses.Length);
+        Array.Clear(_counts, 0, _counts.Length);
+        Cost = 0;
+        for (int from = 0; from < _nearest.Length; from += VectorTile.Length)
         {
-            NearestCentre found = _centres.Nearest(_points, at);
-            Take(i, found);
-            Add(found.Centre, at, 1);
-            Cost += found.Distance;
+            int to = Math.Min(from + VectorTile.Length, _nearest.Length);
+            for (int i = from; i < to; i++)
+            {
+                _tile.Add(i);
+            }
+
+            Search();
+            for (int i = from; i < to; i++)
+            {
+                Add(_nearest[i], i, 1);
+                Cost += Distance(i);
+            }
         }
     }
 
-    // The mean is the point from which the sum of squares is least: moving there saves the square of the way for each point.
-    private void MoveToMeans()
+    /// <summary>Moves the centres to the means of their points, which then are not the nearest any more.</summary>
+    public void MoveToMeans()
     {
+        // The mean is the point from which the sum of squares is least: moving there saves the square of the way for each point.
         int size = _centres.Size;
         for (int centre = 0; centre < _centres.Count; centre++)
         {
             double squared = 0;
             for (int j = 0; j < size && _counts[centre] > 0; j++)
             {
-                double mean = _sums[(centre * size) + j] / _counts[centre], by = mean - _centres.Get(centre, j);
+                double mean = _sums[(centre * size) + j] / _masses[centre], by = mean - _centres.Get(centre, j);
                 squared += by * by;
                 _centres.Set(centre, j, mean);
             }
 
-            Cost -= _counts[centre] * squared;
-            _moves[centre] = NotNearerThan(squared);
+            Cost -= _masses[centre] * squared;
+            _moves[centre] = _search.NotNearerThan(squared);
         }
 
         for (int centre = 0; centre < _centres.Count; centre++)
@@ -97,26 +117,33 @@ internal sealed class VectorAssignment
         }
     }
 
-    // A centre without points goes to the point that is farthest from its own centre, and takes it over.
+    /// <summary>What a point adds to the cost.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public double Distance(int point) => Distance(point, _nearest[point]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private double Distance(int point, int centre) => _points.Weight(point) * _centres.DistanceTo(centre, _points.Values, point * _centres.Size);
+
+    // A centre without points goes to the point that costs most, and takes it over.
     private void MoveToFarthest(int centre)
     {
         int farthest = 0;
         double most = -1;
         for (int i = 0; i < _nearest.Length; i++)
         {
-            double distance = _centres.DistanceTo(_nearest[i], _points, i * _centres.Size);
+            double distance = Distance(i);
             (farthest, most) = distance > most ? (i, distance) : (farthest, most);
         }
 
         for (int j = 0; j < _centres.Size; j++)
         {
-            _centres.Set(centre, j, _points[(farthest * _centres.Size) + j]);
+            _centres.Set(centre, j, _points.Values[(farthest * _centres.Size) + j]);
         }
 
         // Every point has to look at this centre anew.
         _moves[centre] = float.PositiveInfinity;
-        Add(_nearest[farthest], farthest * _centres.Size, -1);
-        Add(centre, farthest * _centres.Size, 1);
+        Add(_nearest[farthest], farthest, -1);
+        Add(centre, farthest, 1);
         _nearest[farthest] = (byte)centre;
         Cost -= most;
     }
@@ -125,7 +152,7 @@ internal sealed class VectorAssignment
     private void Reassign()
     {
         (int farthest, float most, float second) = FarthestMoves();
-        for (int i = 0, size = _centres.Size; i < _nearest.Length; i++)
+        for (int i = 0; i < _nearest.Length; i++)
         {
             int centre = _nearest[i];
             float own = _own[i] + _moves[centre], others = _others[i] - (centre == farthest ? second : most);
@@ -133,53 +160,66 @@ internal sealed class VectorAssignment
             {
                 (_own[i], _others[i]) = (own, others);
             }
-            else
+            else if (_tile.Add(i))
             {
-                Measure(i, i * size, others);
+                SearchAgain();
+            }
+        }
+
+        SearchAgain();
+    }
+
+    // The same, and what it changes.
+    [MethodImpl(HotLoop.Optimized)]
+    private void SearchAgain()
+    {
+        Span<byte> before = stackalloc byte[VectorTile.Length];
+        ReadOnlySpan<int> points = _tile.Points.AsSpan(0, _tile.Count);
+        for (int i = 0; i < points.Length; i++)
+        {
+            before[i] = _nearest[points[i]];
+        }
+
+        Search();
+        for (int i = 0; i < points.Length; i++)
+        {
+            int point = points[i];
+            if (_nearest[point] != before[i])
+            {
+                Cost += Distance(point) - Distance(point, before[i]);
+                Add(before[i], point, -1);
+                Add(_nearest[point], point, 1);
             }
         }
     }
 
-    private void Measure(int point, int at, float others)
+    // Finds the nearest centres of the tile's points.
+    [MethodImpl(HotLoop.Optimized)]
+    private void Search()
     {
-        int centre = _nearest[point];
-        double distance = _centres.DistanceTo(centre, _points, at);
-        float own = NotNearerThan(distance);
-        if (own < others)
+        _search.Find(_points.Values, _tile);
+        for (int i = 0; i < _tile.Count; i++)
         {
-            (_own[point], _others[point]) = (own, others);
-            return;
+            int point = _tile.Points[i];
+            _nearest[point] = (byte)_tile.Nearest[i];
+            _own[point] = _tile.Own[i];
+            _others[point] = _tile.Others[i];
         }
 
-        NearestCentre found = _centres.Nearest(_points, at);
-        Take(point, found);
-        if (found.Centre != centre)
-        {
-            Add(centre, at, -1);
-            Add(found.Centre, at, 1);
-            Cost -= distance - found.Distance;
-        }
+        _tile.Clear();
     }
 
-    private void Take(int point, NearestCentre found)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Add(int centre, int point, int times)
     {
-        _nearest[point] = (byte)found.Centre;
-        _own[point] = NotNearerThan(found.Distance);
-        _others[point] = NotFartherThan(found.Next);
-    }
-
-    private void Add(int centre, int at, int times)
-    {
+        double weight = times * _points.Weight(point);
+        _masses[centre] += weight;
         _counts[centre] += times;
-        for (int j = 0; j < _centres.Size; j++)
+        for (int j = 0, at = point * _centres.Size; j < _centres.Size; j++)
         {
-            _sums[(centre * _centres.Size) + j] += times * (double)_points[at + j];
+            _sums[(centre * _centres.Size) + j] += weight * _points.Values[at + j];
         }
     }
-
-    private static float NotNearerThan(double squared) => (float)((Math.Sqrt(squared) * (1 + Share)) + Amount);
-
-    private static float NotFartherThan(double squared) => (float)Math.Min(float.MaxValue, (Math.Sqrt(squared) * (1 - Share)) - Amount);
 
     // The two farthest moves, so that a point need not fear the move of its own centre.
     private (int Centre, float Most, float Second) FarthestMoves()

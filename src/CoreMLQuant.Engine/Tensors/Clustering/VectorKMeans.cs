@@ -7,108 +7,101 @@ namespace CoreMLQuant.Tensors.Clustering;
 /// <summary>A table of vectors and, for each vector clustered, the index of its nearest entry.</summary>
 /// <param name="Table">Entries one after the other, in lexicographic order.</param>
 /// <param name="Indices">One index for each vector.</param>
-/// <param name="Cost">Sum of the squared distances.</param>
+/// <param name="Cost">Sum of the squared distances, each times its vector's weight.</param>
 internal sealed record VectorClusters(float[] Table, byte[] Indices, double Cost);
 
 /// <summary>
-/// k-means of vectors: k-means++ seeding (the best of several draws for each centre), Lloyd's rounds, several starts, the best kept.
-/// Many vectors are started from a sample of them, and the best start is finished with all. Good, not optimal: the problem is NP-hard from
-/// two dimensions on. The same bits for the same seed on every machine.
+/// k-means of vectors: k-means++ seeding, Lloyd's rounds, several starts where that is cheap, the best one led out of local optima
+/// (<see cref="VectorShift"/>). Many vectors are started from a sample of them, and the result is finished with all. Good, not optimal: the
+/// problem is NP-hard from two dimensions on. The same bits for the same seed on every machine.
 /// </summary>
 internal static class VectorKMeans
 {
-    private const int MostRounds = 200;
-
     // A round that gains less is the last: far below what FP16 entries resolve.
     private const double LeastGain = 1e-7;
 
+    // Where shifts follow, rounds up to here tell enough; after several starts they have to tell more, since all of them went to the end.
+    private const double GainBeforeShift = 1e-3;
+    private const double GainAfterStarts = 1e-5;
+
     // A hundred and more for each of 256 entries: a start that is best for them is among the best for all.
-    private const int SampleCount = 32768;
+    private const int SampleCount = 1 << 15;
+
+    // Distances that choosing a start may take for each draw, and that a round of all starts may take together.
+    private const int SeedComparisons = 1 << 19;
+    private const int StartComparisons = 1 << 22;
+    private const int MostStarts = 4;
 
     /// <summary>Clusters vectors.</summary>
-    /// <param name="vectors">Vectors of <paramref name="size"/> finite values, one after the other; at least one.</param>
-    /// <param name="size">Values a vector has.</param>
+    /// <param name="points">At least one vector.</param>
     /// <param name="clusters">1 to 256.</param>
     /// <param name="seed">Chooses the starts.</param>
-    /// <param name="restarts">Number of starts, at least 1.</param>
     /// <param name="cancellation">Stops between rounds.</param>
     /// <returns>A table of <paramref name="clusters"/> entries, or of the distinct vectors when they are fewer.</returns>
-    public static VectorClusters Solve(float[] vectors, int size, int clusters, ulong seed, int restarts, CancellationToken cancellation)
+    public static VectorClusters Solve(WeightedVectors points, int clusters, ulong seed, CancellationToken cancellation)
     {
-        if (vectors.Length == 0 || vectors.Length % size != 0)
+        if (Distinct(points.Values, points.Size, clusters) is { } distinct)
         {
-            throw new ArgumentException($"{vectors.Length} values are not a multiple of the vector size {size}.");
-        }
-
-        if (Distinct(vectors, size, clusters) is { } distinct)
-        {
-            return Finish(vectors, size, distinct);
+            return Finish(points, distinct);
         }
 
         var random = new SplitMix(seed);
-        float[] sample = Sample(vectors, size, random);
-        VectorCentres centres = BestStart(sample, size, clusters, restarts, random, cancellation);
-        if (sample.Length < vectors.Length)
+        WeightedVectors sample = Sample(points, SampleCount, random);
+        VectorCentres centres = FromBestStart(sample, clusters, random, cancellation);
+        if (sample.Count < points.Count)
         {
-            Converge(vectors, centres, cancellation);
+            new VectorDescent(points, centres, cancellation).Converge(LeastGain);
         }
 
-        return Finish(vectors, size, centres.ToRows());
+        return Finish(points, centres.ToRows());
     }
 
-    private static VectorCentres BestStart(float[] vectors, int size, int clusters, int restarts, SplitMix random, CancellationToken cancellation)
+    private static VectorCentres FromBestStart(WeightedVectors points, int clusters, SplitMix random, CancellationToken cancellation)
     {
-        var seeding = new VectorSeeding(vectors, size);
-        VectorCentres? best = null;
-        double least = double.PositiveInfinity;
-        for (int start = 0; start < restarts; start++)
+        VectorDescent best = Start();
+        double leastGain = GainBeforeShift;
+        long starts = Math.Min(MostStarts, StartComparisons / ((long)points.Count * clusters));
+        if (starts > 1)
         {
-            var centres = new VectorCentres(clusters, size);
-            seeding.Choose(centres, random, cancellation);
-            double cost = Converge(vectors, centres, cancellation);
-            if (best is null || cost < least)
+            leastGain = GainAfterStarts;
+            best.Converge(LeastGain);
+            for (int start = 1; start < starts; start++)
             {
-                (best, least) = (centres, cost);
+                VectorDescent other = Start();
+                other.Converge(LeastGain);
+                best = other.Cost < best.Cost ? other : best;
             }
         }
 
-        return best!;
-    }
+        best.Converge(leastGain);
+        best.Escape(leastGain);
+        best.Converge(LeastGain);
+        return best.Centres;
 
-    // Lloyd's rounds; returns the cost.
-    private static double Converge(float[] vectors, VectorCentres centres, CancellationToken cancellation)
-    {
-        var assignment = new VectorAssignment(vectors, centres);
-        for (int round = 1; round < MostRounds; round++)
+        VectorDescent Start()
         {
-            cancellation.ThrowIfCancellationRequested();
-            if (!(assignment.Improve() > assignment.Cost * LeastGain))
-            {
-                break;
-            }
+            var centres = new VectorCentres(clusters, points.Size);
+            new VectorSeeding(Sample(points, SeedComparisons / clusters, random)).Choose(centres, random, cancellation);
+            return new VectorDescent(points, centres, cancellation);
         }
-
-        return assignment.Cost;
     }
 
     // One vector of each of so many equally long stretches; all when they are not many more.
-    private static float[] Sample(float[] vectors, int size, SplitMix random)
+    private static WeightedVectors Sample(WeightedVectors points, int wanted, SplitMix random)
     {
-        int count = vectors.Length / size;
-        if (count < 2 * SampleCount)
+        if (points.Count < 2 * wanted)
         {
-            return vectors;
+            return points;
         }
 
-        float[] sample = new float[SampleCount * size];
-        for (int i = 0; i < SampleCount; i++)
+        int[] which = new int[wanted];
+        for (int i = 0; i < wanted; i++)
         {
-            long from = (long)i * count / SampleCount, to = (long)(i + 1) * count / SampleCount;
-            int at = (int)from + (int)(random.NextDouble() * (to - from));
-            vectors.AsSpan(at * size, size).CopyTo(sample.AsSpan(i * size));
+            long from = (long)i * points.Count / wanted, to = (long)(i + 1) * points.Count / wanted;
+            which[i] = (int)from + (int)(random.NextDouble() * (to - from));
         }
 
-        return sample;
+        return points.Select(which);
     }
 
     // All distinct vectors when a table can hold them; otherwise null, usually after a few more vectors than that.
@@ -133,8 +126,9 @@ internal static class VectorKMeans
     }
 
     // Rounds to FP32, sorts, and finds each vector's nearest entry among what will be written.
-    private static VectorClusters Finish(float[] vectors, int size, double[][] rows)
+    private static VectorClusters Finish(WeightedVectors points, double[][] rows)
     {
+        int size = points.Size;
         float[] table = new float[rows.Length * size];
         foreach (double[] row in rows)
         {
@@ -153,36 +147,31 @@ internal static class VectorKMeans
             }
         }
 
-        byte[] indices = new byte[vectors.Length / size];
-        return new VectorClusters(table, indices, Assign(vectors, size, table, indices));
+        byte[] indices = new byte[points.Count];
+        return new VectorClusters(table, indices, Assign(points, table, indices));
     }
 
     /// <summary>Finds each vector's nearest entry, of equally near ones the first.</summary>
-    /// <param name="vectors">Finite vectors of <paramref name="size"/> values.</param>
-    /// <param name="size">Values a vector has.</param>
-    /// <param name="table">Up to 256 entries of as many values.</param>
+    /// <param name="points">The vectors.</param>
+    /// <param name="table">Up to 256 entries, no farther away than the vectors are from each other.</param>
     /// <param name="indices">Takes an index for each vector.</param>
-    /// <returns>Sum of the squared distances.</returns>
-    public static double Assign(float[] vectors, int size, ReadOnlySpan<float> table, Span<byte> indices)
+    /// <returns>Sum of the squared distances, each times its vector's weight.</returns>
+    public static double Assign(WeightedVectors points, ReadOnlySpan<float> table, Span<byte> indices)
     {
+        int size = points.Size;
         var centres = new VectorCentres(table.Length / size, size);
-        for (int row = 0; row < centres.Count; row++)
+        for (int i = 0; i < table.Length; i++)
         {
-            for (int i = 0; i < size; i++)
-            {
-                centres.Set(row, i, table[(row * size) + i]);
-            }
+            centres.Set(i / size, i % size, table[i]);
         }
 
-        double cost = 0;
-        for (int at = 0; at < indices.Length; at++)
+        var assignment = new VectorAssignment(points, centres);
+        for (int i = 0; i < indices.Length; i++)
         {
-            (double distance, int index, _) = centres.Nearest(vectors, at * size);
-            indices[at] = (byte)index;
-            cost += distance;
+            indices[i] = (byte)assignment.Nearest(i);
         }
 
-        return cost;
+        return assignment.Cost;
     }
 
     private sealed class RowComparer : IComparer<double[]>, IEqualityComparer<double[]>

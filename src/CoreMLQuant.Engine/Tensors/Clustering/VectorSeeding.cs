@@ -9,8 +9,8 @@ using System.Runtime.Intrinsics;
 namespace CoreMLQuant.Tensors.Clustering;
 
 /// <summary>
-/// k-means++ (Arthur and Vassilvitskii, 2007): each further centre is a point drawn with probability proportional to its
-/// squared distance from the centres so far; of several draws the one that lowers the cost most.
+/// k-means++ (Arthur and Vassilvitskii, 2007): each further centre is a point drawn with probability proportional to its weight
+/// and its squared distance from the centres so far; of several draws the one that lowers the cost most.
 /// </summary>
 internal sealed class VectorSeeding
 {
@@ -19,6 +19,7 @@ internal sealed class VectorSeeding
 
     // First all points' first values, then all second values ...
     private readonly double[] _values;
+    private readonly double[] _weights;
     private readonly int _count;
     private readonly int _size;
     private double[] _distances;
@@ -26,16 +27,21 @@ internal sealed class VectorSeeding
     private double[] _chosen;
 
     /// <summary>Prepares drawing.</summary>
-    /// <param name="points">Vectors, one after the other.</param>
-    /// <param name="size">Values a vector has.</param>
-    public VectorSeeding(float[] points, int size)
+    /// <param name="points">The points.</param>
+    public VectorSeeding(WeightedVectors points)
     {
-        _size = size;
-        _count = points.Length / size;
-        _values = new double[points.Length];
-        for (int i = 0; i < points.Length; i++)
+        _size = points.Size;
+        _count = points.Count;
+        _values = new double[points.Values.Length];
+        _weights = new double[_count];
+        for (int i = 0; i < _values.Length; i++)
         {
-            _values[(i % size * _count) + (i / size)] = points[i];
+            _values[(i % _size * _count) + (i / _size)] = points.Values[i];
+        }
+
+        for (int i = 0; i < _count; i++)
+        {
+            _weights[i] = points.Weight(i);
         }
 
         _distances = new double[_count];
@@ -78,6 +84,7 @@ internal sealed class VectorSeeding
     }
 
     // The point at which the running sum of distances passes a mark; the last one when rounding kept it below.
+    [MethodImpl(HotLoop.Optimized)]
     private int Draw(double mark)
     {
         double sum = 0;
@@ -117,7 +124,7 @@ internal sealed class VectorSeeding
                 distance += difference * difference;
             }
 
-            lowered[i] = Math.Min(_distances[i], distance);
+            lowered[i] = Math.Min(_distances[i], distance * _weights[i]);
             sums[i % Lanes] += lowered[i];
         }
 
@@ -130,6 +137,7 @@ internal sealed class VectorSeeding
     private int LowerVectors(ReadOnlySpan<double> centre, double[] lowered, Span<double> sums)
     {
         ref double value = ref MemoryMarshal.GetArrayDataReference(_values);
+        ref double weight = ref MemoryMarshal.GetArrayDataReference(_weights);
         ref double before = ref MemoryMarshal.GetArrayDataReference(_distances);
         ref double after = ref MemoryMarshal.GetArrayDataReference(lowered);
         Vector256<double> sum = Vector256<double>.Zero;
@@ -143,7 +151,7 @@ internal sealed class VectorSeeding
                 distance += difference * difference;
             }
 
-            distance = Vector256.Min(Vector256.LoadUnsafe(ref before, (nuint)i), distance);
+            distance = Vector256.Min(Vector256.LoadUnsafe(ref before, (nuint)i), distance * Vector256.LoadUnsafe(ref weight, (nuint)i));
             distance.StoreUnsafe(ref after, (nuint)i);
             sum += distance;
         }

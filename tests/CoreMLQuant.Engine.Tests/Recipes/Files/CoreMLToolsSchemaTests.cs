@@ -56,11 +56,11 @@ public sealed class CoreMLToolsSchemaTests
     {
         OptimizationStep step = Step("""
             config_type: OpLinearQuantizerConfig
-            global_config: { dtype: int4, act_order: false }
+            global_config: { dtype: int4, act_order: false, range_estimator: mean_squared_error }
             op_name_configs:
                 head: { method: round_to_nearest, bias_correction: false }
             """);
-        Assert.True(step.Global is LinearQuantizationRecipe { ActOrder: false, Method: CompressionMethod.Calibrated, BiasCorrection: true });
+        Assert.True(step.Global is LinearQuantizationRecipe { ActOrder: false, RangeEstimator: RangeEstimator.MeanSquaredError, Method: CompressionMethod.Calibrated, BiasCorrection: true });
         Assert.True(Recipe(step.OpNames, "head") is LinearQuantizationRecipe { ActOrder: true, Method: CompressionMethod.RoundToNearest, BiasCorrection: false });
     }
 

@@ -88,8 +88,9 @@ public class ClusteringConformanceTests
                 vectors[i] = weight.Values[(((i / 2 / inner * 2) + (i % 2)) * inner) + (i / 2 % inner)];
             }
 
-            double theirs = VectorKMeans.Assign(vectors, 2, weight.Tables[0], new byte[vectors.Length / 2]);
-            Assert.InRange(VectorKMeans.Solve(vectors, 2, 16, seed: 1, restarts: 4, CancellationToken.None).Cost, 0, theirs);
+            var points = new WeightedVectors(vectors, 2);
+            double theirs = VectorKMeans.Assign(points, weight.Tables[0], new byte[vectors.Length / 2]);
+            Assert.InRange(VectorKMeans.Solve(points, 16, seed: 1, CancellationToken.None).Cost, 0, theirs);
         }
     }
 

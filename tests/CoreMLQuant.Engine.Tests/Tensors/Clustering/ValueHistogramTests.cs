@@ -63,6 +63,61 @@ public class ValueHistogramTests
     }
 
     [Fact]
+    public void Solve_WeightedValues_IsOptimal() =>
+        Gen.Select(Gen.Int[-20, 20].Array[1, 11], Gen.Int[1, 1 << 20].Array[11], Gen.Int[1, 5]).Sample((numbers, counts, clusters) =>
+        {
+            float[] values = Array.ConvertAll(numbers, number => number / 8f), weights = Array.ConvertAll(counts, count => (float)count).AsSpan(0, values.Length).ToArray();
+            using var histogram = new ValueHistogram();
+            histogram.Add(values.AsSpan(0, values.Length / 2), weights.AsSpan(0, values.Length / 2));
+            histogram.Add(values.AsSpan(values.Length / 2), weights.AsSpan(values.Length / 2));
+            double[] found = histogram.Solve(clusters, CancellationToken.None);
+            (double Value, double Weight)[] sorted = values.Select((value, i) => ((double)value, (double)weights[i])).OrderBy(item => item.Item1).ToArray();
+            double cost = sorted.Sum(item => item.Weight * found.Min(entry => (item.Value - entry) * (item.Value - entry)));
+            Assert.Equal(Least(sorted, sorted.Length, clusters), cost, 1e-9 * (1 + sorted.Sum(item => item.Weight)));
+        });
+
+    [Fact]
+    public void Solve_WholeWeights_IsWhatRepeatedValuesGive()
+    {
+        float[] values = ClusteringReference.Normal(3000, 17), weights = Enumerable.Range(0, values.Length).Select(i => 1f + (i % 5)).ToArray();
+        float[] repeated = values.SelectMany((value, i) => Enumerable.Repeat(value, (int)weights[i])).ToArray();
+        foreach (int most in new[] { 4096, 500 })
+        {
+            using ValueHistogram weighted = new(most), plain = new(most);
+            weighted.Add(values, weights);
+            plain.Add(repeated);
+            double[] found = weighted.Solve(16, CancellationToken.None), expected = plain.Solve(16, CancellationToken.None);
+            double cost = ClusteringReference.Cost(repeated, expected);
+            Assert.Equal(most == 4096, weighted.IsExact);
+            Assert.InRange(ClusteringReference.Cost(repeated, found), cost * (1 - 1e-3), cost * (1 + 1e-3));
+            if (most == 4096)
+            {
+                Assert.Equal(expected, found);
+            }
+        }
+    }
+
+    // The least cost of the first values in so many segments, by trying all.
+    private static double Least((double Value, double Weight)[] sorted, int count, int segments)
+    {
+        if (count == 0)
+        {
+            return 0;
+        }
+
+        double least = double.PositiveInfinity;
+        for (int begin = segments == 1 ? 0 : count - 1; begin >= 0 && segments > 0; begin--)
+        {
+            (double Value, double Weight)[] last = sorted.Skip(begin).Take(count - begin).ToArray();
+            double mean = last.Sum(item => item.Weight * item.Value) / last.Sum(item => item.Weight);
+            double cost = last.Sum(item => item.Weight * (item.Value - mean) * (item.Value - mean));
+            least = Math.Min(least, cost + (begin == 0 ? 0 : Least(sorted, begin, segments - 1)));
+        }
+
+        return least;
+    }
+
+    [Fact]
     public void Displacement_OfBins_IsTheDistanceOfTheValuesFromTheirMeans()
     {
         using var bins = new ValueBins(-1, 1);
