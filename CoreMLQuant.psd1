@@ -16,7 +16,7 @@
         'ConvertTo-QuantizedModel', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'Optimize-CoreMLModel', 'Expand-CoreMLModel', 'Compare-CoreMLModel',
         'Export-CoreMLReport', 'Test-CoreMLModel', 'Invoke-CoreMLModel', 'ConvertTo-OnnxModel',
         'ConvertTo-CoreMLPackage', 'Get-CoreMLProgram', 'Edit-CoreMLModel', 'Join-CoreMLModel',
-        'Split-CoreMLModel')
+        'Split-CoreMLModel', 'Measure-CoreMLSensitivity')
     VariablesToExport      = @()
     AliasesToExport        = @()
     PrivateData            = @{

@@ -19,6 +19,7 @@ public sealed class OnnxTranslation
 
     private readonly ModelProto _model;
     private readonly IReadOnlyDictionary<string, string> _origins;
+    private readonly IReadOnlyDictionary<string, OnnxInitializer> _initializers;
 
     internal OnnxTranslation(GraphBuilder graph, GraphWriter writer, ModelContainer container)
     {
@@ -28,6 +29,7 @@ public sealed class OnnxTranslation
         _origins = writer.Origins;
         _model = new ModelProto { IrVersion = IrVersionOf(graph.Opset), ProducerName = "CoreMLQuant", Graph = writer.Graph };
         _model.OpsetImport.Add(new OperatorSetIdProto { Version = graph.Opset });
+        _initializers = graph.Constants.Initializers.ToDictionary(initializer => initializer.Value.Name, StringComparer.Ordinal);
         foreach (OnnxInitializer initializer in graph.Constants.Initializers)
         {
             _model.Graph.Initializer.Add(Describe(initializer, folder));
@@ -69,22 +71,44 @@ public sealed class OnnxTranslation
     /// <summary>Weights that are to be decoded into memory and given to the session.</summary>
     public IReadOnlyList<DecodedOnnxWeight> DecodedWeights { get; }
 
+    /// <summary>
+    /// The weights that stand outside of the graph, by Core ML's names, each with the initializers that hold its values in its own order. Two weights may share one.
+    /// </summary>
+    public required IReadOnlyDictionary<string, IReadOnlyList<ReplaceableOnnxWeight>> Weights { get; init; }
+
     /// <summary>Name of the Core ML operation or layer behind a node of the graph; <see langword="null"/> for a name that no node has.</summary>
     public string? OperationOf(string nodeName) => _origins.TryGetValue(nodeName, out string? origin) ? origin : null;
 
     /// <summary>The graph as bytes, its weights only referred to.</summary>
     /// <param name="taps">Values that become outputs as well.</param>
-    public byte[] ToBytes(IEnumerable<OnnxTap>? taps = null) => WithTaps(taps ?? []).ToByteArray();
+    /// <param name="replaceable">Weights that become inputs as well; who runs the graph may give them or not.</param>
+    public byte[] ToBytes(IEnumerable<OnnxTap>? taps = null, IEnumerable<ReplaceableOnnxWeight>? replaceable = null) =>
+        With(taps ?? [], replaceable ?? []).ToByteArray();
 
     /// <summary>The message itself, to be changed by nobody.</summary>
     internal ModelProto Model => _model;
 
-    private ModelProto WithTaps(IEnumerable<OnnxTap> taps)
+    /// <summary>The replaceable weights among values of the graph.</summary>
+    internal static IReadOnlyDictionary<string, IReadOnlyList<ReplaceableOnnxWeight>> WeightsOf(GraphBuilder graph, IEnumerable<(string Name, OnnxValue Value)> constants)
+    {
+        var outside = new HashSet<string>(
+            graph.Constants.Initializers.Where(initializer => initializer is not InlineInitializer).Select(initializer => initializer.Value.Name), StringComparer.Ordinal);
+        return constants.Where(constant => constant.Value.Type == OnnxTensorType.Float && outside.Contains(constant.Value.Name))
+            .GroupBy(constant => constant.Name, StringComparer.Ordinal)
+            .ToDictionary(
+                group => group.Key,
+                group => (IReadOnlyList<ReplaceableOnnxWeight>)group.Select(constant => new ReplaceableOnnxWeight(constant.Value.Name, constant.Value.Shape!)).Distinct().ToArray(),
+                StringComparer.Ordinal);
+    }
+
+    private ModelProto With(IEnumerable<OnnxTap> taps, IEnumerable<ReplaceableOnnxWeight> replaceable)
     {
         var outputs = new HashSet<string>(_model.Graph.Output.Select(output => output.Name), StringComparer.Ordinal);
         ValueInfoProto[] added = taps.Where(tap => outputs.Add(tap.TensorName))
             .Select(tap => GraphWriter.Describe(new OnnxValue(tap.TensorType, null) { Name = tap.TensorName }, withShape: false)).ToArray();
-        if (added.Length == 0)
+        ValueInfoProto[] inputs = replaceable.Select(weight => weight.TensorName).Distinct(StringComparer.Ordinal)
+            .Select(name => GraphWriter.Describe(_initializers[name].Value, withShape: true)).ToArray();
+        if (added.Length + inputs.Length == 0)
         {
             return _model;
         }
@@ -94,6 +118,7 @@ public sealed class OnnxTranslation
         graph.Node.AddRange(_model.Graph.Node);
         graph.Initializer.AddRange(_model.Graph.Initializer);
         graph.Input.AddRange(_model.Graph.Input);
+        graph.Input.AddRange(inputs);
         graph.Output.AddRange(_model.Graph.Output);
         graph.Output.AddRange(added);
         var model = new ModelProto { IrVersion = _model.IrVersion, ProducerName = _model.ProducerName, Graph = graph };

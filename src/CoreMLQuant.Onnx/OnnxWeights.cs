@@ -12,6 +12,18 @@ namespace CoreMLQuant.Onnx;
 /// <param name="Length">Bytes.</param>
 public sealed record StoredOnnxWeight(string TensorName, OnnxTensorType TensorType, IReadOnlyList<long> Shape, string Path, long Offset, long Length);
 
+/// <summary>A weight that can be given for a run; the shape is that of the initializer, the values stand in the order of Core ML's weight.</summary>
+/// <param name="TensorName">The initializer.</param>
+/// <param name="Shape">Its dimensions.</param>
+public sealed record ReplaceableOnnxWeight(string TensorName, IReadOnlyList<long> Shape)
+{
+    /// <summary>Whether both are one initializer.</summary>
+    public bool Equals(ReplaceableOnnxWeight? other) => other is not null && TensorName == other.TensorName;
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(TensorName);
+}
+
 /// <summary>
 /// A weight that has to be decoded: memory of <see cref="ByteCount"/> bytes is filled once and given to the session as the
 /// initializer <see cref="TensorName"/>. The model file must be open while it is read.

@@ -36,6 +36,15 @@ public interface IRunnableModel : IDisposable
     /// <summary>The values that can be asked for: the inputs as the first operation sees them, and those of <see cref="IntermediateValueNames"/>.</summary>
     IReadOnlyList<IntermediateValue> IntermediateValues { get; }
 
+    /// <summary>Names of the weights that can be replaced; none unless the settings ask for it.</summary>
+    IReadOnlyCollection<string> ReplaceableWeights { get; }
+
+    /// <summary>Lets the samples that follow run with other values of a weight.</summary>
+    /// <param name="name">The weight's name; one of <see cref="ReplaceableWeights"/>.</param>
+    /// <param name="values">As many values as the weight has, in its order; <see langword="null"/> for its own.</param>
+    /// <exception cref="ArgumentException">There is no such weight, or it has another number of values.</exception>
+    void ReplaceWeight(string name, float[]? values);
+
     /// <summary>Looks whether a sample fits, without running it.</summary>
     /// <param name="sample">The inputs as given.</param>
     /// <exception cref="InputMismatchException">The sample does not fit the inputs.</exception>

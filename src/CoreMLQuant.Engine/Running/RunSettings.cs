@@ -27,6 +27,9 @@ public sealed record RunSettings
     /// <summary>Whether states go on from one sample to the next; otherwise each sample starts with fresh ones.</summary>
     public bool IsSequence { get; init; }
 
+    /// <summary>Whether weights can be replaced from one sample to the next. Sessions then compute a little slower.</summary>
+    public bool HasReplaceableWeights { get; init; }
+
     /// <summary>Intermediate values that are given beside the outputs, by the model's own names; those that the model does not have are left out.</summary>
     public IReadOnlyList<string> IntermediateValues { get; init; } = [];
 }

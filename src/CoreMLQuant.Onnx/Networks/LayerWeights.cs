@@ -23,6 +23,9 @@ internal sealed class LayerWeights(ModelFile file, string stage, GraphConstants 
     // The body of a loop is translated more than once; its weights are there once.
     private readonly Dictionary<(string Layer, string Name, string Shape), OnnxValue> _known = [];
 
+    /// <summary>The weights that have been used, by layer and field.</summary>
+    public IEnumerable<(string Name, OnnxValue Value)> Known => _known.Select(known => ($"{known.Key.Layer}/{known.Key.Name}", known.Value));
+
     /// <summary>A weight as a constant.</summary>
     /// <param name="layer">The layer.</param>
     /// <param name="name">The specification's name of the field.</param>

@@ -79,6 +79,7 @@ internal static class NetworkTranslator
             Outputs = outputs.Select(output => Describe(output.Feature, output.Tensor)).ToArray(),
             States = [],
             Classifier = classifier?.Describe(),
+            Weights = OnnxTranslation.WeightsOf(graph, translator.Weights.Known),
             Taps = translator.Written.Where(pair => pair.Value.Tensor is { Maker: not null, Name.Length: > 0 })
                 .Select(pair => new OnnxTap(
                     pair.Key, pair.Value.Tensor.Name, pair.Value.Layer.Path, pair.Value.Layer.Type, ElementType.Float32, pair.Value.Tensor.Type, pair.Value.Tensor.Shape ?? []))

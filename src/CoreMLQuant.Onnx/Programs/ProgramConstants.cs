@@ -23,6 +23,9 @@ internal sealed class ProgramConstants(TensorCatalog tensors, GraphConstants con
     private readonly Dictionary<ValueNode, OnnxValue> _made = [];
     private readonly Dictionary<(string File, long Offset, string Shape), OnnxValue> _stored = [];
 
+    /// <summary>The constants that have been used.</summary>
+    public IReadOnlyDictionary<ValueNode, OnnxValue> Made => _made;
+
     /// <summary>The output of a constant, plain or compressed.</summary>
     /// <returns><see langword="null"/> when the value is no constant of numbers.</returns>
     public OnnxValue? Find(ValueNode value)

@@ -85,6 +85,7 @@ internal static class ProgramTranslator
             Outputs = outputs.Select(output => description.Output(output.Value, output.Tensor)).ToArray(),
             States = states.Select(state => StateOf(state.Value, state.Input, state.Output)).ToArray(),
             Classifier = classifier?.Describe(),
+            Weights = OnnxTranslation.WeightsOf(graph, blocks.Constants.Made.Select(made => (made.Key.Name, made.Value))),
             Taps = TapsOf(program, scope),
             InputTaps = program.Values.Take(program.Function.Inputs.Count).Where(input => !FunctionInputs.IsState(input))
                 .Select(input => (Value: input, Tensor: scope.Find(input)))

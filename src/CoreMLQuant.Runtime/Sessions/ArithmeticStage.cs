@@ -17,6 +17,12 @@ internal sealed class ArithmeticStage(string path, ComputedStage stage) : IModel
     public IReadOnlyList<IntermediateValue> IntermediateValues => [];
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<string> ReplaceableWeights => [];
+
+    /// <inheritdoc/>
+    public void ReplaceWeight(string name, float[]? values) => throw new ArgumentException($"There is no weight '{name}' that can be replaced.", nameof(name));
+
+    /// <inheritdoc/>
     public void Run(IDictionary<string, object> values, IDictionary<string, MultiArray> intermediate, CancellationToken cancellationToken)
     {
         Dictionary<string, object> given = values.ToDictionary(pair => pair.Key, pair => ToStage(pair.Value), StringComparer.Ordinal);

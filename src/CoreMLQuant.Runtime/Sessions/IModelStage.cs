@@ -11,6 +11,13 @@ internal interface IModelStage : IDisposable
     /// <summary>Values that can be asked for, inputs first and then in order of execution.</summary>
     IReadOnlyList<IntermediateValue> IntermediateValues { get; }
 
+    /// <summary>Names of the weights that can be replaced.</summary>
+    IReadOnlyCollection<string> ReplaceableWeights { get; }
+
+    /// <summary>Lets the runs that follow use other values of a weight; <see langword="null"/> for its own.</summary>
+    /// <exception cref="System.ArgumentException">There is no such weight, or it has another number of values.</exception>
+    void ReplaceWeight(string name, float[]? values);
+
     /// <summary>Runs on the features that are there, and adds its own.</summary>
     /// <param name="values">Features by name: <see cref="MultiArray"/>, text, numbers, dictionaries.</param>
     /// <param name="intermediate">Takes the intermediate values that the stage was opened for.</param>

@@ -18,6 +18,7 @@ internal sealed class NetworkStage : IModelStage
     private readonly OnnxTap[] _taps;
     private readonly OnnxFeature[] _givenInputs;
     private readonly WeightMemory _weights = new();
+    private readonly Dictionary<string, OrtValue> _replaced = new(StringComparer.Ordinal);
     private readonly RunSettings _settings;
     private readonly InferenceSession _session;
     private readonly string[] _outputNames;
@@ -38,7 +39,7 @@ internal sealed class NetworkStage : IModelStage
             {
                 options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", translation.WeightFolder);
                 _weights.Add(translation.DecodedWeights, options, token);
-                return new InferenceSession(translation.ToBytes(_taps), options);
+                return new InferenceSession(translation.ToBytes(_taps, settings.HasReplaceableWeights ? translation.Weights.Values.SelectMany(tensors => tensors) : null), options);
             },
             cancellationToken);
     }
@@ -121,6 +122,26 @@ internal sealed class NetworkStage : IModelStage
     }
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<string> ReplaceableWeights => _settings.HasReplaceableWeights ? [.. _translation.Weights.Keys] : [];
+
+    /// <inheritdoc/>
+    public void ReplaceWeight(string name, float[]? values)
+    {
+        foreach (ReplaceableOnnxWeight tensor in _translation.Weights[name])
+        {
+            if (_replaced.Remove(tensor.TensorName, out OrtValue? before))
+            {
+                before.Dispose();
+            }
+
+            if (values is not null)
+            {
+                _replaced.Add(tensor.TensorName, OrtValue.CreateTensorValueFromMemory(values, [.. tensor.Shape]));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
     public void ResetStates() => _states.Reset();
 
     /// <inheritdoc/>
@@ -128,6 +149,11 @@ internal sealed class NetworkStage : IModelStage
     {
         _session.Dispose();
         _states.Reset();
+        foreach (OrtValue value in _replaced.Values)
+        {
+            value.Dispose();
+        }
+
         _weights.Dispose();
     }
 
@@ -160,7 +186,7 @@ internal sealed class NetworkStage : IModelStage
     private Dictionary<string, OrtValue> Compute(RunOptions options, Dictionary<string, OrtValue> inputs)
     {
         // States belong to this stage for longer than the run; they are not among what is disposed of after it.
-        KeyValuePair<string, OrtValue>[] all = [.. inputs, .. _states.Current()];
+        KeyValuePair<string, OrtValue>[] all = [.. inputs, .. _states.Current(), .. _replaced];
         IDisposableReadOnlyCollection<OrtValue> results = _session.Run(
             options, Array.ConvertAll(all, pair => pair.Key), Array.ConvertAll(all, pair => pair.Value), _outputNames);
         return _outputNames.Zip(results).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);

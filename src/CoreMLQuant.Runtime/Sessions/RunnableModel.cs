@@ -31,6 +31,14 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
         .GroupBy(value => value.Name, StringComparer.Ordinal).Select(group => group.First()).ToArray();
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<string> ReplaceableWeights { get; } = stages.SelectMany(stage => stage.ReplaceableWeights)
+        .GroupBy(name => name, StringComparer.Ordinal).Where(group => group.Count() == 1).Select(group => group.Key).ToArray();
+
+    /// <inheritdoc/>
+    public void ReplaceWeight(string name, float[]? values) => (stages.FirstOrDefault(stage => stage.ReplaceableWeights.Contains(name))
+        ?? throw new ArgumentException($"'{path}' has no weight '{name}' that can be replaced.", nameof(name))).ReplaceWeight(name, values);
+
+    /// <inheritdoc/>
     public void Check(RunSample sample) => _binder.Bind(sample);
 
     /// <inheritdoc/>

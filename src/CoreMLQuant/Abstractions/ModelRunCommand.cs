@@ -28,13 +28,13 @@ public abstract class ModelRunCommand : EngineCommand
     /// <summary>Start of the random numbers: the same seed gives the same inputs, everywhere.</summary>
     [Parameter]
     [ArgumentCompleter(typeof(TypicalValueCompleter))]
-    public int Seed { get; set; }
+    public virtual int Seed { get; set; }
 
     /// <summary>Number of random samples.</summary>
     [Parameter]
     [ValidateRange(1, 1_000_000)]
     [ArgumentCompleter(typeof(TypicalValueCompleter))]
-    public int Count { get; set; } = 1;
+    public virtual int Count { get; set; } = 1;
 
     /// <summary>What becomes of images whose size is not the input's. Without it, they are refused.</summary>
     [Parameter]

@@ -1,0 +1,91 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Calibration;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Inspection;
+using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Tensors;
+
+namespace CoreMLQuant.Sensitivity;
+
+/// <summary>A model with all its weights compressed by one recipe, in a folder of its own that is deleted with it: what each weight becomes.</summary>
+internal sealed class CompressedVariant : IDisposable
+{
+    private readonly string _folder;
+    private readonly ModelFile? _file;
+    private readonly Dictionary<WeightKey, FoundWeight> _weights;
+
+    private CompressedVariant(string folder, string recipe, ModelFile? file, ConversionResult? result)
+    {
+        _folder = folder;
+        _file = file;
+        Recipe = recipe;
+        _weights = file is null ? [] : WeightSites.Find(file).GroupBy(weight => WeightKey.Of(weight.Site)).ToDictionary(group => group.Key, group => group.First());
+        Results = (result?.Weights ?? [])
+            .Where(weight => weight.Action == nameof(WeightAction.Convert) && weight.Error is not null)
+            .GroupBy(weight => new WeightKey(weight.Stage, weight.Function, weight.Name))
+            .ToDictionary(group => group.Key, group => group.First());
+    }
+
+    /// <summary>The recipe.</summary>
+    public string Recipe { get; }
+
+    /// <summary>The weights that are compressed, with their errors.</summary>
+    public IReadOnlyDictionary<WeightKey, WeightResult> Results { get; }
+
+    /// <summary>Compresses a model.</summary>
+    /// <param name="path">Full path of the model.</param>
+    /// <param name="followLinks">Whether links may lead out of the model.</param>
+    /// <param name="recipe">The recipe.</param>
+    /// <param name="statistics">Statistics of the model.</param>
+    /// <param name="temporaryFolder">Where the folder is made.</param>
+    /// <param name="cancellationToken">Stops compressing.</param>
+    public static CompressedVariant Of(
+        string path, bool followLinks, CompressionRecipe recipe, CalibrationStatistics statistics, string temporaryFolder, CancellationToken cancellationToken)
+    {
+        string folder = Path.Combine(temporaryFolder, "CoreMLQuant-sensitivity-" + Guid.NewGuid().ToString("N"));
+        Directory.CreateDirectory(folder);
+        ModelFile? file = null;
+        try
+        {
+            using ModelFile model = ModelFile.Open(path, followLinks, cancellationToken);
+            CompressionPlan plan = ModelCompressor.Plan(model, recipe, statistics, cancellationToken);
+            if (!plan.HasChanges)
+            {
+                return new CompressedVariant(folder, recipe.Description, null, null);
+            }
+
+            string target = Path.Combine(folder, plan.WritesPackage ? "model.mlpackage" : "model.mlmodel");
+            ConversionResult result = ModelCompressor.Run(model, plan, target, new ConversionOptions { Flush = false }, null, cancellationToken);
+            file = ModelFile.Open(target, followLinks: false, cancellationToken);
+            return new CompressedVariant(folder, recipe.Description, file, result);
+        }
+        catch
+        {
+            file?.Dispose();
+            Directory.Delete(folder, recursive: true);
+            throw;
+        }
+    }
+
+    /// <summary>The values that a weight has become.</summary>
+    public float[] Decode(WeightKey weight)
+    {
+        TensorValues values = _weights[weight].Decode() ?? throw new InvalidOperationException($"The weight '{weight}' cannot be decoded.");
+        float[] all = new float[checked((int)values.Count)];
+        values.Read(0, all);
+        return all;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _file?.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

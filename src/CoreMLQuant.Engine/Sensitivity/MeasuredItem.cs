@@ -1,0 +1,73 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Comparison.Outputs;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Models;
+using CoreMLQuant.Running;
+
+namespace CoreMLQuant.Sensitivity;
+
+/// <summary>Weights that are compressed together by one recipe while all others stay, and what comes out.</summary>
+/// <param name="name">What they are called.</param>
+/// <param name="sites">The weights, in the order of the model.</param>
+/// <param name="order">Place of the first in the order of the model.</param>
+/// <param name="variant">What they become.</param>
+internal sealed class MeasuredItem(string name, IReadOnlyList<WeightSite> sites, int order, CompressedVariant variant)
+{
+    private readonly WeightKey[] _keys = sites.Select(WeightKey.Of).ToArray();
+    private readonly OutputMeters _meters = new();
+    private int _samples;
+
+    /// <summary>What they are called.</summary>
+    public string Name => name;
+
+    /// <summary>Runs a sample with the weights compressed, and puts them back.</summary>
+    public void Run(IRunnableModel model, RunSample sample, ModelRun reference, System.Threading.CancellationToken cancellationToken)
+    {
+        foreach (WeightKey key in _keys)
+        {
+            model.ReplaceWeight(key.Name, variant.Decode(key));
+        }
+
+        try
+        {
+            _meters.Add(sample, reference.Outputs, model.Run(sample, cancellationToken).Outputs);
+            _samples++;
+        }
+        finally
+        {
+            Array.ForEach(_keys, key => model.ReplaceWeight(key.Name, null));
+        }
+    }
+
+    /// <summary>What was measured.</summary>
+    /// <param name="isExact">Whether all samples have been run.</param>
+    public WeightSensitivity Result(bool isExact)
+    {
+        IReadOnlyList<OutputComparison> outputs = _meters.Results();
+        WeightResult[] results = Array.ConvertAll(_keys, key => variant.Results[key]);
+        return new WeightSensitivity
+        {
+            Path = sites[0].ModelPath,
+            Name = name,
+            Stage = sites[0].Stage,
+            Function = sites[0].Function,
+            OpType = sites[0].OpType,
+            OpName = sites[0].OpName,
+            Order = order,
+            WeightCount = sites.Count,
+            ElementCount = sites.Sum(site => site.ElementCount),
+            Recipe = variant.Recipe,
+            Before = results.Sum(result => result.Before),
+            After = results.Sum(result => result.After),
+            WeightSnr = results.Min(result => result.Snr),
+            LayerSnr = Array.TrueForAll(results, result => result.LayerSnr is not null) ? results.Min(result => result.LayerSnr) : null,
+            Snr = outputs.Min(output => output.Snr),
+            CosineSimilarity = outputs.Min(output => output.Cosine),
+            Top1Agreement = outputs.Min(output => output.Top1Agreement),
+            IsExact = isExact,
+            SampleCount = _samples,
+        };
+    }
+}

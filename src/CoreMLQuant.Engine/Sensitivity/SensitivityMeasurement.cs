@@ -1,0 +1,131 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Calibration;
+using CoreMLQuant.Calibration.Collecting;
+using CoreMLQuant.Inspection;
+using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Running;
+
+namespace CoreMLQuant.Sensitivity;
+
+/// <summary>
+/// Measures what compressing each weight costs at the outputs. A model runs as it is and then once for each weight, whose values are replaced by those that
+/// it would be compressed to. Estimates run only some of the samples. Neither the error of a weight nor that at the output of its layer tells the order of the weights:
+/// docs/CALIBRATION.md has the correlations.
+/// </summary>
+/// <param name="runtime">Runs models.</param>
+/// <param name="settings">How they are run.</param>
+/// <param name="samples">Reads all samples that are given, each time from the first.</param>
+public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings settings, Func<RunFeatures, IEnumerable<RunSample>> samples)
+{
+    // Half as many leave the order of the weights to chance, where some samples are far more sensitive than others.
+    private const int EstimateSamples = 32;
+
+    /// <summary>Measures a model.</summary>
+    /// <param name="path">Full path of the model.</param>
+    /// <param name="options">What to measure.</param>
+    /// <param name="calibrating">Told each run of the calibration.</param>
+    /// <param name="progress">Told each run of the measurement.</param>
+    /// <param name="cancellationToken">Stops between runs.</param>
+    /// <returns>Recipe by recipe, each in the order of the model; weights that a recipe does not compress, or that cannot be replaced, are not among them.</returns>
+    public IReadOnlyList<WeightSensitivity> Measure(
+        string path,
+        SensitivityOptions options,
+        IProgress<CalibrationProgress>? calibrating = null,
+        IProgress<SensitivityProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        WeightSite[] sites;
+        CalibrationStatistics statistics;
+        using (ModelFile file = ModelFile.Open(path, settings.FollowLinks, cancellationToken))
+        {
+            var wanted = new CalibrationOptions { Count = options.Count, Seed = options.Seed, StatisticsPath = options.StatisticsPath, WithGram = true };
+            statistics = new Calibrator(runtime, settings, samples).Calibrate(file, wanted, calibrating, cancellationToken).Statistics;
+            sites = WeightSites.Find(file).Select(weight => weight.Site).ToArray();
+        }
+
+        var variants = new List<CompressedVariant>();
+        try
+        {
+            foreach (CompressionRecipe recipe in options.Recipes)
+            {
+                variants.Add(CompressedVariant.Of(path, settings.FollowLinks, WithoutBiasCorrection(recipe), statistics, options.TemporaryFolder, cancellationToken));
+            }
+
+            using IRunnableModel model = runtime.Open(path, settings with { HasReplaceableWeights = true }, cancellationToken);
+            var replaceable = new HashSet<string>(model.ReplaceableWeights, StringComparer.Ordinal);
+            MeasuredItem[] items = variants.SelectMany(variant => Items(sites, variant, options.Groups, replaceable)).ToArray();
+            return Measure(model, items, options, progress, cancellationToken);
+        }
+        finally
+        {
+            variants.ForEach(variant => variant.Dispose());
+        }
+    }
+
+    private WeightSensitivity[] Measure(
+        IRunnableModel model, MeasuredItem[] items, SensitivityOptions options, IProgress<SensitivityProgress>? progress, CancellationToken cancellationToken)
+    {
+        var selection = SampleSelection.Of(() => samples(model.Features), options.Count, options.Seed);
+        bool[] isUsed = Spread(selection.Names.Count, options.IsExact ? selection.Names.Count : EstimateSamples);
+        int used = isUsed.Count(one => one), total = used * (items.Length + 1), done = 0;
+        foreach (RunSample sample in selection.Read().Where((_, i) => isUsed[i]))
+        {
+            ModelRun reference = model.Run(sample, cancellationToken);
+            done++;
+            foreach (MeasuredItem item in items)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                progress?.Report(new SensitivityProgress(done++, total, item.Name));
+                item.Run(model, sample, reference, cancellationToken);
+            }
+        }
+
+        return Array.ConvertAll(items, item => item.Result(used == selection.Names.Count));
+    }
+
+    private static MeasuredItem[] Items(WeightSite[] sites, CompressedVariant variant, NamePatterns groups, HashSet<string> replaceable)
+    {
+        (WeightSite Site, int Order)[] compressed = sites.Select((site, order) => (site, order))
+            .Where(pair => variant.Results.ContainsKey(WeightKey.Of(pair.site)) && replaceable.Contains(pair.site.Name)).ToArray();
+        return groups.IsEmpty
+            ? compressed.Select(pair => new MeasuredItem(pair.Site.Name, [pair.Site], pair.Order, variant)).ToArray()
+            : compressed.Select(pair => (pair.Site, pair.Order, Pattern: groups.First([pair.Site.Name, pair.Site.OpName, .. pair.Site.Consumers])))
+                .Where(found => found.Pattern is not null)
+                .GroupBy(found => found.Pattern!.ToString()!, StringComparer.Ordinal)
+                .Select(group => new MeasuredItem(group.Key, group.Select(found => found.Site).ToArray(), group.First().Order, variant))
+                .ToArray();
+    }
+
+    // A weight is measured alone, and the bias of its layer is another.
+    private static CompressionRecipe WithoutBiasCorrection(CompressionRecipe recipe) => recipe switch
+    {
+        WeightRecipe weight => weight with { BiasCorrection = false },
+        OptimizationRecipe optimization => optimization with { BiasCorrection = false, Steps = [.. optimization.Steps.Select(WithoutBiasCorrection)] },
+        _ => recipe,
+    };
+
+    private static OptimizationStep WithoutBiasCorrection(OptimizationStep step) => step with
+    {
+        Global = (WeightRecipe?)Without(step.Global),
+        OpTypes = [.. step.OpTypes.Select(entry => (entry.Pattern, (WeightRecipe?)Without(entry.Recipe)))],
+        OpNames = [.. step.OpNames.Select(entry => (entry.Pattern, (WeightRecipe?)Without(entry.Recipe)))],
+    };
+
+    private static CompressionRecipe? Without(WeightRecipe? recipe) => recipe is null ? null : WithoutBiasCorrection(recipe);
+
+    private static bool[] Spread(int total, int count)
+    {
+        var isUsed = new bool[total];
+        count = Math.Min(count, total);
+        for (int i = 0; i < count; i++)
+        {
+            isUsed[(int)(((2L * i) + 1) * total / (2 * count))] = true;
+        }
+
+        return isUsed;
+    }
+}

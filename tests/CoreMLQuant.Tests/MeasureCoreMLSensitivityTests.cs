@@ -1,0 +1,82 @@
+using System;
+using System.IO;
+using System.Linq;
+using CoreMLQuant.Tests.Support;
+using Xunit;
+
+namespace CoreMLQuant.Tests;
+
+public sealed class MeasureCoreMLSensitivityTests : ModuleTest
+{
+    private const string Command = "Measure-CoreMLSensitivity $args[0] -InputPath $args[1] -Resize Stretch -MinimumElementCount 100 -WarningAction Ignore";
+
+    private readonly string _model;
+    private readonly string _photos;
+
+    public MeasureCoreMLSensitivityTests()
+    {
+        _model = Folder.Add("photo_classifier/fp32.mlmodel", "a.mlmodel");
+        _photos = Folder["photos"];
+        for (int i = 0; i < 3; i++)
+        {
+            Folder.AddPhoto($"photos/{i}.png");
+        }
+    }
+
+    [Fact]
+    public void Measure_EachWeight_IsWhatAModelWithOnlyThatWeightCompressedShows()
+    {
+        dynamic[] rows = Run($"{Command} -Exact", _model, _photos).Clean().Select(row => (dynamic)row.BaseObject).ToArray();
+        Assert.True(rows.Length > 1);
+        foreach (dynamic row in rows)
+        {
+            string only = Folder[$"only{row.Order}.mlmodel"];
+            Run("ConvertTo-PalettizedModel $args[0] -InputPath $args[1] -Resize Stretch -MinimumElementCount 100 -Include $args[2] -NoBiasCorrection -DestinationPath $args[3] -WarningAction Ignore",
+                _model, _photos, (string)row.Name, only).Clean();
+            dynamic outputs = Run("(Compare-CoreMLModel $args[0] $args[1] -InputPath $args[2] -Resize Stretch).ComparedOutputs", _model, only, _photos).Clean().Single().BaseObject;
+            Assert.Equal((double)outputs.MinSnr, (double)row.Snr, 0.1);
+            Assert.True((bool)row.IsExact);
+            Assert.Equal(3, (int)row.SampleCount);
+        }
+
+        Assert.Equal(rows.Select(row => (int)row.Order).Order(), rows.Select(row => (int)row.Order));
+    }
+
+    [Fact]
+    public void Measure_Groups_CompressTheirWeightsTogether()
+    {
+        dynamic[] rows = Run($"{Command} -Group '*'", _model, _photos).Clean().Select(row => (dynamic)row.BaseObject).ToArray();
+        dynamic all = Assert.Single(rows);
+        Assert.Equal("*", (string)all.Name);
+        Assert.True((int)all.WeightCount > 1);
+    }
+
+    [Fact]
+    public void Measure_SeveralRecipes_GivesRowsOfEach()
+    {
+        string[] recipes = Run(
+            $"({Command} -Recipe @{{ config_type = 'OpPalettizerConfig'; global_config = @{{ mode = 'kmeans'; nbits = 2 }} }}, @{{ config_type = 'OpLinearQuantizerConfig'; global_config = @{{ dtype = 'int8' }} }}).Recipe",
+            _model, _photos).Clean().Select(name => name.ToString()).ToArray();
+        Assert.Equal(2, recipes.Distinct().Count());
+    }
+
+    [Fact]
+    public void Measure_LeavesNothingBehind()
+    {
+        string[] before = Directory.GetDirectories(Path.GetTempPath(), "CoreMLQuant-sensitivity-*");
+        Run(Command, _model, _photos).Clean();
+        Assert.Empty(Directory.GetDirectories(Path.GetTempPath(), "CoreMLQuant-sensitivity-*").Except(before));
+        Assert.Equal(["a.mlmodel", "photos"], Directory.GetFileSystemEntries(Folder.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Measure_WithoutSamples_IsRefused()
+    {
+        Assert.Contains("-InputPath", Run("Measure-CoreMLSensitivity $args[0]", _model).Terminating!.ToString());
+        Assert.Contains("-InputPath", Run("Measure-CoreMLSensitivity $args[0] -RandomInput", _model).Terminating!.ToString());
+    }
+
+    [Fact]
+    public void Measure_NothingToCompress_Warns() => Assert.Contains(
+        Run("Measure-CoreMLSensitivity $args[0] -InputPath $args[1] -Resize Stretch -MinimumElementCount 100000000", _model, _photos).Warnings, warning => warning.Contains("no weight was measured"));
+}
