@@ -61,8 +61,8 @@ public abstract class CalibratedCommand : WeightConversionCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        bool hasSamples = InputPath.Length > 0 || InputObject.Length > 0;
-        Refuse(InputPath.Length > 0 && InputObject.Length > 0, "-InputPath and -InputObject both give inputs. Use one of them.");
+        bool hasSamples = InputPath.Length > 0 || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
+        Refuse(InputPath.Length > 0 && MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)), "-InputPath and -InputObject both give inputs. Use one of them.");
         string? alone = hasSamples ? null : Array.Find(NeedSamples, MyInvocation.BoundParameters.ContainsKey);
         Refuse(alone is not null, $"-{alone} is about the samples to calibrate with, and there are none. Use -InputPath or -InputObject.");
         if (hasSamples || StatisticsPath is not null)
@@ -95,7 +95,13 @@ public abstract class CalibratedCommand : WeightConversionCommand
 
         var inputs = new GivenInputs(runtime, paths, InputObject, text => Ask(() => SessionState.Path.Literal(text)));
         var settings = new RunSettings { FollowLinks = FollowLinks, Resize = Resize };
-        var options = new CalibrationOptions { Count = MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : null, Seed = Seed, StatisticsPath = statistics };
+        var options = new CalibrationOptions
+        {
+            Count = MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : null,
+            Seed = Seed,
+            StatisticsPath = statistics,
+            IsReadOnly = PlanOnly || IsWhatIf,
+        };
         var calibrator = new Calibrator(runtime, settings, hasSamples ? inputs.Read : null);
         return (post, model, recipe, token) =>
         {

@@ -143,7 +143,7 @@ public abstract class ConversionCommand : ModelOutputCommand
             string target = TargetOf(path, recipe.FileSuffix, recipe is PackagingRecipe);
             return !PlanOnly && UpToDateOutput(path, target) is { } existing
                 ? new ConversionJob(path) { Number = number, Target = target, Result = ConversionResult.ForExisting(path, existing, recipe.Description) }
-                : new ConversionJob(path) { Number = number, Target = target, Planning = Start((post, token) => PlannedModel.Open(path, recipe, FollowLinks, model => Calibrate(post, model, recipe, token), token)) };
+                : new ConversionJob(path) { Number = number, Target = target, Planning = Start((post, token) => PlannedModel.Open(path, recipe, FollowLinks, IsOneByOne ? model => Calibrate(post, model, recipe, token) : null, token)) };
         }
         catch (PathException e)
         {

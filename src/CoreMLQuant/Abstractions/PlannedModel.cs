@@ -27,15 +27,21 @@ internal sealed class PlannedModel : IDisposable
     /// <param name="path">Full path of the model.</param>
     /// <param name="recipe">What to do.</param>
     /// <param name="followLinks">Whether links may lead out of the model.</param>
-    /// <param name="calibrate">Finds out about the open model; gives <see langword="null"/> for nothing.</param>
+    /// <param name="calibrate">Finds out about the open model; <see langword="null"/> without calibration.</param>
     /// <param name="cancellationToken">Stops planning.</param>
     public static PlannedModel Open(
-        string path, CompressionRecipe recipe, bool followLinks, Func<ModelFile, CalibrationResult?> calibrate, CancellationToken cancellationToken)
+        string path, CompressionRecipe recipe, bool followLinks, Func<ModelFile, CalibrationResult?>? calibrate, CancellationToken cancellationToken)
     {
         ModelFile file = ModelFile.Open(path, followLinks, cancellationToken);
         try
         {
-            CalibrationResult? calibration = calibrate(file);
+            // What goes wrong, and what changes nothing, is known before the samples run.
+            if (calibrate is not null && CalibrationNeeds.CanPlanWithout(file, recipe) && ModelCompressor.Plan(file, recipe, cancellationToken) is { HasChanges: false } unchanged)
+            {
+                return new PlannedModel(file, unchanged);
+            }
+
+            CalibrationResult? calibration = calibrate?.Invoke(file);
             CompressionPlan plan = ModelCompressor.Plan(file, recipe, calibration?.Statistics, cancellationToken);
             return new PlannedModel(file, calibration is null ? plan : plan with
             {
