@@ -149,7 +149,7 @@ public sealed class FormatTests : ModuleTest
     // The translator is loaded when something is translated, and its types are unknown before.
     private string[] MembersOf(string type) => Run(
         "$null = [Runtime.Loader.AssemblyLoadContext]::GetLoadContext([CoreMLQuant.Conversion.ModelCompressor].Assembly).LoadFromAssemblyName('CoreMLQuant.Onnx')\n"
-        + $"[{type}].GetProperties().Name").Clean().Select(member => member.ToString()).ToArray();
+        + $"$found = [AppDomain]::CurrentDomain.GetAssemblies().ForEach({{ $_.GetType('{type}') }}).Where({{ $_ }})[0]; $found.GetProperties().Name").Clean().Select(member => member.ToString()).ToArray();
 
     [Theory]
     [MemberData(nameof(ViewNames))]

@@ -46,10 +46,7 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     public bool HasSteadyInputs { get; } =
         statistics.Means.Sum(mean => mean * mean) >= LeastMeanShare * statistics.SecondMoments.Sum() && statistics.Means.Any(mean => mean != 0);
 
-    /// <summary>
-    /// The Gram matrix of each group. Not around the mean, even where the bias takes that of an error: what compensation then leaves to the bias costs more at
-    /// the outputs of most models than it gains.
-    /// </summary>
+    /// <summary>The Gram matrix of each group.</summary>
     public GramMatrix[] Grams()
     {
         int columns = statistics.Columns;
