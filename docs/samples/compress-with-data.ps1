@@ -52,11 +52,11 @@ if (-not (Get-Command ConvertTo-PalettizedModel -ErrorAction Ignore)) {
 }
 
 $recipes = [ordered]@{
-    'int8'           = { ConvertTo-QuantizedModel @args }
-    'lut6'           = { ConvertTo-PalettizedModel @args -BitWidth 6 }
-    'int4 in blocks' = { ConvertTo-QuantizedModel @args -BitWidth 4 -BlockSize 32 -Fallback LargestDivisor }
-    'lut4'           = { ConvertTo-PalettizedModel @args -BitWidth 4 }
-    'half pruned'    = { ConvertTo-PrunedModel @args -TargetSparsity 0.5 }
+    'int8'           = { param($with) ConvertTo-QuantizedModel @with }
+    'lut6'           = { param($with) ConvertTo-PalettizedModel @with -BitWidth 6 }
+    'int4 in blocks' = { param($with) ConvertTo-QuantizedModel @with -BitWidth 4 -BlockSize 32 -Fallback LargestDivisor }
+    'lut4'           = { param($with) ConvertTo-PalettizedModel @with -BitWidth 4 }
+    'half pruned'    = { param($with) ConvertTo-PrunedModel @with -TargetSparsity 0.5 }
 }
 
 $images = @{}
@@ -68,14 +68,16 @@ if ($Resize) {
 $null = New-Item -ItemType Directory -Path $DestinationPath -Force
 $common = $images + @{
     Path = $Path; InputPath = $InputPath; StatisticsPath = [IO.Path]::Combine($DestinationPath, 'statistics.npz')
-    AllowOpsetUpgrade = $AllowOpsetUpgrade; Force = $true; WarningAction = 'Ignore'; ErrorAction = 'SilentlyContinue'
+    AllowOpsetUpgrade = $AllowOpsetUpgrade; Force = $true; WarningAction = 'Ignore'; ErrorAction = 'Stop'
 }
 $rows = foreach ($name in $recipes.Keys) {
     foreach ($method in 'RoundToNearest', 'Calibrated') {
-        $failures = @()
-        $result = & $recipes[$name] @common -Method $method -DestinationPath ([IO.Path]::Combine($DestinationPath, "$name $method")) -ErrorVariable +failures
-        if ($failures.Count -gt 0) {
-            Write-Warning "$name, ${method}: $($failures[0])"
+        $output = @{ Method = $method; DestinationPath = [IO.Path]::Combine($DestinationPath, "$name $method") }
+        try {
+            $result = & $recipes[$name] ($common + $output)
+        }
+        catch {
+            Write-Warning "$name, ${method}: $_"
             break
         }
 

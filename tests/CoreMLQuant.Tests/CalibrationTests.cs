@@ -157,4 +157,16 @@ public sealed class CalibrationTests : ModuleTest
         Assert.Single(run.Errors);
         Assert.False(File.Exists(Folder["stats.npz"]));
     }
+
+    [Fact]
+    public void SampleScript_FromImages_MarksTheSmallestOutputThatIsGoodEnough()
+    {
+        string script = Path.Combine(Repository.Root, "docs", "samples", "compress-with-data.ps1");
+        CommandRun run = Run("& $args[0] $args[1] $args[2] $args[2] $args[3] -Resize Stretch -AllowOpsetUpgrade -MinimumOutputSnr 3 -WarningAction SilentlyContinue", script, _model, _photos, Folder["out"]);
+        Assert.Empty(run.Errors);
+        Assert.True(run.Output.Count >= 6);
+        dynamic best = Assert.Single(run.Output, row => (bool)row.Properties["IsBest"].Value);
+        Assert.True(best.OutputSnr >= 3);
+        Assert.Equal(run.Output.Where(row => (double)row.Properties["OutputSnr"].Value >= 3).Min(row => (long)row.Properties["Size"].Value), (long)best.Size);
+    }
 }
