@@ -102,7 +102,7 @@ public sealed record OptimizationRecipe : CompressionRecipe
 
     /// <summary>Refuses a budget that only samples show.</summary>
     /// <exception cref="RecipeException">It is one.</exception>
-    internal void RequireNoSamples()
+    public void RequireNoSamples()
     {
         if (NeedsSamples)
         {
