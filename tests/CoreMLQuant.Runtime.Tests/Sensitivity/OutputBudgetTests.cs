@@ -51,7 +51,7 @@ public sealed class OutputBudgetTests : IDisposable
     public void MinimumOutputSnr_LowerBound_SmallerModel()
     {
         long last = long.MaxValue;
-        foreach (double snr in new[] { 40.0, 25, 10 })
+        foreach (double snr in new[] { 80.0, 60, 42 })
         {
             using ModelFile model = ModelFile.Open(Repository.Fixture(Program));
             long size = Budget(Count).Plan(model, Recipe with { MinimumOutputSnr = snr }, new CalibrationOptions()).SizeAfter;

@@ -49,7 +49,7 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         CancellationToken cancellationToken = default)
     {
         recipe.Validate();
-        using IRunnableModel source = runtime.Open(model.Path, settings with { HasReplaceableWeights = true }, cancellationToken);
+        using IRunnableModel source = runtime.Open(model.Path, settings, cancellationToken);
         SampleSplit split = SplitFor(source.Features, options);
         SampleCheck.RequireFit(source, split.All, cancellationToken);
         var verification = new OutputVerification(runtime, settings, source, split, TemporaryFolder);
@@ -62,8 +62,7 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
             .Calibrate(model, CalibrationNeeds.For(options with { Count = null }, model, recipe), calibrating, cancellationToken);
         RequireUnseen(calibration.Statistics, split, options);
         WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, calibration.Statistics, cancellationToken);
-        WeightAlternatives[] byOutputs = byValues.Length == 0 ? byValues : new OutputNoise(model, recipe, calibration.Statistics, TemporaryFolder)
-            .Measure(byValues, source, split.ReadMeasured(), split.MeasuredCount, progress, cancellationToken);
+        WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, calibration.Statistics, TemporaryFolder), model.Path, byValues, split, progress, cancellationToken);
         CompressionPlan PlanOf(Alternative[] choices) =>
             ModelCompressor.Plan(model, () => BudgetPlanner.Plan(model, recipe, byValues, choices, calibration.Statistics, cancellationToken), cancellationToken);
 
@@ -77,6 +76,19 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
             Warnings = [.. calibration.Warnings, .. plan.Warnings],
             Notes = [.. calibration.Notes, .. plan.Notes],
         };
+    }
+
+    // Sessions whose weights can be replaced compute a little differently, so nothing else runs in them.
+    private WeightAlternatives[] MeasureNoise(
+        OutputNoise noise, string path, WeightAlternatives[] weights, SampleSplit split, IProgress<SensitivityProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (weights.Length == 0)
+        {
+            return weights;
+        }
+
+        using IRunnableModel model = runtime.Open(path, settings with { HasReplaceableWeights = true }, cancellationToken);
+        return noise.Measure(weights, model, split.ReadMeasured(), split.MeasuredCount, progress, cancellationToken);
     }
 
     private SampleSplit SplitFor(RunFeatures features, CalibrationOptions options) => SampleSplit.Of(() => samples(features), options.Count, options.Seed);
