@@ -163,7 +163,7 @@ public class BudgetTests
             [],
             [Way(50, 0), .. ways.Select(way => Way(way.Item1, way.Item2))],
             string.Empty)).ToArray();
-        double least = RateDistortion.LeastDistortion(alternatives)!.Value;
+        double least = RateDistortion.LeastDistortion(alternatives) ?? 0;
         foreach (double bound in new[] { 0.001, 1, 5, 30 })
         {
             Alternative[] chosen = RateDistortion.ForDistortion(alternatives, bound);
