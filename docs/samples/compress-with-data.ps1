@@ -52,26 +52,28 @@ if (-not (Get-Command ConvertTo-PalettizedModel -ErrorAction Ignore)) {
 }
 
 $recipes = [ordered]@{
-    'int8'                = 'ConvertTo-QuantizedModel', @{}
-    'lut6'                = 'ConvertTo-PalettizedModel', @{ BitWidth = 6 }
-    'int4 in blocks'      = 'ConvertTo-QuantizedModel', @{ BitWidth = 4; BlockSize = 32; Fallback = 'LargestDivisor' }
-    'lut4'                = 'ConvertTo-PalettizedModel', @{ BitWidth = 4 }
-    'half pruned'         = 'ConvertTo-PrunedModel', @{ TargetSparsity = 0.5 }
+    'int8'           = { ConvertTo-QuantizedModel @args }
+    'lut6'           = { ConvertTo-PalettizedModel @args -BitWidth 6 }
+    'int4 in blocks' = { ConvertTo-QuantizedModel @args -BitWidth 4 -BlockSize 32 -Fallback LargestDivisor }
+    'lut4'           = { ConvertTo-PalettizedModel @args -BitWidth 4 }
+    'half pruned'    = { ConvertTo-PrunedModel @args -TargetSparsity 0.5 }
 }
 
-$common = @{ Path = $Path; Force = $true; AllowOpsetUpgrade = $AllowOpsetUpgrade; WarningAction = 'Ignore' }
 $images = @{}
 if ($Resize) {
     $images.Resize = $Resize
 }
 
 # One pass over the samples serves all recipes.
-$data = @{ InputPath = $InputPath; StatisticsPath = [IO.Path]::Combine($DestinationPath, 'statistics.npz') }
 $null = New-Item -ItemType Directory -Path $DestinationPath -Force
+$common = $images + @{
+    Path = $Path; InputPath = $InputPath; StatisticsPath = [IO.Path]::Combine($DestinationPath, 'statistics.npz')
+    AllowOpsetUpgrade = $AllowOpsetUpgrade; Force = $true; WarningAction = 'Ignore'; ErrorAction = 'SilentlyContinue'
+}
 $rows = foreach ($name in $recipes.Keys) {
-    $command, $options = $recipes[$name]
     foreach ($method in 'RoundToNearest', 'Calibrated') {
-        $result = & $command @common @options @data @images -Method $method -DestinationPath ([IO.Path]::Combine($DestinationPath, "$name $method")) -ErrorVariable failures -ErrorAction SilentlyContinue
+        $failures = @()
+        $result = & $recipes[$name] @common -Method $method -DestinationPath ([IO.Path]::Combine($DestinationPath, "$name $method")) -ErrorVariable +failures
         if ($failures.Count -gt 0) {
             Write-Warning "$name, ${method}: $($failures[0])"
             break

@@ -66,6 +66,11 @@ public sealed class OrtModelRuntime(string nativeFolder) : IModelRuntime
     /// <inheritdoc/>
     public bool WriteArrays(string destination, IEnumerable<(string Name, MultiArray Array)> arrays, OutputOptions options)
     {
+        if (Directory.Exists(destination))
+        {
+            throw new IOException($"'{destination}' is a folder, which is not replaced by a file. Specify the path of an .npz file.");
+        }
+
         using StagedOutput staged = StagedOutput.Begin(destination, options.Overwrite);
         staged.Write(path =>
         {

@@ -6,6 +6,7 @@ using Xunit;
 
 namespace CoreMLQuant.Tests;
 
+/// <summary>Compressing cmdlets with samples and statistics files.</summary>
 public sealed class CalibrationTests : ModuleTest
 {
     private readonly string _model;
@@ -107,5 +108,53 @@ public sealed class CalibrationTests : ModuleTest
         CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -StatisticsPath $args[1] -WarningAction Ignore", other, statistics);
         Assert.Equal("InvalidSampleData", Assert.Single(run.ErrorIds));
         Assert.Contains("another model", run.Errors[0].ToString());
+    }
+
+    [Theory]
+    [InlineData("precious")]
+    [InlineData("a.mlpackage")]
+    [InlineData("a.mlpackage/stats.npz")]
+    [InlineData("new.mlmodel")]
+    public void Convert_StatisticsPathOfAFolderOrAModel_IsRefused_AndNothingIsLost(string name)
+    {
+        Folder.AddText("precious/thesis.txt", "years of work");
+        string before = Workspace.Hash(Folder.Root);
+        CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -Resize Stretch -StatisticsPath $args[2] -DestinationPath $args[3] -Force", _model, _photos, Folder[name], Folder["out"]);
+        Assert.Equal(["InvalidSampleData"], run.ErrorIds);
+        Assert.Equal(before, Workspace.Hash(Folder.Root));
+    }
+
+    [Fact]
+    public void Invoke_OutputPathOfAFolder_IsRefused()
+    {
+        string thesis = Folder.AddText("precious/thesis.txt", "years of work");
+        CommandRun run = Run("Invoke-CoreMLModel $args[0] -InputPath $args[1] -Resize Stretch -OutputPath $args[2] -Force", _model, _photos, Folder["precious"]);
+        Assert.NotEmpty(run.ErrorIds.Append(run.Terminating is null ? null : CommandRun.Id(run.Terminating)).OfType<string>());
+        Assert.Equal("years of work", File.ReadAllText(thesis));
+    }
+
+    [Theory]
+    [InlineData("-WhatIf")]
+    [InlineData("-PlanOnly")]
+    public void Convert_OnlyPlanned_WritesNoStatistics(string parameter)
+    {
+        Run($"ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -Resize Stretch -StatisticsPath $args[2] -WarningAction Ignore {parameter}", _model, _photos, Folder["stats.npz"]).Clean();
+        Assert.False(File.Exists(Folder["stats.npz"]));
+    }
+
+    [Fact]
+    public void Convert_NoObjects_IsAnError()
+    {
+        CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -InputObject @() -WarningAction Ignore", _model);
+        Assert.Equal(["InvalidSampleData"], run.ErrorIds);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
+    public void Convert_WhatCannotBeDone_IsToldBeforeTheSamplesRun()
+    {
+        CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -BitWidth 4 -BlockSize 8 -InputPath $args[1] -Resize Stretch -StatisticsPath $args[2]", _model, _photos, Folder["stats.npz"]);
+        Assert.Single(run.Errors);
+        Assert.False(File.Exists(Folder["stats.npz"]));
     }
 }

@@ -13,7 +13,7 @@ public sealed class ImportTests : ModuleTest
     private static readonly string[] Cmdlets =
     [
         "Compare-CoreMLModel", "ConvertTo-CoreMLPackage", "ConvertTo-Fp16Model", "ConvertTo-OnnxModel", "ConvertTo-PalettizedModel", "ConvertTo-PrunedModel", "ConvertTo-QuantizedModel",
-        "Edit-CoreMLModel", "Expand-CoreMLModel", "Export-CoreMLReport", "Get-CoreMLModel", "Get-CoreMLProgram", "Get-CoreMLWeight", "Invoke-CoreMLModel", "Join-CoreMLModel", "Optimize-CoreMLModel",
+        "Edit-CoreMLModel", "Expand-CoreMLModel", "Export-CoreMLReport", "Get-CoreMLModel", "Get-CoreMLProgram", "Get-CoreMLWeight", "Invoke-CoreMLModel", "Join-CoreMLModel", "Measure-CoreMLSensitivity", "Optimize-CoreMLModel",
         "Split-CoreMLModel", "Test-CoreMLModel",
     ];
 

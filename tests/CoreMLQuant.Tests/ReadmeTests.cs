@@ -345,8 +345,8 @@ public sealed partial class ReadmeTests : ModuleTest
         Assert.NotEmpty(commands);
         foreach (CommandAst command in commands)
         {
-            string name = command.GetCommandName();
-            if (CmdletName().IsMatch(name) || name.EndsWith(".ps1", StringComparison.Ordinal))
+            // A script block that is called has no name.
+            if (command.GetCommandName() is { } name && (CmdletName().IsMatch(name) || name.EndsWith(".ps1", StringComparison.Ordinal)))
             {
                 string[] parameters = ParametersOf(name).ToArray();
                 Assert.All(

@@ -12,8 +12,7 @@ namespace CoreMLQuant.Coding;
 /// <param name="plain">What it does without compensation: types, shapes and tables are the same.</param>
 /// <param name="layer">What is known of the inputs.</param>
 /// <param name="byActivation">Whether rows are also compensated with the largest inputs first.</param>
-/// <param name="correctsBias">Whether the bias takes the mean of the error.</param>
-internal sealed class CompensatedCoder(BlockCoder plain, WeightLayer layer, bool byActivation, bool correctsBias) : TensorCoder, ICompensating
+internal sealed class CompensatedCoder(BlockCoder plain, WeightLayer layer, bool byActivation) : TensorCoder, ICompensating
 {
     private byte[] _codes = [];
     private float[] _decoded = [];
@@ -34,7 +33,7 @@ internal sealed class CompensatedCoder(BlockCoder plain, WeightLayer layer, bool
         (_codes, _decoded) = (new byte[source.Length], new float[source.Length]);
         using IDisposable memory = CompensationMemory.Enter(cancellationToken);
         var sweep = new QuantizationSweep(layer.Layout, plain.NewEncoder(), byActivation);
-        Outcome = sweep.Run(source, layer.Grams(correctsBias), _codes, _decoded, cancellationToken);
+        Outcome = sweep.Run(source, layer.Grams(), _codes, _decoded, cancellationToken);
     }
 
     public override byte[] TableBytes(int index) => plain.TableBytes(index);

@@ -47,24 +47,10 @@ internal sealed class WeightLayer(LayerStatistics statistics)
         statistics.Means.Sum(mean => mean * mean) >= LeastMeanShare * statistics.SecondMoments.Sum() && statistics.Means.Any(mean => mean != 0);
 
     /// <summary>The Gram matrix of each group.</summary>
-    /// <param name="correctsBias">
-    /// Whether the bias takes the mean of an error, so that only what remains around it counts, if inputs are steady enough to count on that. That makes a copy.
-    /// </param>
-    public GramMatrix[] Grams(bool correctsBias)
+    public GramMatrix[] Grams()
     {
-        bool isCentred = correctsBias && HasSteadyInputs;
         int columns = statistics.Columns;
-        double[] values = isCentred ? (double[])statistics.Gram!.Clone() : statistics.Gram!;
-        for (int row = 0; isCentred && row < statistics.Means.Length; row++)
-        {
-            int first = row / columns * columns;
-            for (int column = 0; column < columns; column++)
-            {
-                values[((long)row * columns) + column] -= statistics.Means[row] * statistics.Means[first + column];
-            }
-        }
-
-        return Enumerable.Range(0, statistics.Groups).Select(group => new GramMatrix(values, group * columns * columns, columns)).ToArray();
+        return Enumerable.Range(0, statistics.Groups).Select(group => new GramMatrix(statistics.Gram!, group * columns * columns, columns)).ToArray();
     }
 
     /// <summary>What an error of the weight does to the output.</summary>
@@ -74,7 +60,7 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     public LayerDifference Measure(float[] source, float[] stored, CancellationToken cancellationToken)
     {
         using IDisposable memory = CompensationMemory.Enter(cancellationToken);
-        GramMatrix[]? grams = HasGram ? Grams(correctsBias: false) : null;
+        GramMatrix[]? grams = HasGram ? Grams() : null;
         int[] natural = InverseFactor.Natural(Layout.Columns);
         double[] signals = new double[Layout.Groups * Layout.Rows], noises = new double[signals.Length], shifts = new double[signals.Length];
         double[] spreads = new double[signals.Length];

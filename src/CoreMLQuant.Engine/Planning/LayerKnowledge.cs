@@ -65,11 +65,14 @@ internal sealed record LayerKnowledge(WeightLayer? Layer, string Reason)
     public RangeSearch Ranges(LinearQuantizationRecipe step) =>
         new(step.RangeEstimator, step.Method == CompressionMethod.Calibrated ? Layer?.Importance : null);
 
-    /// <summary>Whether a bias can make good what errors change in the output on the mean.</summary>
+    /// <summary>
+    /// Whether a bias makes good what errors change in the output on the mean. Where a Gram matrix is known, compensation takes the mean along, and
+    /// was measured to do better alone.
+    /// </summary>
     /// <param name="steps">What is done to the weight.</param>
     /// <param name="hasBias">Whether there is a bias. One is added only where it will be needed: where inputs are steady.</param>
     public bool CorrectsBias(WeightSteps steps, bool hasBias) =>
-        Layer is { HasRowForEachChannel: true } && (hasBias || Layer.HasSteadyInputs) && steps.All.All(step => step.BiasCorrection) && !steps.All.All(step => step.IsLossless);
+        Layer is { HasRowForEachChannel: true, HasGram: false } && (hasBias || Layer.HasSteadyInputs) && steps.All.All(step => step.BiasCorrection && step.Method == CompressionMethod.Calibrated) && !steps.All.All(step => step.IsLossless);
 
     private static string Remark(string reason) => reason.Length == 0 ? string.Empty : $"{reason}; its errors are not compensated";
 }

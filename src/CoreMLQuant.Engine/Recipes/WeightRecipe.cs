@@ -37,7 +37,7 @@ public abstract record WeightRecipe : CompressionRecipe
 
     /// <summary>
     /// When statistics of the inputs are at hand: correct the bias of a layer by the mean of what its compressed weight changes at the output, where
-    /// there is a bias or room for one. Without statistics, it has no effect.
+    /// there is a bias or room for one. Without statistics, and with the method <see cref="CompressionMethod.RoundToNearest"/>, it has no effect.
     /// </summary>
     public bool BiasCorrection { get; init; } = true;
 }

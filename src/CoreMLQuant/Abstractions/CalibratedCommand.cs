@@ -63,8 +63,8 @@ public abstract class CalibratedCommand : WeightConversionCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        bool hasSamples = InputPath.Length > 0 || InputObject.Length > 0;
-        Refuse(InputPath.Length > 0 && InputObject.Length > 0, "-InputPath and -InputObject both give inputs. Use one of them.");
+        bool hasSamples = InputPath.Length > 0 || MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
+        Refuse(InputPath.Length > 0 && MyInvocation.BoundParameters.ContainsKey(nameof(InputObject)), "-InputPath and -InputObject both give inputs. Use one of them.");
         string? alone = hasSamples ? null : Array.Find(NeedSamples, MyInvocation.BoundParameters.ContainsKey);
         Refuse(alone is not null, $"-{alone} is about the samples to calibrate with, and there are none. Use -InputPath or -InputObject.");
         if (hasSamples || StatisticsPath is not null)
@@ -81,6 +81,12 @@ public abstract class CalibratedCommand : WeightConversionCommand
         if (_data is not { } data)
         {
             return base.Plan(post, model, recipe, cancellationToken);
+        }
+
+        // What goes wrong, and what changes nothing, is known before the samples run.
+        if (CalibrationNeeds.CanPlanWithout(model, recipe) && ModelCompressor.Plan(model, recipe, cancellationToken) is { HasChanges: false } unchanged)
+        {
+            return unchanged;
         }
 
         var progress = new CalibrationReporter(this, post);
@@ -124,7 +130,13 @@ public abstract class CalibratedCommand : WeightConversionCommand
         return new CalibrationData(
             runtime,
             new RunSettings { FollowLinks = FollowLinks, Resize = Resize },
-            new CalibrationOptions { Count = MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : null, Seed = Seed, StatisticsPath = statistics },
+            new CalibrationOptions
+            {
+                Count = MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : null,
+                Seed = Seed,
+                StatisticsPath = statistics,
+                IsReadOnly = PlanOnly || IsWhatIf,
+            },
             hasSamples ? inputs.Read : null);
     }
 }

@@ -24,6 +24,15 @@ public static class CalibrationNeeds
         },
     };
 
+    /// <summary>
+    /// Whether a plan without samples already tells what would go wrong, and whether anything is to be done at all: not where samples give the ranges
+    /// of values, nor under a budget, whose plan costs as much as the calibration.
+    /// </summary>
+    /// <param name="model">The model.</param>
+    /// <param name="recipe">The recipe.</param>
+    public static bool CanPlanWithout(ModelFile model, CompressionRecipe recipe) =>
+        recipe is not OptimizationRecipe { HasBudget: true } && CalibratedActivations.Of(model, recipe).Count == 0;
+
     // Where no value changes, there is nothing to compensate.
     private static bool Compensates(WeightRecipe recipe) => recipe.Method == CompressionMethod.Calibrated && !recipe.IsLossless;
 }

@@ -19,4 +19,7 @@ public sealed record CalibrationOptions
 
     /// <summary>File that statistics are read from when it is there, and written to; <see langword="null"/> for none.</summary>
     public string? StatisticsPath { get; init; }
+
+    /// <summary>Whether the file is only read: nothing is written when a conversion is only planned.</summary>
+    public bool IsReadOnly { get; init; }
 }

@@ -66,7 +66,7 @@ public sealed class Calibrator(IModelRuntime runtime, RunSettings settings, Func
             known,
             options.WithGram,
             before);
-        new StatisticsCollector(runtime, model.Path, settings).Fill(plan, selection, () => WriteFile(options.StatisticsPath, plan.Sums), progress, cancellationToken);
+        new StatisticsCollector(runtime, model.Path, settings).Fill(plan, selection, () => WriteFile(options, plan.Sums), progress, cancellationToken);
         return (plan.Sums, inputs.Left);
     }
 
@@ -93,6 +93,11 @@ public sealed class Calibrator(IModelRuntime runtime, RunSettings settings, Func
 
     private CollectedSums? ReadFile(string? path, string model, string digest)
     {
+        if (path is not null && (Directory.Exists(path) || ModelPaths.IsNamedAsModel(path)))
+        {
+            throw new SampleDataException(path, "It is a folder, or the name of a model or of something inside a model. Specify an .npz file for the statistics.");
+        }
+
         if (path is null || !File.Exists(path))
         {
             return null;
@@ -104,9 +109,9 @@ public sealed class Calibrator(IModelRuntime runtime, RunSettings settings, Func
             : throw new SampleDataException(path, $"It was collected from another model than '{model}'. Specify another file, or delete it and calibrate again.");
     }
 
-    private void WriteFile(string? path, CollectedSums sums)
+    private void WriteFile(CalibrationOptions options, CollectedSums sums)
     {
-        if (path is not null)
+        if (options is { StatisticsPath: { } path, IsReadOnly: false })
         {
             runtime.WriteArrays(path, StatisticsArrays.Of(sums), new OutputOptions { Overwrite = true });
         }

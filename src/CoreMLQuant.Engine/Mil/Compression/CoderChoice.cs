@@ -61,7 +61,7 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
 
         bool compensates = candidate.Knowledge.Compensates(recipe, out string reason);
         remark = string.Join("; ", new[] { remark, reason }.Where(text => text.Length > 0));
-        return compensates ? new CompensatedCoder(plain, candidate.Knowledge.Layer!, recipe is not LinearQuantizationRecipe { ActOrder: false }, candidate.CorrectsBias) : plain;
+        return compensates ? new CompensatedCoder(plain, candidate.Knowledge.Layer!, recipe is not LinearQuantizationRecipe { ActOrder: false }) : plain;
     }
 
     /// <summary>Integers first, and tables of these integers, each with the scale of its block.</summary>

@@ -147,8 +147,8 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
         }
 
         WeightLayer layer = candidate.Knowledge.Layer!;
-        bool correctsBias = candidate.CorrectsBias, isHalf = candidate.Site.ElementType == ElementType.Float16 || candidate.Site.StorageType == ElementType.Float16;
-        return new CompensatedPruner(plain, PrunerChoice.RuleOf(recipe, layer, candidate.ZeroCount), layer.Layout, () => layer.Grams(correctsBias), isHalf);
+        bool isHalf = candidate.Site.ElementType == ElementType.Float16 || candidate.Site.StorageType == ElementType.Float16;
+        return new CompensatedPruner(plain, PrunerChoice.RuleOf(recipe, layer, candidate.ZeroCount), layer.Layout, layer.Grams, isHalf);
     }
 
     /// <summary>Why a weight is not pruned; <see langword="null"/> when it is.</summary>

@@ -60,7 +60,7 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
     }
 
     private static TensorCoder Compensated(NetworkWeight weight, WeightRecipe recipe, BlockCoder plain, bool compensates) => compensates
-        ? new CompensatedCoder(plain, weight.Knowledge.Layer!, recipe is not LinearQuantizationRecipe { ActOrder: false }, weight.CorrectsBias)
+        ? new CompensatedCoder(plain, weight.Knowledge.Layer!, recipe is not LinearQuantizationRecipe { ActOrder: false })
         : plain;
 
     private static TensorCoder? Table(NetworkWeight weight, PalettizationRecipe recipe, out string? reason, out string remark)
