@@ -26,7 +26,7 @@ public sealed class CalibrationTests : ModuleTest
     [InlineData("ConvertTo-QuantizedModel")]
     [InlineData("ConvertTo-PalettizedModel")]
     [InlineData("ConvertTo-PrunedModel -TargetSparsity 0.5")]
-    [InlineData("Optimize-CoreMLModel -TargetSize 30KB")]
+    [InlineData("Optimize-CoreMLModel -MinimumSnr 30")]
     public void Convert_WithSamples_TellsWhichStatisticsItWentBy(string command)
     {
         dynamic result = Run($"{command} $args[0] -InputPath $args[1] -Resize Stretch -Count 3 -MinimumElementCount 100 -AllowOpsetUpgrade -WarningAction Ignore", _model, _photos)

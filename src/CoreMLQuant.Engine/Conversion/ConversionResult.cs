@@ -91,6 +91,17 @@ public sealed record ConversionResult
     /// <summary>Number of samples and digest of the statistics that it went by; <see langword="null"/> without calibration.</summary>
     public CalibrationSummary? Calibration { get; init; }
 
+    /// <summary>
+    /// Signal-to-noise ratio of the outputs on samples that were held out, dB, the lowest of several outputs; <see langword="null"/> where no budget measured them.
+    /// </summary>
+    public double? OutputSnr { get; init; }
+
+    /// <summary>Share of the held-out samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier.</summary>
+    public double? OutputAgreement { get; init; }
+
+    /// <summary>Number of samples that were held out; <see langword="null"/> where no budget measured outputs.</summary>
+    public int? HeldOutSamples { get; init; }
+
     /// <summary>What the reader should know: a raised opset, a pattern that matched nothing, why nothing was converted.</summary>
     public required IReadOnlyList<string> Notes { get; init => field = DescribedList<string>.Of(value); }
 

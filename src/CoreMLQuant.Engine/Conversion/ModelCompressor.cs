@@ -42,12 +42,18 @@ public static class ModelCompressor
         ModelFile model, CompressionRecipe recipe, CalibrationStatistics? statistics, CancellationToken cancellationToken = default)
     {
         recipe.Validate();
+        return Plan(model, () => PlanOf(model, recipe, statistics, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Plans in a way of the caller's own, with the checks that every plan has.</summary>
+    internal static CompressionPlan Plan(ModelFile model, Func<CompressionPlan> planning, CancellationToken cancellationToken)
+    {
         model.Container.NoteState(cancellationToken);
         using SourceCheck check = SourceCheck.Start(model, cancellationToken);
         CompressionPlan plan;
         try
         {
-            plan = PlanOf(model, recipe, statistics, cancellationToken);
+            plan = planning();
         }
         finally
         {
@@ -218,6 +224,9 @@ public static class ModelCompressor
             Weights = weights,
             Activations = plan.Activations,
             Calibration = plan.Calibration,
+            OutputSnr = plan.Outputs?.Snr,
+            OutputAgreement = plan.Outputs?.Agreement,
+            HeldOutSamples = plan.Outputs?.SampleCount,
             SourceErrors = plan.SourceErrors,
             Notes = [.. plan.Warnings, .. plan.Notes],
             Elapsed = elapsed,

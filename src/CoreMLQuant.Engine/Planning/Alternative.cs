@@ -11,8 +11,11 @@ namespace CoreMLQuant.Planning;
 /// <param name="Error">What it would cost.</param>
 internal sealed record Alternative(WeightRecipe? Recipe, long Length, WeightError Error)
 {
-    /// <summary>Noise against signal, times the number of values: weights count by their size, whatever their range.</summary>
-    public double Distortion => Error.NoiseEnergy == 0 ? 0 : Error.NoiseEnergy / Error.SignalEnergy * Error.Count;
+    /// <summary>
+    /// What a budget adds up. By default noise against signal, times the number of values: weights count by their size, whatever their range. Where outputs are
+    /// measured, the noise there against their signal.
+    /// </summary>
+    public double Distortion { get; init; } = Error.NoiseEnergy == 0 ? 0 : Error.NoiseEnergy / Error.SignalEnergy * Error.Count;
 }
 
 /// <summary>Data that one or several weights share, and the ways in which it could be stored.</summary>

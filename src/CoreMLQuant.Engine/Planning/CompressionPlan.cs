@@ -66,6 +66,9 @@ public sealed record CompressionPlan
     /// <summary>Which statistics of calibration it goes by; <see langword="null"/> without calibration.</summary>
     public CalibrationSummary? Calibration { get; init; }
 
+    /// <summary>What comes out on samples that were held out; <see langword="null"/> where no budget measured it.</summary>
+    public OutputFidelity? Outputs { get; init; }
+
     /// <summary>Whether anything would change. A plan without changes is not run.</summary>
     public required bool HasChanges { get; init; }
 

@@ -19,11 +19,20 @@ public sealed record OptimizationRecipe : CompressionRecipe
     /// <summary>Least signal-to-noise ratio, dB, of every weight; <see langword="null"/> for no such budget.</summary>
     public double? MinimumSnr { get; init; }
 
+    /// <summary>Least signal-to-noise ratio, dB, of the outputs on samples that are held out; <see langword="null"/> for no such budget.</summary>
+    public double? MinimumOutputSnr { get; init; }
+
+    /// <summary>Least share, 0 to 1, of held-out samples with the same most probable class; <see langword="null"/> for no such budget.</summary>
+    public double? MinimumAgreement { get; init; }
+
     /// <summary>What becomes of activations; <see langword="null"/> when they stay floats.</summary>
     public ActivationQuantization? Activations { get; init; }
 
     /// <summary>Whether there is a budget, so that the steps are candidates.</summary>
-    public bool HasBudget => TargetSize is not null || MinimumSnr is not null;
+    public bool HasBudget => Budgets().Any();
+
+    /// <summary>Whether the budget is about the outputs, which only samples show.</summary>
+    public bool NeedsSamples => MinimumOutputSnr is not null || MinimumAgreement is not null;
 
     /// <summary>Whether it does not apply to any weight, like an OptimizationConfig without configurations.</summary>
     public bool IsEmpty => !Steps.Any(step => step.All.Any());
@@ -63,9 +72,11 @@ public sealed record OptimizationRecipe : CompressionRecipe
 
         Activations?.Validate();
 
-        if (TargetSize is not null && MinimumSnr is not null)
+        string[] budgets = Budgets().ToArray();
+        if (budgets.Length > 1)
         {
-            throw new RecipeException("A target size and a minimum signal-to-noise ratio cannot be combined.", "Specify one of them.");
+            string names = string.Join(" and ", budgets);
+            throw new RecipeException($"{char.ToUpperInvariant(names[0])}{names.Substring(1)} cannot be combined.", "Specify one of them.");
         }
 
         if (TargetSize <= 0)
@@ -73,9 +84,14 @@ public sealed record OptimizationRecipe : CompressionRecipe
             throw new RecipeException("A target size must be a positive number of bytes.", "Specify a size such as 60MB.");
         }
 
-        if (MinimumSnr is { } snr && (double.IsNaN(snr) || double.IsInfinity(snr)))
+        if ((MinimumSnr ?? MinimumOutputSnr) is { } snr && (double.IsNaN(snr) || double.IsInfinity(snr)))
         {
             throw new RecipeException("A signal-to-noise ratio must be a finite number of dB.", "Specify a ratio such as 35.");
+        }
+
+        if (MinimumAgreement is not (null or (> 0 and <= 1)))
+        {
+            throw new RecipeException("A minimum agreement must be a share of the samples: more than 0, and 1 at most.", "Specify a share such as 0.99.");
         }
 
         foreach (WeightRecipe recipe in Steps.SelectMany(step => step.All))
@@ -83,6 +99,24 @@ public sealed record OptimizationRecipe : CompressionRecipe
             recipe.Validate();
         }
     }
+
+    /// <summary>Refuses a budget that only samples show.</summary>
+    /// <exception cref="RecipeException">It is one.</exception>
+    public void RequireNoSamples()
+    {
+        if (NeedsSamples)
+        {
+            throw new RecipeException($"{(MinimumAgreement is null ? "A minimum output signal-to-noise ratio" : "A minimum agreement")} is measured on samples, and there are none.", "Specify -InputPath or -InputObject.");
+        }
+    }
+
+    private IEnumerable<string> Budgets() => new[]
+    {
+        (IsGiven: TargetSize is not null, Name: "a target size"),
+        (IsGiven: MinimumSnr is not null, Name: "a minimum signal-to-noise ratio"),
+        (IsGiven: MinimumOutputSnr is not null, Name: "a minimum output signal-to-noise ratio"),
+        (IsGiven: MinimumAgreement is not null, Name: "a minimum agreement"),
+    }.Where(budget => budget.IsGiven).Select(budget => budget.Name);
 }
 
 /// <summary>One step: the recipe for most weights, and those for certain operation types and names. Names take precedence over types, and types over the rest.</summary>

@@ -38,6 +38,9 @@ internal sealed class CompressedVariant : IDisposable
     /// <summary>The weights that are compressed, with their errors.</summary>
     public IReadOnlyDictionary<WeightKey, WeightResult> Results { get; }
 
+    /// <summary>Full path of the compressed model; <see langword="null"/> when nothing is compressed.</summary>
+    public string? Path => _file?.Path;
+
     /// <summary>Compresses a model.</summary>
     /// <param name="path">Full path of the model.</param>
     /// <param name="followLinks">Whether links may lead out of the model.</param>
@@ -48,22 +51,34 @@ internal sealed class CompressedVariant : IDisposable
     public static CompressedVariant Of(
         string path, bool followLinks, CompressionRecipe recipe, CalibrationStatistics statistics, string temporaryFolder, CancellationToken cancellationToken)
     {
-        string folder = Path.Combine(temporaryFolder, "CoreMLQuant-sensitivity-" + Guid.NewGuid().ToString("N"));
+        using ModelFile model = ModelFile.Open(path, followLinks, cancellationToken);
+        return Of(model, recipe.Description, () => ModelCompressor.Plan(model, recipe, statistics, cancellationToken), temporaryFolder, cancellationToken);
+    }
+
+    /// <summary>Carries out a plan.</summary>
+    /// <param name="model">The open model.</param>
+    /// <param name="recipe">What the plan does.</param>
+    /// <param name="planning">Plans.</param>
+    /// <param name="temporaryFolder">Where the folder is made.</param>
+    /// <param name="cancellationToken">Stops compressing.</param>
+    public static CompressedVariant Of(
+        ModelFile model, string recipe, Func<CompressionPlan> planning, string temporaryFolder, CancellationToken cancellationToken)
+    {
+        string folder = System.IO.Path.Combine(temporaryFolder, "CoreMLQuant-sensitivity-" + Guid.NewGuid().ToString("N"));
         Directory.CreateDirectory(folder);
         ModelFile? file = null;
         try
         {
-            using ModelFile model = ModelFile.Open(path, followLinks, cancellationToken);
-            CompressionPlan plan = ModelCompressor.Plan(model, recipe, statistics, cancellationToken);
+            CompressionPlan plan = planning();
             if (!plan.HasChanges)
             {
-                return new CompressedVariant(folder, recipe.Description, null, null);
+                return new CompressedVariant(folder, recipe, null, null);
             }
 
-            string target = Path.Combine(folder, plan.WritesPackage ? "model.mlpackage" : "model.mlmodel");
+            string target = System.IO.Path.Combine(folder, plan.WritesPackage ? "model.mlpackage" : "model.mlmodel");
             ConversionResult result = ModelCompressor.Run(model, plan, target, new ConversionOptions { Flush = false }, null, cancellationToken);
             file = ModelFile.Open(target, followLinks: false, cancellationToken);
-            return new CompressedVariant(folder, recipe.Description, file, result);
+            return new CompressedVariant(folder, recipe, file, result);
         }
         catch
         {

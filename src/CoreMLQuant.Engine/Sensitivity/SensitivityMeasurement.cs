@@ -58,7 +58,8 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
             using IRunnableModel model = runtime.Open(path, settings with { HasReplaceableWeights = true }, cancellationToken);
             var replaceable = new HashSet<string>(model.ReplaceableWeights, StringComparer.Ordinal);
             MeasuredItem[] items = variants.SelectMany(variant => Items(sites, variant, options.Groups, replaceable)).ToArray();
-            return Measure(model, items, options, progress, cancellationToken);
+            var selection = SampleSelection.Of(() => samples(model.Features), options.Count, options.Seed);
+            return Measure(model, items, selection.Read(), selection.Names.Count, options.IsExact, progress, cancellationToken);
         }
         finally
         {
@@ -66,13 +67,26 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
         }
     }
 
-    private WeightSensitivity[] Measure(
-        IRunnableModel model, MeasuredItem[] items, SensitivityOptions options, IProgress<SensitivityProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>Measures weights.</summary>
+    /// <param name="model">The model, with weights that can be replaced.</param>
+    /// <param name="items">The weights.</param>
+    /// <param name="samples">The samples.</param>
+    /// <param name="sampleCount">Number of samples.</param>
+    /// <param name="isExact">Whether all samples run.</param>
+    /// <param name="progress">Told each run.</param>
+    /// <param name="cancellationToken">Stops between runs.</param>
+    internal static WeightSensitivity[] Measure(
+        IRunnableModel model,
+        MeasuredItem[] items,
+        IEnumerable<RunSample> samples,
+        int sampleCount,
+        bool isExact,
+        IProgress<SensitivityProgress>? progress,
+        CancellationToken cancellationToken)
     {
-        var selection = SampleSelection.Of(() => samples(model.Features), options.Count, options.Seed);
-        bool[] isUsed = Spread(selection.Names.Count, options.IsExact ? selection.Names.Count : EstimateSamples);
+        bool[] isUsed = Spread(sampleCount, isExact ? sampleCount : EstimateSamples);
         int used = isUsed.Count(one => one), total = used * (items.Length + 1), done = 0;
-        foreach (RunSample sample in selection.Read().Where((_, i) => isUsed[i]))
+        foreach (RunSample sample in samples.Where((_, i) => isUsed[i]))
         {
             ModelRun reference = model.Run(sample, cancellationToken);
             done++;
@@ -84,7 +98,7 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
             }
         }
 
-        return Array.ConvertAll(items, item => item.Result(used == selection.Names.Count));
+        return Array.ConvertAll(items, item => item.Result(used == sampleCount));
     }
 
     private static MeasuredItem[] Items(WeightSite[] sites, CompressedVariant variant, NamePatterns groups, HashSet<string> replaceable)

@@ -4,7 +4,9 @@ using System.Management.Automation;
 using System.Threading;
 using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Completers;
+using CoreMLQuant.Conversion;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Running;
 
@@ -15,7 +17,7 @@ public abstract class CalibratedCommand : WeightConversionCommand
 {
     private static readonly string[] NeedSamples = [nameof(Count), nameof(Seed), nameof(Resize)];
 
-    private Func<Action<Action>, ModelFile, CompressionRecipe, CancellationToken, CalibrationResult>? _calibrate;
+    private CalibrationData? _data;
 
     /// <summary>
     /// Calibrates with samples: .npz, .npy, .csv, .json, .wav, .png, .jpg or .bmp files, or folders of such files. They run through the model, and what its weights
@@ -56,7 +58,7 @@ public abstract class CalibratedCommand : WeightConversionCommand
     public string? StatisticsPath { get; set; }
 
     // One model at a time runs: each may take most of the memory.
-    private protected override bool IsOneByOne => _calibrate is not null;
+    private protected override bool IsOneByOne => _data is not null;
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -67,17 +69,48 @@ public abstract class CalibratedCommand : WeightConversionCommand
         Refuse(alone is not null, $"-{alone} is about the samples to calibrate with, and there are none. Use -InputPath or -InputObject.");
         if (hasSamples || StatisticsPath is not null)
         {
-            _calibrate = NewCalibration(hasSamples);
+            _data = NewData(hasSamples);
         }
 
         base.BeginProcessing();
     }
 
     /// <inheritdoc/>
-    private protected override CalibrationResult? Calibrate(Action<Action> post, ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken) =>
-        _calibrate?.Invoke(post, model, recipe, cancellationToken);
+    private protected override CompressionPlan Plan(Action<Action> post, ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken)
+    {
+        if (_data is not { } data)
+        {
+            return base.Plan(post, model, recipe, cancellationToken);
+        }
 
-    private Func<Action<Action>, ModelFile, CompressionRecipe, CancellationToken, CalibrationResult> NewCalibration(bool hasSamples)
+        // What goes wrong, and what changes nothing, is known before the samples run.
+        if (CalibrationNeeds.CanPlanWithout(model, recipe) && ModelCompressor.Plan(model, recipe, cancellationToken) is { HasChanges: false } unchanged)
+        {
+            return unchanged;
+        }
+
+        var progress = new CalibrationReporter(this, post);
+        try
+        {
+            return Plan(data, post, progress, model, recipe, cancellationToken);
+        }
+        finally
+        {
+            post(progress.Complete);
+        }
+    }
+
+    /// <summary>Plans a model with data. Called on a worker.</summary>
+    private protected virtual CompressionPlan Plan(
+        CalibrationData data, Action<Action> post, CalibrationReporter progress, ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken)
+    {
+        CalibrationResult calibration = new Calibrator(data.Runtime, data.Settings, data.Samples)
+            .Calibrate(model, CalibrationNeeds.For(data.Options, model, recipe), progress, cancellationToken);
+        CompressionPlan plan = ModelCompressor.Plan(model, recipe, calibration.Statistics, cancellationToken);
+        return plan with { Warnings = [.. calibration.Warnings, .. plan.Warnings], Notes = [.. calibration.Notes, .. plan.Notes] };
+    }
+
+    private CalibrationData NewData(bool hasSamples)
     {
         IModelRuntime runtime = LoadRuntime();
         string[] paths;
@@ -94,26 +127,16 @@ public abstract class CalibratedCommand : WeightConversionCommand
         }
 
         var inputs = new GivenInputs(runtime, paths, InputObject, text => Ask(() => SessionState.Path.Literal(text)));
-        var settings = new RunSettings { FollowLinks = FollowLinks, Resize = Resize };
-        var options = new CalibrationOptions
-        {
-            Count = MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : null,
-            Seed = Seed,
-            StatisticsPath = statistics,
-            IsReadOnly = PlanOnly || IsWhatIf,
-        };
-        var calibrator = new Calibrator(runtime, settings, hasSamples ? inputs.Read : null);
-        return (post, model, recipe, token) =>
-        {
-            var progress = new CalibrationReporter(this, post);
-            try
+        return new CalibrationData(
+            runtime,
+            new RunSettings { FollowLinks = FollowLinks, Resize = Resize },
+            new CalibrationOptions
             {
-                return calibrator.Calibrate(model, CalibrationNeeds.For(options, model, recipe), progress, token);
-            }
-            finally
-            {
-                post(progress.Complete);
-            }
-        };
+                Count = MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : null,
+                Seed = Seed,
+                StatisticsPath = statistics,
+                IsReadOnly = PlanOnly || IsWhatIf,
+            },
+            hasSamples ? inputs.Read : null);
     }
 }

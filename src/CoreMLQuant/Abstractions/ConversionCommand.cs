@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.IO;
 using System.Management.Automation;
 using System.Threading;
-using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
@@ -56,12 +55,13 @@ public abstract class ConversionCommand : ModelOutputCommand
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
     private protected virtual CompressionRecipe Complete(CompressionRecipe recipe) => recipe;
 
-    /// <summary>What is found out about a model before it is planned; <see langword="null"/> for nothing. Called on a worker.</summary>
+    /// <summary>Plans a model. Called on a worker.</summary>
     /// <param name="post">Hands an action to the pipeline thread.</param>
     /// <param name="model">The open model.</param>
     /// <param name="recipe">What is to be done.</param>
-    /// <param name="cancellationToken">Stops looking.</param>
-    private protected virtual CalibrationResult? Calibrate(Action<Action> post, ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken) => null;
+    /// <param name="cancellationToken">Stops planning.</param>
+    private protected virtual CompressionPlan Plan(Action<Action> post, ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken) =>
+        ModelCompressor.Plan(model, recipe, cancellationToken);
 
     /// <inheritdoc/>
     protected override void BeginProcessing()
@@ -143,7 +143,7 @@ public abstract class ConversionCommand : ModelOutputCommand
             string target = TargetOf(path, recipe.FileSuffix, recipe is PackagingRecipe);
             return !PlanOnly && UpToDateOutput(path, target) is { } existing
                 ? new ConversionJob(path) { Number = number, Target = target, Result = ConversionResult.ForExisting(path, existing, recipe.Description) }
-                : new ConversionJob(path) { Number = number, Target = target, Planning = Start((post, token) => PlannedModel.Open(path, recipe, FollowLinks, IsOneByOne ? model => Calibrate(post, model, recipe, token) : null, token)) };
+                : new ConversionJob(path) { Number = number, Target = target, Planning = Start((post, token) => PlannedModel.Open(path, FollowLinks, model => Plan(post, model, recipe, token), token)) };
         }
         catch (PathException e)
         {

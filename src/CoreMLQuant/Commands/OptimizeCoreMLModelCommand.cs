@@ -1,10 +1,15 @@
+using System;
 using System.Management.Automation;
+using System.Threading;
 using CoreMLQuant.Abstractions;
 using CoreMLQuant.Completers;
 using CoreMLQuant.Conversion;
+using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Recipes.Files;
 using CoreMLQuant.Results;
+using CoreMLQuant.Sensitivity.Budget;
 
 namespace CoreMLQuant.Commands;
 
@@ -28,7 +33,10 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
     [ArgumentCompleter(typeof(PresetCompleter))]
     public string? Preset { get; set; }
 
-    /// <summary>Maximum size of the model on disk, such as 60MB. Chooses the encodings with the smallest error.</summary>
+    /// <summary>
+    /// Maximum size of the model on disk, such as 60MB. Chooses the encodings with the smallest error of the weights. With samples (-InputPath or -InputObject), chooses those with the smallest
+    /// error of the model's outputs, and measures it on samples that are held out: every fourth.
+    /// </summary>
     /// <value>None</value>
     [Parameter]
     [ByteSizeArgument]
@@ -40,6 +48,46 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
     [Parameter]
     [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public double MinimumSnr { get; set; }
+
+    /// <summary>
+    /// Minimum signal-to-noise ratio of the model's outputs, in dB, measured with the compressed model on samples that are held out: every fourth of -InputPath or -InputObject, which it requires.
+    /// Chooses the encodings with the smallest size.
+    /// </summary>
+    /// <value>None</value>
+    [Parameter]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
+    public double MinimumOutputSnr { get; set; }
+
+    /// <summary>
+    /// Minimum share, such as 0.99, of the held-out samples for which the compressed model has the same most probable class. Requires -InputPath or -InputObject. Chooses the encodings with the
+    /// smallest size.
+    /// </summary>
+    /// <value>None</value>
+    [Parameter]
+    [ValidateRange(0.0, 1.0)]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
+    public double MinimumAgreement { get; set; }
+
+    /// <inheritdoc/>
+    private protected override CompressionPlan Plan(
+        CalibrationData data, Action<Action> post, CalibrationReporter progress, ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken)
+    {
+        if (data.Samples is null || !OutputBudget.IsFor(recipe))
+        {
+            return base.Plan(data, post, progress, model, recipe, cancellationToken);
+        }
+
+        var measuring = new SensitivityReporter(this, post);
+        try
+        {
+            return new OutputBudget(data.Runtime, data.Settings, data.Samples)
+                .Plan(model, (OptimizationRecipe)recipe, data.Options, progress, measuring, cancellationToken);
+        }
+        finally
+        {
+            post(measuring.Complete);
+        }
+    }
 
     /// <inheritdoc/>
     private protected override CompressionRecipe CreateRecipe()
@@ -69,8 +117,24 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
         // A budget on the command line takes the place of the recipe's own.
         bool hasSize = IsGiven(nameof(TargetSize));
         bool hasSnr = IsGiven(nameof(MinimumSnr));
-        return hasSize || hasSnr
-            ? recipe with { TargetSize = hasSize ? TargetSize : null, MinimumSnr = hasSnr ? MinimumSnr : null }
-            : recipe;
+        bool hasOutputSnr = IsGiven(nameof(MinimumOutputSnr));
+        bool hasAgreement = IsGiven(nameof(MinimumAgreement));
+        if (hasSize || hasSnr || hasOutputSnr || hasAgreement)
+        {
+            recipe = recipe with
+            {
+                TargetSize = hasSize ? TargetSize : null,
+                MinimumSnr = hasSnr ? MinimumSnr : null,
+                MinimumOutputSnr = hasOutputSnr ? MinimumOutputSnr : null,
+                MinimumAgreement = hasAgreement ? MinimumAgreement : null,
+            };
+        }
+
+        if (InputPath.Length == 0 && InputObject.Length == 0)
+        {
+            recipe.RequireNoSamples();
+        }
+
+        return recipe;
     }
 }

@@ -26,6 +26,8 @@ public sealed class TypicalValueCompleter : ValueCompleter
         ["MinimumElementCount"] = Each(value => $"weights with more than {value} elements", "0", "512", "2048", "10000"),
         ["TargetSize"] = Each(value => $"at most {value} on disk", "10MB", "25MB", "50MB", "100MB", "200MB", "500MB", "1GB"),
         ["MinimumSnr"] = Each(value => $"at least {value} dB", "20", "30", "40", "60"),
+        ["MinimumOutputSnr"] = Each(value => $"at least {value} dB", "20", "30", "40", "60"),
+        ["MinimumAgreement"] = Each(value => $"the same class for at least {value} of the samples", "0.95", "0.99", "1"),
         ["FailBelowSnr"] = Each(value => $"an error below {value} dB", "20", "30", "40", "60"),
         ["FailBelowOutputSnr"] = Each(value => $"an error below {value} dB", "20", "30", "40", "60"),
         ["FailBelowAgreement"] = Each(value => $"the same class in {value} of the samples", "0.99", "0.95", "0.9", "1"),

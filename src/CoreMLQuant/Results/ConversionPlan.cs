@@ -32,6 +32,9 @@ public sealed record ConversionPlan
         Warnings = DescribedList<string>.Of(plan.Warnings);
         Notes = DescribedList<string>.Of(plan.Notes);
         Calibration = plan.Calibration;
+        OutputSnr = plan.Outputs?.Snr;
+        OutputAgreement = plan.Outputs?.Agreement;
+        HeldOutSamples = plan.Outputs?.SampleCount;
     }
 
     /// <summary>The model that would be read.</summary>
@@ -96,6 +99,15 @@ public sealed record ConversionPlan
 
     /// <summary>Number of samples and digest of the statistics that it goes by; <see langword="null"/> without calibration.</summary>
     public CalibrationSummary? Calibration { get; }
+
+    /// <summary>Signal-to-noise ratio of the outputs on samples that were held out, dB; <see langword="null"/> where no budget measured them.</summary>
+    public double? OutputSnr { get; }
+
+    /// <summary>Share of the held-out samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier.</summary>
+    public double? OutputAgreement { get; }
+
+    /// <summary>Number of samples that were held out; <see langword="null"/> where no budget measured outputs.</summary>
+    public int? HeldOutSamples { get; }
 
     /// <summary>Other information.</summary>
     public IReadOnlyList<string> Notes { get; }

@@ -156,6 +156,24 @@ public class BudgetTests
         }
     });
 
+    [Fact]
+    public void ForDistortion_KeepsTheBoundAndUsesIt() => Gen.Select(Gen.Int[1, 40], Gen.Double[0, 10]).Array[1, 4].Array[1, 5].Sample(weights =>
+    {
+        WeightAlternatives[] alternatives = weights.Select(ways => new WeightAlternatives(
+            [],
+            [Way(50, 0), .. ways.Select(way => Way(way.Item1, way.Item2))],
+            string.Empty)).ToArray();
+        double least = RateDistortion.LeastDistortion(alternatives) ?? 0;
+        foreach (double bound in new[] { 0.001, 1, 5, 30 })
+        {
+            Alternative[] chosen = RateDistortion.ForDistortion(alternatives, bound);
+            Assert.True(chosen.Sum(choice => choice.Distortion) <= bound + 1e-9);
+            Assert.True(bound < least || chosen.Any(choice => choice.Length < 50));
+        }
+
+        Assert.Equal(RateDistortion.ForBytes(alternatives, 0, out _), RateDistortion.ForDistortion(alternatives, double.PositiveInfinity));
+    });
+
     private static Alternative Way(int length, double noise) => new(null, length, new WeightError(1, 1, noise, 0, 0, 0));
 
     private static double? Best(WeightAlternatives[] weights, int index, long bytes) => index == weights.Length

@@ -27,14 +27,24 @@ internal static class BudgetPlanner
     /// <exception cref="RecipeException">The target size cannot be met.</exception>
     public static CompressionPlan Plan(ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics, CancellationToken cancellationToken)
     {
+        recipe.RequireNoSamples();
         WeightAlternatives[] weights = Measure(model, recipe, statistics, cancellationToken);
         if (recipe.MinimumSnr is { } snr)
         {
             return Plan(model, recipe, weights, RateDistortion.ForSnr(weights, snr), statistics, cancellationToken);
         }
 
+        return PlanForSize(model, recipe, weights, statistics, cancellationToken).Plan;
+    }
+
+    /// <summary>Plans for <see cref="OptimizationRecipe.TargetSize"/> with the least distortion of the given ways.</summary>
+    /// <exception cref="RecipeException">The target size cannot be met.</exception>
+    public static (CompressionPlan Plan, Alternative[] Choices) PlanForSize(
+        ModelFile model, OptimizationRecipe recipe, WeightAlternatives[] weights, CalibrationStatistics? statistics, CancellationToken cancellationToken)
+    {
         // Smallest first: whether the target can be met at all does not depend on the way there.
-        CompressionPlan smallest = Plan(model, recipe, weights, RateDistortion.ForBytes(weights, 0, out _), statistics, cancellationToken);
+        Alternative[] least = RateDistortion.ForBytes(weights, 0, out _);
+        CompressionPlan smallest = Plan(model, recipe, weights, least, statistics, cancellationToken);
         long target = recipe.TargetSize!.Value;
         if (smallest.SizeAfter > target)
         {
@@ -47,20 +57,22 @@ internal static class BudgetPlanner
         long budget = target - (smallest.SizeBefore - stored);
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
         {
-            CompressionPlan plan = Plan(model, recipe, weights, RateDistortion.ForBytes(weights, budget, out long length), statistics, cancellationToken);
+            Alternative[] choices = RateDistortion.ForBytes(weights, budget, out long length);
+            CompressionPlan plan = Plan(model, recipe, weights, choices, statistics, cancellationToken);
             if (plan.SizeAfter <= target)
             {
-                return plan;
+                return (plan, choices);
             }
 
             // What was taken is the base: a budget that it undercut already says nothing.
             budget = System.Math.Min(budget, length) - (plan.SizeAfter - target);
         }
 
-        return smallest;
+        return (smallest, least);
     }
 
-    private static CompressionPlan Plan(
+    /// <summary>Plans a choice of one way for each weight.</summary>
+    public static CompressionPlan Plan(
         ModelFile model,
         OptimizationRecipe recipe,
         WeightAlternatives[] weights,
@@ -77,7 +89,8 @@ internal static class BudgetPlanner
         return builder.Build();
     }
 
-    private static WeightAlternatives[] Measure(ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics, CancellationToken cancellationToken)
+    /// <summary>Measures every way of storing each weight that comes into question.</summary>
+    public static WeightAlternatives[] Measure(ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics, CancellationToken cancellationToken)
     {
         var rules = new SelectionRules(recipe);
         var alternatives = new List<WeightAlternatives>();

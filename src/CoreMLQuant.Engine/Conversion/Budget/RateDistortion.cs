@@ -24,13 +24,8 @@ internal static class RateDistortion
         int[] place = new int[hulls.Length];
         length = hulls.Sum(hull => hull[0].Length);
 
-        // Along a hull the price of a byte only rises, so this order never takes a weight's steps out of turn.
-        var steps = hulls
-            .SelectMany((hull, weight) => Enumerable.Range(1, hull.Length - 1).Select(step => (Weight: weight, Step: step, Price: Price(hull[step - 1], hull[step]))))
-            .OrderBy(step => step.Price).ThenBy(step => step.Weight).ThenBy(step => step.Step)
-            .ToArray();
         var taken = new Stack<(int Weight, int Step)>();
-        foreach ((int weight, int step, _) in steps)
+        foreach ((int weight, int step) in Steps(hulls))
         {
             if (length <= bytes)
             {
@@ -59,6 +54,43 @@ internal static class RateDistortion
     /// <summary>Chooses the smallest alternative of each weight that keeps a signal-to-noise ratio, dB.</summary>
     public static Alternative[] ForSnr(IReadOnlyList<WeightAlternatives> weights, double snr) => weights
         .Select(weight => weight.Alternatives.Where(alternative => alternative.Error.Snr >= snr).OrderBy(alternative => alternative.Length).First())
+        .ToArray();
+
+    /// <summary>Chooses for a bound on the distortion of all weights together.</summary>
+    /// <returns>The choices, in the order of the weights: the fewest bytes, up to the last steps, with no more distortion.</returns>
+    public static Alternative[] ForDistortion(IReadOnlyList<WeightAlternatives> weights, double bound)
+    {
+        Alternative[][] hulls = weights.Select(weight => Hull(weight.Alternatives)).ToArray();
+        int[] place = new int[hulls.Length];
+        double distortion = hulls.Sum(hull => hull[0].Distortion);
+        foreach ((int weight, int step) in Steps(hulls))
+        {
+            double more = hulls[weight][step].Distortion - hulls[weight][step - 1].Distortion;
+
+            // A step that is too large ends the way of its own weight only.
+            if (place[weight] == step - 1 && distortion + more <= bound)
+            {
+                place[weight] = step;
+                distortion += more;
+            }
+        }
+
+        return hulls.Select((hull, weight) => hull[place[weight]]).ToArray();
+    }
+
+    /// <summary>The least distortion at which anything becomes smaller; <see langword="null"/> when nothing can.</summary>
+    public static double? LeastDistortion(IReadOnlyList<WeightAlternatives> weights)
+    {
+        Alternative[][] hulls = weights.Select(weight => Hull(weight.Alternatives)).ToArray();
+        double start = hulls.Sum(hull => hull[0].Distortion);
+        return hulls.Where(hull => hull.Length > 1).Min(hull => (double?)(start + hull[1].Distortion - hull[0].Distortion));
+    }
+
+    // Along a hull the price of a byte only rises, so this order never takes a weight's steps out of turn.
+    private static IEnumerable<(int Weight, int Step)> Steps(Alternative[][] hulls) => hulls
+        .SelectMany((hull, weight) => Enumerable.Range(1, hull.Length - 1).Select(step => (Weight: weight, Step: step, Price: Price(hull[step - 1], hull[step]))))
+        .OrderBy(step => step.Price).ThenBy(step => step.Weight).ThenBy(step => step.Step)
+        .Select(step => (step.Weight, step.Step))
         .ToArray();
 
     /// <summary>The alternatives on the lower convex hull, largest first.</summary>

@@ -6,7 +6,7 @@ namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>
 /// Reads a whole recipe: coremltools' OptimizationConfig, or several of them under <c>steps</c>; and what coremltools has no
-/// words for beside it: activations, include, exclude, target_size, minimum_snr, allow_opset_upgrade.
+/// words for beside it: activations, include, exclude, target_size, minimum_snr, minimum_output_snr, minimum_agreement, allow_opset_upgrade.
 /// </summary>
 internal static class RecipeReader
 {
@@ -42,6 +42,8 @@ internal static class RecipeReader
             Exclude = Patterns(reader, "exclude"),
             TargetSize = TargetSize(reader),
             MinimumSnr = reader.Number("minimum_snr"),
+            MinimumOutputSnr = reader.Number("minimum_output_snr"),
+            MinimumAgreement = reader.Number("minimum_agreement"),
             MinimumElementCount = defaults.MinimumElementCount,
             AllowOpsetUpgrade = allowOpsetUpgrade,
         };

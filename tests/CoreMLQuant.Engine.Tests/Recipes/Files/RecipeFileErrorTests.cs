@@ -68,6 +68,8 @@ public sealed class RecipeFileErrorTests
     [InlineData("target_size: big\n", 1, "target_size", "60MB")]
     [InlineData("target_size: 60MB\nminimum_snr: 35\n", 1, "", "cannot be combined")]
     [InlineData("minimum_snr: high\n", 1, "minimum_snr", "'high'")]
+    [InlineData("minimum_output_snr: 30\nminimum_snr: 35\n", 1, "", "cannot be combined")]
+    [InlineData("minimum_agreement: 2\n", 1, "", "share of the samples")]
     [InlineData("include: {a: b}\n", 1, "include", "list of strings")]
     [InlineData("minimum_snr: 3\nexclude: ['re:[']\n", 2, "exclude", "not a valid pattern")]
     [InlineData("minimum_snr: 3\nminimum_snr: 4\n", 2, "minimum_snr", "already defined on line 1")]

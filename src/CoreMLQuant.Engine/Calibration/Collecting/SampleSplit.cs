@@ -1,0 +1,44 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Running;
+
+namespace CoreMLQuant.Calibration.Collecting;
+
+/// <summary>Samples to measure with, and others that are held out to verify what was made of the measurements: every fourth, one at least.</summary>
+internal sealed class SampleSplit
+{
+    private const int Period = 4;
+
+    private SampleSplit(SampleSelection all) => All = all;
+
+    /// <summary>All samples.</summary>
+    public SampleSelection All { get; }
+
+    /// <summary>Names of the samples that are held out.</summary>
+    public IReadOnlyList<string> HeldOutNames => All.Names.Where((_, i) => IsHeldOut(i)).ToArray();
+
+    /// <summary>Number of samples to measure with.</summary>
+    public int MeasuredCount => All.Names.Count - HeldOutNames.Count;
+
+    /// <summary>Splits samples.</summary>
+    /// <param name="samples">Reads all of them.</param>
+    /// <param name="count">Most that are used, both parts together; <see langword="null"/> for all.</param>
+    /// <param name="seed">Chooses.</param>
+    /// <exception cref="SampleDataException">There are fewer than two, or one is random.</exception>
+    public static SampleSplit Of(Func<IEnumerable<RunSample>> samples, int? count, int seed)
+    {
+        var all = SampleSelection.Of(samples, count, seed);
+        return all.Names.Count > 1
+            ? new SampleSplit(all)
+            : throw new SampleDataException(all.Names[0], "A budget by the outputs needs two samples at least: some to choose by, and others that are held out to verify the choice. Specify more.");
+    }
+
+    /// <summary>Reads the samples to measure with, one by one.</summary>
+    public IEnumerable<RunSample> ReadMeasured() => All.Read().Where((_, i) => !IsHeldOut(i));
+
+    /// <summary>Reads the samples that are held out, one by one.</summary>
+    public IEnumerable<RunSample> ReadHeldOut() => All.Read().Where((_, i) => IsHeldOut(i));
+
+    private bool IsHeldOut(int index) => All.Names.Count < Period ? index == All.Names.Count - 1 : index % Period == Period - 1;
+}

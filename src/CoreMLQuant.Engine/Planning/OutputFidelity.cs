@@ -1,0 +1,7 @@
+namespace CoreMLQuant.Planning;
+
+/// <summary>How near the outputs of a planned model are to those of its source, measured on samples that took no part in planning it.</summary>
+/// <param name="Snr">Signal-to-noise ratio, dB, the lowest of several outputs; <see langword="null"/> for labels.</param>
+/// <param name="Agreement">Share of the samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier.</param>
+/// <param name="SampleCount">Number of samples.</param>
+public sealed record OutputFidelity(double? Snr, double? Agreement, int SampleCount);

@@ -1,0 +1,104 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Calibration;
+using CoreMLQuant.Calibration.Collecting;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Conversion.Budget;
+using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Running;
+
+namespace CoreMLQuant.Sensitivity.Budget;
+
+/// <summary>
+/// Plans a model for a size or a bound on its outputs by what each way of storing each weight costs at the outputs, and verifies the plan on samples that took no part in it.
+/// </summary>
+/// <param name="runtime">Runs models.</param>
+/// <param name="settings">How they are run.</param>
+/// <param name="samples">Reads all samples that are given, each time from the first.</param>
+public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Func<RunFeatures, IEnumerable<RunSample>> samples)
+{
+    /// <summary>Whether a recipe has a budget that outputs decide about where there are samples. <see cref="OptimizationRecipe.MinimumSnr"/> is about weights.</summary>
+    public static bool IsFor(CompressionRecipe recipe) => recipe is OptimizationRecipe { HasBudget: true, MinimumSnr: null };
+
+    /// <summary>Folder for compressed models, which are deleted afterwards.</summary>
+    public string TemporaryFolder { get; init; } = Path.GetTempPath();
+
+    /// <summary>Plans.</summary>
+    /// <param name="model">The open model.</param>
+    /// <param name="recipe">The budget.</param>
+    /// <param name="options">Which samples are used, for calibration and verification together, and where statistics are kept.</param>
+    /// <param name="calibrating">Told each run of the calibration.</param>
+    /// <param name="progress">Told each run of the measurement.</param>
+    /// <param name="cancellationToken">Stops between runs.</param>
+    /// <returns>The plan, with what was measured on the held-out samples.</returns>
+    /// <exception cref="RecipeException">The budget cannot be met.</exception>
+    /// <exception cref="SampleDataException">There are too few samples, or the statistics are of samples that are held out.</exception>
+    /// <exception cref="InputMismatchException">Samples do not fit the model.</exception>
+    /// <exception cref="ModelNotRunnableException">The model cannot be run.</exception>
+    public CompressionPlan Plan(
+        ModelFile model,
+        OptimizationRecipe recipe,
+        CalibrationOptions options,
+        IProgress<CalibrationProgress>? calibrating = null,
+        IProgress<SensitivityProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        recipe.Validate();
+        using IRunnableModel source = runtime.Open(model.Path, settings, cancellationToken);
+        SampleSplit split = SplitFor(source.Features, options);
+        SampleCheck.RequireFit(source, split.All, cancellationToken);
+        var verification = new OutputVerification(runtime, settings, source, split, TemporaryFolder);
+        if (recipe.MinimumAgreement is not null)
+        {
+            verification.RequireClasses(cancellationToken);
+        }
+
+        CalibrationResult calibration = new Calibrator(runtime, settings, features => SplitFor(features, options).ReadMeasured())
+            .Calibrate(model, CalibrationNeeds.For(options with { Count = null }, model, recipe), calibrating, cancellationToken);
+        RequireUnseen(calibration.Statistics, split, options);
+        WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, calibration.Statistics, cancellationToken);
+        WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, calibration.Statistics, TemporaryFolder), model.Path, byValues, split, progress, cancellationToken);
+        CompressionPlan PlanOf(Alternative[] choices) =>
+            ModelCompressor.Plan(model, () => BudgetPlanner.Plan(model, recipe, byValues, choices, calibration.Statistics, cancellationToken), cancellationToken);
+
+        (Alternative[] chosen, OutputFidelity outputs) = recipe.TargetSize is not null
+            ? new SizedChoice(model, recipe, calibration.Statistics, verification, PlanOf).Choose(byOutputs, byValues, cancellationToken)
+            : new BoundedChoice(model, recipe, verification, PlanOf).Choose(byOutputs, cancellationToken);
+        CompressionPlan plan = PlanOf(chosen);
+        return plan with
+        {
+            Outputs = outputs,
+            Warnings = [.. calibration.Warnings, .. plan.Warnings],
+            Notes = [.. calibration.Notes, .. plan.Notes],
+        };
+    }
+
+    // Sessions whose weights can be replaced compute a little differently, so nothing else runs in them.
+    private WeightAlternatives[] MeasureNoise(
+        OutputNoise noise, string path, WeightAlternatives[] weights, SampleSplit split, IProgress<SensitivityProgress>? progress, CancellationToken cancellationToken)
+    {
+        if (weights.Length == 0)
+        {
+            return weights;
+        }
+
+        using IRunnableModel model = runtime.Open(path, settings with { HasReplaceableWeights = true }, cancellationToken);
+        return noise.Measure(weights, model, split.ReadMeasured(), split.MeasuredCount, progress, cancellationToken);
+    }
+
+    private SampleSplit SplitFor(RunFeatures features, CalibrationOptions options) => SampleSplit.Of(() => samples(features), options.Count, options.Seed);
+
+    private static void RequireUnseen(CalibrationStatistics statistics, SampleSplit split, CalibrationOptions options)
+    {
+        if (statistics.Samples.Intersect(split.HeldOutNames, StringComparer.Ordinal).FirstOrDefault() is { } seen)
+        {
+            throw new SampleDataException(
+                options.StatisticsPath ?? seen, $"The statistics were collected from '{seen}' too, which is held out to verify the budget. Specify another file for them, or other samples.");
+        }
+    }
+}

@@ -1,0 +1,63 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Calibration.Collecting;
+using CoreMLQuant.Comparison.Outputs;
+using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Running;
+
+namespace CoreMLQuant.Sensitivity.Budget;
+
+/// <summary>Runs finished models beside their source.</summary>
+/// <param name="runtime">Runs models.</param>
+/// <param name="settings">How they are run.</param>
+/// <param name="source">The source.</param>
+/// <param name="split">The samples.</param>
+/// <param name="temporaryFolder">Folder for the models, which are deleted afterwards.</param>
+internal sealed class OutputVerification(IModelRuntime runtime, RunSettings settings, IRunnableModel source, SampleSplit split, string temporaryFolder)
+{
+    /// <summary>Measures a plan on the samples that are held out.</summary>
+    /// <param name="model">The open model.</param>
+    /// <param name="planning">Plans it.</param>
+    /// <param name="cancellationToken">Stops between runs.</param>
+    public OutputFidelity OnHeldOut(ModelFile model, Func<CompressionPlan> planning, CancellationToken cancellationToken) =>
+        Measure(model, planning, split.ReadHeldOut(), cancellationToken);
+
+    /// <summary>Measures a plan on the samples that others were measured on before.</summary>
+    /// <param name="model">The open model.</param>
+    /// <param name="planning">Plans it.</param>
+    /// <param name="cancellationToken">Stops between runs.</param>
+    public OutputFidelity OnMeasured(ModelFile model, Func<CompressionPlan> planning, CancellationToken cancellationToken) =>
+        Measure(model, planning, split.ReadMeasured(), cancellationToken);
+
+    /// <summary>Requires that the model tells classes.</summary>
+    /// <exception cref="RecipeException">It does not.</exception>
+    public void RequireClasses(CancellationToken cancellationToken)
+    {
+        if (Compare(source, split.ReadHeldOut().Take(1), cancellationToken).Agreement is null)
+        {
+            throw new RecipeException("A minimum agreement is about the most probable class, and no output of the model has classes.", "Specify -MinimumOutputSnr.");
+        }
+    }
+
+    private OutputFidelity Measure(ModelFile model, Func<CompressionPlan> planning, IEnumerable<RunSample> samples, CancellationToken cancellationToken)
+    {
+        using var finished = CompressedVariant.Of(model, "choice", planning, temporaryFolder, cancellationToken);
+        if (finished.Path is null)
+        {
+            return Compare(source, samples, cancellationToken);
+        }
+
+        using IRunnableModel runnable = runtime.Open(finished.Path, settings, cancellationToken);
+        return Compare(runnable, samples, cancellationToken);
+    }
+
+    private OutputFidelity Compare(IRunnableModel finished, IEnumerable<RunSample> samples, CancellationToken cancellationToken)
+    {
+        ComparedOutputs outputs = OutputComparer.Compare(sample => source.Run(sample, cancellationToken), finished, samples, null, cancellationToken);
+        return new OutputFidelity(outputs.MinSnr, outputs.MinimumAgreement, outputs.SampleCount);
+    }
+}

@@ -1,0 +1,41 @@
+using System;
+using System.Threading;
+using CoreMLQuant.Calibration;
+using CoreMLQuant.Conversion.Budget;
+using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+
+namespace CoreMLQuant.Sensitivity.Budget;
+
+/// <summary>Chooses for a size, with the least noise at the outputs.</summary>
+/// <param name="model">The open model.</param>
+/// <param name="recipe">The budget.</param>
+/// <param name="statistics">Statistics of the model.</param>
+/// <param name="verification">Runs plans.</param>
+/// <param name="planning">Plans a choice.</param>
+internal sealed class SizedChoice(
+    ModelFile model, OptimizationRecipe recipe, CalibrationStatistics statistics, OutputVerification verification, Func<Alternative[], CompressionPlan> planning)
+{
+    /// <summary>Chooses.</summary>
+    /// <param name="byOutputs">The weights with the noise of each way at the outputs.</param>
+    /// <param name="byValues">The weights with the errors of their values.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <returns>The choice, and what comes out on the held-out samples.</returns>
+    /// <exception cref="RecipeException">The size cannot be met.</exception>
+    public (Alternative[] Choices, OutputFidelity Outputs) Choose(WeightAlternatives[] byOutputs, WeightAlternatives[] byValues, CancellationToken cancellationToken)
+    {
+        Alternative[] choice = ChoiceOf(byOutputs, cancellationToken), other = ChoiceOf(byValues, cancellationToken);
+
+        // Large errors add up to more or less than their sum, so the other choice gets its chance on the samples that are not held out.
+        return SnrOf(other, cancellationToken) > SnrOf(choice, cancellationToken) ? Verified(other, cancellationToken) : Verified(choice, cancellationToken);
+    }
+
+    private Alternative[] ChoiceOf(WeightAlternatives[] weights, CancellationToken cancellationToken) =>
+        BudgetPlanner.PlanForSize(model, recipe, weights, statistics, cancellationToken).Choices;
+
+    private double? SnrOf(Alternative[] choices, CancellationToken cancellationToken) => verification.OnMeasured(model, () => planning(choices), cancellationToken).Snr;
+
+    private (Alternative[] Choices, OutputFidelity Outputs) Verified(Alternative[] choices, CancellationToken cancellationToken) =>
+        (choices, verification.OnHeldOut(model, () => planning(choices), cancellationToken));
+}

@@ -1,0 +1,186 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using CoreMLQuant.Calibration;
+using CoreMLQuant.Calibration.Collecting;
+using CoreMLQuant.Comparison.Outputs;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Running;
+using CoreMLQuant.Runtime.Tests.Support;
+using CoreMLQuant.Sensitivity.Budget;
+using Xunit;
+
+namespace CoreMLQuant.Runtime.Tests.Sensitivity;
+
+/// <summary>Budgets by the outputs: met as measured on samples that took no part, and better spent than by the errors of weights.</summary>
+public sealed class OutputBudgetTests : IDisposable
+{
+    private const string Program = "convnet_iOS18/fp32.mlpackage";
+    private const string Network = "nn_cnn/fp32.mlmodel";
+    private const string Classifier = "nn_cnn_classifier/fp32.mlmodel";
+    private const int Count = 8;
+
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData(Program, 20)]
+    [InlineData(Program, 35)]
+    [InlineData(Network, 20)]
+    [InlineData(Network, 35)]
+    public void MinimumOutputSnr_HoldsOnHeldOutSamplesAsReported(string fixture, double snr)
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(fixture));
+        CompressionPlan plan = Budget(Count).Plan(model, Recipe with { MinimumOutputSnr = snr }, new CalibrationOptions());
+        ConversionResult result = Write(model, plan);
+        ComparedOutputs measured = Compare(fixture, result.Path, [3, 7]);
+
+        Assert.True(result.OutputSnr >= snr, $"{result.OutputSnr}");
+        Assert.Equal(measured.MinSnr!.Value, result.OutputSnr!.Value, 1e-9);
+        Assert.Equal(2, result.HeldOutSamples);
+        Assert.Equal(Count - 2, plan.Calibration!.SampleCount);
+        Assert.True(result.After < result.Before / 2, $"{result.After} of {result.Before}");
+    }
+
+    [Fact]
+    public void MinimumOutputSnr_LowerBound_SmallerModel()
+    {
+        long last = long.MaxValue;
+        foreach (double snr in new[] { 80.0, 60, 42 })
+        {
+            using ModelFile model = ModelFile.Open(Repository.Fixture(Program));
+            long size = Budget(Count).Plan(model, Recipe with { MinimumOutputSnr = snr }, new CalibrationOptions()).SizeAfter;
+            Assert.True(size < last, $"{size} at {snr} dB, {last} before");
+            last = size;
+        }
+    }
+
+    [Fact]
+    public void MinimumAgreement_HoldsOnHeldOutSamplesAsReported()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Classifier));
+        ConversionResult result = Write(model, Budget(Count).Plan(model, Recipe with { MinimumAgreement = 1 }, new CalibrationOptions()));
+        Assert.Equal(1, result.OutputAgreement);
+        Assert.Equal(1, Compare(Classifier, result.Path, [3, 7]).MinimumAgreement);
+        Assert.True(result.After < result.Before / 2, $"{result.After} of {result.Before}");
+    }
+
+    [Theory]
+    [InlineData(Program, 0.3)]
+    [InlineData(Program, 0.2)]
+    [InlineData(Network, 0.3)]
+    [InlineData(Network, 0.15)]
+    public void TargetSize_IsMet_AndOutputsAreNoWorseThanByWeights(string fixture, double share)
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(fixture));
+        OptimizationRecipe recipe = Recipe with { TargetSize = (long)(SizeOf(model) * share) };
+        CompressionPlan plan = Budget(Count).Plan(model, recipe, new CalibrationOptions { StatisticsPath = _folder["stats.npz"] });
+        ConversionResult result = Write(model, plan);
+        CalibrationStatistics statistics = new Calibrator(Repository.Runtime, new RunSettings(), null)
+            .Calibrate(model, new CalibrationOptions { StatisticsPath = _folder["stats.npz"], WithGram = true }).Statistics;
+        ConversionResult byWeights = Write(model, ModelCompressor.Plan(model, recipe, statistics));
+
+        Assert.True(result.After <= recipe.TargetSize);
+        Assert.Equal(plan.SizeAfter, result.After);
+        Assert.Equal(Compare(fixture, result.Path, [3, 7]).MinSnr!.Value, result.OutputSnr!.Value, 1e-9);
+        int[] measured = [0, 1, 2, 4, 5, 6];
+        double ours = Compare(fixture, result.Path, measured).MinSnr!.Value, theirs = Compare(fixture, byWeights.Path, measured).MinSnr!.Value;
+        Assert.True(ours >= theirs, $"{ours} < {theirs}");
+    }
+
+    [Fact]
+    public void TargetSize_SomeModel_HasBetterOutputsOnHeldOutSamples()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Program));
+        OptimizationRecipe recipe = Recipe with { TargetSize = (long)(SizeOf(model) * 0.2) };
+        CompressionPlan plan = Budget(Count).Plan(model, recipe, new CalibrationOptions { StatisticsPath = _folder["stats.npz"] });
+        CalibrationStatistics statistics = new Calibrator(Repository.Runtime, new RunSettings(), null)
+            .Calibrate(model, new CalibrationOptions { StatisticsPath = _folder["stats.npz"], WithGram = true }).Statistics;
+        double byWeights = Compare(Program, Write(model, ModelCompressor.Plan(model, recipe, statistics)).Path, [3, 7]).MinSnr!.Value;
+        Assert.True(plan.Outputs!.Snr > byWeights, $"{plan.Outputs.Snr}, by weights {byWeights}");
+    }
+
+    [Fact]
+    public void Plan_SameSamples_GivesTheSameBytes()
+    {
+        byte[][] outputs = Enumerable.Range(0, 2).Select(_ =>
+        {
+            using ModelFile model = ModelFile.Open(Repository.Fixture(Network));
+            return File.ReadAllBytes(Write(model, Budget(Count).Plan(model, Recipe with { MinimumOutputSnr = 25 }, new CalibrationOptions())).Path);
+        }).ToArray();
+        Assert.Equal(outputs[0], outputs[1]);
+    }
+
+    [Fact]
+    public void MinimumOutputSnr_OutOfReach_TellsTheBestFigure()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Network));
+        string message = Assert.Throws<RecipeException>(() => Budget(Count).Plan(model, Recipe with { MinimumOutputSnr = 250 }, new CalibrationOptions())).Message;
+        Assert.Contains("on 2 held-out samples is", message);
+        Assert.Contains("250", message);
+    }
+
+    [Fact]
+    public void MinimumAgreement_ModelWithoutClasses_IsRefused()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Network));
+        Assert.Contains("-MinimumOutputSnr", Assert.Throws<RecipeException>(() => Budget(Count).Plan(model, Recipe with { MinimumAgreement = 0.9 }, new CalibrationOptions())).Message);
+    }
+
+    [Fact]
+    public void Plan_OneSample_IsRefused()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Network));
+        Assert.Contains("two samples", Assert.Throws<SampleDataException>(() => Budget(1).Plan(model, Recipe with { MinimumOutputSnr = 20 }, new CalibrationOptions())).Message);
+    }
+
+    [Fact]
+    public void Plan_StatisticsOfHeldOutSamples_AreRefused()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Network));
+        var options = new CalibrationOptions { StatisticsPath = _folder["stats.npz"], WithGram = true };
+        new Calibrator(Repository.Runtime, new RunSettings(), features => Samples(features, Count)).Calibrate(model, options);
+        Assert.Contains("held out", Assert.Throws<SampleDataException>(() => Budget(Count).Plan(model, Recipe with { MinimumOutputSnr = 20 }, options)).Message);
+    }
+
+    [Fact]
+    public void Plan_LeavesNothingBehind()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Network));
+        Directory.CreateDirectory(_folder["temp"]);
+        var budget = new OutputBudget(Repository.Runtime, new RunSettings(), features => Samples(features, Count)) { TemporaryFolder = _folder["temp"] };
+        budget.Plan(model, Recipe with { MinimumOutputSnr = 20 }, new CalibrationOptions());
+        Assert.Empty(Directory.GetFileSystemEntries(_folder["temp"]));
+    }
+
+    [Fact]
+    public void ModelCompressor_BoundOnOutputs_RequiresSamples()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Network));
+        Assert.Contains("-InputPath", Assert.Throws<RecipeException>(() => ModelCompressor.Plan(model, Recipe with { MinimumOutputSnr = 20 })).Message);
+    }
+
+    private static OptimizationRecipe Recipe => new() { Steps = [], MinimumElementCount = 100 };
+
+    private static OutputBudget Budget(int count) => new(Repository.Runtime, new RunSettings(), features => Samples(features, count));
+
+    // Random numbers as data: what they are is all that counts here.
+    private static IEnumerable<RunSample> Samples(RunFeatures features, int count) =>
+        Repository.Runtime.DrawSamples(features, 1, count).Select((sample, i) => sample with { Name = $"sample {i}", IsRandom = false });
+
+    private ConversionResult Write(ModelFile model, CompressionPlan plan) =>
+        ModelCompressor.Run(model, plan, _folder[Guid.NewGuid().ToString("N") + (plan.WritesPackage ? ".mlpackage" : ".mlmodel")], new ConversionOptions());
+
+    private static ComparedOutputs Compare(string fixture, string path, int[] chosen)
+    {
+        using IRunnableModel reference = Repository.Runtime.Open(Repository.Fixture(fixture), new RunSettings()), difference = Repository.Runtime.Open(path, new RunSettings());
+        return OutputComparer.Compare(sample => reference.Run(sample), difference, Samples(reference.Features, Count).Where((_, i) => chosen.Contains(i)));
+    }
+
+    private static long SizeOf(ModelFile model) => ModelCompressor.Plan(model, new LinearQuantizationRecipe()).SizeBefore;
+}

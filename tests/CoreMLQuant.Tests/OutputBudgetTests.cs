@@ -1,0 +1,73 @@
+using System.IO;
+using System.Linq;
+using CoreMLQuant.Tests.Support;
+using Xunit;
+
+namespace CoreMLQuant.Tests;
+
+/// <summary>Budgets of Optimize-CoreMLModel that outputs decide about.</summary>
+public sealed class OutputBudgetTests : ModuleTest
+{
+    private const string Command = "Optimize-CoreMLModel $args[0] -InputPath $args[1] -Resize Stretch -MinimumElementCount 100 -WarningAction Ignore";
+
+    private readonly string _model;
+    private readonly string _photos;
+
+    public OutputBudgetTests()
+    {
+        _model = Folder.Add("photo_classifier/fp32.mlmodel", "a.mlmodel");
+        _photos = Folder["photos"];
+        for (int i = 0; i < 4; i++)
+        {
+            Folder.AddPhoto($"photos/{i}.png");
+        }
+    }
+
+    [Theory]
+    [InlineData("-MinimumOutputSnr 30")]
+    [InlineData("-MinimumAgreement 1")]
+    [InlineData("-TargetSize 20KB")]
+    [InlineData("-Recipe @{ minimum_output_snr = 30 }")]
+    public void Optimize_WithSamples_TellsWhatWasMeasuredOnThoseHeldOut(string budget)
+    {
+        dynamic result = Run($"{Command} {budget}", _model, _photos).Clean().Single().BaseObject;
+        Assert.Equal(3, (int)result.Calibration.SampleCount);
+        Assert.Equal(1, (int)result.HeldOutSamples);
+        Assert.Equal(1.0, (double)result.OutputAgreement);
+        string held = Folder["held"];
+        Directory.CreateDirectory(held);
+        File.Copy(Path.Combine(_photos, "3.png"), Path.Combine(held, "3.png"));
+        dynamic outputs = Run("(Compare-CoreMLModel $args[0] $args[1] -InputPath $args[2] -Resize Stretch -WarningAction Ignore).ComparedOutputs", _model, (string)result.Path, held).Clean().Single().BaseObject;
+        Assert.Equal((double)outputs.MinSnr, (double)result.OutputSnr, 1e-6);
+        if (budget.Contains("30"))
+        {
+            Assert.True((double)result.OutputSnr >= 30);
+        }
+    }
+
+    [Fact]
+    public void Optimize_PlanOnly_TellsTheSameFigures()
+    {
+        dynamic plan = Run($"{Command} -MinimumOutputSnr 30 -PlanOnly", _model, _photos).Clean().Single().BaseObject;
+        dynamic result = Run($"{Command} -MinimumOutputSnr 30", _model, _photos).Clean().Single().BaseObject;
+        Assert.Equal((double)plan.OutputSnr, (double)result.OutputSnr);
+        Assert.Equal((long)plan.After, (long)result.After);
+    }
+
+    [Fact]
+    public void Optimize_BoundOutOfReach_IsAnErrorAndLeavesNoOutput()
+    {
+        CommandRun run = Run($"{Command} -MinimumOutputSnr 250", _model, _photos);
+        Assert.Contains("held-out", Assert.Single(run.Errors).ToString());
+        Assert.Equal(["a.mlmodel"], Directory.GetFiles(Folder.Root).Select(Path.GetFileName));
+    }
+
+    [Theory]
+    [InlineData("-MinimumOutputSnr 30", "-InputPath")]
+    [InlineData("-MinimumAgreement 0.9", "-InputPath")]
+    [InlineData("-MinimumOutputSnr 30 -MinimumSnr 30 -InputPath $args[1]", "cannot be combined")]
+    [InlineData("-MinimumOutputSnr 30 -TargetSize 1MB -InputPath $args[1]", "cannot be combined")]
+    [InlineData("-MinimumAgreement 0 -InputPath $args[1]", "minimum agreement")]
+    public void Optimize_BudgetsThatDoNotGoTogether_AreRefused(string parameters, string expected) =>
+        Assert.Contains(expected, Run($"Optimize-CoreMLModel $args[0] {parameters}", _model, _photos).Terminating!.ToString());
+}
