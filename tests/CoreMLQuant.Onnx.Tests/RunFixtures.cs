@@ -80,6 +80,8 @@ internal static class RunFixtures
 /// <summary>A case of an archive.</summary>
 internal sealed record RunCase(string Folder, JsonElement Description)
 {
+    private static readonly object Packing = new();
+
     public string Number => Path.GetFileName(Folder);
 
     public bool IsProgram => Description.GetProperty("kind").GetString() == "mlProgram";
@@ -115,6 +117,15 @@ internal sealed record RunCase(string Folder, JsonElement Description)
             return Path.Combine(Folder, "model.mlmodel");
         }
 
+        // Tests of several classes ask for it at the same time.
+        lock (Packing)
+        {
+            return Pack();
+        }
+    }
+
+    private string Pack()
+    {
         string package = Path.Combine(Folder, "model.mlpackage"), data = Path.Combine(package, "Data", "com.apple.CoreML");
         if (Directory.Exists(package))
         {

@@ -116,6 +116,13 @@ public sealed class ConvertToQuantizedModelTests : ModuleTest
     }
 
     [Fact]
+    public void Activations_OfANetworkWithoutExactShapes_Warn()
+    {
+        CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8", Folder.Add("nn_cnn/fp32.mlmodel", "net.mlmodel"));
+        Assert.Contains(run.Warnings, warning => warning.Contains("arrayInputShapeMapping") && warning.Contains("no activation is quantized"));
+    }
+
+    [Fact]
     public void ActivationRanges_AsAHashtable_AreTheSame()
     {
         string source = Folder.Add(Workspace.Package, "net.mlpackage"), ranges = Folder.AddText("ranges.json", Workspace.Ranges);

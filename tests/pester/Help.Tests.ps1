@@ -17,7 +17,7 @@ Describe 'Help' {
     }
 
     It 'has topics of its own' {
-        (Get-Help about_CoreMLQuant*).Name | Sort-Object | Should -Be @('about_CoreMLQuant', 'about_CoreMLQuant_Choosing', 'about_CoreMLQuant_Recipes', 'about_CoreMLQuant_Validation')
+        (Get-Help about_CoreMLQuant*).Name | Sort-Object | Should -Be @('about_CoreMLQuant', 'about_CoreMLQuant_Calibration', 'about_CoreMLQuant_Choosing', 'about_CoreMLQuant_Recipes', 'about_CoreMLQuant_Validation')
         Get-Help about_CoreMLQuant_Choosing | Out-String | Should -Match 'Neural Engine'
     }
 }

@@ -1,7 +1,7 @@
 BeforeAll {
     . (Join-Path $PSScriptRoot 'common.ps1')
     $Cmdlets = 'Compare-CoreMLModel', 'ConvertTo-CoreMLPackage', 'ConvertTo-Fp16Model', 'ConvertTo-OnnxModel', 'ConvertTo-PalettizedModel', 'ConvertTo-PrunedModel', 'ConvertTo-QuantizedModel',
-        'Edit-CoreMLModel', 'Expand-CoreMLModel', 'Export-CoreMLReport', 'Get-CoreMLModel', 'Get-CoreMLProgram', 'Get-CoreMLWeight', 'Invoke-CoreMLModel', 'Join-CoreMLModel', 'Optimize-CoreMLModel',
+        'Edit-CoreMLModel', 'Expand-CoreMLModel', 'Export-CoreMLReport', 'Get-CoreMLModel', 'Get-CoreMLProgram', 'Get-CoreMLWeight', 'Invoke-CoreMLModel', 'Join-CoreMLModel', 'Measure-CoreMLSensitivity', 'Optimize-CoreMLModel',
         'Split-CoreMLModel', 'Test-CoreMLModel'
 }
 

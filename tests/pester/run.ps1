@@ -43,7 +43,8 @@ if ($Report) {
     $leg = ''
     $cmdlet = Get-Command Get-CoreMLModel -ErrorAction Ignore
     if (-not $Discover -and $cmdlet) {
-        $leg = Split-Path (Split-Path $cmdlet.ImplementingType.Assembly.Location) -Leaf
+        # Below the leg, there may be a folder of images for the system.
+        $leg = [regex]::Match($cmdlet.ImplementingType.Assembly.Location, '.*[\\/]module[\\/]bin[\\/]([^\\/]+)').Groups[1].Value
     }
 
     $json = ConvertTo-Json -Depth 4 -InputObject @{ Tests = $tests; Problems = $problems; Leg = $leg }

@@ -52,13 +52,17 @@ internal static class ActivationPlanner
                 "Quantize the weights to 8 bits with the mode Symmetric as well, or leave the activations as they are.");
         }
 
-        if (NetworkLayers.All(NetworkLayers.Of(stage.Model)!).Any(layer => Int8Product.IsPossible(layer.Message)))
+        if (!NetworkLayers.All(NetworkLayers.Of(stage.Model)!).Any(layer => Int8Product.IsPossible(layer.Message)))
         {
-            builder.Note($"{place} is a NeuralNetwork: its innerProduct and batchedMatmul layers quantize their input while they compute, to the range that it has then");
+            builder.Warn($"{place} is a NeuralNetwork without innerProduct or batchedMatmul layers, so that no activation is quantized");
+        }
+        else if (!NetworkLayers.HasExactShapes(stage.Model))
+        {
+            builder.Warn($"{place} is a NeuralNetwork whose inputs do not have exact shapes (arrayInputShapeMapping), which Int8 matrix multiplication requires, so that no activation is quantized");
         }
         else
         {
-            builder.Warn($"{place} is a NeuralNetwork without innerProduct or batchedMatmul layers, so that no activation is quantized");
+            builder.Note($"{place} is a NeuralNetwork: its innerProduct and batchedMatmul layers quantize their input while they compute, to the range that it has then");
         }
     }
 
