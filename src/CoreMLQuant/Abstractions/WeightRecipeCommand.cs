@@ -28,8 +28,8 @@ public abstract class WeightRecipeCommand : CalibratedCommand
     public CompressionMethod Method { get; set; } = CompressionMethod.Calibrated;
 
     /// <summary>
-    /// Leaves biases unchanged when there is calibration data. Without it, the bias of a layer is corrected by the mean of what the errors of its weight change in the output; a
-    /// layer without a bias gets one.
+    /// Leaves biases unchanged when there is calibration data. Without it, where the errors of a weight cannot be compensated, the bias of its layer is corrected by the mean of
+    /// what they change in the output; a layer without a bias gets one.
     /// </summary>
     [Parameter]
     public SwitchParameter NoBiasCorrection { get; set; }
