@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Running;
+using CoreMLQuant.Tensors.Clustering;
 
 namespace CoreMLQuant.Calibration.Collecting;
 
@@ -47,23 +48,13 @@ internal sealed class SampleSelection
     {
         // Each of those that are left is as likely as any other (Knuth, algorithm S).
         var isChosen = new bool[total];
-        ulong state = (ulong)seed;
+        var random = new SplitMix((ulong)seed);
         for (int i = 0, left = count; i < total; i++)
         {
-            isChosen[i] = Next(ref state) * (total - i) < left;
+            isChosen[i] = random.NextDouble() * (total - i) < left;
             left -= isChosen[i] ? 1 : 0;
         }
 
         return isChosen;
-    }
-
-    // SplitMix64 (Steele, Lea, Flood 2014): the same numbers everywhere.
-    private static double Next(ref ulong state)
-    {
-        state += 0x9E3779B97F4A7C15;
-        ulong z = state;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return ((z ^ (z >> 31)) >> 11) * (1.0 / (1UL << 53));
     }
 }
