@@ -38,9 +38,6 @@ internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
     /// <summary>Whether the opset may be raised for it.</summary>
     public bool AllowOpsetUpgrade => All.Any(step => step.AllowOpsetUpgrade);
 
-    /// <summary>Whether values are chosen by the statistics of the inputs, where there are any.</summary>
-    public bool IsCalibrated => All.Any(step => step.Method == CompressionMethod.Calibrated);
-
     /// <summary>Refuses steps that do not make one encoding.</summary>
     /// <exception cref="RecipeException">Two steps of one kind, or palettization of what was quantized in the same run.</exception>
     public void Check()

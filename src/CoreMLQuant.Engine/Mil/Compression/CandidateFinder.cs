@@ -66,7 +66,6 @@ internal sealed class CandidateFinder(TensorCatalog tensors, SelectionRules rule
         {
             Knowledge = LayerKnowledge.Of(statistics, site, site.Shape),
             Bias = statistics is null ? null : BiasTarget.Of(tensors, node, site.Shape[0]),
-            Statistics = steps.IsCalibrated ? statistics?.Of(WeightKey.Of(site)) : null,
             Opset = System.Math.Max(Platform.OpsetNumber(graph.Opset), steps.AllowOpsetUpgrade ? EncodingNeed.Nesting : 0),
         };
     }

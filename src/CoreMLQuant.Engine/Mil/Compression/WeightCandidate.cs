@@ -1,7 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Calibration;
 using CoreMLQuant.Mil.Decoding;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -33,9 +32,6 @@ internal sealed record WeightCandidate(
 {
     /// <summary>Its dimensions.</summary>
     public IReadOnlyList<long> Shape => Site.Shape;
-
-    /// <summary>What its inputs were like in calibration; <see langword="null"/> where that is not known or does not count.</summary>
-    public LayerStatistics? Statistics { get; init; }
 
     /// <summary>What is known of the inputs of its layer, whatever the method.</summary>
     public LayerKnowledge Knowledge { get; init; } = LayerKnowledge.None;
@@ -85,7 +81,7 @@ internal sealed record WeightCandidate(
         Steps is { Quantization: { } linear, Palettization: null } && Decoded.Palettized is null && BlockShape.Of(linear, Shape, Axes).IsPerBlock;
 
     /// <summary>The same for a weight whose data stand for other weights, too: whatever is known of its inputs does not hold for theirs.</summary>
-    public WeightCandidate AsShared() => Knowledge.Layer is null ? this : this with { Knowledge = LayerKnowledge.Shared, Statistics = null, Bias = null };
+    public WeightCandidate AsShared() => Knowledge.Layer is null ? this : this with { Knowledge = LayerKnowledge.Shared, Bias = null };
 
     /// <summary>Reads all values.</summary>
     public void Look(CancellationToken cancellationToken)

@@ -1,5 +1,4 @@
 using System.Threading;
-using CoreMLQuant.Calibration;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks.Float16;
@@ -32,9 +31,6 @@ internal sealed record NetworkWeight(
     string Reason,
     string Remark)
 {
-    /// <summary>What its inputs were like in calibration; <see langword="null"/> where that is not known or does not count.</summary>
-    public LayerStatistics? Statistics { get; init; }
-
     /// <summary>What is known of the inputs of its layer, whatever the method.</summary>
     public LayerKnowledge Knowledge { get; init; } = LayerKnowledge.None;
 

@@ -84,7 +84,6 @@ internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads paylo
         return new NetworkWeight(layer, field, stored, site, grid, values, steps, reason, remark)
         {
             Knowledge = LayerKnowledge.Of(statistics, site, grid.Shape),
-            Statistics = steps.IsCalibrated ? statistics?.Of(WeightKey.Of(site)) : null,
             IsFolded = weight.IsChanged,
             IsInt8Factor = isFactor && _hasExactShapes,
         };
