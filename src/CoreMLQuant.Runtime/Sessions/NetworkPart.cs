@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Onnx;
 using Microsoft.ML.OnnxRuntime;
 
 namespace CoreMLQuant.Runtime.Sessions;
