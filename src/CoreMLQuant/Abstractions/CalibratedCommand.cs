@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
@@ -17,7 +18,10 @@ public abstract class CalibratedCommand : WeightConversionCommand
 {
     private static readonly string[] NeedSamples = [nameof(Count), nameof(Seed), nameof(Resize)];
 
+    private const string OneModel = "-StatisticsPath is a file for the statistics of one model, and there are several models. Run the cmdlet once for each model, with a file of its own.";
+
     private CalibrationData? _data;
+    private bool _hasModel;
 
     /// <summary>
     /// Calibrates with samples: .npz, .npy, .csv, .json, .wav, .png, .jpg or .bmp files, or folders of such files. They run through the model, and what its weights
@@ -73,6 +77,23 @@ public abstract class CalibratedCommand : WeightConversionCommand
         }
 
         base.BeginProcessing();
+    }
+
+    /// <inheritdoc/>
+    private protected override void Expect(IEnumerable<string> paths)
+    {
+        string[] models = paths.ToArray();
+        Refuse(StatisticsPath is not null && models.Count(path => !IsOutputOfAnother(path)) > 1, OneModel);
+        base.Expect(models);
+    }
+
+    /// <inheritdoc/>
+    private protected override void ProcessSource(string path)
+    {
+        // What comes through the pipeline is not known before: the first model has hardly begun.
+        Refuse(StatisticsPath is not null && _hasModel, OneModel);
+        _hasModel = true;
+        base.ProcessSource(path);
     }
 
     /// <inheritdoc/>

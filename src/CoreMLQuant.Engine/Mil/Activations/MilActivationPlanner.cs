@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -22,7 +23,6 @@ internal static class MilActivationPlanner
     /// <param name="quantization">What is asked for.</param>
     /// <param name="ranges">The ranges; what is missing is noted, and the plan must not be used.</param>
     /// <param name="cancellationToken">Stops between functions.</param>
-    /// <exception cref="RecipeException">The stage's opset has no operations for it and may not be raised.</exception>
     public static void Plan(PlanBuilder builder, PipelineStage stage, ActivationQuantization quantization, RequiredRanges ranges, CancellationToken cancellationToken)
     {
         var choice = new ActivationChoice(quantization, builder.Rules, ranges);
@@ -49,11 +49,6 @@ internal static class MilActivationPlanner
             return;
         }
 
-        foreach (ActivationGraph graph in graphs)
-        {
-            Need.Check(Platform.OpsetNumber(graph.Program.Opset), builder.AllowOpsetUpgrade, builder.Recipe.NoOpsetUpgrade);
-        }
-
         OpsetRise.Check([.. graphs.Select(graph => graph.Program)], Need.Opset);
         foreach (ActivationGraph graph in graphs)
         {
@@ -65,6 +60,22 @@ internal static class MilActivationPlanner
         }
 
         OpsetRise.To(builder, stage, Need.Opset, Need.Because);
+    }
+
+    /// <summary>Refuses a stage whose activations are to be quantized and whose opset has no operations for it. To be asked while the program still has the opset that it came with.</summary>
+    /// <param name="builder">The plan.</param>
+    /// <param name="stage">A stage of <see cref="PlanBuilder.Specification"/> that is an ML Program.</param>
+    /// <param name="quantization">What is asked for.</param>
+    /// <exception cref="RecipeException">The opset may not be raised.</exception>
+    public static void RequireOpset(PlanBuilder builder, PipelineStage stage, ActivationQuantization quantization)
+    {
+        int[] opsets = ProgramGraph.Of(stage.Model.MlProgram).Select(program => Platform.OpsetNumber(program.Opset)).ToArray();
+        if (Array.TrueForAll(opsets, opset => Need.IsMetBy(opset, builder.AllowOpsetUpgrade, builder.Recipe.NoOpsetUpgrade)) || !Needed(stage, quantization, builder.Rules).Any())
+        {
+            return;
+        }
+
+        Need.Check(opsets.Min(), builder.AllowOpsetUpgrade, builder.Recipe.NoOpsetUpgrade);
     }
 
     /// <summary>The names of the values of a stage whose ranges are needed, or share one that is.</summary>
