@@ -120,7 +120,7 @@ public sealed class CalibrationTests : ModuleTest
     [Fact]
     public void Convert_ActivationsOfAnOldModel_NamesTheOpsetThatItCameWith()
     {
-        CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8 -InputPath $args[1] -Resize Stretch", _model, _photos);
+        CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8", Folder.Add("convnet_iOS15/fp32.mlpackage", "old.mlpackage"));
         Assert.Contains("needs opset CoreML7 (iOS 17, macOS 14); the model uses CoreML5 (iOS 15, macOS 12).", Assert.Single(run.Errors).ToString());
     }
 

@@ -133,7 +133,6 @@ public abstract class CalibratedCommand : WeightConversionCommand
 
     private CalibrationData NewData(bool hasSamples)
     {
-        IModelRuntime runtime = LoadRuntime();
         string[] paths;
         string? statistics;
         try
@@ -147,17 +146,20 @@ public abstract class CalibratedCommand : WeightConversionCommand
             throw;
         }
 
-        var inputs = new GivenInputs(runtime, paths, InputObject, text => Ask(() => SessionState.Path.Literal(text)));
-        return new CalibrationData(
-            runtime,
-            new RunSettings { FollowLinks = FollowLinks, Resize = Resize },
-            new CalibrationOptions
-            {
-                Count = MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : null,
-                Seed = Seed,
-                StatisticsPath = statistics,
-                IsReadOnly = PlanOnly || IsWhatIf,
-            },
-            hasSamples ? inputs.Read : null);
+        var settings = new RunSettings { FollowLinks = FollowLinks, Resize = Resize };
+        var options = new CalibrationOptions
+        {
+            Count = MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : null,
+            Seed = Seed,
+            StatisticsPath = statistics,
+            IsReadOnly = PlanOnly || IsWhatIf,
+        };
+        if (!hasSamples)
+        {
+            return new CalibrationData(null, settings, options, null);
+        }
+
+        IModelRuntime runtime = LoadRuntime();
+        return new CalibrationData(runtime, settings, options, new GivenInputs(runtime, paths, InputObject, text => Ask(() => SessionState.Path.Literal(text))).Read);
     }
 }

@@ -4,7 +4,7 @@ using System.IO.Compression;
 using System.Linq;
 using System.Text;
 using CoreMLQuant.Running;
-using CoreMLQuant.Runtime.Data.Numpy;
+using CoreMLQuant.Running.Numpy;
 using CoreMLQuant.Runtime.Tests.Support;
 using Xunit;
 

@@ -10,10 +10,10 @@ using CoreMLQuant.Running;
 namespace CoreMLQuant.Calibration.Collecting;
 
 /// <summary>Calibrates models: reads statistics from a file, or runs samples and collects them.</summary>
-/// <param name="runtime">Runs models and knows the files of arrays.</param>
+/// <param name="runner">Runs models; <see langword="null"/> when there are no samples.</param>
 /// <param name="settings">How models are run.</param>
 /// <param name="samples">Reads all samples that are given, each time from the first; <see langword="null"/> when none are.</param>
-public sealed class Calibrator(IModelRuntime runtime, RunSettings settings, Func<RunFeatures, IEnumerable<RunSample>>? samples)
+public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<RunFeatures, IEnumerable<RunSample>>? samples)
 {
     /// <summary>Calibrates a model.</summary>
     /// <param name="model">The model.</param>
@@ -27,7 +27,7 @@ public sealed class Calibrator(IModelRuntime runtime, RunSettings settings, Func
     public CalibrationResult Calibrate(ModelFile model, CalibrationOptions options, IProgress<CalibrationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         string digest = ModelDigest.Of(model, cancellationToken);
-        StatisticsFile? file = options.StatisticsPath is { } path ? new StatisticsFile(runtime, path) : null;
+        StatisticsFile? file = options.StatisticsPath is { } path ? new StatisticsFile(path) : null;
         CollectedSums? before = file?.Read(model.Path, digest);
         if (before is { IsComplete: true } && (samples is null || HasAll(before, options)))
         {
@@ -76,7 +76,7 @@ public sealed class Calibrator(IModelRuntime runtime, RunSettings settings, Func
             options.WithGram,
             before);
         var kept = new KeptSums(options.IsReadOnly ? null : file, plan.Sums, before);
-        new StatisticsCollector(runtime, model.Path, settings).Fill(plan, selection, kept, progress, cancellationToken);
+        new StatisticsCollector(runner!, model.Path, settings).Fill(plan, selection, kept, progress, cancellationToken);
         return (plan.Sums, inputs.Left);
     }
 
@@ -98,11 +98,11 @@ public sealed class Calibrator(IModelRuntime runtime, RunSettings settings, Func
     {
         try
         {
-            return runtime.Open(path, settings, cancellationToken);
+            return runner!.Open(path, settings with { HasHiddenStates = true }, cancellationToken);
         }
         catch (ModelNotRunnableException e)
         {
-            throw new ModelNotRunnableException($"{e.Message} So it cannot be calibrated. Without samples, everything that goes by the weights alone still works.", e);
+            throw new ModelNotRunnableException($"{e.Message} Calibration runs the model, so it cannot be calibrated; without samples, its weights can still be compressed.", e);
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
                     continue;
                 }
 
-                using IRunnableModel model = runner.Open(path, settings with { IntermediateValues = names }, cancellationToken);
+                using IRunnableModel model = runner.Open(path, settings with { IntermediateValues = names, HasHiddenStates = true }, cancellationToken);
                 foreach ((RunSample sample, int ordinal) in samples.Read().Select((sample, i) => (sample, i)).Skip(first))
                 {
                     cancellationToken.ThrowIfCancellationRequested();

@@ -2,13 +2,13 @@ using System.IO;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Running;
+using CoreMLQuant.Running.Numpy;
 
 namespace CoreMLQuant.Calibration.Files;
 
 /// <summary>A file of statistics.</summary>
-/// <param name="runtime">Knows the files of arrays.</param>
 /// <param name="path">Full path.</param>
-internal sealed class StatisticsFile(IModelRuntime runtime, string path)
+internal sealed class StatisticsFile(string path)
 {
     /// <summary>Full path.</summary>
     public string Path => path;
@@ -29,14 +29,14 @@ internal sealed class StatisticsFile(IModelRuntime runtime, string path)
             return null;
         }
 
-        CollectedSums sums = StatisticsArrays.Read(path, runtime.ReadArrays(path));
+        CollectedSums sums = StatisticsArrays.Read(path, NumpyFile.ReadArrays(path));
         return sums.ModelDigest == modelDigest
             ? sums
             : throw new SampleDataException(path, $"It was collected from another model than '{model}'. Specify another file, or delete it and calibrate again.");
     }
 
     /// <summary>Writes it, complete or not at all.</summary>
-    public void Write(CollectedSums sums) => runtime.WriteArrays(path, StatisticsArrays.Of(sums), new OutputOptions { Overwrite = true });
+    public void Write(CollectedSums sums) => NumpyFile.Write(path, StatisticsArrays.Of(sums), new OutputOptions { Overwrite = true });
 
     /// <summary>Deletes it.</summary>
     public void Delete() => File.Delete(path);

@@ -44,6 +44,7 @@ internal static class MilActivationPlanner
             builder.Warn($"{(choice.Left.Count == 1 ? "1 operation keeps its" : $"{choice.Left.Count} operations keep their")} activations as floats, because calibration does not see all of them ('{choice.Left.First().Name}')");
         }
 
+        TellPatternsWithoutEffect(builder, graphs);
         if (graphs.All(graph => graph.Added.Count == 0))
         {
             return;
@@ -89,6 +90,21 @@ internal static class MilActivationPlanner
         }
 
         return choice.Ranges.Needed;
+    }
+
+    // The result of a relu is quantized for the operations before and behind it: who excludes the relu expects otherwise.
+    private static void TellPatternsWithoutEffect(PlanBuilder builder, IEnumerable<ActivationGraph> graphs)
+    {
+        OperationNode[] others = graphs.SelectMany(graph => graph.Program.Operations)
+            .Where(operation => !operation.IsConst && !operation.IsConstexpr && !OperandPairs.Admits(operation.Type)).ToArray();
+        foreach (NamePattern pattern in builder.Rules.UnmatchedPatterns)
+        {
+            if (Array.Find(others, operation => pattern.IsMatch(operation.Type) || pattern.IsMatch(operation.Name)) is { } matched)
+            {
+                builder.Rules.MarkUsed(pattern);
+                builder.Warn($"'{pattern.Text}' has no effect: {matched.Type} '{matched.Name}' gets no pair of quantize and dequantize of its own; specify the operation before or after it ({string.Join(", ", OperandPairs.OperationTypes)})");
+            }
+        }
     }
 
     private static ActivationGraph Placed(ProgramGraph program, ActivationChoice choice)

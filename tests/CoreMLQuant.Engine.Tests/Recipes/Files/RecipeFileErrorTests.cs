@@ -62,7 +62,7 @@ public sealed class RecipeFileErrorTests
     [InlineData("activations:\n  range_estimator: min_max\n  percentile: 99\n", 3, "activations.percentile", "percentile only")]
     [InlineData("activations:\n  percentile: 99%\n", 2, "activations.percentile", "not a finite number")]
     [InlineData("activations:\n  percentile: 30\n", 1, "", "more than 50")]
-    [InlineData("global_config:\n  config_type: OpLinearQuantizerConfig\n  percentile: 30\n", 1, "", "more than 50")]
+    [InlineData("global_config:\n  config_type: OpLinearQuantizerConfig\n  percentile: 30\n", 2, "global_config", "more than 50")]
     [InlineData("activations:\n  ranges:\n    a: {rmin: 1}\n", 3, "activations.ranges.a.rmax", "missing")]
     [InlineData("activations:\n  ranges:\n    a: {rmin: 1, rmax: .inf}\n", 3, "activations.ranges.a.rmax", "not a finite number")]
     [InlineData("activations:\n  ranges:\n    a: {rmin: 1, rmax: 0}\n", 3, "activations.ranges.a.rmin", "greater than rmax")]
