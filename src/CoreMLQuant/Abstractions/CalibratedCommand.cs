@@ -125,12 +125,12 @@ public abstract class CalibratedCommand : WeightConversionCommand
     /// <inheritdoc/>
     private protected override void Look(Action<Action> post, PendingConversion conversion, CancellationToken cancellationToken)
     {
-        if (_data is { Samples: { } samples } data)
+        if (_data is { Runtime: { } runtime, Samples: { } samples } data)
         {
             var progress = new CalibrationReporter(this, "Comparing outputs", post);
             try
             {
-                new OutputMeasurement(data.Runtime, data.Settings, samples).Measure(conversion, data.Options, progress, cancellationToken);
+                new OutputMeasurement(runtime, data.Settings, samples).Measure(conversion, data.Options, progress, cancellationToken);
             }
             finally
             {

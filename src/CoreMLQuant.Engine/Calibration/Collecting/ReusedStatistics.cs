@@ -17,7 +17,7 @@ internal sealed class ReusedStatistics(string path, CollectedSums sums, SampleId
     {
         if (given is not null && !sums.Samples.Matches(given))
         {
-            yield return $"the samples that are given have no effect, because '{path}' holds the statistics of {sums.Samples.Beside(given)}; specify another file, or delete it, to calibrate with the given ones";
+            yield return $"the samples that are given are not calibrated with, because '{path}' holds the statistics of {sums.Samples.Beside(given)}; specify another file, or delete it, to calibrate with the given ones";
         }
 
         int without = options.WithGram ? sums.Inputs.Count(input => input.Sums.Products is null && input.GramReason.Length == 0) : 0;
@@ -29,5 +29,5 @@ internal sealed class ReusedStatistics(string path, CollectedSums sums, SampleId
 
     /// <summary>What happens instead of running samples.</summary>
     public string Note => string.Format(
-        CultureInfo.InvariantCulture, "The statistics of {0} {1} are read from '{2}'; no sample is run.", sums.Samples.Count, sums.Samples.Count == 1 ? "sample" : "samples", path);
+        CultureInfo.InvariantCulture, "The statistics of {0} {1} are read from '{2}'; nothing is calibrated again.", sums.Samples.Count, sums.Samples.Count == 1 ? "sample" : "samples", path);
 }
