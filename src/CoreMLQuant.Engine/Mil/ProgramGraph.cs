@@ -127,14 +127,14 @@ internal sealed class ProgramGraph
             }
         }
 
-        foreach (Block inner in operation.Blocks)
+        for (int i = 0; i < operation.Blocks.Count; i++)
         {
-            AddBlock(inner, new Scope(scope));
+            AddBlock(operation.Blocks[i], new Scope(scope));
         }
 
-        foreach (NamedValueType output in operation.Outputs)
+        for (int i = 0; i < operation.Outputs.Count; i++)
         {
-            ValueNode value = AddValue(output, node, block);
+            ValueNode value = AddValue(operation.Outputs[i], node, block);
             node.Outputs.Add(value);
             scope.Define(value);
         }
@@ -255,18 +255,39 @@ internal sealed class OperationNode(Operation message, Block block, int number)
     public List<ValueNode> Outputs { get; } = new(message.Outputs.Count);
 
     /// <summary>The value of a constant; <see langword="null"/> where it is missing.</summary>
-    public Value? ConstValue => Message.Attributes.TryGetValue("val", out Value? value) ? value : null;
+    public Value? ConstValue => Message.Attribute("val");
+
+    /// <summary>Whether something is bound to a parameter, or it is an attribute.</summary>
+    public bool Has(string name)
+    {
+        foreach (ValueUse use in Inputs)
+        {
+            if (use.Parameter == name)
+            {
+                return true;
+            }
+        }
+
+        return Message.HasAttribute(name);
+    }
 
     /// <summary>The value of a parameter that is an attribute, a literal or a constant; otherwise <see langword="null"/>.</summary>
     public Value? Parameter(string name)
     {
-        if (Message.Attributes.TryGetValue(name, out Value? attribute))
+        if (Message.Attribute(name) is { } attribute)
         {
             return attribute;
         }
 
-        ValueUse use = Inputs.FirstOrDefault(input => input.Parameter == name);
-        return use.Value is null ? use.Binding?.Value : use.Value.Maker is { IsConst: true } maker ? maker.ConstValue : null;
+        foreach (ValueUse use in Inputs)
+        {
+            if (use.Parameter == name)
+            {
+                return use.Value is null ? use.Binding.Value : use.Value.Maker is { IsConst: true } maker ? maker.ConstValue : null;
+            }
+        }
+
+        return null;
     }
 }
 

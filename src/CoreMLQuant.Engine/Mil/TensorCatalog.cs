@@ -11,7 +11,7 @@ internal sealed class TensorCatalog(ModelFile file, DetachedPayloads payloads)
     public ModelFile File => file;
 
     /// <summary>Finds the data of a value, as <see cref="TensorData.Of"/> does.</summary>
-    public TensorData? Find(Value? value, string location)
+    public TensorData? Find(Value? value, string? location)
     {
         if (value is null)
         {

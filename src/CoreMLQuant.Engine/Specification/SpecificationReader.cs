@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Text;
 using System.Threading;
 using CoreMLQuant.Errors;
@@ -63,7 +62,7 @@ internal static class SpecificationReader
         Model model;
         try
         {
-            model = Parse(structure);
+            model = ModelReader.Read(structure);
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -83,11 +82,6 @@ internal static class SpecificationReader
 
         return model;
     }
-
-    /// <summary>Makes messages of a structure that is known to be well-formed.</summary>
-    public static Model Parse(byte[] structure) =>
-        // Condensing has bounded size and depth; the parser needs a few levels more for the wrapped map entries.
-        Model.Parser.ParseFrom(CodedInputStream.CreateWithLimits(new MemoryStream(structure), int.MaxValue, SpecificationCondenser.MaxNesting + 8));
 
     /// <summary>Refuses a specification, read or to be written, that protobuf could not hold.</summary>
     /// <param name="path">Path of the specification, or of the one that it is made from.</param>

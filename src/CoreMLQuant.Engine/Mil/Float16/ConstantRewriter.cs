@@ -11,6 +11,7 @@ namespace CoreMLQuant.Mil.Float16;
 internal sealed class ConstantRewriter(
     PlanBuilder builder,
     ConstantConverter converter,
+    Float16Types types,
     ValueDemands demands,
     UniqueNames names,
     PrecisionNames current,
@@ -57,7 +58,7 @@ internal sealed class ConstantRewriter(
             : converter.ConvertParts(operation, opset);
         foreach (NamedValueType output in operation.Outputs.Where(output => MilTypes.IsFloat32(output.Type)))
         {
-            output.Type.TensorType.DataType = DataType.Float16;
+            output.Type = types.Of(output.Type);
         }
 
         foreach (ValueNode output in halved)

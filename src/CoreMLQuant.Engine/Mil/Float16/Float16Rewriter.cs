@@ -24,6 +24,7 @@ internal sealed class Float16Rewriter
     private readonly ConstantRewriter _constants;
     private readonly UniqueNames _names;
     private readonly CastMaker _casts;
+    private readonly Float16Types _types = new();
     private readonly ILookup<Block, OperationNode> _nodes;
     private readonly PrecisionNames _current;
     private readonly HashSet<OperationNode> _losers = [];
@@ -43,7 +44,7 @@ internal sealed class Float16Rewriter
         _interface = interfacePrecision;
         _names = UniqueNames.WhenNeeded(graph);
         _current = new PrecisionNames(graph);
-        _constants = new ConstantRewriter(builder, new ConstantConverter(builder, tensors), demands, _names, _current, Platform.OpsetNumber(graph.Opset));
+        _constants = new ConstantRewriter(builder, new ConstantConverter(builder, tensors, _types), _types, demands, _names, _current, Platform.OpsetNumber(graph.Opset));
         _casts = new CastMaker(_names);
         _nodes = graph.Operations.ToLookup(node => node.Block, MessageIdentity<Block>.Instance);
     }
@@ -58,7 +59,7 @@ internal sealed class Float16Rewriter
         {
             if (_demands.For(input) is { Makes16: true })
             {
-                input.Declaration.Type.TensorType.DataType = DataType.Float16;
+                input.Declaration.Type = _types.Of(input.Declaration.Type);
                 _builder.Changed = true;
             }
         }
@@ -140,7 +141,7 @@ internal sealed class Float16Rewriter
         {
             if (_demands.For(output) is { Makes16: true })
             {
-                output.Declaration.Type.TensorType.DataType = DataType.Float16;
+                output.Declaration.Type = _types.Of(output.Declaration.Type);
                 _builder.Changed = true;
                 if (ValueDemands.IsCast(node))
                 {
@@ -234,7 +235,7 @@ internal sealed class Float16Rewriter
         node.Message.Type = "identity";
         node.Message.Inputs.Remove("dtype");
         node.Message.Inputs["x"].Arguments[0].Name = exists;
-        output.Declaration.Type.TensorType.DataType = DataType.Float16;
+        output.Declaration.Type = _types.Of(output.Declaration.Type);
         block.Operations.Add(node.Message);
         return true;
     }

@@ -26,7 +26,7 @@ internal static class MilStoragePlanner
         var tensors = new TensorCatalog(builder.Source, builder.Payloads);
         using var ranges = ConstantRanges.StartScan(tensors, graphs, cancellationToken);
         ranges.Join();
-        var converter = new ConstantConverter(builder, tensors);
+        var converter = new ConstantConverter(builder, tensors, new Float16Types());
         int converted = 0;
         foreach (ProgramGraph graph in graphs)
         {

@@ -26,7 +26,7 @@ internal sealed class OperationInputs(OperationNode operation, int opset, Func<V
     public int OutputCount => operation.Outputs.Count;
 
     /// <summary>Whether a parameter is given.</summary>
-    public bool Has(string name) => operation.Message.Attributes.ContainsKey(name) || operation.Inputs.Exists(input => input.Parameter == name);
+    public bool Has(string name) => operation.Has(name);
 
     /// <summary>The type of a parameter; unknown when it is not given.</summary>
     public InferredType Type(string name)
@@ -39,7 +39,7 @@ internal sealed class OperationInputs(OperationNode operation, int opset, Func<V
             }
         }
 
-        return operation.Message.Attributes.TryGetValue(name, out Value? attribute) ? InferredType.Of(attribute.Type) : InferredType.Unknown;
+        return operation.Message.Attribute(name) is { } attribute ? InferredType.Of(attribute.Type) : InferredType.Unknown;
     }
 
     /// <summary>The types of all that is bound to a parameter.</summary>

@@ -117,7 +117,7 @@ internal static class MilEncodings
 
     private static ValueType? TypeOf(OperationNode node, string parameter)
     {
-        if (node.Message.Attributes.TryGetValue(parameter, out Value? attribute))
+        if (node.Message.Attribute(parameter) is { } attribute)
         {
             return attribute.Type;
         }

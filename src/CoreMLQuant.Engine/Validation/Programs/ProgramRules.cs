@@ -24,6 +24,7 @@ internal static class ProgramRules
         ProgramInterface.Check(stage, findings);
         AttributeRules.Check(program.Attributes, new Place(stage.Name, string.Empty).Of("attributes"), findings);
         var tensors = new TensorCatalog(file, file.Payloads);
+        var operations = new OperationRules(findings);
         var constants = new ConstantRules(tensors, stage, findings, floats, seen);
         foreach (ProgramGraph graph in ProgramGraph.Of(program))
         {
@@ -33,9 +34,9 @@ internal static class ProgramRules
             foreach (OperationNode operation in graph.Operations)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                string location = place.Of(operation.Type, operation.Name);
+                var location = new OperationPlace(place, operation);
                 ArgumentRules.Check(operation, location, findings);
-                OperationRules.Check(graph, operation, location, findings);
+                operations.Check(graph, operation, location);
                 ShapeRules.Check(graph, operation, tensors, location, findings);
                 constants.Check(graph, operation, location);
                 CompressionRules.Check(operation, location, findings);
