@@ -51,6 +51,21 @@ internal sealed class ProgramGraph
         from body in function.Value.BlockSpecializations
         select Build(function.Key, function.Value, body.Key, body.Value);
 
+    /// <summary>The graphs of a program that several read and nobody changes meanwhile, made once. For any thread.</summary>
+    public static IReadOnlyList<ProgramGraph> Shared(Program program)
+    {
+        lock (program)
+        {
+            if (program.Note is not ProgramGraph[] graphs)
+            {
+                graphs = Of(program).ToArray();
+                program.Note = graphs;
+            }
+
+            return graphs;
+        }
+    }
+
     /// <summary>The graphs of one function, one for each of its bodies; none when the program has no such function.</summary>
     public static IEnumerable<ProgramGraph> Of(Program program, string functionName) => program.Functions.TryGetValue(functionName, out Function? function)
         ? function.BlockSpecializations.Select(body => Build(functionName, function, body.Key, body.Value))

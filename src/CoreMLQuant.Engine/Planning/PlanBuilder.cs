@@ -45,6 +45,7 @@ internal sealed class PlanBuilder
         _sourceReferences = MilValues.BlobReferences(Specification).Select(value => (value.BlobFileValue.FileName, value.BlobFileValue.Offset)).Distinct().ToArray();
         if (recipe.MergeEqualWeights)
         {
+            BeginEdits();
             MergeEqualWeights();
         }
     }
@@ -70,7 +71,7 @@ internal sealed class PlanBuilder
     /// <summary>Whether the opset may be raised for what the recipe asks for.</summary>
     public bool AllowOpsetUpgrade => Recipe is WeightRecipe { AllowOpsetUpgrade: true } or OptimizationRecipe { AllowOpsetUpgrade: true };
 
-    /// <summary>The specification as it will be; planners edit it.</summary>
+    /// <summary>The specification as it will be; planners edit it after <see cref="BeginEdits"/>.</summary>
     public Schema.Model Specification { get; }
 
     /// <summary>The specification version of the source.</summary>
@@ -90,6 +91,9 @@ internal sealed class PlanBuilder
 
     /// <summary>Whether a single file becomes a package; planners set it. What a compiled model becomes is one in any case.</summary>
     public bool BecomesPackage { get; set; }
+
+    /// <summary>Waits until nobody else reads <see cref="Specification"/>. To be called before it is edited; only the first call may take time.</summary>
+    public void BeginEdits() => Source.AwaitReader();
 
     /// <summary>Records the decision on a weight.</summary>
     public void Add(WeightPlan weight)
@@ -163,6 +167,7 @@ internal sealed class PlanBuilder
     /// <summary>Lays everything out.</summary>
     public CompressionPlan Build()
     {
+        BeginEdits();
         var rewritten = new Dictionary<string, FileLayout>(StringComparer.Ordinal);
         if (Changed)
         {

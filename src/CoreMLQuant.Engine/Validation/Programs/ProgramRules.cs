@@ -26,7 +26,7 @@ internal static class ProgramRules
         var tensors = new TensorCatalog(file, file.Payloads);
         var operations = new OperationRules(findings);
         var constants = new ConstantRules(tensors, stage, findings, floats, seen);
-        foreach (ProgramGraph graph in ProgramGraph.Of(program))
+        foreach (ProgramGraph graph in ProgramGraph.Shared(program))
         {
             var place = new Place(stage.Name, graph.FunctionName);
             ScopeRules.Check(graph, place, findings);
