@@ -8,10 +8,14 @@ namespace CoreMLQuant.Models;
 internal static class MilValues
 {
     /// <summary>Every value in a weight file that a model or one of its stages refers to.</summary>
-    public static IReadOnlyList<Value> BlobReferences(Model model)
+    public static IReadOnlyList<Value> BlobReferences(Model model) => References(model, areOperationsIncluded: true);
+
+    /// <summary>Those of them that stand in no operation: in attributes of programs, functions and blocks.</summary>
+    public static IReadOnlyList<Value> AttributeReferences(Model model) => References(model, areOperationsIncluded: false);
+
+    private static List<Value> References(Model model, bool areOperationsIncluded)
     {
-        var found = new List<Value>();
-        var collector = new Collector(found, AreOnlyReferences: true);
+        var collector = new Collector([], AreOnlyReferences: true);
         foreach (Model stage in PipelineStages.AllModels(model).Where(stage => stage.TypeCase == Model.TypeOneofCase.MlProgram))
         {
             Visit(stage.MlProgram.Attributes.Values, collector);
@@ -20,12 +24,12 @@ internal static class MilValues
                 Visit(function.Attributes.Values, collector);
                 foreach (Block block in function.BlockSpecializations.Values)
                 {
-                    Visit(block, collector);
+                    Visit(block, areOperationsIncluded, collector);
                 }
             }
         }
 
-        return found;
+        return collector.Found;
     }
 
     /// <summary>Every value of an operation itself, those of its blocks left out.</summary>
@@ -48,15 +52,19 @@ internal static class MilValues
         _ => false,
     };
 
-    private static void Visit(Block block, Collector collector)
+    private static void Visit(Block block, bool areOperationsIncluded, Collector collector)
     {
         Visit(block.Attributes.Values, collector);
         foreach (Operation operation in block.Operations)
         {
-            Visit(operation, collector);
+            if (areOperationsIncluded)
+            {
+                Visit(operation, collector);
+            }
+
             for (int i = 0; i < operation.Blocks.Count; i++)
             {
-                Visit(operation.Blocks[i], collector);
+                Visit(operation.Blocks[i], areOperationsIncluded, collector);
             }
         }
     }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.IO;
 using CoreMLQuant.Specification.Schema;
@@ -15,10 +16,10 @@ internal static class ModelReader
     /// <summary>Reads a model.</summary>
     /// <param name="structure">The model as protobuf, condensed: size and depth are bounded.</param>
     /// <exception cref="InvalidProtocolBufferException">It is no protobuf.</exception>
-    public static Model Read(byte[] structure) =>
+    public static Model Read(ArraySegment<byte> structure) =>
         HasProgram(structure) && FromParts(Parse(SerializedProgramModel.Parser, structure)) is { } model ? model : Parse(Model.Parser, structure);
 
-    private static bool HasProgram(byte[] structure)
+    private static bool HasProgram(ArraySegment<byte> structure)
     {
         var fields = new WireFields(structure);
         while (fields.Next())
@@ -84,7 +85,7 @@ internal static class ModelReader
         block.Operations.Capacity = parts.Operations.Count;
         foreach (ByteString operation in parts.Operations)
         {
-            block.Operations.Add(Plain(operation, reader) ?? Parse(Operation.Parser, operation.ToByteArray()));
+            block.Operations.Add(Plain(operation, reader) ?? Parse(Operation.Parser, new ArraySegment<byte>(operation.ToByteArray())));
         }
 
         return block;
@@ -104,6 +105,7 @@ internal static class ModelReader
     }
 
     // Condensing has bounded size and depth; the parser needs a few levels more for the wrapped map entries.
-    private static T Parse<T>(MessageParser<T> parser, byte[] bytes)
-        where T : IMessage<T> => parser.ParseFrom(CodedInputStream.CreateWithLimits(new MemoryStream(bytes), int.MaxValue, SpecificationCondenser.MaxNesting + 8));
+    private static T Parse<T>(MessageParser<T> parser, ArraySegment<byte> bytes)
+        where T : IMessage<T> =>
+        parser.ParseFrom(CodedInputStream.CreateWithLimits(new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count), int.MaxValue, SpecificationCondenser.MaxNesting + 8));
 }

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using CoreMLQuant.Collections;
 
 namespace CoreMLQuant.Specification;
 
@@ -18,11 +20,12 @@ internal sealed class SharedContent<T>(SharedContent<T>.Reader read)
     // A file may be made so that its names collide; they are only shared less then.
     private const int MaxChain = 16;
 
-    private Entry[] _entries = new Entry[256];
-    private int[] _first = NewTable(256);
-    private byte[] _contents = new byte[4096];
-    private int _count;
-    private int _contentLength;
+    private const int ContentLength = 32 << 10;
+
+    private readonly SegmentedList<Entry> _entries = new();
+    private readonly List<byte[]> _contents = [];
+    private int[] _first = NewTable(1024);
+    private int _contentLength = ContentLength;
 
     /// <summary>The object of some bytes.</summary>
     public T Of(ReadOnlySpan<byte> content)
@@ -34,15 +37,15 @@ internal sealed class SharedContent<T>(SharedContent<T>.Reader read)
 
         uint hash = Hash(content);
         int chain = 0;
-        for (int i = _first[hash & (uint)(_first.Length - 1)]; i >= 0; i = _entries[i].Next)
+        for (int i = _first[hash & (uint)(_first.Length - 1)]; i >= 0; chain++)
         {
-            ref readonly Entry entry = ref _entries[i];
-            if (entry.Hash == hash && content.SequenceEqual(_contents.AsSpan(entry.Start, entry.Length)))
+            Entry entry = _entries[i];
+            if (entry.Hash == hash && content.SequenceEqual(_contents[entry.Page].AsSpan(entry.Start, entry.Length)))
             {
                 return entry.Item;
             }
 
-            chain++;
+            i = entry.Next;
         }
 
         T item = read(content);
@@ -56,28 +59,28 @@ internal sealed class SharedContent<T>(SharedContent<T>.Reader read)
 
     private void Add(uint hash, ReadOnlySpan<byte> content, T item)
     {
-        if (_count == _entries.Length)
+        if (_entries.Count == _first.Length)
         {
             Grow();
         }
 
-        if (_contents.Length - _contentLength < content.Length)
+        if (ContentLength - _contentLength < content.Length)
         {
-            Array.Resize(ref _contents, _contents.Length * 2);
+            _contents.Add(new byte[ContentLength]);
+            _contentLength = 0;
         }
 
-        content.CopyTo(_contents.AsSpan(_contentLength));
+        content.CopyTo(_contents[_contents.Count - 1].AsSpan(_contentLength));
         ref int first = ref _first[hash & (uint)(_first.Length - 1)];
-        _entries[_count] = new Entry(hash, _contentLength, content.Length, first, item);
-        first = _count++;
+        _entries.Add(new Entry(hash, (ushort)_contentLength, (ushort)content.Length, _contents.Count - 1, first, item));
+        first = _entries.Count - 1;
         _contentLength += content.Length;
     }
 
     private void Grow()
     {
-        Array.Resize(ref _entries, _count * 2);
-        _first = NewTable(_entries.Length);
-        for (int i = 0; i < _count; i++)
+        _first = NewTable(_first.Length * 2);
+        for (int i = 0; i < _entries.Count; i++)
         {
             ref int first = ref _first[_entries[i].Hash & (uint)(_first.Length - 1)];
             _entries[i] = _entries[i] with { Next = first };
@@ -104,6 +107,6 @@ internal sealed class SharedContent<T>(SharedContent<T>.Reader read)
         return hash ^ (hash >> 15);
     }
 
-    /// <summary>An object and its bytes, <paramref name="Length"/> from <paramref name="Start"/> on in the table of all.</summary>
-    private readonly record struct Entry(uint Hash, int Start, int Length, int Next, T Item);
+    /// <summary>An object and its bytes: <paramref name="Length"/> from <paramref name="Start"/> on, on one of the pages that hold all of them.</summary>
+    private readonly record struct Entry(uint Hash, ushort Start, ushort Length, int Page, int Next, T Item);
 }

@@ -10,6 +10,7 @@ namespace CoreMLQuant.Mil.Float16;
 /// <summary>Makes constants, plain and compressed, FP16 where that is wanted; one that is wanted in both precisions gets a twin.</summary>
 internal sealed class ConstantRewriter(
     PlanBuilder builder,
+    ProgramGraph graph,
     ConstantConverter converter,
     Float16Types types,
     ValueDemands demands,
@@ -17,10 +18,10 @@ internal sealed class ConstantRewriter(
     PrecisionNames current,
     int opset)
 {
-    private readonly Dictionary<ValueNode, IMeasuredPart?> _converted = [];
+    private readonly ValueTable<Conversion> _converted = new(graph);
 
-    /// <summary>The constants that became FP16, with what measures their error.</summary>
-    public IReadOnlyDictionary<ValueNode, IMeasuredPart?> Converted => _converted;
+    /// <summary>What became of a constant; <see langword="null"/> when it did not become FP16.</summary>
+    public Conversion? ConversionOf(ValueNode constant) => _converted[constant];
 
     /// <summary>Makes a literal FP16; returns whether it was FP32.</summary>
     public bool RewriteLiteral(Value value, string location) => converter.Convert(value, location) is not null;
@@ -63,7 +64,7 @@ internal sealed class ConstantRewriter(
 
         foreach (ValueNode output in halved)
         {
-            _converted[output] = measure;
+            _converted[output] = new Conversion(measure);
         }
     }
 
@@ -98,3 +99,7 @@ internal sealed class ConstantRewriter(
         }
     }
 }
+
+/// <summary>A constant that became FP16.</summary>
+/// <param name="Part">What measures its error; <see langword="null"/> when nothing had to be converted.</param>
+internal sealed record Conversion(IMeasuredPart? Part);

@@ -44,13 +44,13 @@ internal sealed class Float16Rewriter
         _interface = interfacePrecision;
         _names = UniqueNames.WhenNeeded(graph);
         _current = new PrecisionNames(graph);
-        _constants = new ConstantRewriter(builder, new ConstantConverter(builder, tensors, _types), _types, demands, _names, _current, Platform.OpsetNumber(graph.Opset));
+        _constants = new ConstantRewriter(builder, graph, new ConstantConverter(builder, tensors, _types), _types, demands, _names, _current, Platform.OpsetNumber(graph.Opset));
         _casts = new CastMaker(_names);
         _nodes = graph.Operations.ToLookup(node => node.Block, MessageIdentity<Block>.Instance);
     }
 
-    /// <summary>The constants that became FP16, with what measures their error.</summary>
-    public IReadOnlyDictionary<ValueNode, IMeasuredPart?> Converted => _constants.Converted;
+    /// <summary>What became of a constant; <see langword="null"/> when it did not become FP16.</summary>
+    public Conversion? ConversionOf(ValueNode constant) => _constants.ConversionOf(constant);
 
     /// <summary>Rewrites the body.</summary>
     public void Rewrite()
@@ -71,7 +71,9 @@ internal sealed class Float16Rewriter
 
     private void RewriteBlock(Block block, IEnumerable<ValueNode> inputs)
     {
+        int count = block.Operations.Count;
         block.Operations.Clear();
+        block.Operations.Capacity = count;
         foreach (ValueNode input in inputs)
         {
             Bridge(input, block);
@@ -190,7 +192,7 @@ internal sealed class Float16Rewriter
     private bool TurnIntoCast(OperationNode node)
     {
         ValueNode output = node.Outputs[0];
-        if (node.Inputs.FirstOrDefault().Value is not { } input
+        if (node.Inputs.FirstOrDefault()?.Value is not { } input
             || _demands.For(output) is not { Makes16: false }
             || !Has16Only(input))
         {
@@ -209,7 +211,7 @@ internal sealed class Float16Rewriter
     /// </summary>
     private bool IsSuperfluous(OperationNode node, Block block)
     {
-        ValueNode? input = node.Inputs.FirstOrDefault(use => use.Parameter == "x").Value;
+        ValueNode? input = node.Inputs.FirstOrDefault(use => use.Parameter == "x")?.Value;
         ValueNode output = node.Outputs[0];
         bool widens = input is { ElementType: ElementType.Float16 } && _demands.For(input) is null && _demands.For(output) is { Wants16: true };
         bool narrows = output.ElementType == ElementType.Float16 && _demands.For(output) is null

@@ -107,7 +107,7 @@ internal sealed class MilFloat16Planner
         Float16Rewriter rewriter)
     {
         ValueNode output = node.Outputs[0];
-        if (rewriter.Converted.TryGetValue(output, out IMeasuredPart? part))
+        if (rewriter.ConversionOf(output) is { } conversion)
         {
             string[] kept = demands.For(output)!.Wants32
                 ? output.Uses.Where(use => !decisions[use.Consumer]!.Takes16(use.Parameter)).Select(use => use.Consumer.Name).Distinct().ToArray()
@@ -117,7 +117,7 @@ internal sealed class MilFloat16Planner
                 ? nameof(ElementType.Float16)
                 : WeightEncodings.Describe(site with { ElementType = ElementType.Float16, StorageType = site.StorageType == ElementType.Float32 ? ElementType.Float16 : site.StorageType });
             long size = site.Encoding == WeightEncoding.Plain ? site.ByteCount / 2 : site.ByteCount;
-            return new WeightPlan(site, WeightAction.Convert, half, size + (kept.Length > 0 ? site.ByteCount : 0), remark) { Part = part };
+            return new WeightPlan(site, WeightAction.Convert, half, size + (kept.Length > 0 ? site.ByteCount : 0), remark) { Part = conversion.Part };
         }
 
         string reason = BrokenWeight.Why(node) is { } broken ? broken

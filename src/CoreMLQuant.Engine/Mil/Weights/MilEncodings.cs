@@ -122,8 +122,7 @@ internal static class MilEncodings
             return attribute.Type;
         }
 
-        ValueUse use = node.Inputs.FirstOrDefault(input => input.Parameter == parameter);
-        return use.Consumer is null ? null : use.Type;
+        return node.Inputs.FirstOrDefault(input => input.Parameter == parameter)?.Type;
     }
 
     private static long[] Ones(IReadOnlyList<long> shape) => shape.Select(_ => 1L).ToArray();

@@ -54,7 +54,7 @@ internal static class MilWeights
 
         TensorData.CheckCount(tensors.File, output.ElementType, count, output.Name);
         TensorData? main = operation.IsConst ? parts.FirstOrDefault() : MainValue(tensors, operation)?.Data ?? parts.FirstOrDefault();
-        OperationNode? consumer = output.Uses.FirstOrDefault().Consumer;
+        OperationNode? consumer = output.Uses.Count > 0 ? output.Uses[0].Consumer : null;
         return new WeightSite
         {
             ModelPath = tensors.File.Path,

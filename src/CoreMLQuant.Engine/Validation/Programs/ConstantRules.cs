@@ -14,7 +14,7 @@ using CoreMLQuant.Validation.Interfaces;
 namespace CoreMLQuant.Validation.Programs;
 
 /// <summary>Rules for stored values, plain and compressed: they are there, they are what their types say, and they decode.</summary>
-internal sealed class ConstantRules(TensorCatalog tensors, PipelineStage stage, FindingList findings, StoredFloats floats, HashSet<Value> seen)
+internal sealed class ConstantRules(TensorCatalog tensors, PipelineStage stage, FindingList findings, StoredFloats floats)
 {
     private const int SubByteOpset = 8;
     private const string Scale = "scale";
@@ -49,11 +49,6 @@ internal sealed class ConstantRules(TensorCatalog tensors, PipelineStage stage, 
 
     private bool CheckStored(Value value, OperationPlace location)
     {
-        if (value.ValueCase == Value.ValueOneofCase.BlobFileValue)
-        {
-            seen.Add(value);
-        }
-
         if (!MilValues.IsStored(value))
         {
             findings.Add(ValidationRule.ConstantType, location, "a value has a type and nothing else.");

@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Threading;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
@@ -15,9 +14,8 @@ internal static class ProgramRules
     /// <param name="stage">An ML Program of it.</param>
     /// <param name="findings">Takes what is found.</param>
     /// <param name="floats">Takes the weights whose values are to be read.</param>
-    /// <param name="seen">Takes the values that have been checked.</param>
     /// <param name="cancellationToken">Stops between operations.</param>
-    public static void Check(ModelFile file, PipelineStage stage, FindingList findings, StoredFloats floats, HashSet<Value> seen, CancellationToken cancellationToken)
+    public static void Check(ModelFile file, PipelineStage stage, FindingList findings, StoredFloats floats, CancellationToken cancellationToken)
     {
         Program program = stage.Model.MlProgram;
         FunctionRules.Check(stage, findings);
@@ -25,7 +23,7 @@ internal static class ProgramRules
         AttributeRules.Check(program.Attributes, new Place(stage.Name, string.Empty).Of("attributes"), findings);
         var tensors = new TensorCatalog(file, file.Payloads);
         var operations = new OperationRules(findings);
-        var constants = new ConstantRules(tensors, stage, findings, floats, seen);
+        var constants = new ConstantRules(tensors, stage, findings, floats);
         foreach (ProgramGraph graph in ProgramGraph.Shared(program))
         {
             var place = new Place(stage.Name, graph.FunctionName);
