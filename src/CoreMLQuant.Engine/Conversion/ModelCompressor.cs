@@ -197,7 +197,7 @@ public static class ModelCompressor
             weight.Site.ElementCount,
             weight.SizeBefore,
             weight.SizeAfter,
-            string.Join("; ", new[] { weight.Reason, weight.Part?.Remark ?? string.Empty }.Where(remark => remark.Length > 0)),
+            Joined(weight.Reason, weight.Part?.Remark ?? string.Empty),
             status == ConversionStatus.Converted ? weight.Part?.Error : null)
         {
             LayerSnr = status == ConversionStatus.Converted ? weight.Part?.LayerError?.Snr : null,
@@ -232,6 +232,8 @@ public static class ModelCompressor
             Elapsed = elapsed,
         };
     }
+
+    private static string Joined(string reason, string remark) => reason.Length == 0 ? remark : remark.Length == 0 ? reason : $"{reason}; {remark}";
 
     private sealed class ByteProgress(IProgress<ConversionProgress> progress, string path, long total) : IProgress<long>
     {

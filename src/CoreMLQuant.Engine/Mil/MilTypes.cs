@@ -81,10 +81,15 @@ internal static class MilTypes
             return [];
         }
 
-        var shape = new long[tensor.Dimensions.Count];
-        for (int i = 0; i < shape.Length; i++)
+        if (type.Note is not long[] shape)
         {
-            shape[i] = tensor.Dimensions[i].Constant is { Size: <= long.MaxValue } constant ? (long)constant.Size : -1;
+            shape = new long[tensor.Dimensions.Count];
+            for (int i = 0; i < shape.Length; i++)
+            {
+                shape[i] = tensor.Dimensions[i].Constant is { Size: <= long.MaxValue } constant ? (long)constant.Size : -1;
+            }
+
+            type.Note = shape;
         }
 
         return shape;
@@ -126,9 +131,9 @@ internal static class MilTypes
         }
 
         long count = 1;
-        foreach (Dimension dimension in tensor.Dimensions)
+        for (int i = 0; i < tensor.Dimensions.Count; i++)
         {
-            if (dimension.Constant is not { Size: <= long.MaxValue } constant || (constant.Size > 0 && count > long.MaxValue / (long)constant.Size))
+            if (tensor.Dimensions[i].Constant is not { Size: <= long.MaxValue } constant || (constant.Size > 0 && count > long.MaxValue / (long)constant.Size))
             {
                 return null;
             }

@@ -148,6 +148,10 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         if (field is { Message: { } message })
         {
             CountMessage(lengthAt);
+            if (IsUnchanged(length, message, depth + 1))
+            {
+                return 0;
+            }
 
             // The length comes before what it measures, so its place is kept until that is known.
             int place = _edits.Reserve();
@@ -175,10 +179,31 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         return 0;
     }
 
+    /// <summary>Passes a message that is taken as it is.</summary>
+    private bool IsUnchanged(long length, MessageShape shape, int depth)
+    {
+        int messages = 0;
+        if (depth > MaxNesting
+            || !_cursor.TryPeek(length, out ReadOnlySpan<byte> content)
+            || !UnchangedMessage.Is(content, shape, depth, ref messages)
+            || _messages + messages > MostMessages(StructureBefore(_cursor.Position)))
+        {
+            return false;
+        }
+
+        _messages += messages;
+        _cursor.MoveTo(_cursor.Position + length);
+        return true;
+    }
+
+    private long StructureBefore(long offset) => offset - _start - _detached;
+
+    private static long MostMessages(long structure) => Math.Min(MaxMessages, FreeMessages + (structure / BytesPerMessage));
+
     private void CountMessage(long offset)
     {
-        long structure = offset - _start - _detached;
-        if (++_messages > Math.Min(MaxMessages, FreeMessages + (structure / BytesPerMessage)))
+        long structure = StructureBefore(offset);
+        if (++_messages > MostMessages(structure))
         {
             throw new CoreMLFormatException(
                 FormatRule.TooLarge,

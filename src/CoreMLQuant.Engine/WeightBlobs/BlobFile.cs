@@ -86,7 +86,7 @@ internal sealed class BlobFile : IDisposable
                 location);
         }
 
-        byte[] bytes = new byte[BlobRecord.Size];
+        Span<byte> bytes = stackalloc byte[BlobRecord.Size];
         _file.ReadExactly((long)offset, bytes);
         (uint sentinel, BlobDataType type, ulong length, ulong dataOffset, ulong padding) = BlobRecord.Parse(bytes);
         if (sentinel != BlobRecord.Sentinel)

@@ -34,37 +34,51 @@ internal sealed class ConstantRewriter(
             current.Set(output, output.Name, output.Name);
         }
 
-        List<ValueNode> halved = node.Outputs.FindAll(output => demands.For(output) is { Wants16: true });
-        bool staysAsWell = halved.Exists(output => demands.For(output) is { Wants32: true });
+        bool isHalved = false, staysAsWell = false;
+        foreach (ValueNode output in node.Outputs)
+        {
+            if (demands.For(output) is { Wants16: true } demand)
+            {
+                isHalved = true;
+                staysAsWell |= demand.Wants32;
+            }
+        }
+
         Operation half = staysAsWell ? Twin(node) : node.Message;
-        if (halved.Count == 0 || staysAsWell)
+        if (!isHalved || staysAsWell)
         {
             Rebind(node, node.Message, use16: false);
             block.Operations.Add(node.Message);
         }
 
-        if (halved.Count > 0)
+        if (isHalved)
         {
-            Halve(node, half, halved);
+            Halve(node, half);
             block.Operations.Add(half);
         }
     }
 
-    private void Halve(OperationNode node, Operation operation, List<ValueNode> halved)
+    private void Halve(OperationNode node, Operation operation)
     {
         builder.Changed = true;
         Rebind(node, operation, use16: true);
         IMeasuredPart? measure = node.IsConst
-            ? converter.Convert(node.ConstValue is null ? throw WithoutValue(node) : operation.Attributes["val"], node.Name)
+            ? converter.Convert(operation.Attribute("val") ?? throw WithoutValue(node), node.Name)
             : converter.ConvertParts(operation, opset);
-        foreach (NamedValueType output in operation.Outputs.Where(output => MilTypes.IsFloat32(output.Type)))
+        for (int i = 0; i < operation.Outputs.Count; i++)
         {
-            output.Type = types.Of(output.Type);
+            if (MilTypes.IsFloat32(operation.Outputs[i].Type))
+            {
+                operation.Outputs[i].Type = types.Of(operation.Outputs[i].Type);
+            }
         }
 
-        foreach (ValueNode output in halved)
+        foreach (ValueNode output in node.Outputs)
         {
-            _converted[output] = new Conversion(measure);
+            if (demands.For(output) is { Wants16: true })
+            {
+                _converted[output] = new Conversion(measure);
+            }
         }
     }
 
@@ -92,10 +106,13 @@ internal sealed class ConstantRewriter(
     /// <summary>Points the inputs of a compressed constant, which are compressed constants themselves, at the right twin.</summary>
     private void Rebind(OperationNode node, Operation message, bool use16)
     {
-        foreach (ValueUse input in node.Inputs.Where(input => input.Value is not null))
+        foreach (ValueUse input in node.Inputs)
         {
-            // A constant's parameter has one binding each, so the parameter's name finds the clone's.
-            message.Inputs[input.Parameter].Arguments[0].Name = current.Of(input.Value!, use16);
+            if (input.Value is not null)
+            {
+                // A constant's parameter has one binding each, so the parameter's name finds the clone's.
+                message.Inputs[input.Parameter].Arguments[0].Name = current.Of(input.Value, use16);
+            }
         }
     }
 }

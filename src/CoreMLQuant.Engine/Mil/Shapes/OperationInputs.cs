@@ -51,8 +51,8 @@ internal sealed class OperationInputs(OperationNode operation, int opset, Func<V
     /// <summary>Integers of a parameter; <see langword="null"/> when it is not given, computed, or no integers.</summary>
     public IReadOnlyList<long>? Integers(string name)
     {
-        if (operation.Inputs.Count(input => input.Parameter == name) > 1
-            || operation.Parameter(name) is not { } value
+        if (operation.Parameter(name) is not { } value
+            || HasSeveral(name)
             || MilTypes.ElementCount(value.Type) is not { } count
             || count > MaximumCount)
         {
@@ -68,6 +68,17 @@ internal sealed class OperationInputs(OperationNode operation, int opset, Func<V
             // A broken constant tells nothing of the shape; that it is broken is for others to tell.
             return null;
         }
+    }
+
+    private bool HasSeveral(string name)
+    {
+        int count = 0;
+        foreach (ValueUse use in operation.Inputs)
+        {
+            count += use.Parameter == name ? 1 : 0;
+        }
+
+        return count > 1;
     }
 
     /// <summary>An integer of a parameter, or what it is when it is not given; <see langword="null"/> when it is not known.</summary>
