@@ -1,6 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Files;
 using CoreMLQuant.Specification.Schema;
 using Google.Protobuf;
 
@@ -8,11 +11,14 @@ namespace CoreMLQuant.Specification;
 
 /// <summary>
 /// Makes messages of a structure, as <see cref="ProgramBytes"/> makes bytes of messages: of an ML Program, the library reads all but the operations, which are
-/// nearly all of it, and <see cref="OperationReader"/> these. The messages are the same; those of types are shared, so that whoever changes one puts another
+/// nearly all of it, and <see cref="OperationReader"/> these, on all processors. The messages are the same; those of types are shared, so that whoever changes one puts another
 /// in its place.
 /// </summary>
 internal static class ModelReader
 {
+    // Fewer operations are read before another processor has begun.
+    private const int LeastPortion = 1000;
+
     /// <summary>Reads a model.</summary>
     /// <param name="structure">The model as protobuf, condensed: size and depth are bounded.</param>
     /// <exception cref="InvalidProtocolBufferException">It is no protobuf.</exception>
@@ -41,12 +47,11 @@ internal static class ModelReader
             return null;
         }
 
-        var reader = new OperationReader();
         SerializedProgram parts = serialized.MlProgram;
         var program = new Program { Version = parts.Version, DocString = parts.DocString, Attributes = { parts.Attributes } };
         foreach (KeyValuePair<string, SerializedFunction> function in parts.Functions)
         {
-            if (FromParts(function.Value, reader) is not { } read)
+            if (FromParts(function.Value) is not { } read)
             {
                 return null;
             }
@@ -63,7 +68,7 @@ internal static class ModelReader
         };
     }
 
-    private static Function? FromParts(SerializedFunction parts, OperationReader reader)
+    private static Function? FromParts(SerializedFunction parts)
     {
         var function = new Function { Inputs = { parts.Inputs }, Opset = parts.Opset, Attributes = { parts.Attributes } };
         foreach (KeyValuePair<string, SerializedBlock> body in parts.BlockSpecializations)
@@ -73,22 +78,40 @@ internal static class ModelReader
                 return null;
             }
 
-            function.BlockSpecializations.Add(body.Key, FromParts(body.Value, reader));
+            function.BlockSpecializations.Add(body.Key, FromParts(body.Value));
         }
 
         return parts.HasUnknownFields ? null : function;
     }
 
-    private static Block FromParts(SerializedBlock parts, OperationReader reader)
+    private static Block FromParts(SerializedBlock parts)
     {
         var block = new Block { Inputs = { parts.Inputs }, Outputs = { parts.Outputs }, Attributes = { parts.Attributes } };
         block.Operations.Capacity = parts.Operations.Count;
-        foreach (ByteString operation in parts.Operations)
-        {
-            block.Operations.Add(Plain(operation, reader) ?? Parse(Operation.Parser, new ArraySegment<byte>(operation.ToByteArray())));
-        }
-
+        block.Operations.AddRange(Operations(parts.Operations));
         return block;
+    }
+
+    private static Operation[] Operations(IReadOnlyList<ByteString> parts)
+    {
+        var operations = new Operation[parts.Count];
+        int portion = Math.Max(LeastPortion, (parts.Count + Environment.ProcessorCount - 1) / Environment.ProcessorCount);
+        int[] starts = Enumerable.Range(0, (parts.Count + portion - 1) / portion).Select(index => index * portion).ToArray();
+        using var work = ParallelWork<int>.Start(
+            starts,
+            0,
+            (start, _) =>
+            {
+                // Each has names and types of its own, which hardly any two portions share.
+                var reader = new OperationReader();
+                for (int i = start; i < Math.Min(parts.Count, start + portion); i++)
+                {
+                    operations[i] = Plain(parts[i], reader) ?? Parse(Operation.Parser, new ArraySegment<byte>(parts[i].ToByteArray()));
+                }
+            },
+            CancellationToken.None);
+        work.Join();
+        return operations;
     }
 
     private static Operation? Plain(ByteString operation, OperationReader reader)

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Coding;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;

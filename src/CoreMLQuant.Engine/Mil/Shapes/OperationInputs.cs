@@ -4,7 +4,6 @@ using System.Linq;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Mil.Decoding;
-using CoreMLQuant.Specification.Schema;
 using ValueType = CoreMLQuant.Specification.Schema.ValueType;
 
 namespace CoreMLQuant.Mil.Shapes;

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
-using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
 using ValueType = CoreMLQuant.Specification.Schema.ValueType;
 
