@@ -1,4 +1,3 @@
-using System.Linq;
 using CoreMLQuant.Coding;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Planning;
