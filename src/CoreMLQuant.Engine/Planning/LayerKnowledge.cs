@@ -45,10 +45,9 @@ internal sealed record LayerKnowledge(WeightLayer? Layer, string Reason)
 
     /// <summary>The coder of lookup tables: one to which values count by their inputs where those are known, unless the other one errs less.</summary>
     /// <param name="importance">How much each value counts; <see langword="null"/> when all count the same.</param>
-    /// <param name="isCentred">Whether the bias takes the mean of the error.</param>
     /// <param name="create">Makes a coder to which values count as told.</param>
-    public TensorCoder Choose(InputImportance? importance, bool isCentred, Func<InputImportance?, TensorCoder> create) =>
-        importance is not null && Layer is { HasGram: true } ? new ChosenCoder(create(importance), create(null), Layer, isCentred) : create(importance);
+    public TensorCoder Choose(InputImportance? importance, Func<InputImportance?, TensorCoder> create) =>
+        importance is not null && Layer is { HasGram: true } ? new ChosenCoder(create(importance), create(null), Layer) : create(importance);
 
     /// <summary>How much each value counts when a step looks for lookup tables; <see langword="null"/> when all count the same.</summary>
     /// <param name="step">The step.</param>
@@ -63,7 +62,7 @@ internal sealed record LayerKnowledge(WeightLayer? Layer, string Reason)
     /// <summary>How the ranges of a step's blocks are found: with the inputs in mind, where they are known.</summary>
     /// <param name="step">The step.</param>
     public RangeSearch Ranges(LinearQuantizationRecipe step) =>
-        new(step.RangeEstimator, step.Method == CompressionMethod.Calibrated ? Layer?.Importance : null);
+        new(step.RangeEstimator, step.Percentile, step.Method == CompressionMethod.Calibrated ? Layer?.Importance : null);
 
     /// <summary>
     /// Whether a bias makes good what errors change in the output on the mean. Where a Gram matrix is known, compensation takes the mean along, and

@@ -22,6 +22,9 @@ internal sealed class MeasuredItem(string name, IReadOnlyList<WeightSite> sites,
     /// <summary>What they are called.</summary>
     public string Name => name;
 
+    /// <summary>Names of the weights.</summary>
+    public IReadOnlyCollection<string> WeightNames { get; } = sites.Select(site => site.Name).Distinct(StringComparer.Ordinal).ToArray();
+
     /// <summary>Runs a sample with the weights compressed, and puts them back.</summary>
     public void Run(IRunnableModel model, RunSample sample, ModelRun reference, System.Threading.CancellationToken cancellationToken)
     {
