@@ -51,7 +51,7 @@ public sealed record WeightSensitivity
     public double? Snr { get; init; }
 
     /// <summary>Cosine of the angle between the outputs before and after, the lowest of several.</summary>
-    public double? CosineSimilarity { get; init; }
+    public double? Cosine { get; init; }
 
     /// <summary>Share of the samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier.</summary>
     public double? Top1Agreement { get; init; }

@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration;
 using CoreMLQuant.Calibration.Collecting;
+using CoreMLQuant.Coding;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Conversion.Budget;
 using CoreMLQuant.Models;
@@ -61,7 +62,8 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         CalibrationResult calibration = new Calibrator(runtime, settings, features => SplitFor(features, options).ReadMeasured())
             .Calibrate(model, CalibrationNeeds.For(options with { Count = null }, model, recipe), calibrating, cancellationToken);
         RequireUnseen(calibration.Statistics, split, options);
-        WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, calibration.Statistics, cancellationToken);
+        using var store = new EncodingStore(TemporaryFolder);
+        WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, calibration.Statistics, store, cancellationToken);
         WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, calibration.Statistics, TemporaryFolder), model.Path, byValues, split, progress, cancellationToken);
         CompressionPlan PlanOf(Alternative[] choices) =>
             ModelCompressor.Plan(model, () => BudgetPlanner.Plan(model, recipe, byValues, choices, calibration.Statistics, cancellationToken), cancellationToken);
@@ -69,7 +71,9 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         (Alternative[] chosen, OutputFidelity outputs) = recipe.TargetSize is not null
             ? new SizedChoice(model, recipe, calibration.Statistics, verification, PlanOf).Choose(byOutputs, byValues, cancellationToken)
             : new BoundedChoice(model, recipe, verification, PlanOf).Choose(byOutputs, cancellationToken);
-        CompressionPlan plan = PlanOf(chosen);
+
+        // Whoever carries the plan out encodes once more: what is kept goes now.
+        CompressionPlan plan = PlanOf(Array.ConvertAll(chosen, choice => choice with { Record = null }));
         return plan with
         {
             Outputs = outputs,
