@@ -45,6 +45,30 @@ public sealed class OutputBudgetTests : ModuleTest
         }
     }
 
+    [Theory]
+    [InlineData("ConvertTo-PalettizedModel $args[0]")]
+    [InlineData("ConvertTo-QuantizedModel $args[0] -Force -InPlace")]
+    public void Convert_WithSamples_TellsWhatComesOut(string command)
+    {
+        string source = Folder.Add("photo_classifier/fp32.mlmodel", "source.mlmodel");
+        dynamic result = Run($"{command} -InputPath $args[1] -Resize Stretch -MinimumElementCount 100", _model, _photos).Clean().Single().BaseObject;
+        Assert.Equal((4, null), ((int?)result.OutputSamples, (int?)result.HeldOutSamples));
+        Assert.Equal(1.0, (double)result.OutputAgreement);
+        dynamic outputs = Run("(Compare-CoreMLModel $args[0] $args[1] -InputPath $args[2] -Resize Stretch -WarningAction Ignore).ComparedOutputs", source, (string)result.Path, _photos).Clean().Single().BaseObject;
+        Assert.Equal((double)outputs.MinSnr, (double)result.OutputSnr, 1e-6);
+    }
+
+    [Fact]
+    public void Convert_WithStatisticsAlone_TellsNothingOfOutputs()
+    {
+        const string Convert = "ConvertTo-PalettizedModel $args[0] -StatisticsPath $args[1] -MinimumElementCount 100 -Force";
+        string statistics = Folder["statistics.npz"];
+        Run($"{Convert} -InputPath $args[2] -Resize Stretch", _model, statistics, _photos).Clean();
+        dynamic result = Run(Convert, _model, statistics).Clean().Single().BaseObject;
+        Assert.Null(result.OutputSnr);
+        Assert.Null(result.OutputSamples);
+    }
+
     [Fact]
     public void Optimize_PlanOnly_TellsTheSameFigures()
     {

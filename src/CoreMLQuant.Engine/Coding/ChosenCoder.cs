@@ -13,8 +13,7 @@ namespace CoreMLQuant.Coding;
 /// <param name="weighted">The coder that weights values by their inputs.</param>
 /// <param name="plain">The coder to which all count the same.</param>
 /// <param name="layer">The layer; it is known how its inputs depend on each other.</param>
-/// <param name="isCentred">Whether the bias takes the mean of the error, so that only what is around it counts.</param>
-internal sealed class ChosenCoder(TensorCoder weighted, TensorCoder plain, WeightLayer layer, bool isCentred) : TensorCoder
+internal sealed class ChosenCoder(TensorCoder weighted, TensorCoder plain, WeightLayer layer) : TensorCoder
 {
     private TensorCoder? _chosen;
 
@@ -59,7 +58,6 @@ internal sealed class ChosenCoder(TensorCoder weighted, TensorCoder plain, Weigh
             coder.Decode(values, start, stored.AsSpan(start, Math.Min(ValueTiles.Length, stored.Length - start)));
         }
 
-        LayerDifference difference = layer.Measure(source, stored, cancellationToken);
-        return difference.Error!.NoiseEnergy - (isCentred ? difference.ShiftEnergy : 0);
+        return layer.Measure(source, stored, cancellationToken).Error!.NoiseEnergy;
     }
 }

@@ -61,9 +61,6 @@ internal sealed class EncodedWeight : IMeasuredPart
     /// <summary>What is known of the inputs of its layer; <see langword="null"/> when nothing is.</summary>
     public WeightLayer? Layer { get; set; }
 
-    /// <summary>Whether the bias of its layer takes the mean of what its errors do to the output.</summary>
-    public bool CorrectsBias { get; set; }
-
     /// <summary>How much each output channel has to be raised so that its mean stays; <see langword="null"/> when that is not known. After preparing.</summary>
     public double[]? Shifts { get; private set; }
 
@@ -228,7 +225,7 @@ internal sealed class EncodedWeight : IMeasuredPart
 
         LayerDifference difference = layer.Measure(source, stored, cancellationToken);
         Shifts = difference.Shifts;
-        LayerError = difference.Error is { } error && CorrectsBias ? error with { NoiseEnergy = Math.Max(error.NoiseEnergy - difference.ShiftEnergy, 0) } : difference.Error;
+        LayerError = difference.Error;
     }
 
     /// <summary>The values as they are written.</summary>

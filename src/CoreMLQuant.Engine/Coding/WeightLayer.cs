@@ -56,66 +56,93 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     /// <summary>Keeps what compensation finds out of the layer until the result is disposed of, for encodings that follow.</summary>
     public IDisposable? KeepFactors() => HasGram ? Factors.Keep() : null;
 
-    /// <summary>What an error of the weight does to the output.</summary>
+    /// <summary>What an error of the weight does to the output: its energy where it is known how inputs depend on each other, otherwise its mean.</summary>
     /// <param name="source">The weight as read.</param>
     /// <param name="stored">The weight as written.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
     public LayerDifference Measure(float[] source, float[] stored, CancellationToken cancellationToken)
     {
         using IDisposable memory = CompensationMemory.Enter(cancellationToken);
-        GramMatrix[]? grams = HasGram ? Grams() : null;
+        return HasGram ? new LayerDifference(Energies(source, stored, cancellationToken), null)
+            : HasRowForEachChannel ? new LayerDifference(null, Shifts(source, stored, cancellationToken))
+            : new LayerDifference(null, null);
+    }
+
+    private LayerError Energies(float[] source, float[] stored, CancellationToken cancellationToken)
+    {
+        GramMatrix[] grams = Grams();
+        double[] signals = new double[Layout.Groups * Layout.Rows], noises = new double[signals.Length];
+        ForEachTile(
+            source,
+            stored,
+            (tile, first, rows, errors) =>
+            {
+                OfRows(tile, first, rows, signals);
+                OfRows(tile, first, errors, noises);
+            },
+            cancellationToken);
+        return new LayerError(signals.Sum(), noises.Sum());
+
+        void OfRows(RowTile tile, int first, double[] rows, double[] destination)
+        {
+            double[] energies = new double[Tile];
+            OutputEnergy.OfRows(grams[tile.Group], rows, energies);
+            Array.Copy(energies, 0, destination, first, tile.Count);
+        }
+    }
+
+    // Without a Gram matrix, inputs count as independent; where all of them grow and shrink together, only their own steadiness tells.
+    private double[] Shifts(float[] source, float[] stored, CancellationToken cancellationToken)
+    {
+        double[] shifts = new double[Layout.Groups * Layout.Rows], spreads = new double[shifts.Length];
+        ForEachTile(
+            source,
+            stored,
+            (tile, first, _, errors) =>
+            {
+                for (int i = 0; i < errors.Length; i++)
+                {
+                    if (i % Tile < tile.Count)
+                    {
+                        int input = (tile.Group * Layout.Columns) + (i / Tile);
+                        double mean = statistics.Means[input];
+                        shifts[first + (i % Tile)] += errors[i] * mean;
+                        spreads[first + (i % Tile)] += errors[i] * errors[i] * Math.Max(statistics.SecondMoments[input] - (mean * mean), 0);
+                    }
+                }
+            },
+            cancellationToken);
+        for (int channel = 0; channel < shifts.Length; channel++)
+        {
+            double mean = shifts[channel] * shifts[channel];
+            shifts[channel] = HasSteadyInputs && mean >= LeastMeanShare * (mean + spreads[channel]) ? shifts[channel] : 0;
+        }
+
+        return shifts;
+    }
+
+    // Takes the tile, the place of its first row among all output channels, the weight's values and their errors.
+    private void ForEachTile(float[] source, float[] stored, Action<RowTile, int, double[], double[]> measure, CancellationToken cancellationToken)
+    {
         int[] natural = InverseFactor.Natural(Layout.Columns);
-        double[] signals = new double[Layout.Groups * Layout.Rows], noises = new double[signals.Length], shifts = new double[signals.Length];
-        double[] spreads = new double[signals.Length];
         for (int group = 0; group < Layout.Groups; group++)
         {
             int current = group;
-            TileWork.Run(Layout.Tiles, index => Measure(Layout.TileOf(current, index)), cancellationToken);
+            ParallelParts.Run(Layout.Tiles, index => Measure(Layout.TileOf(current, index)), cancellationToken);
         }
-
-        for (int channel = 0; channel < shifts.Length; channel++)
-        {
-            // Without a Gram matrix, inputs count as independent; where all of them grow and shrink together, only their own steadiness tells.
-            double mean = shifts[channel] * shifts[channel], energy = grams is null ? mean + spreads[channel] : noises[channel];
-            shifts[channel] = (grams is not null || HasSteadyInputs) && mean >= LeastMeanShare * energy ? shifts[channel] : 0;
-        }
-
-        return new LayerDifference(
-            grams is null ? null : new LayerError(signals.Sum(), noises.Sum()),
-            HasRowForEachChannel ? shifts : null,
-            shifts.Sum(shift => shift * shift));
 
         void Measure(RowTile tile)
         {
             float[] before = new float[Layout.Columns * Tile], after = new float[before.Length];
             Layout.Gather(source, tile, natural, before);
             Layout.Gather(stored, tile, natural, after);
-            double[] rows = Array.ConvertAll(before, value => (double)value);
-            int first = (tile.Group * Layout.Rows) + tile.First;
-            Energies(rows, signals);
+            double[] rows = Array.ConvertAll(before, value => (double)value), errors = new double[rows.Length];
             for (int i = 0; i < rows.Length; i++)
             {
-                rows[i] -= after[i];
-                if (i % Tile < tile.Count)
-                {
-                    int input = (tile.Group * Layout.Columns) + (i / Tile);
-                    double mean = statistics.Means[input];
-                    shifts[first + (i % Tile)] += rows[i] * mean;
-                    spreads[first + (i % Tile)] += rows[i] * rows[i] * Math.Max(statistics.SecondMoments[input] - (mean * mean), 0);
-                }
+                errors[i] = rows[i] - after[i];
             }
 
-            Energies(rows, noises);
-
-            void Energies(double[] of, double[] destination)
-            {
-                if (grams is not null)
-                {
-                    double[] energies = new double[Tile];
-                    OutputEnergy.OfRows(grams[tile.Group], of, energies);
-                    Array.Copy(energies, 0, destination, first, tile.Count);
-                }
-            }
+            measure(tile, (tile.Group * Layout.Rows) + tile.First, rows, errors);
         }
     }
 
@@ -130,7 +157,6 @@ internal sealed class WeightLayer(LayerStatistics statistics)
 /// <param name="Error">Its energy; <see langword="null"/> where it is not known how inputs depend on each other.</param>
 /// <param name="Shifts">
 /// How much too small each output channel is on the mean, and zero where the error is more spread than mean; <see langword="null"/> where that
-/// differs within a channel.
+/// differs within a channel, or the energy is known.
 /// </param>
-/// <param name="ShiftEnergy">The energy of these means, which goes when the bias takes them.</param>
-internal sealed record LayerDifference(LayerError? Error, double[]? Shifts, double ShiftEnergy);
+internal sealed record LayerDifference(LayerError? Error, double[]? Shifts);

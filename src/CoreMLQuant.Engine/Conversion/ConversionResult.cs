@@ -92,14 +92,18 @@ public sealed record ConversionResult
     public CalibrationSummary? Calibration { get; init; }
 
     /// <summary>
-    /// Signal-to-noise ratio of the outputs on samples that were held out, dB, the lowest of several outputs; <see langword="null"/> where no budget measured them.
+    /// Signal-to-noise ratio of the outputs to those of the source, dB, the lowest of several outputs; <see langword="null"/> where no samples were run. On samples that
+    /// were held out where <see cref="HeldOutSamples"/> tells so; otherwise on those of the calibration, which is the best case.
     /// </summary>
     public double? OutputSnr { get; init; }
 
-    /// <summary>Share of the held-out samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier.</summary>
+    /// <summary>Share of the samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier.</summary>
     public double? OutputAgreement { get; init; }
 
-    /// <summary>Number of samples that were held out; <see langword="null"/> where no budget measured outputs.</summary>
+    /// <summary>Number of samples that the outputs were compared on; <see langword="null"/> where they were not.</summary>
+    public int? OutputSamples { get; init; }
+
+    /// <summary>Number of samples that a budget held out, and the outputs were compared on; <see langword="null"/> where none were.</summary>
     public int? HeldOutSamples { get; init; }
 
     /// <summary>What the reader should know: a raised opset, a pattern that matched nothing, why nothing was converted.</summary>
@@ -143,6 +147,15 @@ public sealed record ConversionResult
             Elapsed = TimeSpan.Zero,
         };
     }
+
+    /// <summary>The same with what comes out of the model.</summary>
+    internal ConversionResult WithOutputs(OutputFidelity outputs) => this with
+    {
+        OutputSnr = outputs.Snr,
+        OutputAgreement = outputs.Agreement,
+        OutputSamples = outputs.SampleCount,
+        HeldOutSamples = outputs.IsHeldOut ? outputs.SampleCount : null,
+    };
 
     /// <summary>The same with a note on what became of the source.</summary>
     internal ConversionResult WithReplacementNote() => this with

@@ -203,7 +203,7 @@ public static class ModelCompressor
             LayerSnr = status == ConversionStatus.Converted ? weight.Part?.LayerError?.Snr : null,
         }).ToArray();
         WeightError[] errors = weights.Select(weight => weight.Error).OfType<WeightError>().ToArray();
-        return new ConversionResult
+        var result = new ConversionResult
         {
             Path = path,
             SourcePath = plan.SourcePath,
@@ -224,13 +224,11 @@ public static class ModelCompressor
             Weights = weights,
             Activations = plan.Activations,
             Calibration = plan.Calibration,
-            OutputSnr = plan.Outputs?.Snr,
-            OutputAgreement = plan.Outputs?.Agreement,
-            HeldOutSamples = plan.Outputs?.SampleCount,
             SourceErrors = plan.SourceErrors,
             Notes = [.. plan.Warnings, .. plan.Notes],
             Elapsed = elapsed,
         };
+        return plan.Outputs is { } outputs ? result.WithOutputs(outputs) : result;
     }
 
     private sealed class ByteProgress(IProgress<ConversionProgress> progress, string path, long total) : IProgress<long>

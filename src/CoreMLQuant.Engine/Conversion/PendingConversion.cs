@@ -4,14 +4,15 @@ using System.IO;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
 
 namespace CoreMLQuant.Conversion;
 
 /// <summary>A conversion whose model is written, and neither on the medium nor in its place yet. Disposed before it is completed, it never happened.</summary>
 public sealed class PendingConversion : IDisposable
 {
-    private readonly ConversionResult _result;
     private readonly StagedModel? _staged;
+    private ConversionResult _result;
 
     internal PendingConversion(ConversionResult result, StagedModel? staged = null)
     {
@@ -21,6 +22,18 @@ public sealed class PendingConversion : IDisposable
 
     /// <summary>Full path of the model that was read.</summary>
     public string SourcePath => _result.SourcePath;
+
+    /// <summary>Where the new model stands until it is completed; <see langword="null"/> when none was written.</summary>
+    public string? WrittenPath => _result.Status == nameof(ConversionStatus.Converted) ? _staged?.WrittenPath : null;
+
+    /// <summary>Whether it is known how near the outputs of the new model are to those of its source.</summary>
+    public bool HasOutputs => _result.OutputSamples is not null;
+
+    /// <summary>Adds to the result how near the outputs of the new model are to those of its source.</summary>
+    public void Tell(OutputFidelity outputs) => _result = _result.WithOutputs(outputs);
+
+    /// <summary>Adds a note to the result.</summary>
+    public void Tell(string note) => _result = _result with { Notes = [.. _result.Notes, note] };
 
     /// <summary>Waits for the medium and renames the model into place.</summary>
     /// <exception cref="DestinationExistsException">Something has appeared at the destination and may not be replaced.</exception>

@@ -37,7 +37,7 @@ public sealed record WeightResult(
     public double? Snr => Error?.Snr;
 
     /// <summary>
-    /// Signal-to-noise ratio at the output of the weight's layer, dB, for inputs like those of the calibration; with a corrected bias, that of what the correction leaves.
+    /// Signal-to-noise ratio at the output of the weight's layer, dB, for inputs like those of the calibration.
     /// <see langword="null"/> without calibration, and where it is not known how the inputs depend on each other.
     /// </summary>
     public double? LayerSnr { get; init; }

@@ -67,6 +67,9 @@ internal sealed class StagedModel : IDisposable
         }
     }
 
+    /// <summary>Full path where it stands until it is committed.</summary>
+    public string WrittenPath => _staged.ContentPath;
+
     /// <summary>Waits for the medium, unless the options say otherwise, and renames the model into place.</summary>
     /// <returns><see langword="false"/> when the file system cannot confirm that it is on the medium.</returns>
     /// <exception cref="DestinationExistsException">Something has appeared at the destination and may not be replaced.</exception>

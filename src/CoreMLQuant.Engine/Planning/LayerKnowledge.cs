@@ -45,10 +45,9 @@ internal sealed record LayerKnowledge(WeightLayer? Layer, string Reason)
 
     /// <summary>The coder of lookup tables: one to which values count by their inputs where those are known, unless the other one errs less.</summary>
     /// <param name="importance">How much each value counts; <see langword="null"/> when all count the same.</param>
-    /// <param name="isCentred">Whether the bias takes the mean of the error.</param>
     /// <param name="create">Makes a coder to which values count as told.</param>
-    public TensorCoder Choose(InputImportance? importance, bool isCentred, Func<InputImportance?, TensorCoder> create) =>
-        importance is not null && Layer is { HasGram: true } ? new ChosenCoder(create(importance), create(null), Layer, isCentred) : create(importance);
+    public TensorCoder Choose(InputImportance? importance, Func<InputImportance?, TensorCoder> create) =>
+        importance is not null && Layer is { HasGram: true } ? new ChosenCoder(create(importance), create(null), Layer) : create(importance);
 
     /// <summary>How much each value counts when a step looks for lookup tables; <see langword="null"/> when all count the same.</summary>
     /// <param name="step">The step.</param>

@@ -1,7 +1,8 @@
 namespace CoreMLQuant.Planning;
 
-/// <summary>How near the outputs of a planned model are to those of its source, measured on samples that took no part in planning it.</summary>
+/// <summary>How near the outputs of a compressed model are to those of its source.</summary>
 /// <param name="Snr">Signal-to-noise ratio, dB, the lowest of several outputs; <see langword="null"/> for labels.</param>
 /// <param name="Agreement">Share of the samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier.</param>
 /// <param name="SampleCount">Number of samples.</param>
-public sealed record OutputFidelity(double? Snr, double? Agreement, int SampleCount);
+/// <param name="IsHeldOut">Whether these samples took no part in calibrating and choosing.</param>
+public sealed record OutputFidelity(double? Snr, double? Agreement, int SampleCount, bool IsHeldOut);

@@ -9,6 +9,7 @@ using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Running;
+using CoreMLQuant.Sensitivity;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -97,6 +98,23 @@ public abstract class CalibratedCommand : WeightConversionCommand
         finally
         {
             post(progress.Complete);
+        }
+    }
+
+    /// <inheritdoc/>
+    private protected override void Look(Action<Action> post, PendingConversion conversion, CancellationToken cancellationToken)
+    {
+        if (_data is { Samples: { } samples } data)
+        {
+            var progress = new CalibrationReporter(this, "Comparing outputs", post);
+            try
+            {
+                new OutputMeasurement(data.Runtime, data.Settings, samples).Measure(conversion, data.Options, progress, cancellationToken);
+            }
+            finally
+            {
+                post(progress.Complete);
+            }
         }
     }
 

@@ -63,6 +63,14 @@ public abstract class ConversionCommand : ModelOutputCommand
     private protected virtual CompressionPlan Plan(Action<Action> post, ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken) =>
         ModelCompressor.Plan(model, recipe, cancellationToken);
 
+    /// <summary>Looks at a model that is written and not in its place yet. Called on a worker.</summary>
+    /// <param name="post">Hands an action to the pipeline thread.</param>
+    /// <param name="conversion">The conversion, to whose result it can add.</param>
+    /// <param name="cancellationToken">Stops; nothing is left of the model then.</param>
+    private protected virtual void Look(Action<Action> post, PendingConversion conversion, CancellationToken cancellationToken)
+    {
+    }
+
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
@@ -189,7 +197,7 @@ public abstract class ConversionCommand : ModelOutputCommand
         else if (IsWanted(job, plan))
         {
             job.Progress = plan.HasChanges ? _progress!.Begin(job.Number, Post) : null;
-            job.Writing = Start((_, token) => Write(job, planned, token));
+            job.Writing = Start((post, token) => Write(post, job, planned, token));
         }
     }
 
@@ -238,7 +246,7 @@ public abstract class ConversionCommand : ModelOutputCommand
         }
     }
 
-    private FlushingOutput Write(ConversionJob job, PlannedModel planned, CancellationToken token)
+    private FlushingOutput Write(Action<Action> post, ConversionJob job, PlannedModel planned, CancellationToken token)
     {
         var options = new ConversionOptions
         {
@@ -250,6 +258,16 @@ public abstract class ConversionCommand : ModelOutputCommand
             WorkerLimit = _workers,
         };
         PendingConversion written = ModelCompressor.Write(planned.File, planned.Plan, job.Target!, options, job.Progress, token);
+
+        try
+        {
+            Look(post, written, token);
+        }
+        catch
+        {
+            written.Dispose();
+            throw;
+        }
 
         // The model is flushed while others are computed; its source is not needed any more.
         planned.Dispose();

@@ -77,7 +77,7 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
         return Composition.WhyNotRecoded(Source().CodeType, palette) is { } reason
             ? None(reason)
             : new CoderChoice(
-                candidate.Knowledge.Choose(importance, candidate.CorrectsBias, Coder),
+                candidate.Knowledge.Choose(importance, Coder),
                 $"{Text(scales)} {Text(groups)} integers",
                 null,
                 string.Join("; ", new[] { blocks.Remark, candidate.Groups.Remark, importanceRemark }.Where(remark => remark.Length > 0)),
@@ -130,7 +130,7 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
         TensorCoder coder = recipe.LookupTableFunction is { } function && !isSparse
             ? new CustomCoder(candidate.Site.Name, grid, bits, function, candidate.Site.ElementType, tables)
             : isSparse ? Scalars(importance)
-            : candidate.Knowledge.Choose(importance, candidate.CorrectsBias, Scalars);
+            : candidate.Knowledge.Choose(importance, Scalars);
         return recipe.LookupTableFunction is not null && isSparse
             ? None("is sparse; a lookup table function supports only dense weights")
             : new CoderChoice(
@@ -166,7 +166,7 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
             : channels % recipe.VectorSize != 0 || candidate.Shape[axis] / counts[axis] % recipe.VectorSize != 0
                 ? None($"has {channels} channels along axis {axis}, not a multiple of the vector size {recipe.VectorSize}")
             : new CoderChoice(
-                candidate.Knowledge.Choose(importance, candidate.CorrectsBias, Coder),
+                candidate.Knowledge.Choose(importance, Coder),
                 $"{Text(counts)} vectors",
                 axis,
                 remark,

@@ -20,7 +20,7 @@ internal sealed record EncodingChoice(
     /// <summary>Bytes of the parts that stay as they are.</summary>
     public long KeptLength { get; init; }
 
-    /// <summary>The same, with the error measured at the output of the layer and the bias corrected, where that is possible.</summary>
+    /// <summary>The same, with the error measured at the output of the layer, where that is possible.</summary>
     public EncodingChoice InLayerOf(WeightCandidate candidate) => Create is null || candidate.Knowledge.Layer is null
         ? this
         : this with
@@ -29,7 +29,6 @@ internal sealed record EncodingChoice(
             {
                 EncodedWeight weight = Create();
                 weight.Layer = candidate.Knowledge.Layer;
-                weight.CorrectsBias = candidate.CorrectsBias;
                 return weight;
             },
         };

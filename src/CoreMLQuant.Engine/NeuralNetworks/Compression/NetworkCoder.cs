@@ -37,7 +37,6 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
 
         var encoded = EncodedWeight.Dense(weight.Values, weight.Site.ByteCount, coder, BitOrder.HighestFirst);
         encoded.Layer = weight.Knowledge.Layer;
-        encoded.CorrectsBias = weight.CorrectsBias;
         return encoded.Length < weight.PlainLength
             ? new NetworkCoder(encoded, string.Empty) { Remark = remark }
             : new NetworkCoder(null, string.Format(CultureInfo.InvariantCulture, "would take {0} bytes instead of {1}", encoded.Length, weight.PlainLength));
@@ -87,7 +86,6 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
             : recipe.Mode == PalettizationMode.Uniform ? new AffineTableCoder(weight.Grid.Shape, bits)
             : weight.Knowledge.Choose(
                 importance,
-                weight.CorrectsBias,
                 counting => Compensated(weight, recipe, new PaletteCoder(whole, bits, PaletteSearch.Of(recipe.Mode, counting), ElementType.Float32, null, withoutZeros: false), compensates));
     }
 

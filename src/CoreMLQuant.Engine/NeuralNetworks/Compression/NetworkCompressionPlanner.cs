@@ -104,7 +104,7 @@ internal sealed class NetworkCompressionPlanner
         bool isProduct = storage == ElementType.Int8;
         WeightFieldWriter.SetCodes(weight.Field.Params, encoded, _builder.Payloads);
         SetProduct(weight, isProduct);
-        if (encoded.CorrectsBias)
+        if (weight.CorrectsBias)
         {
             Correct(weight, encoded, hasBias);
         }

@@ -58,6 +58,6 @@ internal sealed class OutputVerification(IModelRuntime runtime, RunSettings sett
     private OutputFidelity Compare(IRunnableModel finished, IEnumerable<RunSample> samples, CancellationToken cancellationToken)
     {
         ComparedOutputs outputs = OutputComparer.Compare(sample => source.Run(sample, cancellationToken), finished, samples, null, cancellationToken);
-        return new OutputFidelity(outputs.MinSnr, outputs.MinimumAgreement, outputs.SampleCount);
+        return new OutputFidelity(outputs.MinSnr, outputs.MinimumAgreement, outputs.SampleCount, IsHeldOut: true);
     }
 }

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Threading;
 
 namespace CoreMLQuant.Tensors.Clustering;
 
@@ -10,11 +11,17 @@ namespace CoreMLQuant.Tensors.Clustering;
 /// </summary>
 internal sealed class VectorAssignment
 {
+    // Points that are searched one after the other. Stretches are searched side by side, and then added up from the first point to the last, so
+    // that the sums do not depend on the number of processors.
+    private const int Stretch = 1 << 15;
+
     private readonly WeightedVectors _points;
     private readonly VectorCentres _centres;
     private readonly VectorSearch _search;
-    private readonly VectorTile _tile;
     private readonly byte[] _nearest;
+
+    // The centres whose sums the points are in: as nearest, until points that have changed are moved.
+    private readonly byte[] _summed;
 
     // Distances in the search's scale: the point's own centre is not farther, all others are not nearer.
     private readonly float[] _own;
@@ -32,8 +39,8 @@ internal sealed class VectorAssignment
         _points = points;
         _centres = centres;
         _search = new VectorSearch(points.Values, centres);
-        _tile = _search.NewTile();
         _nearest = new byte[points.Count];
+        _summed = new byte[points.Count];
         _own = new float[points.Count];
         _others = new float[points.Count];
         _sums = new double[centres.Count * centres.Size];
@@ -72,21 +79,14 @@ internal sealed class VectorAssignment
         Array.Clear(_masses, 0, _masses.Length);
         Array.Clear(_counts, 0, _counts.Length);
         Cost = 0;
-        for (int from = 0; from < _nearest.Length; from += VectorTile.Length)
+        SearchInStretches(Search);
+        for (int i = 0; i < _nearest.Length; i++)
         {
-            int to = Math.Min(from + VectorTile.Length, _nearest.Length);
-            for (int i = from; i < to; i++)
-            {
-                _tile.Add(i);
-            }
-
-            Search();
-            for (int i = from; i < to; i++)
-            {
-                Add(_nearest[i], i, 1);
-                Cost += Distance(i);
-            }
+            Add(_nearest[i], i, 1);
+            Cost += Distance(i);
         }
+
+        _nearest.CopyTo(_summed, 0);
     }
 
     /// <summary>Moves the centres to the means of their points, which then are not the nearest any more.</summary>
@@ -144,69 +144,89 @@ internal sealed class VectorAssignment
         _moves[centre] = float.PositiveInfinity;
         Add(_nearest[farthest], farthest, -1);
         Add(centre, farthest, 1);
-        _nearest[farthest] = (byte)centre;
+        _nearest[farthest] = _summed[farthest] = (byte)centre;
         Cost -= most;
     }
 
     [MethodImpl(HotLoop.Optimized)]
     private void Reassign()
     {
-        (int farthest, float most, float second) = FarthestMoves();
+        (int Centre, float Most, float Second) farthest = FarthestMoves();
+        SearchInStretches((tile, from, to) => SearchAgain(farthest, tile, from, to));
         for (int i = 0; i < _nearest.Length; i++)
         {
+            if (_nearest[i] != _summed[i])
+            {
+                Cost += Distance(i) - Distance(i, _summed[i]);
+                Add(_summed[i], i, -1);
+                Add(_nearest[i], i, 1);
+                _summed[i] = _nearest[i];
+            }
+        }
+    }
+
+    private void SearchInStretches(Action<VectorTile, int, int> search)
+    {
+        int stretches = (_nearest.Length + Stretch - 1) / Stretch;
+        Action<int> run = index => search(_search.NewTile(), index * Stretch, Math.Min((index + 1) * Stretch, _nearest.Length));
+        if (stretches == 1)
+        {
+            run(0);
+            return;
+        }
+
+        ParallelParts.Run(stretches, run, CancellationToken.None);
+    }
+
+    // Finds the nearest centres of points whose own may not be it any more.
+    [MethodImpl(HotLoop.Optimized)]
+    private void SearchAgain((int Centre, float Most, float Second) farthest, VectorTile tile, int from, int to)
+    {
+        for (int i = from; i < to; i++)
+        {
             int centre = _nearest[i];
-            float own = _own[i] + _moves[centre], others = _others[i] - (centre == farthest ? second : most);
+            float own = _own[i] + _moves[centre], others = _others[i] - (centre == farthest.Centre ? farthest.Second : farthest.Most);
             if (own < others)
             {
                 (_own[i], _others[i]) = (own, others);
             }
-            else if (_tile.Add(i))
+            else if (tile.Add(i))
             {
-                SearchAgain();
+                Search(tile);
             }
         }
 
-        SearchAgain();
+        Search(tile);
     }
 
-    // The same, and what it changes.
     [MethodImpl(HotLoop.Optimized)]
-    private void SearchAgain()
+    private void Search(VectorTile tile, int from, int to)
     {
-        Span<byte> before = stackalloc byte[VectorTile.Length];
-        ReadOnlySpan<int> points = _tile.Points.AsSpan(0, _tile.Count);
-        for (int i = 0; i < points.Length; i++)
+        for (int i = from; i < to; i++)
         {
-            before[i] = _nearest[points[i]];
-        }
-
-        Search();
-        for (int i = 0; i < points.Length; i++)
-        {
-            int point = points[i];
-            if (_nearest[point] != before[i])
+            if (tile.Add(i))
             {
-                Cost += Distance(point) - Distance(point, before[i]);
-                Add(before[i], point, -1);
-                Add(_nearest[point], point, 1);
+                Search(tile);
             }
         }
+
+        Search(tile);
     }
 
-    // Finds the nearest centres of the tile's points.
+    // Finds the nearest centres of the tile's points, and makes it empty.
     [MethodImpl(HotLoop.Optimized)]
-    private void Search()
+    private void Search(VectorTile tile)
     {
-        _search.Find(_points.Values, _tile);
-        for (int i = 0; i < _tile.Count; i++)
+        _search.Find(_points.Values, tile);
+        for (int i = 0; i < tile.Count; i++)
         {
-            int point = _tile.Points[i];
-            _nearest[point] = (byte)_tile.Nearest[i];
-            _own[point] = _tile.Own[i];
-            _others[point] = _tile.Others[i];
+            int point = tile.Points[i];
+            _nearest[point] = (byte)tile.Nearest[i];
+            _own[point] = tile.Own[i];
+            _others[point] = tile.Others[i];
         }
 
-        _tile.Clear();
+        tile.Clear();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -58,17 +58,23 @@ internal static class VectorKMeans
 
     private static VectorCentres FromBestStart(WeightedVectors points, int clusters, SplitMix random, CancellationToken cancellation)
     {
-        VectorDescent best = Start();
+        long most = Math.Min(MostStarts, StartComparisons / ((long)points.Count * clusters));
+        var starts = new VectorDescent[Math.Max(1, most)];
+        for (int start = 0; start < starts.Length; start++)
+        {
+            var centres = new VectorCentres(clusters, points.Size);
+            new VectorSeeding(Sample(points, SeedComparisons / clusters, random)).Choose(centres, random, cancellation);
+            starts[start] = new VectorDescent(points, centres, cancellation);
+        }
+
+        VectorDescent best = starts[0];
         double leastGain = GainBeforeShift;
-        long starts = Math.Min(MostStarts, StartComparisons / ((long)points.Count * clusters));
-        if (starts > 1)
+        if (starts.Length > 1)
         {
             leastGain = GainAfterStarts;
-            best.Converge(LeastGain);
-            for (int start = 1; start < starts; start++)
+            ParallelParts.Run(starts.Length, start => starts[start].Converge(LeastGain), cancellation);
+            foreach (VectorDescent other in starts)
             {
-                VectorDescent other = Start();
-                other.Converge(LeastGain);
                 best = other.Cost < best.Cost ? other : best;
             }
         }
@@ -77,13 +83,6 @@ internal static class VectorKMeans
         best.Escape(leastGain);
         best.Converge(LeastGain);
         return best.Centres;
-
-        VectorDescent Start()
-        {
-            var centres = new VectorCentres(clusters, points.Size);
-            new VectorSeeding(Sample(points, SeedComparisons / clusters, random)).Choose(centres, random, cancellation);
-            return new VectorDescent(points, centres, cancellation);
-        }
     }
 
     // One vector of each of so many equally long stretches; all when they are not many more.

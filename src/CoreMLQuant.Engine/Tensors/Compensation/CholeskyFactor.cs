@@ -36,8 +36,8 @@ internal sealed class CholeskyFactor(double[] values, int count, int stride)
 
             InvertDiagonal(start, inverse);
             int tiles = (count - below + RowTile - 1) / RowTile, first = start;
-            TileWork.Run(tiles, tile => Solve(below + (tile * RowTile), first, below, inverse, panel), cancellationToken);
-            TileWork.Run(tiles, tile => Update(below + (tile * RowTile), first, below, panel), cancellationToken);
+            ParallelParts.Run(tiles, tile => Solve(below + (tile * RowTile), first, below, inverse, panel), cancellationToken);
+            ParallelParts.Run(tiles, tile => Update(below + (tile * RowTile), first, below, panel), cancellationToken);
         }
 
         return true;

@@ -92,7 +92,7 @@ internal sealed class InverseFactor
             {
                 var factor = new InverseFactor(order, damping, mean);
                 int tiles = stride / ProductKernel.Tile;
-                TileWork.Run(tiles, tile => factor.Invert(values, stride, tile * ProductKernel.Tile), cancellationToken);
+                ParallelParts.Run(tiles, tile => factor.Invert(values, stride, tile * ProductKernel.Tile), cancellationToken);
                 return factor;
             }
         }

@@ -39,7 +39,7 @@ internal sealed class QuantizationSweep(MatrixLayout layout, BlockEncoder encode
             damping = Math.Max(damping, factors.Select(factor => factor.Damping).DefaultIfEmpty(0).Max());
             unfactored += factors.Length == 0 ? 1 : 0;
             int current = group;
-            TileWork.Run(layout.Tiles, index => Run(layout.TileOf(current, index), values, gram, factors, codes, decoded), cancellationToken);
+            ParallelParts.Run(layout.Tiles, index => Run(layout.TileOf(current, index), values, gram, factors, codes, decoded), cancellationToken);
         }
 
         return new CompensationOutcome(layout.Groups * layout.Rows, _compensated, damping, unfactored);

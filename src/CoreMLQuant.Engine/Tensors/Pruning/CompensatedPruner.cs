@@ -69,7 +69,7 @@ internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayou
         for (int group = 0; group < layout.Groups; group++)
         {
             int current = group;
-            TileWork.Run(
+            ParallelParts.Run(
                 layout.Tiles,
                 index => energies[(current * layout.Tiles) + index] = Sweep(layout.TileOf(current, index), source, pruned, result, grams[current], factors[current], ends, isCheap),
                 cancellationToken);

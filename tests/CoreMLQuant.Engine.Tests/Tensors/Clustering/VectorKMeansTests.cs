@@ -183,6 +183,36 @@ public class VectorKMeansTests
         }, iter: 100);
 
     [Fact]
+    public void Improve_ManyVectors_FindsWhatComparingWithAllFindsAndTheSameSumsEachTime()
+    {
+        var random = new Random(7);
+        float[] points = Enumerable.Range(0, 2 * 100_000).Select(_ => (float)random.NextDouble()).ToArray();
+        (double[] Centres, double Cost) first = Rounds(), second = Rounds();
+        Assert.Equal(first.Centres, second.Centres);
+        Assert.Equal(first.Cost, second.Cost);
+
+        (double[] Centres, double Cost) Rounds()
+        {
+            var centres = new VectorCentres(8, 2);
+            for (int i = 0; i < 16; i++)
+            {
+                centres.Set(i / 2, i % 2, points[i]);
+            }
+
+            var assignment = new VectorAssignment(new WeightedVectors(points, 2), centres);
+            for (int round = 0; round < 3; round++)
+            {
+                assignment.Improve();
+                NearestCentre[] all = Enumerable.Range(0, points.Length / 2).Select(i => centres.Nearest(points, i * 2)).ToArray();
+                Assert.True(all.Select(found => found.Centre).SequenceEqual(Enumerable.Range(0, all.Length).Select(assignment.Nearest)));
+                Assert.Equal(all.Sum(found => found.Distance), assignment.Cost, 1e-6);
+            }
+
+            return (centres.ToArray(), assignment.Cost);
+        }
+    }
+
+    [Fact]
     public void Solve_WrongLength_Throws() =>
         Assert.Throws<ArgumentException>(() => new WeightedVectors([1, 2, 3], 2));
 

@@ -3,15 +3,15 @@ using System.Runtime.ExceptionServices;
 using System.Threading;
 using System.Threading.Tasks;
 
-namespace CoreMLQuant.Tensors.Compensation;
+namespace CoreMLQuant.Tensors;
 
-/// <summary>Tiles of a matrix that do not depend on each other, several at once.</summary>
-internal static class TileWork
+/// <summary>Parts of one computation that do not depend on each other, several at once. Which of them run together changes nothing of their results.</summary>
+internal static class ParallelParts
 {
-    /// <summary>Does all of them; the caller works along. The first failure is what the caller sees.</summary>
-    /// <param name="count">Number of tiles.</param>
+    /// <summary>Does all parts; the caller works along. The first failure is what the caller sees.</summary>
+    /// <param name="count">Number of parts.</param>
     /// <param name="run">Does one.</param>
-    /// <param name="cancellationToken">Stops between tiles.</param>
+    /// <param name="cancellationToken">Stops between parts.</param>
     public static void Run(int count, Action<int> run, CancellationToken cancellationToken)
     {
         try
