@@ -42,7 +42,6 @@ internal sealed class EncodedWeight : IMeasuredPart
         _isPrepared = true;
         Values = planned.Values;
         SourceLength = planned.SourceLength;
-        CorrectsBias = planned.CorrectsBias;
         (Shifts, LayerError, Remark) = (record.Shifts, record.LayerError, record.Remark);
         Parts = planned.Parts.Zip(record.Parts, (part, data) => part with { Data = new CopiedPart(data) }).ToArray();
     }

@@ -14,7 +14,7 @@ public sealed class SensitivityMeasurementTests
 {
     private const int Count = 8;
 
-    private static readonly int[] Bits = [8, 6, 5, 4, 3, 2, 1];
+    private static readonly int[] Bits = [8, 6, 4, 3, 2, 1];
 
     [Theory]
     [InlineData("convnet_iOS18/fp32.mlpackage")]
@@ -29,7 +29,7 @@ public sealed class SensitivityMeasurementTests
         Assert.All(derived, row => Assert.False(row.IsExact));
         Assert.All(estimated.Except(derived), row => Assert.True(row.IsExact));
         double[] errors = exact.Zip(estimated, (one, other) => Math.Abs(one.Snr!.Value - other.Snr!.Value)).Order().ToArray();
-        Assert.True(errors[errors.Length / 2] < 1.5 && errors[^1] < 8, string.Join(", ", errors.Select(error => $"{error:F1}")));
+        Assert.True(errors[errors.Length / 2] < 1.5 && errors[^1] < 12, string.Join(", ", errors.Select(error => $"{error:F1}")));
         Assert.True(RankCorrelation(exact, estimated) >= 0.95, $"{RankCorrelation(exact, estimated)}");
     }
 
