@@ -81,7 +81,7 @@ internal sealed class WeightLayer(LayerStatistics statistics)
                 OfRows(tile, first, errors, noises);
             },
             cancellationToken);
-        return new LayerError(signals.Sum(), noises.Sum());
+        return new LayerError(signals.Sum(), noises.Sum(), source.AsSpan().SequenceEqual(stored));
 
         void OfRows(RowTile tile, int first, double[] rows, double[] destination)
         {
