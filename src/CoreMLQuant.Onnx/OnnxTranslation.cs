@@ -17,12 +17,17 @@ public sealed class OnnxTranslation
 {
     private const long NoPlace = 1L << 60;
 
+    private readonly Lazy<Dictionary<string, OnnxValue>> _values;
+    private readonly Lazy<GraphDependence> _dependence;
     private readonly ModelProto _model;
     private readonly IReadOnlyDictionary<string, string> _origins;
     private readonly IReadOnlyDictionary<string, OnnxInitializer> _initializers;
 
     internal OnnxTranslation(GraphBuilder graph, GraphWriter writer, ModelContainer container)
     {
+        _values = new Lazy<Dictionary<string, OnnxValue>>(() => graph.Nodes.SelectMany(node => node.Outputs).OfType<OnnxValue>()
+            .Where(value => value.Name.Length > 0).ToDictionary(value => value.Name, StringComparer.Ordinal));
+        _dependence = new Lazy<GraphDependence>(() => new GraphDependence(graph));
         WeightFolder folder = Onnx.WeightFolder.Of(container, graph.Constants.Initializers.OfType<StoredInitializer>().Select(weight => weight.Path));
         WeightFolder = folder.Path;
         Opset = graph.Opset;
@@ -80,10 +85,28 @@ public sealed class OnnxTranslation
     public string? OperationOf(string nodeName) => _origins.TryGetValue(nodeName, out string? origin) ? origin : null;
 
     /// <summary>The graph as bytes, its weights only referred to.</summary>
-    /// <param name="taps">Values that become outputs as well.</param>
+    /// <param name="tensors">Names of tensors that become outputs as well.</param>
     /// <param name="replaceable">Weights that become inputs as well; who runs the graph may give them or not.</param>
-    public byte[] ToBytes(IEnumerable<OnnxTap>? taps = null, IEnumerable<ReplaceableOnnxWeight>? replaceable = null) =>
-        With(taps ?? [], replaceable ?? []).ToByteArray();
+    public byte[] ToBytes(IEnumerable<string>? tensors = null, IEnumerable<ReplaceableOnnxWeight>? replaceable = null) =>
+        With(tensors ?? [], replaceable ?? []).ToByteArray();
+
+    /// <summary>The part of the graph that depends on weights, directly or through other values.</summary>
+    /// <param name="weights">The weights.</param>
+    public OnnxSubgraph DependentsOf(IEnumerable<ReplaceableOnnxWeight> weights) =>
+        new(this, _dependence.Value, _dependence.Value.DependentsOf(weights.Select(weight => _initializers[weight.TensorName].Value)));
+
+    /// <summary>A part of the graph as bytes.</summary>
+    internal byte[] ToBytes(OnnxSubgraph part, IEnumerable<OnnxValue> outputs, Func<string, IReadOnlyList<long>?> shapeOf)
+    {
+        var constants = new HashSet<string>(part.Constants, StringComparer.Ordinal);
+        var graph = new GraphProto { Name = _model.Graph.Name };
+        graph.Node.AddRange(part.Nodes.Select(node => _model.Graph.Node[node]));
+        graph.Initializer.AddRange(_model.Graph.Initializer.Where(constant => constants.Contains(constant.Name)));
+        graph.Input.AddRange(part.Crossing.Select(value => Describe(value, shapeOf(value.Name))));
+        graph.Input.AddRange(InputsFor(Weights.Values.SelectMany(tensors => tensors).Where(weight => constants.Contains(weight.TensorName))));
+        graph.Output.AddRange(outputs.Select(value => Describe(value, null)));
+        return ModelOf(graph).ToByteArray();
+    }
 
     /// <summary>The message itself, to be changed by nobody.</summary>
     internal ModelProto Model => _model;
@@ -101,13 +124,11 @@ public sealed class OnnxTranslation
                 StringComparer.Ordinal);
     }
 
-    private ModelProto With(IEnumerable<OnnxTap> taps, IEnumerable<ReplaceableOnnxWeight> replaceable)
+    private ModelProto With(IEnumerable<string> taps, IEnumerable<ReplaceableOnnxWeight> replaceable)
     {
         var outputs = new HashSet<string>(_model.Graph.Output.Select(output => output.Name), StringComparer.Ordinal);
-        ValueInfoProto[] added = taps.Where(tap => outputs.Add(tap.TensorName))
-            .Select(tap => GraphWriter.Describe(new OnnxValue(tap.TensorType, null) { Name = tap.TensorName }, withShape: false)).ToArray();
-        ValueInfoProto[] inputs = replaceable.Select(weight => weight.TensorName).Distinct(StringComparer.Ordinal)
-            .Select(name => GraphWriter.Describe(_initializers[name].Value, withShape: true)).ToArray();
+        ValueInfoProto[] added = taps.Where(outputs.Add).Select(name => Describe(_values.Value[name], null)).ToArray();
+        ValueInfoProto[] inputs = InputsFor(replaceable).ToArray();
         if (added.Length + inputs.Length == 0)
         {
             return _model;
@@ -121,6 +142,17 @@ public sealed class OnnxTranslation
         graph.Input.AddRange(inputs);
         graph.Output.AddRange(_model.Graph.Output);
         graph.Output.AddRange(added);
+        return ModelOf(graph);
+    }
+
+    private IEnumerable<ValueInfoProto> InputsFor(IEnumerable<ReplaceableOnnxWeight> weights) => weights.Select(weight => weight.TensorName)
+        .Distinct(StringComparer.Ordinal).Select(name => GraphWriter.Describe(_initializers[name].Value, withShape: true));
+
+    private static ValueInfoProto Describe(OnnxValue value, IReadOnlyList<long>? shape) =>
+        GraphWriter.Describe(new OnnxValue(value.Type, shape) { Name = value.Name }, withShape: shape is not null);
+
+    private ModelProto ModelOf(GraphProto graph)
+    {
         var model = new ModelProto { IrVersion = _model.IrVersion, ProducerName = _model.ProducerName, Graph = graph };
         model.OpsetImport.AddRange(_model.OpsetImport);
         model.MetadataProps.AddRange(_model.MetadataProps);

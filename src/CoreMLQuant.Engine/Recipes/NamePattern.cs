@@ -41,8 +41,13 @@ public sealed class NamePattern
         }
     }
 
+    private NamePattern(string text, Regex regex) => (Text, _regex) = (text, regex);
+
     /// <summary>The pattern as it was written.</summary>
     public string Text { get; }
+
+    /// <summary>A pattern that matches one name and no other, whatever is in it.</summary>
+    public static NamePattern Exact(string name) => new(name, new Regex($"^{Regex.Escape(name)}\\z", RegexOptions.CultureInvariant, MatchTimeout));
 
     /// <summary>Whether the name matches.</summary>
     /// <exception cref="PatternException">The pattern took more than a second on this name.</exception>

@@ -26,6 +26,9 @@ public sealed class NamePatterns
         return patterns.Length == 0 ? None : new NamePatterns(patterns);
     }
 
+    /// <summary>Patterns that match these names and no others.</summary>
+    public static NamePatterns Exact(IEnumerable<string> names) => new(names.Distinct(System.StringComparer.Ordinal).Select(NamePattern.Exact).ToArray());
+
     /// <summary>The first pattern that matches one of the names, or <see langword="null"/>.</summary>
     public NamePattern? First(params string[] names)
     {

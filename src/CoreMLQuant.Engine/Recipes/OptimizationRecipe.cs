@@ -110,6 +110,10 @@ public sealed record OptimizationRecipe : CompressionRecipe
         }
     }
 
+    /// <summary>The same recipe with each way of compressing a weight changed.</summary>
+    /// <param name="change">Changes one.</param>
+    public OptimizationRecipe WithEach(Func<WeightRecipe, WeightRecipe> change) => this with { Steps = [.. Steps.Select(step => step.WithEach(change))] };
+
     private IEnumerable<string> Budgets() => new[]
     {
         (IsGiven: TargetSize is not null, Name: "a target size"),
@@ -133,6 +137,15 @@ public sealed record OptimizationStep
 
     /// <summary>Every recipe of the step.</summary>
     public IEnumerable<WeightRecipe> All => OpNames.Concat(OpTypes).Select(entry => entry.Recipe).Prepend(Global).OfType<WeightRecipe>();
+
+    /// <summary>The same step with each recipe changed.</summary>
+    /// <param name="change">Changes one.</param>
+    public OptimizationStep WithEach(Func<WeightRecipe, WeightRecipe> change) => this with
+    {
+        Global = Global is null ? null : change(Global),
+        OpTypes = [.. OpTypes.Select(entry => (entry.Pattern, entry.Recipe is null ? null : change(entry.Recipe)))],
+        OpNames = [.. OpNames.Select(entry => (entry.Pattern, entry.Recipe is null ? null : change(entry.Recipe)))],
+    };
 
     /// <summary>What the step does, for messages.</summary>
     public string Description => string.Join(" / ", All.Select(recipe => recipe.Description).Distinct(StringComparer.Ordinal));

@@ -45,6 +45,14 @@ public interface IRunnableModel : IDisposable
     /// <exception cref="ArgumentException">There is no such weight, or it has another number of values.</exception>
     void ReplaceWeight(string name, float[]? values);
 
+    /// <summary>
+    /// Tells what is to come: samples that run as they are and then again, each time with other values of some weights. What these weights do not change can be kept from the first run of a
+    /// sample. It makes no difference to what comes out.
+    /// </summary>
+    /// <param name="runs">For each further run of a sample: names of the weights that are replaced in it, all of <see cref="ReplaceableWeights"/>.</param>
+    /// <param name="sampleCount">Number of samples.</param>
+    void ExpectReplacements(IReadOnlyList<IReadOnlyCollection<string>> runs, int sampleCount);
+
     /// <summary>Looks whether a sample fits, without running it.</summary>
     /// <param name="sample">The inputs as given.</param>
     /// <exception cref="InputMismatchException">The sample does not fit the inputs.</exception>

@@ -28,6 +28,9 @@ internal sealed class MeasuredItem(string name, IReadOnlyList<WeightSite> sites,
     /// <summary>How large the error is; <see langword="null"/> of several weights.</summary>
     public ErrorLevel? Level { get; } = sites.Count == 1 ? variant.LevelOf(WeightKey.Of(sites[0])) : null;
 
+    /// <summary>Names of the weights.</summary>
+    public IReadOnlyCollection<string> WeightNames { get; } = sites.Select(site => site.Name).Distinct(StringComparer.Ordinal).ToArray();
+
     /// <summary>Runs a sample with the weights compressed, and puts them back.</summary>
     public void Run(IRunnableModel model, RunSample sample, ModelRun reference, System.Threading.CancellationToken cancellationToken)
     {

@@ -92,6 +92,7 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
     {
         bool[] isUsed = Spread(sampleCount, isExact ? sampleCount : EstimateSamples);
         int used = isUsed.Count(one => one), total = used * (items.Length + 1), done = 0;
+        model.ExpectReplacements(Array.ConvertAll(items, item => item.WeightNames), used);
         foreach (RunSample sample in samples.Where((_, i) => isUsed[i]))
         {
             ModelRun reference = model.Run(sample, cancellationToken);

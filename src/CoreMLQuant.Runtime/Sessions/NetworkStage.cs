@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Elements;
@@ -17,12 +18,15 @@ internal sealed class NetworkStage : IModelStage
     private readonly OnnxTranslation _translation;
     private readonly OnnxTap[] _taps;
     private readonly OnnxFeature[] _givenInputs;
-    private readonly WeightMemory _weights = new();
+    private readonly GraphSessions _sessions;
+    private readonly NetworkParts _parts = new();
     private readonly Dictionary<string, OrtValue> _replaced = new(StringComparer.Ordinal);
     private readonly RunSettings _settings;
-    private readonly InferenceSession _session;
+    private readonly string[] _inputNames;
     private readonly string[] _outputNames;
     private readonly StateValues _states;
+    private readonly TimeSpan _opening;
+    private InferenceSession _session;
 
     /// <summary>Makes a session for a translation.</summary>
     /// <param name="path">The model, for errors.</param>
@@ -33,36 +37,32 @@ internal sealed class NetworkStage : IModelStage
     public NetworkStage(string path, OnnxTranslation translation, RunSettings settings, CancellationToken cancellationToken)
         : this(path, translation, settings)
     {
-        SessionFactory.RequireMemory(translation, path);
-        _session = Create(
-            (options, token) =>
-            {
-                options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", translation.WeightFolder);
-                _weights.Add(translation.DecodedWeights, options, token);
-                return new InferenceSession(translation.ToBytes(_taps, settings.HasReplaceableWeights ? translation.Weights.Values.SelectMany(tensors => tensors) : null), options);
-            },
-            cancellationToken);
+        Stopwatch time = Stopwatch.StartNew();
+        _session = _sessions.Open(ToBytes(), cancellationToken);
+        _opening = time.Elapsed;
     }
 
     /// <summary>Takes a session whose graph has the inputs and outputs of a translation, and its weights.</summary>
     /// <param name="path">The file, for errors.</param>
     /// <param name="translation">The translation that it was made from.</param>
-    /// <param name="settings">How it is run; intermediate values are not among its outputs.</param>
+    /// <param name="settings">How it is run; intermediate values are not among its outputs, and weights cannot be replaced.</param>
     /// <param name="open">Makes the session.</param>
     /// <param name="cancellationToken">Stops opening it.</param>
     /// <exception cref="ModelRunException">ONNX Runtime refuses the graph.</exception>
     public NetworkStage(string path, OnnxTranslation translation, RunSettings settings, Func<SessionOptions, InferenceSession> open, CancellationToken cancellationToken)
-        : this(path, translation, settings with { IntermediateValues = [] }) => _session = Create((options, _) => open(options), cancellationToken);
+        : this(path, translation, settings with { IntermediateValues = [], HasReplaceableWeights = false }) => _session = _sessions.Open((options, _) => open(options), cancellationToken);
 
     private NetworkStage(string path, OnnxTranslation translation, RunSettings settings)
     {
         _path = path;
         _translation = translation;
         _settings = settings;
+        _sessions = new GraphSessions(path, translation, settings);
         var wanted = settings.IntermediateValues.ToHashSet(StringComparer.Ordinal);
         _taps = translation.InputTaps.Concat(translation.Taps).Where(tap => wanted.Contains(tap.Name)).ToArray();
         _givenInputs = InputsAsGiven(translation).Where(input => wanted.Contains(input.Name)).ToArray();
         _states = new StateValues(translation.States);
+        _inputNames = translation.Inputs.Select(input => input.TensorName).ToArray();
         _outputNames = translation.Outputs.Select(output => output.TensorName)
             .Concat(translation.Classifier is { } classifier ? [classifier.ProbabilitiesTensor] : [])
             .Concat(translation.States.Select(state => state.OutputTensor).OfType<string>())
@@ -81,48 +81,91 @@ internal sealed class NetworkStage : IModelStage
     ];
 
     /// <inheritdoc/>
+    public IReadOnlyCollection<string> ReplaceableWeights => _settings.HasReplaceableWeights ? [.. _translation.Weights.Keys] : [];
+
+    /// <summary>Whether weights are replaced.</summary>
+    public bool HasReplacements => _replaced.Count > 0;
+
+    /// <summary>Whether the tensors of a run without replacements are kept for <see cref="RunAgain"/>.</summary>
+    public bool IsRepeatable => _settings.HasReplaceableWeights && _translation.States.Count == 0;
+
+    /// <summary>Number of parts of the network that have sessions of their own.</summary>
+    public int PartCount => _parts.Count;
+
+    /// <inheritdoc/>
     public void Run(IDictionary<string, object> values, IDictionary<string, MultiArray> intermediate, CancellationToken cancellationToken)
     {
-        Dictionary<string, OrtValue> inputs = Inputs(values);
-        foreach (OnnxFeature input in _givenInputs)
-        {
-            intermediate[input.Name] = Tensors.ToArray(inputs[input.TensorName], input.ElementType);
-        }
-
+        var run = new HeldTensors();
+        bool isKept = false;
         try
         {
-            using var options = new RunOptions();
-            using CancellationTokenRegistration stop = cancellationToken.Register(() => options.Terminate = true);
-            Dictionary<string, OrtValue> outputs = Compute(options, inputs);
-            try
+            run.Add(InputTensors.Of(_path, _translation, values));
+            string[] outputs = [.. _outputNames.Union(_parts.Taps, StringComparer.Ordinal)];
+            run.Add(_sessions.Run(_session, [.. run.Of(_inputNames), .. _states.Current(), .. _replaced], outputs, cancellationToken));
+            Take(name => run[name], values, intermediate);
+            _states.Keep(run);
+            isKept = IsRepeatable && !HasReplacements;
+            if (isKept)
             {
-                Take(outputs, values, intermediate);
-                _states.Keep(outputs);
+                _parts.Held = run;
             }
-            finally
-            {
-                foreach (OrtValue output in outputs.Values)
-                {
-                    output.Dispose();
-                }
-            }
-        }
-        catch (OnnxRuntimeException e)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw RuntimeErrors.Wrap(e, _translation, _path);
         }
         finally
         {
-            foreach (OrtValue input in inputs.Values)
+            if (!isKept)
             {
-                input.Dispose();
+                run.Dispose();
             }
         }
     }
 
-    /// <inheritdoc/>
-    public IReadOnlyCollection<string> ReplaceableWeights => _settings.HasReplaceableWeights ? [.. _translation.Weights.Keys] : [];
+    /// <summary>Runs the sample of the last run without replacements again: as much of the network as depends on the weights that are replaced now.</summary>
+    /// <param name="values">Takes what is computed.</param>
+    /// <param name="intermediate">Takes the intermediate values that the stage was opened for.</param>
+    /// <param name="cancellationToken">Stops the run; the reason is the caller's.</param>
+    public void RunAgain(IDictionary<string, object> values, IDictionary<string, MultiArray> intermediate, CancellationToken cancellationToken)
+    {
+        HeldTensors held = _parts.Held!;
+        using HeldTensors run = _parts.Find(_replaced.Keys) is { } part ? Run(part, cancellationToken) : Run(_session, _inputNames, _outputNames, cancellationToken);
+        Take(name => run.Contains(name) ? run[name] : held[name], values, intermediate);
+    }
+
+    /// <summary>Chooses the parts of the network that are to be opened on their own for <see cref="RunAgain"/>.</summary>
+    /// <param name="runs">For each further run of a sample: names of the weights that are replaced in it.</param>
+    /// <param name="sampleCount">Number of samples.</param>
+    /// <param name="elapsed">Time of a run.</param>
+    /// <param name="cancellationToken">Stops opening.</param>
+    /// <returns>Whether there are any; <see cref="OpenParts"/> opens them after a further run without replacements.</returns>
+    public bool ChooseParts(IReadOnlyList<IReadOnlyCollection<string>> runs, int sampleCount, TimeSpan elapsed, CancellationToken cancellationToken)
+    {
+        CloseParts();
+        ReplaceableOnnxWeight[][] tensors = runs.Select(run => run.SelectMany(name => _translation.Weights[name]).ToArray()).ToArray();
+        _parts.Choose(PartChoice.Choose(_translation, tensors, sampleCount, _opening / elapsed));
+        if (_parts.Taps.Length == 0)
+        {
+            return false;
+        }
+
+        if (_sessions.TryOpen(ToBytes(_parts.Taps), null, cancellationToken) is not { } session)
+        {
+            CloseParts();
+            return false;
+        }
+
+        _session.Dispose();
+        _session = session;
+        return true;
+    }
+
+    /// <summary>Opens the parts that were chosen.</summary>
+    public void OpenParts(CancellationToken cancellationToken) => _parts.Open(
+        _translation.Inputs.All(input => input.EnumeratedShapes.Count == 0 && !input.Shape.Any(dimension => dimension.IsFlexible)),
+        _outputNames,
+        (graph, constants) => _sessions.TryOpen(graph, constants.Contains, cancellationToken),
+        part => Run(part, cancellationToken));
+
+    /// <summary>Does without parts: every run is one of the whole network.</summary>
+    public void CloseParts() => _parts.Close();
 
     /// <inheritdoc/>
     public void ReplaceWeight(string name, float[]? values)
@@ -148,13 +191,14 @@ internal sealed class NetworkStage : IModelStage
     public void Dispose()
     {
         _session.Dispose();
+        _parts.Dispose();
         _states.Reset();
         foreach (OrtValue value in _replaced.Values)
         {
             value.Dispose();
         }
 
-        _weights.Dispose();
+        _sessions.Dispose();
     }
 
     // A graph's input that goes into an operation as it is, is no value that the graph can give.
@@ -164,75 +208,39 @@ internal sealed class NetworkStage : IModelStage
         return translation.Inputs.Where(input => !changed.Contains(input.Name));
     }
 
-    private InferenceSession Create(Func<SessionOptions, CancellationToken, InferenceSession> open, CancellationToken cancellationToken)
+    private byte[] ToBytes(params string[] taps) => _translation.ToBytes(
+        _taps.Select(tap => tap.TensorName).Concat(taps), _settings.HasReplaceableWeights ? _translation.Weights.Values.SelectMany(tensors => tensors) : null);
+
+    private HeldTensors Run(NetworkPart part, CancellationToken cancellationToken) => Run(part.Session, part.Inputs, part.Outputs, cancellationToken);
+
+    private HeldTensors Run(InferenceSession session, string[] inputs, string[] outputs, CancellationToken cancellationToken)
     {
-        try
-        {
-            using SessionOptions options = SessionFactory.Options(_translation, _settings);
-            return OpeningLimit.Open(_path, options, _settings.Timeout, open, cancellationToken);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            _weights.Dispose();
-            throw RuntimeErrors.Wrap(e, _translation, _path);
-        }
-        catch
-        {
-            _weights.Dispose();
-            throw;
-        }
+        var run = new HeldTensors();
+        run.Add(_sessions.Run(session, [.. _parts.Held!.Of(inputs), .. _replaced], outputs, cancellationToken));
+        return run;
     }
 
-    private Dictionary<string, OrtValue> Compute(RunOptions options, Dictionary<string, OrtValue> inputs)
+    private void Take(Func<string, OrtValue> tensor, IDictionary<string, object> values, IDictionary<string, MultiArray> intermediate)
     {
-        // States belong to this stage for longer than the run; they are not among what is disposed of after it.
-        KeyValuePair<string, OrtValue>[] all = [.. inputs, .. _states.Current(), .. _replaced];
-        IDisposableReadOnlyCollection<OrtValue> results = _session.Run(
-            options, Array.ConvertAll(all, pair => pair.Key), Array.ConvertAll(all, pair => pair.Value), _outputNames);
-        return _outputNames.Zip(results).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal);
-    }
-
-    private Dictionary<string, OrtValue> Inputs(IDictionary<string, object> values)
-    {
-        var tensors = new Dictionary<string, OrtValue>(StringComparer.Ordinal);
-        foreach (OnnxFeature input in _translation.Inputs)
+        foreach (OnnxFeature input in _givenInputs)
         {
-            tensors.Add(input.TensorName, values.TryGetValue(input.Name, out object? value)
-                ? Feed(input, value)
-                : Tensors.Filled(input.DefaultValue, input.TensorType, input.Shape.Select(dimension => Math.Max(1, dimension.Size)).ToArray()));
+            intermediate[input.Name] = Tensors.ToArray(tensor(input.TensorName), input.ElementType);
         }
 
-        return tensors;
-    }
-
-    private OrtValue Feed(OnnxFeature input, object value)
-    {
-        MultiArray array = value switch
-        {
-            MultiArray given => given,
-            long number => new MultiArray(new[] { number }, []),
-            double number => new MultiArray(new[] { number }, []),
-            _ => throw new ModelRunException($"'{_path}': input '{input.Name}' takes a multi-array, and the stage before gives a {value.GetType().Name}."),
-        };
-        return Tensors.From(array, input.TensorType, TensorShape.Of(array.Shape, input.Shape));
-    }
-
-    private void Take(Dictionary<string, OrtValue> outputs, IDictionary<string, object> values, IDictionary<string, MultiArray> intermediate)
-    {
         foreach (OnnxFeature output in _translation.Outputs)
         {
-            values[output.Name] = Tensors.ToArray(outputs[output.TensorName], output.ElementType);
+            values[output.Name] = Tensors.ToArray(tensor(output.TensorName), output.ElementType);
         }
 
         if (_translation.Classifier is { } classifier)
         {
-            double[] probabilities = ArrayConversion.ToDouble(Tensors.ToArray(outputs[classifier.ProbabilitiesTensor], ElementType.Float32).Values);
+            double[] probabilities = ArrayConversion.ToDouble(Tensors.ToArray(tensor(classifier.ProbabilitiesTensor), ElementType.Float32).Values);
             ClassOutputs.Add(values, classifier, probabilities, _path);
         }
 
         foreach (OnnxTap tap in _taps)
         {
-            intermediate[tap.Name] = Tensors.ToArray(outputs[tap.TensorName], tap.ElementType);
+            intermediate[tap.Name] = Tensors.ToArray(tensor(tap.TensorName), tap.ElementType);
         }
     }
 }

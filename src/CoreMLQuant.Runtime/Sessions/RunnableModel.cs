@@ -17,6 +17,14 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
 
     private readonly SampleBinder _binder = new(features, path, settings.Resize);
 
+    // What a stage computed can be kept where no other one changes what goes into it.
+    private readonly NetworkStage? _repeatable = stages is [NetworkStage { IsRepeatable: true } only] ? only : null;
+    private (IReadOnlyList<IReadOnlyCollection<string>> Runs, int SampleCount)? _expected;
+    private RunSample? _kept;
+
+    /// <summary>Number of parts of the network that run again for other weights.</summary>
+    public int PartCount => _repeatable?.PartCount ?? 0;
+
     /// <inheritdoc/>
     public string Path => path;
 
@@ -39,12 +47,46 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
         ?? throw new ArgumentException($"'{path}' has no weight '{name}' that can be replaced.", nameof(name))).ReplaceWeight(name, values);
 
     /// <inheritdoc/>
+    public void ExpectReplacements(IReadOnlyList<IReadOnlyCollection<string>> runs, int sampleCount) => _expected = (runs, sampleCount);
+
+    /// <inheritdoc/>
     public void Check(RunSample sample) => _binder.Bind(sample);
 
     /// <inheritdoc/>
     public ModelRun Run(RunSample sample, CancellationToken cancellationToken = default)
     {
-        Dictionary<string, object> values = _binder.Bind(sample);
+        ModelRun run = RunOnce(sample, cancellationToken);
+        if (_repeatable is not { HasReplacements: false } stage || _expected is not { } expected)
+        {
+            return run;
+        }
+
+        // How long a run takes is known now.
+        _expected = null;
+        return stage.ChooseParts(expected.Runs, expected.SampleCount, run.Elapsed, cancellationToken) ? RunAndOpenParts(stage, sample, cancellationToken) : run;
+    }
+
+    private ModelRun RunAndOpenParts(NetworkStage stage, RunSample sample, CancellationToken cancellationToken)
+    {
+        _kept = null;
+        try
+        {
+            ModelRun run = RunOnce(sample, cancellationToken);
+            stage.OpenParts(cancellationToken);
+            return run;
+        }
+        catch (ModelRunException)
+        {
+            // The whole network runs with less memory.
+            stage.CloseParts();
+            return RunOnce(sample, cancellationToken);
+        }
+    }
+
+    private ModelRun RunOnce(RunSample sample, CancellationToken cancellationToken)
+    {
+        bool isAgain = ReferenceEquals(sample, _kept);
+        Dictionary<string, object> values = isAgain ? new(StringComparer.Ordinal) : _binder.Bind(sample);
         var intermediate = new Dictionary<string, MultiArray>(StringComparer.Ordinal);
         if (!settings.IsSequence)
         {
@@ -63,9 +105,18 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
         Stopwatch time = Stopwatch.StartNew();
         try
         {
-            foreach (IModelStage stage in stages)
+            if (isAgain)
             {
-                stage.Run(values, intermediate, limited.Token);
+                _repeatable!.RunAgain(values, intermediate, limited.Token);
+            }
+            else
+            {
+                foreach (IModelStage stage in stages)
+                {
+                    stage.Run(values, intermediate, limited.Token);
+                }
+
+                _kept = _repeatable is { HasReplacements: false } ? sample : _kept;
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

@@ -27,14 +27,14 @@ internal sealed class StateValues(IReadOnlyList<OnnxState> states)
     }
 
     /// <summary>Takes the new states out of a run's outputs.</summary>
-    public void Keep(Dictionary<string, OrtValue> outputs)
+    public void Keep(HeldTensors outputs)
     {
         foreach (OnnxState state in states.Where(state => state.OutputTensor is not null))
         {
             if (outputs.Remove(state.OutputTensor!, out OrtValue? value))
             {
                 _values[state.InputTensor].Dispose();
-                _values[state.InputTensor] = value;
+                _values[state.InputTensor] = value!;
             }
         }
     }

@@ -19,9 +19,9 @@ internal sealed unsafe class WeightMemory : IDisposable
     private readonly List<IntPtr> _blocks = [];
     private readonly List<(string Name, OrtValue Value)> _values = [];
 
-    /// <summary>Decodes weights, each once, on all processors, and gives them to a session that is about to be made.</summary>
+    /// <summary>Decodes weights, each once, on all processors.</summary>
     /// <exception cref="OutOfMemoryException">There is not enough memory for them.</exception>
-    public void Add(IEnumerable<DecodedOnnxWeight> weights, SessionOptions options, CancellationToken cancellationToken)
+    public void Decode(IEnumerable<DecodedOnnxWeight> weights, CancellationToken cancellationToken)
     {
         foreach (DecodedOnnxWeight weight in weights)
         {
@@ -32,9 +32,13 @@ internal sealed unsafe class WeightMemory : IDisposable
             var value = OrtValue.CreateTensorValueWithData(OrtMemoryInfo.DefaultInstance, type, [.. weight.Shape], block, weight.ByteCount);
             _values.Add((weight.TensorName, value));
         }
-
-        ExternalInitializers.Add(options, _values);
     }
+
+    /// <summary>Gives the weights to a session that is about to be made.</summary>
+    /// <param name="options">The session's options.</param>
+    /// <param name="isWanted">Which weights its graph has; <see langword="null"/> for all.</param>
+    public void Give(SessionOptions options, Func<string, bool>? isWanted = null) =>
+        ExternalInitializers.Add(options, isWanted is null ? _values : _values.FindAll(item => isWanted(item.Name)));
 
     /// <inheritdoc/>
     public void Dispose()
