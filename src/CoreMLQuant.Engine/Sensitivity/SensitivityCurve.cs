@@ -20,7 +20,7 @@ internal sealed class SensitivityCurve
     private const double Near = 10;
 
     // Over more, the curve bends.
-    private const double Far = 40;
+    private const double Far = 25;
 
     private readonly Point?[] _points;
     private readonly bool[] _isReference;

@@ -21,16 +21,16 @@ public class SensitivityCurveTests
     [Fact]
     public void Estimate_ErrorsApart_IsInterpolatedBetweenTheSmallestAndTheLargest()
     {
-        SensitivityCurve curve = Tables(20, 40, 30, 10);
+        SensitivityCurve curve = Tables(20, 35, 28, 12);
         Assert.Equal([1, 3], References(curve, 4));
-        Assert.Equal(17, curve.Estimate(0, encoding => encoding == 1 ? 35 : 8));
-        Assert.Equal(26, curve.Estimate(2, encoding => encoding == 1 ? 35 : 8));
+        Assert.Equal(25.5, curve.Estimate(0, encoding => encoding == 1 ? 33 : 21.5));
+        Assert.Equal(29.5, curve.Estimate(2, encoding => encoding == 1 ? 33 : 21.5));
     }
 
     [Fact]
     public void References_ErrorsFarApart_HaveOthersBetweenThem()
     {
-        SensitivityCurve curve = Tables(70, 60, 38, 30, 10);
+        SensitivityCurve curve = Tables(50, 40, 28, 20, 8);
         Assert.Equal([0, 2, 4], References(curve, 5));
         Assert.Equal([2, 4], curve.ReferencesOf(3).Order());
     }
