@@ -23,6 +23,8 @@ namespace CoreMLQuant.Sensitivity.Budget;
 /// <param name="samples">Reads all samples that are given, each time from the first.</param>
 public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Func<RunFeatures, IEnumerable<RunSample>> samples)
 {
+    private const int FewSamples = 16;
+
     /// <summary>Whether a recipe has a budget that outputs decide about where there are samples. <see cref="OptimizationRecipe.MinimumSnr"/> is about weights.</summary>
     public static bool IsFor(CompressionRecipe recipe) => recipe is OptimizationRecipe { HasBudget: true, MinimumSnr: null };
 
@@ -78,9 +80,14 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         {
             Outputs = outputs,
             Warnings = [.. calibration.Warnings, .. plan.Warnings],
-            Notes = [.. calibration.Notes, .. plan.Notes],
+            Notes = [.. calibration.Notes, .. plan.Notes, .. TellOfFew(outputs)],
         };
     }
+
+    // Some samples can be worse than others by 20 dB.
+    private static string[] TellOfFew(OutputFidelity outputs) => outputs.SampleCount < FewSamples
+        ? [FormattableString.Invariant($"the outputs were verified on {(outputs.SampleCount == 1 ? "1 sample" : $"{outputs.SampleCount} samples")}, the held-out fourth of all; with so few, those of other samples can be much worse")]
+        : [];
 
     // Sessions whose weights can be replaced compute a little differently, so nothing else runs in them.
     private WeightAlternatives[] MeasureNoise(
