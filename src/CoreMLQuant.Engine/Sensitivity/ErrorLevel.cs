@@ -1,4 +1,3 @@
-using System;
 using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Sensitivity;
