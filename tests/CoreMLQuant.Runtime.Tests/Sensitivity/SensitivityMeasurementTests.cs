@@ -19,12 +19,12 @@ public sealed class SensitivityMeasurementTests
     [Theory]
     [InlineData("convnet_iOS18/fp32.mlpackage")]
     [InlineData("nn_cnn/fp32.mlmodel")]
-    public void Measure_SeveralTables_EstimatesManyOfThemNearWhatExactRunsShow(string fixture)
+    public void Measure_SeveralTables_EstimatesSomeNearWhatExactRunsShow(string fixture)
     {
         WeightSensitivity[] exact = Measure(fixture, isExact: true), estimated = Measure(fixture, isExact: false);
         Assert.Equal(exact.Select(row => (row.Name, row.Recipe, row.Order)), estimated.Select(row => (row.Name, row.Recipe, row.Order)));
         WeightSensitivity[] derived = estimated.Where(row => row.EstimatedFrom.Length > 0).ToArray();
-        Assert.True(derived.Length >= estimated.Length / 3, $"{derived.Length} of {estimated.Length}");
+        Assert.True(derived.Length >= estimated.Length / 4, $"{derived.Length} of {estimated.Length}");
         Assert.All(estimated, row => Assert.Equal(row.EstimatedFrom.Length == 0, row.Cosine is not null));
         Assert.All(derived, row => Assert.False(row.IsExact));
         Assert.All(estimated.Except(derived), row => Assert.True(row.IsExact));
