@@ -19,23 +19,29 @@ internal sealed class TensorCatalog(ModelFile file, DetachedPayloads payloads)
         }
 
         // The payloads of a plan have those of its source with the same tokens, so that their catalogs find the same.
-        if (value.Note is Found found && ReferenceEquals(found.File, file))
+        if (value.Note is Found found && found.IsOf(file, value))
         {
             return found.Data;
         }
 
         TensorData? data = TensorData.Of(file, payloads, value, location);
-        value.Note = new Found(file, data);
+        value.Note = new Found(file, value, data);
         return data;
     }
 
     /// <summary>Forgets a value that has been changed.</summary>
     public void Forget(Value value) => value.Note = null;
 
-    private sealed class Found(ModelFile file, TensorData? data)
+    private sealed class Found(ModelFile file, Value value, TensorData? data)
     {
-        public ModelFile File => file;
+        private readonly ValueType? _type = value.Type;
+        private readonly ulong _offset = OffsetOf(value);
 
         public TensorData? Data => data;
+
+        // What was noted before a planner changed the value does not hold any more: it has another type then, or another blob.
+        public bool IsOf(ModelFile model, Value asked) => ReferenceEquals(model, file) && ReferenceEquals(asked.Type, _type) && OffsetOf(asked) == _offset;
+
+        private static ulong OffsetOf(Value value) => value.BlobFileValue?.Offset ?? 0;
     }
 }
