@@ -30,6 +30,7 @@ internal sealed class ChosenCoder(TensorCoder weighted, TensorCoder plain, Weigh
     {
         float[] source = new float[checked((int)values.Count)];
         values.Read(0, source);
+        using IDisposable? factors = layer.KeepFactors();
         double weightedNoise = Noise(weighted, values, source, cancellationToken), plainNoise = Noise(plain, values, source, cancellationToken);
         _chosen = weightedNoise <= plainNoise ? weighted : plain;
         (_chosen == weighted ? plain : weighted).Release();
@@ -57,6 +58,6 @@ internal sealed class ChosenCoder(TensorCoder weighted, TensorCoder plain, Weigh
             coder.Decode(values, start, stored.AsSpan(start, Math.Min(ValueTiles.Length, stored.Length - start)));
         }
 
-        return layer.Measure(source, stored, cancellationToken).Error!.NoiseEnergy;
+        return layer.Measure(source, stored, cancellationToken).Error.NoiseEnergy;
     }
 }
