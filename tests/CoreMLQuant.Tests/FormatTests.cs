@@ -146,10 +146,10 @@ public sealed class FormatTests : ModuleTest
         return names;
     }
 
-    // The translator is loaded when something is translated, and its types are unknown before.
+    // The translator is loaded when something is translated, and its types are unknown before. What follows a # tells a view of the same type from others.
     private string[] MembersOf(string type) => Run(
         "$null = [Runtime.Loader.AssemblyLoadContext]::GetLoadContext([CoreMLQuant.Conversion.ModelCompressor].Assembly).LoadFromAssemblyName('CoreMLQuant.Onnx')\n"
-        + $"$found = [AppDomain]::CurrentDomain.GetAssemblies().ForEach({{ $_.GetType('{type}') }}).Where({{ $_ }})[0]; $found.GetProperties().Name").Clean().Select(member => member.ToString()).ToArray();
+        + $"$found = [AppDomain]::CurrentDomain.GetAssemblies().ForEach({{ $_.GetType('{type.Split('#')[0]}') }}).Where({{ $_ }})[0]; $found.GetProperties().Name").Clean().Select(member => member.ToString()).ToArray();
 
     [Theory]
     [MemberData(nameof(ViewNames))]

@@ -59,6 +59,14 @@ public sealed class OutputBudgetTests : ModuleTest
     }
 
     [Fact]
+    public void Convert_WithSamples_ShowsWhatComesOutInItsTable()
+    {
+        string shown = Session.Display("ConvertTo-PalettizedModel $args[0] -InputPath $args[1] -Resize Stretch -MinimumElementCount 100", _model, _photos);
+        Assert.Matches(@"MinSnr\s+OutputSnr\s+OutputAgreement", shown);
+        Assert.Matches(@"a_pal4\.mlmodel .* dB .* dB +100 %", shown);
+    }
+
+    [Fact]
     public void Convert_WithStatisticsAlone_TellsNothingOfOutputs()
     {
         const string Convert = "ConvertTo-PalettizedModel $args[0] -StatisticsPath $args[1] -MinimumElementCount 100 -Force";

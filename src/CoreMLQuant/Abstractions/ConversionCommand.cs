@@ -320,7 +320,7 @@ public abstract class ConversionCommand : ModelOutputCommand
             else if (result is not null)
             {
                 Log(log => log.Append(result));
-                WriteObject(result);
+                WriteObject(ResultView.Of(result));
             }
             else if (error is not null)
             {
