@@ -30,7 +30,7 @@ public sealed class NamePatterns
     }
 
     /// <summary>Patterns that match these names and no others.</summary>
-    public static NamePatterns Exact(IEnumerable<string> names) => 
+    public static NamePatterns Exact(IEnumerable<string> names) =>
         new(names.Distinct(System.StringComparer.Ordinal).Select(NamePattern.Exact).ToArray(), areNames: true);
 
     /// <summary>The first pattern that matches one of the names, or <see langword="null"/>.</summary>
