@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using CoreMLQuant.Elements;
 using CoreMLQuant.Files;
 using CoreMLQuant.Onnx.Graphs;
 using CoreMLQuant.Onnx.Schema;
@@ -67,6 +68,9 @@ public sealed class OnnxTranslation
     /// <summary>What inputs have become before the first operation sees them; those that it sees as they are given are not among them.</summary>
     public IReadOnlyList<OnnxTap> InputTaps { get; init; } = [];
 
+    /// <summary>The hidden states of recurrent operations, by <see cref="Running.HiddenStateNames"/>; none unless the options ask for them.</summary>
+    public IReadOnlyList<OnnxTap> HiddenStateTaps { get; init; } = [];
+
     /// <summary>Folder that the paths of <see cref="StoredWeights"/> begin at; a session is told it as the folder of external initializers.</summary>
     public string WeightFolder { get; }
 
@@ -123,6 +127,11 @@ public sealed class OnnxTranslation
                 group => (IReadOnlyList<ReplaceableOnnxWeight>)group.Select(constant => new ReplaceableOnnxWeight(constant.Value.Name, constant.Value.Shape!)).Distinct().ToArray(),
                 StringComparer.Ordinal);
     }
+
+    /// <summary>The hidden states that a graph offers, once its values have their names.</summary>
+    internal static IReadOnlyList<OnnxTap> HiddenStatesOf(GraphBuilder graph) => (graph.HiddenStates ?? new Dictionary<string, OnnxValue>())
+        .Select(states => new OnnxTap(states.Key, states.Value.Name, states.Value.Maker!.Origin, string.Empty, ElementType.Float32, states.Value.Type, states.Value.Shape ?? []))
+        .ToArray();
 
     private ModelProto With(IEnumerable<string> taps, IEnumerable<ReplaceableOnnxWeight> replaceable)
     {

@@ -25,4 +25,7 @@ public sealed record TranslationOptions
     /// file. A translation that needs a newer opset for that is written in it.
     /// </summary>
     public bool KeepsCompressed { get; init; }
+
+    /// <summary>Whether the hidden states of recurrent operations can be tapped: nodes are added that hold the state before each step.</summary>
+    public bool HasHiddenStates { get; init; }
 }

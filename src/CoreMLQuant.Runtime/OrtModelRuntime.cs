@@ -1,14 +1,12 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
-using System.Linq;
 using System.Threading;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Running;
+using CoreMLQuant.Running.Numpy;
 using CoreMLQuant.Runtime.Data;
 using CoreMLQuant.Runtime.Data.Images;
-using CoreMLQuant.Runtime.Data.Numpy;
 using CoreMLQuant.Runtime.Sessions;
 
 namespace CoreMLQuant.Runtime;
@@ -57,27 +55,8 @@ public sealed class OrtModelRuntime(string nativeFolder) : IModelRuntime
     }
 
     /// <inheritdoc/>
-    public IReadOnlyDictionary<string, MultiArray> ReadArrays(string path) =>
-        NumpyFile.ReadArchive(path).GroupBy(item => item.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Array, StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, MultiArray> ReadArrays(string path) => NumpyFile.ReadArrays(path);
 
     /// <inheritdoc/>
-    public bool WriteOutputs(string destination, IReadOnlyList<ModelRun> runs, OutputOptions options) => WriteArrays(destination, OutputArchive.ArraysOf(runs), options);
-
-    /// <inheritdoc/>
-    public bool WriteArrays(string destination, IEnumerable<(string Name, MultiArray Array)> arrays, OutputOptions options)
-    {
-        if (Directory.Exists(destination))
-        {
-            throw new IOException($"'{destination}' is a folder, which is not replaced by a file. Specify the path of an .npz file.");
-        }
-
-        using StagedOutput staged = StagedOutput.Begin(destination, options.Overwrite);
-        staged.Write(path =>
-        {
-            using FileStream stream = File.Create(path);
-            NumpyFile.WriteArchive(stream, arrays);
-        });
-
-        return staged.Commit(options);
-    }
+    public bool WriteOutputs(string destination, IReadOnlyList<ModelRun> runs, OutputOptions options) => NumpyFile.Write(destination, OutputArchive.ArraysOf(runs), options);
 }

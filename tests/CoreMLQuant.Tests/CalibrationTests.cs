@@ -61,13 +61,89 @@ public sealed class CalibrationTests : ModuleTest
         Assert.Equal(["True"], Run("Test-CoreMLModel $args[0]", (string)result.Path).Values("IsValid"));
     }
 
+    [Theory]
+    [InlineData("-Count 2", "'{0}' holds the statistics of 4 other samples")]
+    [InlineData("-Resize Fit", "holds the statistics of samples that were resized in another way (-Resize Stretch)")]
+    [InlineData("", null)]
+    public void Convert_OtherSamplesThanTheStatisticsAreOf_Warns(string parameters, string? warning)
+    {
+        string statistics = Folder["stats.npz"], resize = parameters.Contains("-Resize") ? string.Empty : "-Resize Stretch";
+        Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -Resize Stretch -StatisticsPath $args[2] -WarningAction Ignore", _model, _photos, statistics).Clean();
+        CommandRun run = Run($"ConvertTo-QuantizedModel $args[0] -InputPath $args[1] {resize} -StatisticsPath $args[2] -PlanOnly -Verbose {parameters}", _model, _photos, statistics);
+        run.Clean();
+        Assert.Contains(run.Verbose, message => message.Contains($"The statistics of 4 samples are read from '{statistics}'; nothing is calibrated again."));
+        string[] told = run.Warnings.Where(message => message.Contains("not calibrated with")).ToArray();
+        if (warning is null)
+        {
+            Assert.Empty(told);
+        }
+        else
+        {
+            Assert.Contains(string.Format(warning, statistics), Assert.Single(told));
+        }
+    }
+
+    [Fact]
+    public void Convert_StatisticsWithoutGramMatrices_WarnsThatNothingIsCompensated()
+    {
+        string statistics = Folder["stats.npz"];
+        Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -Resize Stretch -StatisticsPath $args[2] -Method RoundToNearest -WarningAction Ignore", _model, _photos, statistics).Clean();
+        CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -StatisticsPath $args[1] -PlanOnly", _model, statistics);
+        run.Clean();
+        Assert.Contains("was written without Gram matrices", Assert.Single(run.Warnings, message => message.Contains(statistics)));
+        Assert.DoesNotContain(Run("ConvertTo-QuantizedModel $args[0] -StatisticsPath $args[1] -PlanOnly -Method RoundToNearest", _model, statistics).Warnings, message => message.Contains(statistics));
+    }
+
+    [Theory]
+    [InlineData("ConvertTo-QuantizedModel $args[0], $args[1] -InputPath $args[2] -Resize Stretch -StatisticsPath $args[3]")]
+    [InlineData("$args[0], $args[1] | ConvertTo-QuantizedModel -InputPath $args[2] -Resize Stretch -StatisticsPath $args[3]")]
+    public void Convert_SeveralModelsWithOneStatisticsFile_IsRefusedBeforeOneIsWritten(string command)
+    {
+        string other = Folder.Add(Workspace.Package, "b.mlpackage");
+        CommandRun run = Run(command, _model, other, _photos, Folder["stats.npz"]);
+        Assert.Contains("statistics of one model", run.Terminating!.ToString());
+        Assert.Empty(run.Output);
+        Assert.Empty(Directory.GetFileSystemEntries(Folder.Root, "*int8*"));
+    }
+
+    [Theory]
+    [InlineData("@{ image = $args[1] }, @{ other = 1 }")]
+    [InlineData("@{ image = $args[1]; other = 1 }")]
+    public void Convert_AnUnreadableImage_DoesNotHideWhatElseDoesNotFit(string samples)
+    {
+        CommandRun run = Run($"ConvertTo-QuantizedModel $args[0] -InputObject {samples}", _model, Folder.AddText("broken.png", "no image"));
+        Assert.Equal(["InputMismatch"], run.ErrorIds);
+        Assert.Contains("broken.png", run.Errors[0].ToString());
+        Assert.Contains("There is no input 'other'", run.Errors[0].ToString());
+    }
+
+    [Fact]
+    public void Convert_ActivationsOfAnOldModel_NamesTheOpsetThatItCameWith()
+    {
+        CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8", Folder.Add("convnet_iOS15/fp32.mlpackage", "old.mlpackage"));
+        Assert.Contains("needs opset CoreML7 (iOS 17, macOS 14); the model uses CoreML5 (iOS 15, macOS 12).", Assert.Single(run.Errors).ToString());
+    }
+
+    [Theory]
+    [InlineData("-ActivationPercentile 99")]
+    [InlineData("-ActivationRangeEstimator Percentile -ActivationPercentile 99")]
+    public void Convert_ActivationPercentile_ShortensTheRanges(string parameters)
+    {
+        double[] Maxima(string more) => [.. ((System.Collections.IEnumerable)((dynamic)Run(
+            $"ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8 -InputPath $args[1] -Resize Stretch -AllowOpsetUpgrade -PlanOnly -WarningAction Ignore {more}", _model, _photos)
+            .Clean().Single().BaseObject).Activations).Cast<dynamic>().Select(activation => (double)activation.Maximum)];
+        double[] usual = Maxima("-ActivationRangeEstimator Percentile"), shorter = Maxima(parameters);
+        Assert.All(usual.Zip(shorter), pair => Assert.InRange(pair.Second, 0, pair.First));
+        Assert.True(shorter.Sum() < usual.Sum());
+    }
+
     [Fact]
     public void Convert_ActivationsWithStatisticsThatHaveNone_NamesAll()
     {
         string statistics = Folder["stats.npz"];
         Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -Resize Stretch -StatisticsPath $args[2] -WarningAction Ignore", _model, _photos, statistics).Clean();
         CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8 -StatisticsPath $args[1] -AllowOpsetUpgrade -WarningAction Ignore", _model, statistics);
-        Assert.Contains("Quantizing activations requires their ranges", Assert.Single(run.Errors).ToString());
+        Assert.Contains("Quantizing activations requires their ranges, and the statistics have none", Assert.Single(run.Errors).ToString());
     }
 
     [Fact]

@@ -56,6 +56,8 @@ public sealed class CompletionTests : ModuleTest
     [InlineData("ConvertTo-QuantizedModel x -BitWidth ", "4", "8")]
     [InlineData("ConvertTo-PalettizedModel x -BitWidth ", "6", "1")]
     [InlineData("ConvertTo-QuantizedModel x -ActivationBitWidth ", "8")]
+    [InlineData("ConvertTo-QuantizedModel x -Percentile ", "99.9", "99")]
+    [InlineData("ConvertTo-QuantizedModel x -ActivationPercentile ", "99.9", "99")]
     [InlineData("ConvertTo-QuantizedModel x -ActivationMode ", "Affine", "Symmetric")]
     [InlineData("ConvertTo-QuantizedModel x -ActivationRanges ", "recipe.yaml", "other.psd1")]
     [InlineData("ConvertTo-QuantizedModel x -BlockSize ", "32", "64")]

@@ -34,6 +34,8 @@ public sealed class ConvertToQuantizedModelTests : ModuleTest
     [InlineData("-BlockSize 8", "Int8 symmetric per block of 8", "_int8")]
     [InlineData("-BitWidth 4 -RangeEstimator MeanSquaredError -AllowOpsetUpgrade", "Int4 symmetric per channel, least squared error", "_int4")]
     [InlineData("-RangeEstimator Percentile", "Int8 symmetric per channel, outermost values cut off", "_int8")]
+    [InlineData("-RangeEstimator Percentile -Percentile 99.5", "Int8 symmetric per channel, cut off at percentile 99.5", "_int8")]
+    [InlineData("-Percentile 99", "Int8 symmetric per channel, cut off at percentile 99", "_int8")]
     [InlineData("-Method RoundToNearest -NoBiasCorrection -NoActOrder", "Int8 symmetric per channel", "_int8")]
     [InlineData("-BitWidth 4 -BlockSize 1, 8 -Fallback PerChannel", "Int4 symmetric per block of 1x8", "_int4")]
     public void Parameters_AreTheRecipe(string parameters, string recipe, string suffix)
@@ -90,6 +92,9 @@ public sealed class ConvertToQuantizedModelTests : ModuleTest
     [InlineData("-BlockSize 0")]
     [InlineData("-BlockSize -1")]
     [InlineData("-BlockSize 8 -Granularity PerChannel")]
+    [InlineData("-Percentile 50")]
+    [InlineData("-Percentile 100.1")]
+    [InlineData("-Percentile 99 -RangeEstimator MinMax")]
     public void Contradiction_EndsTheRunBeforeAnyFile(string parameters)
     {
         CommandRun run = Run($"ConvertTo-QuantizedModel nosuchmodel.mlpackage {parameters}");
@@ -157,6 +162,9 @@ public sealed class ConvertToQuantizedModelTests : ModuleTest
     [Theory]
     [InlineData("-ActivationBitWidth 4", "InvalidRecipe", "Int8 and UInt8")]
     [InlineData("-ActivationMode Affine", "InvalidRecipe", "-ActivationBitWidth 8")]
+    [InlineData("-ActivationPercentile 99", "InvalidRecipe", "-ActivationBitWidth 8")]
+    [InlineData("-ActivationBitWidth 8 -ActivationPercentile 0", "InvalidRecipe", "more than 50")]
+    [InlineData("-ActivationBitWidth 8 -ActivationPercentile 99 -ActivationRangeEstimator MinMax", "InvalidRecipe", "-ActivationRangeEstimator Percentile")]
     [InlineData("-ActivationRanges ./nosuch.json", "InvalidRecipeFile", "nosuch.json")]
     [InlineData("-ActivationRanges @{ a = 1; b = @{ rmin = 2; rmax = 1 }; c = @{ rmin = 0 }; d = @{ rmin = 0; rmax = 1; mean = 2 } }", "InvalidRecipeFile", "a range must be a map")]
     public void Activations_ThatAreWrong_EndTheRunBeforeAnyFile(string parameters, string id, string message)

@@ -9,8 +9,9 @@ namespace CoreMLQuant.Coding;
 
 /// <summary>Finds the range of each block that its integers stand for.</summary>
 /// <param name="estimator">How.</param>
+/// <param name="percentile">Where <see cref="RangeEstimator.Percentile"/> ends a range: more than 50, at most 100.</param>
 /// <param name="importance">How much an error of each value counts; <see langword="null"/> when all count the same.</param>
-internal sealed class RangeSearch(RangeEstimator estimator, TensorValues? importance)
+internal sealed class RangeSearch(RangeEstimator estimator, double percentile, TensorValues? importance)
 {
     // Parts of a range by which its ends are moved together, and then, where they need not be, each by itself.
     private const int Steps = 40;
@@ -18,7 +19,7 @@ internal sealed class RangeSearch(RangeEstimator estimator, TensorValues? import
     private const int MostAlone = 8;
 
     /// <summary>From the smallest value to the largest.</summary>
-    public static readonly RangeSearch MinMax = new(RangeEstimator.MinMax, null);
+    public static readonly RangeSearch MinMax = new(RangeEstimator.MinMax, PercentileRange.Usual, null);
 
     /// <summary>Quantizes a tile with the scales of certain ranges.</summary>
     /// <param name="start">The tile's first element.</param>
@@ -147,16 +148,25 @@ internal sealed class RangeSearch(RangeEstimator estimator, TensorValues? import
         }
     }
 
-    private static void CutEnds(TensorValues values, BlockGrid grid, BlockRanges ranges, CancellationToken cancellationToken)
+    private void CutEnds(TensorValues values, BlockGrid grid, BlockRanges ranges, CancellationToken cancellationToken)
     {
         using var reader = new BlockReader(values, grid, withoutZeros: false);
-        int cut = (int)(reader.BlockLength * HistogramRange.CutShare);
-        for (int block = 0; cut > 0 && block < grid.BlockCount; block++)
+        float[] sorted = ArrayPool<float>.Shared.Rent(checked((int)reader.BlockLength));
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            float[] sorted = reader.Read(block).ToArray();
-            Array.Sort(sorted);
-            ranges.Set(block, sorted[cut], sorted[sorted.Length - 1 - cut]);
+            for (int block = 0; block < grid.BlockCount; block++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                ReadOnlySpan<float> read = reader.Read(block);
+                read.CopyTo(sorted);
+                Array.Sort(sorted, 0, read.Length);
+                (float minimum, float maximum) = PercentileRange.Of(sorted.AsSpan(0, read.Length), percentile);
+                ranges.Set(block, minimum, maximum);
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(sorted);
         }
     }
 }

@@ -62,7 +62,7 @@ internal sealed record LayerKnowledge(WeightLayer? Layer, string Reason)
     /// <summary>How the ranges of a step's blocks are found: with the inputs in mind, where they are known.</summary>
     /// <param name="step">The step.</param>
     public RangeSearch Ranges(LinearQuantizationRecipe step) =>
-        new(step.RangeEstimator, step.Method == CompressionMethod.Calibrated ? Layer?.Importance : null);
+        new(step.RangeEstimator, step.Percentile, step.Method == CompressionMethod.Calibrated ? Layer?.Importance : null);
 
     /// <summary>
     /// Whether a bias makes good what errors change in the output on the mean. Where a Gram matrix is known, compensation takes the mean along, and

@@ -21,14 +21,16 @@ internal sealed class SelectionRules
     public bool IsEmpty => _recipe.Include.IsEmpty && _recipe.Exclude.IsEmpty && _keepFloat32.IsEmpty;
 
     /// <summary>Patterns that have matched nothing so far.</summary>
-    public IReadOnlyList<string> Unmatched => _recipe.Include.Patterns
+    public IReadOnlyList<string> Unmatched => UnmatchedPatterns.Select(pattern => pattern.Text).ToArray();
+
+    /// <summary>The same as patterns.</summary>
+    public IReadOnlyList<NamePattern> UnmatchedPatterns => _recipe.Include.Patterns
         .Concat(_recipe.Exclude.Patterns)
         .Concat(_keepFloat32.Patterns)
         .Concat(_recipe is OptimizationRecipe optimization
             ? optimization.Steps.Concat(optimization.Activations is { } activations ? [activations.Operations] : []).SelectMany(step => step.OpTypes.Concat(step.OpNames)).Select(entry => entry.Pattern)
             : [])
         .Where(pattern => !_used.Contains(pattern))
-        .Select(pattern => pattern.Text)
         .ToArray();
 
     /// <summary>Why an operation, layer or weight is left alone; <see langword="null"/> when it is not.</summary>

@@ -23,6 +23,11 @@ public sealed record ActivationQuantization
     /// <summary>How ranges are estimated.</summary>
     public RangeEstimator RangeEstimator { get; init; } = RangeEstimator.MeanSquaredError;
 
+    /// <summary>
+    /// Where ranges end with <see cref="RangeEstimator.Percentile"/>: the percentage of the values up to the upper end; as many lie from the lower end on. More than 50, at most 100.
+    /// </summary>
+    public double Percentile { get; init; } = Percentiles.Default;
+
     /// <summary>What becomes of activations, for messages.</summary>
     public string Description => string.Join(" / ", Operations.All.OfType<LinearQuantizationRecipe>().Select(Describe).Distinct()) + " activations";
 
@@ -41,6 +46,7 @@ public sealed record ActivationQuantization
     /// <exception cref="RecipeException">They do not.</exception>
     public void Validate()
     {
+        Percentiles.Validate(Percentile);
         if (Operations.All.FirstOrDefault(recipe => recipe is not LinearQuantizationRecipe) is { } other)
         {
             throw new RecipeException($"Activations cannot be {other.Description}.", "Use linear quantization with 8 bits.");

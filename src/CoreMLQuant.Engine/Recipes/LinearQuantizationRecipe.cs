@@ -28,9 +28,14 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
 
     /// <summary>
     /// How the range of each scale is found. With <see cref="RangeEstimator.MeanSquaredError"/>, no block errs more than with <see cref="RangeEstimator.MinMax"/>; with
-    /// statistics of the inputs, errors count by their second moments. <see cref="RangeEstimator.Percentile"/> cuts off one value in 10 000 on both ends.
+    /// statistics of the inputs, errors count by their second moments. <see cref="RangeEstimator.Percentile"/> cuts off what lies beyond <see cref="Percentile"/>.
     /// </summary>
     public RangeEstimator RangeEstimator { get; init; } = RangeEstimator.MinMax;
+
+    /// <summary>
+    /// Where ranges end with <see cref="RangeEstimator.Percentile"/>: the percentage of the values of a block up to the upper end; as many lie from the lower end on. More than 50, at most 100.
+    /// </summary>
+    public double Percentile { get; init; } = Percentiles.Default;
 
     /// <summary>
     /// With statistics of the inputs: compensate errors not only in the order in which inputs are stored, but also in that of their second moments, the largest first (act-order), so
@@ -69,7 +74,8 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
         },
         RangeEstimator switch
         {
-            RangeEstimator.Percentile => ", outermost values cut off",
+            RangeEstimator.Percentile when Percentile == Percentiles.Default => ", outermost values cut off",
+            RangeEstimator.Percentile => string.Format(CultureInfo.InvariantCulture, ", cut off at percentile {0}", Percentile),
             RangeEstimator.MeanSquaredError => ", least squared error",
             _ => string.Empty,
         },
@@ -82,6 +88,7 @@ public sealed record LinearQuantizationRecipe : WeightRecipe
     public override void Validate()
     {
         Activations?.Validate();
+        Percentiles.Validate(Percentile);
         if (BitWidth is < 1 or > 8)
         {
             throw new RecipeException($"Linear quantization does not support {BitWidth} bits.", "Use 8 or 4 bits (a NeuralNetwork also supports 1 to 7).");

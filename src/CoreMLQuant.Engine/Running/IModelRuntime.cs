@@ -49,15 +49,6 @@ public interface IModelRuntime : IModelRunner
     /// <exception cref="SampleDataException">It cannot be read.</exception>
     IReadOnlyDictionary<string, MultiArray> ReadArrays(string path);
 
-    /// <summary>Writes arrays as a .npz file, complete or not at all.</summary>
-    /// <param name="destination">Full path.</param>
-    /// <param name="arrays">The arrays by name; each is asked for when the one before is written.</param>
-    /// <param name="options">Whether a file that is there may be replaced, and whether to wait until the new one is on disk.</param>
-    /// <returns><see langword="false"/> when the file system cannot confirm that it is on disk.</returns>
-    /// <exception cref="DestinationExistsException">Something is there and may not be replaced.</exception>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    bool WriteArrays(string destination, IEnumerable<(string Name, MultiArray Array)> arrays, OutputOptions options);
-
     /// <summary>Writes the outputs of runs as a .npz file, complete or not at all.</summary>
     /// <param name="destination">Full path.</param>
     /// <param name="runs">The runs, in order.</param>

@@ -14,6 +14,9 @@ namespace CoreMLQuant.Onnx.Graphs;
 internal sealed record ClippedLstm(
     OnnxValue Weights, OnnxValue Recurrences, OnnxValue? Bias, OnnxValue? Peepholes, long Hidden, float Clip, RecurrentActivation Gate, RecurrentActivation Cell, RecurrentActivation Output)
 {
+    /// <summary>Whether it is the second direction of a layer that runs both ways.</summary>
+    public bool IsBackward { get; init; }
+
     /// <summary>Adds the steps.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="x">The sequence, [length, batch, features].</param>
@@ -37,6 +40,7 @@ internal sealed record ClippedLstm(
         OnnxValue lastHidden = new(OnnxTensorType.Float, [x.Dimension(1), Hidden]), lastCell = new(OnnxTensorType.Float, [x.Dimension(1), Hidden]);
         OnnxValue sequence = new(OnnxTensorType.Float, [x.Dimension(0), x.Dimension(1), Hidden]);
         graph.AddNode("Scan", [hidden, cell, x], [lastHidden, lastCell, sequence], [OnnxAttributes.Integer("num_scan_inputs", 1)], [new("body", step)]);
+        graph.OfferHiddenStates(sequence, graph.Unsqueeze(hidden, 0), IsBackward, startsAtEnd: false);
         return (sequence, lastHidden, lastCell);
 
         OnnxValue Part(int gate) => step.Slice(sum, [gate * Hidden], [(gate + 1) * Hidden], [1]);

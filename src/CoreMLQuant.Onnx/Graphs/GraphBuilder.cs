@@ -42,6 +42,9 @@ internal sealed class GraphBuilder
     /// <summary>Name of the Core ML operation or layer that the next nodes belong to.</summary>
     public string Origin { get; set; } = string.Empty;
 
+    /// <summary>The hidden states of recurrent operations, by <see cref="Running.HiddenStateNames"/>; <see langword="null"/> when nobody wants them, or where they cannot be tapped.</summary>
+    public IDictionary<string, OnnxValue>? HiddenStates { get; init; }
+
     /// <summary>The nodes.</summary>
     public IReadOnlyList<OnnxNode> Nodes => _nodes;
 

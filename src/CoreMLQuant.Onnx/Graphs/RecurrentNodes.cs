@@ -97,6 +97,16 @@ internal sealed record RecurrentLayer(string Operator, long Hidden, string Direc
         }
 
         graph.AddNode(Operator, inputs, cell is null ? [sequence, hidden] : [sequence, hidden, cell], attributes, []);
+        for (int direction = 0; graph.HiddenStates is not null && direction < directions; direction++)
+        {
+            // ONNX has the second direction in the order of the input.
+            graph.OfferHiddenStates(
+                graph.Squeeze(graph.Slice(sequence, [direction], [direction + 1], [1]), 1),
+                graph.Slice(inputs[5]!, [direction], [direction + 1], [0]),
+                isBackward: direction > 0,
+                startsAtEnd: direction > 0);
+        }
+
         OnnxValue last = Joined(hidden);
         OnnxValue output = GivesSequence
             ? Merged(graph.Transpose(sequence, 0, 2, 1, 3), 2)

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -19,7 +20,7 @@ internal static class NetworkTranslator
     {
         IReadOnlyList<NeuralNetworkLayer> layers = NetworkLayers.Of(model)!;
         ModelDescription description = model.Description ?? new ModelDescription();
-        var graph = new GraphBuilder(options.Opset);
+        var graph = new GraphBuilder(options.Opset) { HiddenStates = options.HasHiddenStates ? new Dictionary<string, OnnxValue>(StringComparer.Ordinal) : null };
         var names = new TensorNames();
         description.Input.Select(input => input.Name).ToList().ForEach(names.Reserve);
         var reader = new DetailReader(file.Payloads, file.Container.SpecificationPath);
@@ -84,6 +85,8 @@ internal static class NetworkTranslator
                 .Select(pair => new OnnxTap(
                     pair.Key, pair.Value.Tensor.Name, pair.Value.Layer.Path, pair.Value.Layer.Type, ElementType.Float32, pair.Value.Tensor.Type, pair.Value.Tensor.Shape ?? []))
                 .ToArray(),
+
+            HiddenStateTaps = OnnxTranslation.HiddenStatesOf(graph),
 
             // A blob that a layer writes again is what that layer makes of it.
             InputTaps = blobs.Where(blob => blob.Tensor is { Maker: not null, Name.Length: > 0 } && !translator.Written.ContainsKey(blob.Name))

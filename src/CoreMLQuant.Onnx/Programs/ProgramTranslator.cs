@@ -21,7 +21,7 @@ internal static class ProgramTranslator
     {
         ProgramGraph program = FunctionOf(file, model, options.Function);
         FunctionInterface description = FunctionInterface.Of(model.Description, program);
-        var graph = new GraphBuilder(options.Opset);
+        var graph = new GraphBuilder(options.Opset) { HiddenStates = options.HasHiddenStates ? new Dictionary<string, OnnxValue>(StringComparer.Ordinal) : null };
         var names = new TensorNames();
         program.Function.Inputs.Select(input => input.Name).ToList().ForEach(names.Reserve);
         KeptWeights? kept = options.KeepsCompressed ? new KeptWeights(graph, names) : null;
@@ -87,6 +87,7 @@ internal static class ProgramTranslator
             Classifier = classifier?.Describe(),
             Weights = OnnxTranslation.WeightsOf(graph, blocks.Constants.Made.Select(made => (made.Key.Name, made.Value))),
             Taps = TapsOf(program, scope),
+            HiddenStateTaps = OnnxTranslation.HiddenStatesOf(graph),
             InputTaps = program.Values.Take(program.Function.Inputs.Count).Where(input => !FunctionInputs.IsState(input))
                 .Select(input => (Value: input, Tensor: scope.Find(input)))
                 .Where(pair => pair.Tensor is { Maker: not null, Name.Length: > 0 })

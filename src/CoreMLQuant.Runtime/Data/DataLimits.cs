@@ -1,10 +1,12 @@
+using CoreMLQuant.Running.Numpy;
+
 namespace CoreMLQuant.Runtime.Data;
 
 /// <summary>What files of inputs may ask for. They come from anywhere, and a length in a header is only a claim.</summary>
 internal static class DataLimits
 {
     /// <summary>Bytes of one array, decoded.</summary>
-    public const long MaximumArrayBytes = 1L << 30;
+    public const long MaximumArrayBytes = NumpyLimits.MaximumArrayBytes;
 
     /// <summary>Bytes of a text file (JSON, CSV).</summary>
     public const long MaximumTextBytes = 256L << 20;
@@ -16,8 +18,5 @@ internal static class DataLimits
     public const int MaximumImageSide = 32768;
 
     /// <summary>Axes of an array.</summary>
-    public const int MaximumRank = 16;
-
-    /// <summary>The most that deflate can make of a byte: 1032, by its longest match in its shortest code.</summary>
-    public const long DeflateRatio = 1032;
+    public const int MaximumRank = NumpyLimits.MaximumRank;
 }

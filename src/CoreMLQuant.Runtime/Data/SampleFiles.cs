@@ -4,9 +4,9 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using CoreMLQuant.Running;
+using CoreMLQuant.Running.Numpy;
 using CoreMLQuant.Runtime.Data.Files;
 using CoreMLQuant.Runtime.Data.Images;
-using CoreMLQuant.Runtime.Data.Numpy;
 
 namespace CoreMLQuant.Runtime.Data;
 

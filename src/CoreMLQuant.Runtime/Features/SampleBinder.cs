@@ -14,11 +14,12 @@ internal sealed class SampleBinder(RunFeatures features, string modelPath, Image
 {
     /// <summary>The values by input, each of the type and shape that the input takes; optional inputs may be missing.</summary>
     /// <exception cref="InputMismatchException">The sample does not fit.</exception>
-    /// <exception cref="SampleDataException">An image cannot be read.</exception>
+    /// <exception cref="SampleDataException">An image cannot be read, and everything else fits.</exception>
     public Dictionary<string, object> Bind(RunSample sample)
     {
         var bound = new Dictionary<string, object>(StringComparer.Ordinal);
         var mismatches = new List<string>();
+        SampleDataException? unreadable = null;
         foreach ((string name, object value) in sample.Values)
         {
             if (BareValues.Target(features, name, value) is not { } feature)
@@ -36,13 +37,21 @@ internal sealed class SampleBinder(RunFeatures features, string modelPath, Image
                     mismatches.Add($"Input '{feature.Name}' is {feature.Feature.Type}, and was given {e.Message}");
                     bound.Add(feature.Name, value);
                 }
+                catch (SampleDataException e)
+                {
+                    unreadable ??= e;
+                    mismatches.Add(e.Message);
+                    bound.Add(feature.Name, value);
+                }
             }
         }
 
         mismatches.AddRange(features.Inputs
             .Where(input => !input.Feature.IsOptional && !bound.ContainsKey(input.Name))
             .Select(input => $"Input '{input.Name}' ({input.Feature.Type}) is missing."));
-        return mismatches.Count == 0 ? bound : throw new InputMismatchException(sample.Name, modelPath, mismatches);
+        return mismatches.Count == 0 ? bound
+            : unreadable is not null && mismatches.Count == 1 ? throw unreadable
+            : throw new InputMismatchException(sample.Name, modelPath, mismatches);
     }
 
     private string Untaken(string name, object value)

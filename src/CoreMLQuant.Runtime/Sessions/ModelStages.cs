@@ -52,5 +52,6 @@ internal static class ModelStages
     {
         Function = settings.Function,
         Arithmetic = settings.Arithmetic,
+        HasHiddenStates = settings.HasHiddenStates,
     };
 }

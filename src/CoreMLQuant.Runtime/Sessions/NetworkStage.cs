@@ -59,7 +59,7 @@ internal sealed class NetworkStage : IModelStage
         _settings = settings;
         _sessions = new GraphSessions(path, translation, settings);
         var wanted = settings.IntermediateValues.ToHashSet(StringComparer.Ordinal);
-        _taps = translation.InputTaps.Concat(translation.Taps).Where(tap => wanted.Contains(tap.Name)).ToArray();
+        _taps = translation.InputTaps.Concat(translation.Taps).Concat(translation.HiddenStateTaps).Where(tap => wanted.Contains(tap.Name)).ToArray();
         _givenInputs = InputsAsGiven(translation).Where(input => wanted.Contains(input.Name)).ToArray();
         _states = new StateValues(translation.States);
         _inputNames = translation.Inputs.Select(input => input.TensorName).ToArray();
@@ -78,6 +78,7 @@ internal sealed class NetworkStage : IModelStage
         .. InputsAsGiven(_translation).Select(input => new IntermediateValue(input.Name, input.Shape.Select(dimension => dimension.IsFlexible ? -1 : dimension.Size).ToArray(), IsInput: true)),
         .. _translation.InputTaps.Select(tap => new IntermediateValue(tap.Name, tap.Shape, IsInput: true)),
         .. _translation.Taps.Select(tap => new IntermediateValue(tap.Name, tap.Shape)),
+        .. _translation.HiddenStateTaps.Select(tap => new IntermediateValue(tap.Name, tap.Shape, IsHiddenState: true)),
     ];
 
     /// <inheritdoc/>

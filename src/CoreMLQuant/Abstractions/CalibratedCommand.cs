@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
@@ -18,7 +19,10 @@ public abstract class CalibratedCommand : WeightConversionCommand
 {
     private static readonly string[] NeedSamples = [nameof(Count), nameof(Seed), nameof(Resize)];
 
+    private const string OneModel = "-StatisticsPath is a file for the statistics of one model, and there are several models. Run the cmdlet once for each model, with a file of its own.";
+
     private CalibrationData? _data;
+    private bool _hasModel;
 
     /// <summary>
     /// Calibrates with samples: .npz, .npy, .csv, .json, .wav, .png, .jpg or .bmp files, or folders of such files. They run through the model, and what its weights
@@ -77,6 +81,23 @@ public abstract class CalibratedCommand : WeightConversionCommand
     }
 
     /// <inheritdoc/>
+    private protected override void Expect(IEnumerable<string> paths)
+    {
+        string[] models = paths.ToArray();
+        Refuse(StatisticsPath is not null && models.Count(path => !IsOutputOfAnother(path)) > 1, OneModel);
+        base.Expect(models);
+    }
+
+    /// <inheritdoc/>
+    private protected override void ProcessSource(string path)
+    {
+        // What comes through the pipeline is not known before: the first model has hardly begun.
+        Refuse(StatisticsPath is not null && _hasModel, OneModel);
+        _hasModel = true;
+        base.ProcessSource(path);
+    }
+
+    /// <inheritdoc/>
     private protected override CompressionPlan Plan(Action<Action> post, ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken)
     {
         if (_data is not { } data)
@@ -104,12 +125,12 @@ public abstract class CalibratedCommand : WeightConversionCommand
     /// <inheritdoc/>
     private protected override void Look(Action<Action> post, PendingConversion conversion, CancellationToken cancellationToken)
     {
-        if (_data is { Samples: { } samples } data)
+        if (_data is { Runtime: { } runtime, Samples: { } samples } data)
         {
             var progress = new CalibrationReporter(this, "Comparing outputs", post);
             try
             {
-                new OutputMeasurement(data.Runtime, data.Settings, samples).Measure(conversion, data.Options, progress, cancellationToken);
+                new OutputMeasurement(runtime, data.Settings, samples).Measure(conversion, data.Options, progress, cancellationToken);
             }
             finally
             {
@@ -130,7 +151,6 @@ public abstract class CalibratedCommand : WeightConversionCommand
 
     private CalibrationData NewData(bool hasSamples)
     {
-        IModelRuntime runtime = LoadRuntime();
         string[] paths;
         string? statistics;
         try
@@ -144,17 +164,20 @@ public abstract class CalibratedCommand : WeightConversionCommand
             throw;
         }
 
-        var inputs = new GivenInputs(runtime, paths, InputObject, text => Ask(() => SessionState.Path.Literal(text)));
-        return new CalibrationData(
-            runtime,
-            new RunSettings { FollowLinks = FollowLinks, Resize = Resize },
-            new CalibrationOptions
-            {
-                Count = MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : null,
-                Seed = Seed,
-                StatisticsPath = statistics,
-                IsReadOnly = PlanOnly || IsWhatIf,
-            },
-            hasSamples ? inputs.Read : null);
+        var settings = new RunSettings { FollowLinks = FollowLinks, Resize = Resize };
+        var options = new CalibrationOptions
+        {
+            Count = MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : null,
+            Seed = Seed,
+            StatisticsPath = statistics,
+            IsReadOnly = PlanOnly || IsWhatIf,
+        };
+        if (!hasSamples)
+        {
+            return new CalibrationData(null, settings, options, null);
+        }
+
+        IModelRuntime runtime = LoadRuntime();
+        return new CalibrationData(runtime, settings, options, new GivenInputs(runtime, paths, InputObject, text => Ask(() => SessionState.Path.Literal(text))).Read);
     }
 }

@@ -14,7 +14,7 @@ namespace CoreMLQuant.Commands;
 [OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
 public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
 {
-    private static readonly string[] NeedActivations = [nameof(ActivationMode), nameof(ActivationRangeEstimator)];
+    private static readonly string[] NeedActivations = [nameof(ActivationMode), nameof(ActivationRangeEstimator), nameof(ActivationPercentile)];
 
     /// <summary>Number of bits of an integer: 8 or 4 (a NeuralNetwork also supports 1 to 7).</summary>
     [Parameter]
@@ -47,11 +47,19 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     public BlockFallback Fallback { get; set; } = BlockFallback.Skip;
 
     /// <summary>
-    /// How the range of each scale is found. MinMax: from the smallest value to the largest. Percentile: without one value in 10 000 on both ends. MeanSquaredError: the range with the
+    /// How the range of each scale is found. MinMax: from the smallest value to the largest. Percentile: without the outermost values, by -Percentile. MeanSquaredError: the range with the
     /// least error, which is never more than with MinMax; with calibration data, errors count by the second moments of the inputs.
     /// </summary>
     [Parameter]
     public RangeEstimator RangeEstimator { get; set; } = RangeEstimator.MinMax;
+
+    /// <summary>
+    /// The percentile at which the range of each scale ends, more than 50 and at most 100: 99.9 leaves out one value in 1,000 on both ends. Between two values it is interpolated, so
+    /// that in a small block it shortens the range by part of the distance of the outermost values. Implies -RangeEstimator Percentile.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
+    public double Percentile { get; set; } = Percentiles.Default;
 
     /// <summary>
     /// When there is calibration data, compensates errors only in the order in which inputs are stored. Without it, also with the largest inputs first (act-order), which takes twice
@@ -99,6 +107,13 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     [Parameter]
     public RangeEstimator ActivationRangeEstimator { get; set; } = RangeEstimator.MeanSquaredError;
 
+    /// <summary>
+    /// The percentile at which the range of an activation ends, more than 50 and at most 100: 99.9 leaves out one value in 1,000 on both ends. Implies -ActivationRangeEstimator Percentile.
+    /// </summary>
+    [Parameter]
+    [ArgumentCompleter(typeof(TypicalValueCompleter))]
+    public double ActivationPercentile { get; set; } = Percentiles.Default;
+
     /// <summary>Quantizes activations only. Weights stay as they are. Implies -ActivationBitWidth 8.</summary>
     [Parameter]
     public SwitchParameter ActivationsOnly { get; set; }
@@ -132,10 +147,16 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
                     Mode = ActivationMode ?? Mode,
                 },
             },
-            RangeEstimator = ActivationRangeEstimator,
+            RangeEstimator = EstimatorOf(nameof(ActivationRangeEstimator), ActivationRangeEstimator, nameof(ActivationPercentile)),
+            Percentile = ActivationPercentile,
             Ranges = ActivationRanges is null ? null : RecipeArgument.ReadRanges(ActivationRanges, SessionState.Path),
         };
     }
+
+    // A percentile says how ranges are found, unless something else does.
+    private RangeEstimator EstimatorOf(string parameter, RangeEstimator estimator, string percentile) => !IsGiven(percentile) ? estimator
+        : !IsGiven(parameter) || estimator == RangeEstimator.Percentile ? RangeEstimator.Percentile
+        : throw new RecipeException($"-{percentile} applies to -{parameter} Percentile, not {estimator}.", "Omit one of them.");
 
     private LinearQuantizationRecipe Weights()
     {
@@ -159,7 +180,8 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
             Granularity = isBlocked ? Granularity.PerBlock : Granularity,
             BlockSize = BlockSize,
             Fallback = Fallback,
-            RangeEstimator = RangeEstimator,
+            RangeEstimator = EstimatorOf(nameof(RangeEstimator), RangeEstimator, nameof(Percentile)),
+            Percentile = Percentile,
             ActOrder = !NoActOrder,
             IncludeBias = IncludeBias,
             FoldBatchNorm = FoldBatchNorm,

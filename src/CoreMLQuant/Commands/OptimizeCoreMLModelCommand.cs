@@ -146,7 +146,7 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
     private protected override CompressionPlan Plan(
         CalibrationData data, Action<Action> post, CalibrationReporter progress, ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken)
     {
-        if (data.Samples is null || !OutputBudget.IsFor(recipe))
+        if (data is not { Runtime: { } runtime, Samples: { } samples } || !OutputBudget.IsFor(recipe))
         {
             return base.Plan(data, post, progress, model, recipe, cancellationToken);
         }
@@ -154,7 +154,7 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
         var measuring = new SensitivityReporter(this, post);
         try
         {
-            return new OutputBudget(data.Runtime, data.Settings, data.Samples)
+            return new OutputBudget(runtime, data.Settings, samples)
                 .Plan(model, (OptimizationRecipe)recipe, data.Options, progress, measuring, cancellationToken);
         }
         finally

@@ -15,6 +15,8 @@ public sealed class TypicalValueCompleter : ValueCompleter
         // 32 first, as coremltools has it.
         ["BlockSize"] = Each(value => $"blocks of {value} values", "32", "16", "64", "128"),
         ["ActivationBitWidth"] = [("8", "8 bits, the only width that Core ML has operations for")],
+        ["ActivationPercentile"] = Each(Percentile, "99.99", "99.9", "99.5", "99"),
+        ["Percentile"] = Each(Percentile, "99.99", "99.9", "99.5", "99"),
         ["GroupSize"] = Each(value => $"one lookup table for {value} channels", "4", "8", "16", "32"),
         ["VectorSize"] = Each(value => $"{value} values in an entry", "1", "2", "4"),
         ["ChannelAxis"] = [("0", "groups of output channels"), ("1", "groups of input channels")],
@@ -49,6 +51,9 @@ public sealed class TypicalValueCompleter : ValueCompleter
 
     private protected override IEnumerable<(string Value, string Meaning)> Values(string commandName, string parameterName) =>
         Typical.TryGetValue(parameterName, out (string Value, string Meaning)[]? values) ? values : [];
+
+    private static string Percentile(string value) =>
+        string.Format(CultureInfo.InvariantCulture, "leaves out {0:0.##} % of the values on both ends", 100 - double.Parse(value, CultureInfo.InvariantCulture));
 
     private static (string Value, string Meaning)[] Each(Func<string, string> meaning, params string[] values) =>
         values.Select(value => (value, meaning(value))).ToArray();

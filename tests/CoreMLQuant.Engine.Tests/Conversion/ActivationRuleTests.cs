@@ -107,6 +107,15 @@ public class ActivationRuleTests
     }
 
     [Fact]
+    public void Plan_PatternOfAnOperationWithoutPairsOfItsOwn_TellsWhichToName()
+    {
+        string source = TestFiles.Fixture("convnet_iOS18", "fp32.mlpackage");
+        CompressionPlan plan = Plan(source, All(source), recipe => recipe with { Exclude = NamePatterns.Parse(["relu", "nosuch"]) });
+        Assert.Contains("'relu' has no effect: relu 'relu_0' gets no pair", Assert.Single(plan.Warnings, warning => warning.Contains("no effect")));
+        Assert.Equal(["nosuch"], plan.UnmatchedPatterns);
+    }
+
+    [Fact]
     public void Plan_Activations_TellRangeScaleAndZeroPoint()
     {
         using var scratch = new ScratchFolder();

@@ -54,6 +54,20 @@ public class RangeEstimatorTests
     }
 
     [Fact]
+    public void Percentile_OfShortRows_EndsBetweenTheirOutermostValues()
+    {
+        using var scratch = new ScratchFolder();
+        var recipe = new LinearQuantizationRecipe { RangeEstimator = RangeEstimator.Percentile, Percentile = 90 };
+        Assert.Equal("Int8 symmetric per channel, cut off at percentile 90", recipe.Description);
+        float[] weights = Enumerable.Range(0, 64).SelectMany(_ => Enumerable.Range(0, 32).Select(i => (float)i).Append(1000)).ToArray();
+        string source = WeightPackage.Write(scratch, [64, 33], ("w", weights));
+        float[] written = DecodedWeights.Of(EngineRuns.Convert(source, scratch.Combine("cut.mlpackage"), recipe).Path)["/main/w"];
+
+        // 90 % of the way along 33 values: 28.8, which 127 stands for.
+        Assert.Equal(28.8, written.Max(), 1e-4);
+    }
+
+    [Fact]
     public void MeanSquaredError_WithStatistics_WeighsErrorsByTheInputs()
     {
         using var scratch = new ScratchFolder();

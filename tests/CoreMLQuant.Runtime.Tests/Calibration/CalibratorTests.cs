@@ -175,6 +175,47 @@ public sealed class CalibratorTests
     }
 
     [Fact]
+    public void Calibrate_Infinity_LeavesNothingInTheWayOfOtherSamples()
+    {
+        using var folder = new TestFolder();
+        using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
+        var options = new CalibrationOptions { WithGram = true, StatisticsPath = folder["stats.npz"] };
+        Assert.Throws<ModelRunException>(() => WithInfinity(3, 2).Calibrate(file, options));
+        Assert.False(File.Exists(options.StatisticsPath));
+        Assert.Equal(2, Calibrator(2).Calibrate(file, options).Statistics.Samples.Count);
+    }
+
+    [Fact]
+    public void Calibrate_InfinityWhileMoreIsCollected_LeavesWhatWasComplete()
+    {
+        using var folder = new TestFolder();
+        using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
+        var options = new CalibrationOptions { StatisticsPath = folder["stats.npz"] };
+        string digest = Calibrator(3).Calibrate(file, options).Statistics.Digest;
+        Assert.Throws<ModelRunException>(() => WithInfinity(3, 2).Calibrate(file, options with { WithGram = true }));
+        Assert.Equal(digest, new Calibrator(Repository.Runtime, new RunSettings(), null).Calibrate(file, options).Statistics.Digest);
+    }
+
+    [Fact]
+    public void Calibrate_StoppedFileAndOtherSamples_TellsHowFarItCame()
+    {
+        using var folder = new TestFolder();
+        using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
+        var options = new CalibrationOptions { StatisticsPath = folder["stats.npz"] };
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Calibrator(4).Calibrate(file, options, new Told(progress => Stop(progress.RunsDone == 1)), stop.Token));
+        Assert.Contains("stopped after 1 of 4 other samples", Assert.Throws<SampleDataException>(() => Calibrator(3).Calibrate(file, options)).Message);
+
+        void Stop(bool now)
+        {
+            if (now)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
+    [Fact]
     public void Calibrate_Values_GivesTheirExtentAndHistogram()
     {
         using IRunnableModel model = Repository.Runtime.Open(Repository.Fixture(Convnet), new RunSettings());
@@ -209,6 +250,11 @@ public sealed class CalibratorTests
         using ModelFile file = ModelFile.Open(path);
         return OnnxTranslator.Check(file).IsRunnable;
     }
+
+    private static Calibrator WithInfinity(int count, int at) => new(Repository.Runtime, new RunSettings(), features => Samples(features, count).Select((sample, i) => i != at ? sample : sample with
+    {
+        Values = sample.Values.ToDictionary(value => value.Key, value => (object)new MultiArray(Enumerable.Repeat(float.PositiveInfinity, ((MultiArray)value.Value).Values.Length).ToArray(), ((MultiArray)value.Value).Shape)),
+    }));
 
     private static Calibrator Calibrator(int count) => new(Repository.Runtime, new RunSettings(), features => Samples(features, count));
 

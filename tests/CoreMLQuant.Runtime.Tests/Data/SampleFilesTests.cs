@@ -4,8 +4,8 @@ using System.IO;
 using System.Linq;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Running;
+using CoreMLQuant.Running.Numpy;
 using CoreMLQuant.Runtime.Data;
-using CoreMLQuant.Runtime.Data.Numpy;
 using CoreMLQuant.Runtime.Tests.Support;
 using Xunit;
 

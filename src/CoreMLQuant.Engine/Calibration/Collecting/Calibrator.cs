@@ -1,21 +1,19 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration.Files;
 using CoreMLQuant.Calibration.Inputs;
-using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Calibration.Collecting;
 
 /// <summary>Calibrates models: reads statistics from a file, or runs samples and collects them.</summary>
-/// <param name="runtime">Runs models and knows the files of arrays.</param>
+/// <param name="runner">Runs models; <see langword="null"/> when there are no samples.</param>
 /// <param name="settings">How models are run.</param>
 /// <param name="samples">Reads all samples that are given, each time from the first; <see langword="null"/> when none are.</param>
-public sealed class Calibrator(IModelRuntime runtime, RunSettings settings, Func<RunFeatures, IEnumerable<RunSample>>? samples)
+public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<RunFeatures, IEnumerable<RunSample>>? samples)
 {
     /// <summary>Calibrates a model.</summary>
     /// <param name="model">The model.</param>
@@ -29,10 +27,12 @@ public sealed class Calibrator(IModelRuntime runtime, RunSettings settings, Func
     public CalibrationResult Calibrate(ModelFile model, CalibrationOptions options, IProgress<CalibrationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         string digest = ModelDigest.Of(model, cancellationToken);
-        CollectedSums? before = ReadFile(options.StatisticsPath, model.Path, digest);
+        StatisticsFile? file = options.StatisticsPath is { } path ? new StatisticsFile(path) : null;
+        CollectedSums? before = file?.Read(model.Path, digest);
         if (before is { IsComplete: true } && (samples is null || HasAll(before, options)))
         {
-            return ResultOf(before, []);
+            var reused = new ReusedStatistics(file!.Path, before, samples is null ? null : IdentityOf(Select(RunFeatures.Of(model, settings.Function), options)));
+            return ResultOf(before, reused.Warnings(options), [reused.Note]);
         }
 
         if (samples is null)
@@ -42,39 +42,54 @@ public sealed class Calibrator(IModelRuntime runtime, RunSettings settings, Func
                 : $"Calibration was stopped after {before.SamplesDone} of {before.Samples.Count} samples. Specify the same -InputPath to go on.");
         }
 
-        (CollectedSums sums, IReadOnlyList<LeftWeight> left) = Collect(model, options, digest, before, progress, cancellationToken);
-        return ResultOf(sums, left);
+        (CollectedSums sums, IReadOnlyList<LeftWeight> left) = Collect(model, options, digest, file, before, progress, cancellationToken);
+        return ResultOf(sums, [], left.Select(weight => $"No statistics of '{weight.Site.Name}': it {weight.Reason}."));
     }
 
     private (CollectedSums Sums, IReadOnlyList<LeftWeight> Left) Collect(
-        ModelFile model, CalibrationOptions options, string digest, CollectedSums? before, IProgress<CalibrationProgress>? progress, CancellationToken cancellationToken)
+        ModelFile model,
+        CalibrationOptions options,
+        string digest,
+        StatisticsFile? file,
+        CollectedSums? before,
+        IProgress<CalibrationProgress>? progress,
+        CancellationToken cancellationToken)
     {
         (SampleSelection selection, IReadOnlyList<IntermediateValue> known) = Prepare(model.Path, options, cancellationToken);
-        if (before is not null && !before.Samples.SequenceEqual(selection.Names))
+        SampleIdentity identity = IdentityOf(selection);
+        if (before is not null && !before.Samples.Matches(identity))
         {
-            throw new SampleDataException(
-                options.StatisticsPath!, $"It holds part of what is needed, from {before.Samples.Count} other samples. Specify those again, or another file, or delete it and calibrate again.");
+            string what = before.Samples.Beside(identity);
+            throw new SampleDataException(file!.Path, before.IsComplete
+                ? $"It holds part of what is needed, from {what}. Specify those again, or another file, or delete it and calibrate again."
+                : $"It holds a calibration that was stopped after {before.SamplesDone} of {what}. Specify those again to go on, or another file, or delete it and calibrate again.");
         }
 
         WeightInputs inputs = InputFinder.Find(model, settings.Function, known.Select(value => value.Name));
         var names = new HashSet<string>(known.Select(value => value.Name), StringComparer.Ordinal);
         CollectionPlan plan = CollectionPlan.Of(
             digest,
-            selection.Names,
+            identity,
             inputs.Found,
             options.Values.Where(names.Contains).Distinct(StringComparer.Ordinal).ToArray(),
             known,
             options.WithGram,
             before);
-        new StatisticsCollector(runtime, model.Path, settings).Fill(plan, selection, () => WriteFile(options, plan.Sums), progress, cancellationToken);
+        var kept = new KeptSums(options.IsReadOnly ? null : file, plan.Sums, before);
+        new StatisticsCollector(runner!, model.Path, settings).Fill(plan, selection, kept, progress, cancellationToken);
         return (plan.Sums, inputs.Left);
     }
+
+    private SampleSelection Select(RunFeatures features, CalibrationOptions options) => SampleSelection.Of(() => samples!(features), options.Count, options.Seed);
+
+    // Without -Resize, images have the size of their input.
+    private SampleIdentity IdentityOf(SampleSelection selection) => new(selection.Names, selection.HasImages && settings.Resize != ImageResize.None ? settings.Resize : null);
 
     // Opens the model once for nothing but to look: what cannot be run and what does not fit is told before the long part.
     private (SampleSelection Samples, IReadOnlyList<IntermediateValue> Known) Prepare(string path, CalibrationOptions options, CancellationToken cancellationToken)
     {
         using IRunnableModel model = Open(path, cancellationToken);
-        var selection = SampleSelection.Of(() => samples!(model.Features), options.Count, options.Seed);
+        SampleSelection selection = Select(model.Features, options);
         SampleCheck.RequireFit(model, selection, cancellationToken);
         return (selection, model.IntermediateValues);
     }
@@ -83,37 +98,11 @@ public sealed class Calibrator(IModelRuntime runtime, RunSettings settings, Func
     {
         try
         {
-            return runtime.Open(path, settings, cancellationToken);
+            return runner!.Open(path, settings with { HasHiddenStates = true }, cancellationToken);
         }
         catch (ModelNotRunnableException e)
         {
-            throw new ModelNotRunnableException($"{e.Message} So it cannot be calibrated. Without samples, everything that goes by the weights alone still works.", e);
-        }
-    }
-
-    private CollectedSums? ReadFile(string? path, string model, string digest)
-    {
-        if (path is not null && (Directory.Exists(path) || ModelPaths.IsNamedAsModel(path)))
-        {
-            throw new SampleDataException(path, "It is a folder, or the name of a model or of something inside a model. Specify an .npz file for the statistics.");
-        }
-
-        if (path is null || !File.Exists(path))
-        {
-            return null;
-        }
-
-        CollectedSums sums = StatisticsArrays.Read(path, runtime.ReadArrays(path));
-        return sums.ModelDigest == digest
-            ? sums
-            : throw new SampleDataException(path, $"It was collected from another model than '{model}'. Specify another file, or delete it and calibrate again.");
-    }
-
-    private void WriteFile(CalibrationOptions options, CollectedSums sums)
-    {
-        if (options is { StatisticsPath: { } path, IsReadOnly: false })
-        {
-            runtime.WriteArrays(path, StatisticsArrays.Of(sums), new OutputOptions { Overwrite = true });
+            throw new ModelNotRunnableException($"{e.Message} Calibration runs the model, so it cannot be calibrated; without samples, its weights can still be compressed.", e);
         }
     }
 
@@ -122,9 +111,9 @@ public sealed class Calibrator(IModelRuntime runtime, RunSettings settings, Func
         (!options.WithGram || sums.Inputs.All(input => input.Sums.Products is not null || input.GramReason.Length > 0))
         && options.Values.All(name => sums.Values.Any(value => value.Name == name));
 
-    private static CalibrationResult ResultOf(CollectedSums sums, IReadOnlyList<LeftWeight> left)
+    private static CalibrationResult ResultOf(CollectedSums sums, IEnumerable<string> warnings, IEnumerable<string> notes)
     {
         CalibrationStatistics statistics = sums.ToStatistics();
-        return new CalibrationResult(statistics, StatisticsWarnings.Of(statistics), left.Select(weight => $"No statistics of '{weight.Site.Name}': it {weight.Reason}.").ToArray());
+        return new CalibrationResult(statistics, [.. warnings, .. StatisticsWarnings.Of(statistics)], [.. notes]);
     }
 }

@@ -27,7 +27,7 @@ internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<ISampleM
 
     /// <summary>Plans.</summary>
     /// <param name="modelDigest">Digest of the model.</param>
-    /// <param name="samples">Names of the samples.</param>
+    /// <param name="samples">The samples.</param>
     /// <param name="inputs">The inputs of the weights that are wanted.</param>
     /// <param name="values">Names of the values whose ranges are wanted.</param>
     /// <param name="known">The values that the model can give.</param>
@@ -35,7 +35,7 @@ internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<ISampleM
     /// <param name="before">What was collected before from the same samples; <see langword="null"/> for nothing.</param>
     public static CollectionPlan Of(
         string modelDigest,
-        IReadOnlyList<string> samples,
+        SampleIdentity samples,
         IReadOnlyList<WeightInput> inputs,
         IReadOnlyList<string> values,
         IReadOnlyList<IntermediateValue> known,

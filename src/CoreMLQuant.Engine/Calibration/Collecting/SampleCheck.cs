@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.ExceptionServices;
 using System.Threading;
 using CoreMLQuant.Running;
 
@@ -13,9 +14,10 @@ internal static class SampleCheck
 
     /// <summary>Looks at all samples.</summary>
     /// <exception cref="InputMismatchException">Some do not fit; it tells what of each.</exception>
+    /// <exception cref="SampleDataException">One value cannot be read, and everything else fits.</exception>
     public static void RequireFit(IRunnableModel model, SampleSelection samples, CancellationToken cancellationToken)
     {
-        var problems = new List<(string Sample, InputMismatchException Error)>();
+        var problems = new List<(string Sample, Exception Error)>();
         foreach (RunSample sample in samples.Read())
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -23,7 +25,7 @@ internal static class SampleCheck
             {
                 model.Check(sample);
             }
-            catch (InputMismatchException e)
+            catch (Exception e) when (e is InputMismatchException or SampleDataException)
             {
                 problems.Add((sample.Name, e));
             }
@@ -31,12 +33,12 @@ internal static class SampleCheck
 
         if (problems.Count == 1)
         {
-            throw problems[0].Error;
+            ExceptionDispatchInfo.Capture(problems[0].Error).Throw();
         }
 
         if (problems.Count > 1)
         {
-            string[] all = problems.SelectMany(problem => problem.Error.Mismatches).Distinct(StringComparer.Ordinal).ToArray();
+            string[] all = problems.SelectMany(problem => (problem.Error as InputMismatchException)?.Mismatches ?? [problem.Error.Message]).Distinct(StringComparer.Ordinal).ToArray();
             throw new InputMismatchException(
                 problems.Select(problem => problem.Sample).ToArray(),
                 model.Path,

@@ -12,15 +12,19 @@ internal sealed class SampleSelection
     private readonly Func<IEnumerable<RunSample>> _samples;
     private readonly bool[] _isChosen;
 
-    private SampleSelection(Func<IEnumerable<RunSample>> samples, bool[] isChosen, IReadOnlyList<string> names)
+    private SampleSelection(Func<IEnumerable<RunSample>> samples, bool[] isChosen, IReadOnlyList<string> names, bool hasImages)
     {
         _samples = samples;
         _isChosen = isChosen;
         Names = names;
+        HasImages = hasImages;
     }
 
     /// <summary>Names of the samples.</summary>
     public IReadOnlyList<string> Names { get; }
+
+    /// <summary>Whether there are images among all samples that are given.</summary>
+    public bool HasImages { get; }
 
     /// <summary>Chooses samples.</summary>
     /// <param name="samples">Reads all of them.</param>
@@ -30,14 +34,16 @@ internal sealed class SampleSelection
     public static SampleSelection Of(Func<IEnumerable<RunSample>> samples, int? count, int seed)
     {
         var names = new List<string>();
+        bool hasImages = false;
         foreach (RunSample sample in samples())
         {
             names.Add(!sample.IsRandom ? sample.Name : throw new SampleDataException(sample.Name, "Random samples say nothing about the data that the model is for. Specify real ones."));
+            hasImages |= sample.Images.Any();
         }
 
         bool[] isChosen = Choose(names.Count, Math.Min(count ?? int.MaxValue, names.Count), seed);
         return names.Count > 0
-            ? new SampleSelection(samples, isChosen, names.Where((_, i) => isChosen[i]).ToArray())
+            ? new SampleSelection(samples, isChosen, names.Where((_, i) => isChosen[i]).ToArray(), hasImages)
             : throw new SampleDataException("-InputPath", "There are no samples to calibrate with.");
     }
 

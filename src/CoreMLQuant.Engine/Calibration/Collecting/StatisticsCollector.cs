@@ -22,11 +22,11 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
     /// <summary>Fills the sums.</summary>
     /// <param name="plan">What to fill.</param>
     /// <param name="samples">The samples.</param>
-    /// <param name="save">Keeps what has been collected so far.</param>
+    /// <param name="kept">Keeps what has been collected so far.</param>
     /// <param name="progress">Told each run before it begins.</param>
     /// <param name="cancellationToken">Stops between samples; what has been collected is kept.</param>
     /// <exception cref="ModelRunException">The model stopped with an error, or gave NaN or infinity where a weight is multiplied.</exception>
-    public void Fill(CollectionPlan plan, SampleSelection samples, Action save, IProgress<CalibrationProgress>? progress, CancellationToken cancellationToken)
+    public void Fill(CollectionPlan plan, SampleSelection samples, KeptSums kept, IProgress<CalibrationProgress>? progress, CancellationToken cancellationToken)
     {
         int total = plan.Passes.Count * samples.Names.Count, done = 0;
         Stopwatch sinceSaved = Stopwatch.StartNew();
@@ -43,7 +43,7 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
                     continue;
                 }
 
-                using IRunnableModel model = runner.Open(path, settings with { IntermediateValues = names }, cancellationToken);
+                using IRunnableModel model = runner.Open(path, settings with { IntermediateValues = names, HasHiddenStates = true }, cancellationToken);
                 foreach ((RunSample sample, int ordinal) in samples.Read().Select((sample, i) => (sample, i)).Skip(first))
                 {
                     cancellationToken.ThrowIfCancellationRequested();
@@ -52,7 +52,7 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
                     hasNews = true;
                     if (sinceSaved.Elapsed > SaveInterval)
                     {
-                        save();
+                        kept.Save();
                         hasNews = false;
                         sinceSaved.Restart();
                     }
@@ -61,15 +61,16 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
         }
         catch (InvalidDataException e)
         {
-            // In the midst of a sample: these sums are nothing to go on with.
+            // Another run would end at the same sample.
             hasNews = false;
+            kept.Discard();
             throw new ModelRunException($"'{path}' cannot be calibrated. {e.Message}", e);
         }
         finally
         {
             if (hasNews)
             {
-                save();
+                kept.Save();
             }
         }
     }
@@ -89,14 +90,14 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
         work.Join();
     }
 
-    private void RequireFinite(string name, float[] elements, string sample)
+    private static void RequireFinite(string name, float[] elements, string sample)
     {
         int at = Array.FindIndex(elements, element => float.IsNaN(element) || float.IsInfinity(element));
         if (at >= 0)
         {
             string what = float.IsNaN(elements[at]) ? "NaN" : "infinity";
-            throw new ModelRunException(
-                $"'{path}': value '{name}' holds {what} for the sample '{sample}', and a weight is multiplied with it. Leave the sample out, or run the model with -Arithmetic Float32 to see whether FP16 overflows.");
+            throw new InvalidDataException(
+                $"Its value '{name}' holds {what} for the sample '{sample}', and a weight is multiplied with it. Leave the sample out, or run the model with -Arithmetic Float32 to see whether FP16 overflows.");
         }
     }
 }

@@ -7,12 +7,12 @@ namespace CoreMLQuant.Calibration.Files;
 
 /// <summary>What has been collected so far: sums, so that collecting can go on, and statistics once all samples are in.</summary>
 /// <param name="ModelDigest">Digest of the model.</param>
-/// <param name="Samples">Names of the samples, in their order.</param>
+/// <param name="Samples">The samples.</param>
 /// <param name="Inputs">Sums over the inputs of weights.</param>
 /// <param name="Weights">Which weight has which inputs.</param>
 /// <param name="Values">Sums over values.</param>
 internal sealed record CollectedSums(
-    string ModelDigest, IReadOnlyList<string> Samples, IReadOnlyList<InputSums> Inputs, IReadOnlyList<WeightOfInput> Weights, IReadOnlyList<NamedValueSums> Values)
+    string ModelDigest, SampleIdentity Samples, IReadOnlyList<InputSums> Inputs, IReadOnlyList<WeightOfInput> Weights, IReadOnlyList<NamedValueSums> Values)
 {
     /// <summary>Whether all samples are in all sums.</summary>
     public bool IsComplete => Inputs.All(input => input.SamplesDone == Samples.Count) && Values.All(value => value.SamplesDone == Samples.Count);
@@ -23,7 +23,7 @@ internal sealed record CollectedSums(
     /// <summary>Makes the means of the sums, in their place where they are large: the sums are lost.</summary>
     public CalibrationStatistics ToStatistics() => new(
         ModelDigest,
-        Samples,
+        Samples.Names,
         LayerMeans.Of(Inputs, Weights),
         Values.Where(value => value.Sums.Count > 0).Select(value => value.ToStatistics()));
 }

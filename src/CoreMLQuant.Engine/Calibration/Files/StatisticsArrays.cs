@@ -11,7 +11,7 @@ namespace CoreMLQuant.Calibration.Files;
 /// <summary>A statistics file as named arrays. Sums are kept and not means, so that a stopped run ends with the same bits as one that was not.</summary>
 internal static class StatisticsArrays
 {
-    private const string Format = "format", Model = "model", Samples = "samples";
+    private const string Format = "format", Model = "model", Samples = "samples", Resize = "resize";
     private const int Version = 1;
 
     /// <summary>The arrays of sums.</summary>
@@ -19,7 +19,12 @@ internal static class StatisticsArrays
     {
         yield return (Format, Vector(new[] { Version }));
         yield return (Model, Vector(new[] { sums.ModelDigest }));
-        yield return (Samples, Vector(sums.Samples.ToArray()));
+        yield return (Samples, Vector(sums.Samples.Names.ToArray()));
+        if (sums.Samples.Resize is { } resize)
+        {
+            yield return (Resize, Vector(new[] { resize.ToString() }));
+        }
+
         foreach ((string name, MultiArray array) in InputArrays(sums.Inputs).Concat(WeightArrays(sums.Weights)).Concat(ValueArrays(sums.Values)))
         {
             yield return (name, array);
@@ -36,7 +41,7 @@ internal static class StatisticsArrays
         {
             var reader = new Reader(arrays);
             return reader.Numbers<int>(Format)[0] == Version
-                ? new CollectedSums(reader.Texts(Model)[0], reader.Texts(Samples), ReadInputs(reader), ReadWeights(reader), ReadValues(reader))
+                ? new CollectedSums(reader.Texts(Model)[0], ReadSamples(reader), ReadInputs(reader), ReadWeights(reader), ReadValues(reader))
                 : throw new SampleDataException(path, $"It is a statistics file of version {reader.Numbers<int>(Format)[0]}; version {Version} can be read. Delete it and calibrate again.");
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidCastException or IndexOutOfRangeException or ArgumentException or OverflowException)
@@ -44,6 +49,9 @@ internal static class StatisticsArrays
             throw new SampleDataException(path, "It is no statistics file, or a damaged one. Specify another file, or delete it and calibrate again.", e);
         }
     }
+
+    private static SampleIdentity ReadSamples(Reader reader) =>
+        new(reader.Texts(Samples), reader.Has(Resize) ? (ImageResize)Enum.Parse(typeof(ImageResize), reader.Texts(Resize)[0]) : null);
 
     private static IEnumerable<(string Name, MultiArray Array)> InputArrays(IReadOnlyList<InputSums> inputs)
     {

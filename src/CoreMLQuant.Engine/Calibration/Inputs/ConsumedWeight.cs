@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Running;
 using CoreMLQuant.Tensors.Statistics;
 
 namespace CoreMLQuant.Calibration.Inputs;
@@ -11,8 +12,16 @@ namespace CoreMLQuant.Calibration.Inputs;
 /// <param name="Vectors">How vectors are taken from it.</param>
 internal sealed record ConsumedWeight(IReadOnlyList<long> InputCounts, int OutputAxis, string Parameter, InputVectors Vectors)
 {
+    /// <summary>Where the other factor is.</summary>
+    public FactorSource Source { get; init; }
+
     /// <summary>Parts of the inputs that do not meet at any output.</summary>
     public int SeparateInputs { get; init; } = 1;
+
+    /// <summary>Name of the hidden states of an operation that are the other factor; <see langword="null"/> when they are not.</summary>
+    /// <param name="operation">The operation or layer.</param>
+    public string? HiddenStatesOf(string operation) =>
+        Source is FactorSource.HiddenStates or FactorSource.BackwardHiddenStates ? HiddenStateNames.Of(operation, Source == FactorSource.BackwardHiddenStates) : null;
 
     /// <summary>A factor of a matrix product.</summary>
     /// <param name="shape">The weight's dimensions.</param>
@@ -22,6 +31,9 @@ internal sealed record ConsumedWeight(IReadOnlyList<long> InputCounts, int Outpu
     /// <param name="axisFromEnd">The axis of the other factor that is summed over, counted from the last, which is 1.</param>
     public static ConsumedWeight Factor(IReadOnlyList<long> shape, int inputAxis, int outputAxis, string parameter, int axisFromEnd) => new(
         shape.Select((size, axis) => axis == inputAxis ? size : 1).ToArray(), outputAxis, parameter, new AxisVectors(checked((int)shape[inputAxis]), axisFromEnd));
+
+    /// <summary>The weight of a hidden state, [outputs, hidden].</summary>
+    public static ConsumedWeight Recurrence(IReadOnlyList<long> shape, FactorSource source) => Factor(shape, 1, 0, string.Empty, 1) with { Source = source };
 
     /// <summary>The kernel of a convolution, [outputs, inputs of a group, kernel...].</summary>
     public static ConsumedWeight Kernel(IReadOnlyList<long> shape, int groups, string parameter, SlidingWindow window) => new(

@@ -4,6 +4,7 @@ using System.Linq;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
+using CoreMLQuant.Running;
 using CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Calibration.Inputs;
@@ -34,7 +35,12 @@ internal static class InputFinder
         : null;
 
     private static IEnumerable<string> NamesOf(Model model) =>
-        model.TypeCase == Model.TypeOneofCase.MlProgram ? ProgramGraph.Of(model.MlProgram).SelectMany(graph => graph.Values).Select(value => value.Name)
-        : NetworkLayers.Of(model) is { } layers ? NetworkLayers.All(layers).SelectMany(layer => layer.Message.Output)
-        : [];
+        model.TypeCase == Model.TypeOneofCase.MlProgram
+            ? ProgramGraph.Of(model.MlProgram).SelectMany(graph => graph.Values.Select(value => value.Name).Concat(graph.Operations.Where(IsRecurrent).SelectMany(operation => StatesOf(operation.Name))))
+            : NetworkLayers.Of(model) is { } layers ? NetworkLayers.All(layers).SelectMany(layer => layer.Message.Output.Concat(StatesOf(layer.Path)))
+            : [];
+
+    private static bool IsRecurrent(OperationNode operation) => operation.Type is "lstm" or "gru" or "rnn";
+
+    private static string[] StatesOf(string operation) => [HiddenStateNames.Of(operation, isBackward: false), HiddenStateNames.Of(operation, isBackward: true)];
 }

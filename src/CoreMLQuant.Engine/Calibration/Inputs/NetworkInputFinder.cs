@@ -51,9 +51,17 @@ internal static class NetworkInputFinder
 
             WeightInput? InputOf(NetworkLayer layer, int at, out string why)
             {
-                ConsumedWeight? consumed = site.Name == $"{layer.Path}/weights" && layer.Message.Input.Count == 1
-                    ? NetworkConsumers.Find(layer, site.Shape, () => reader.Reread(layer.Message, LayerDetails.Parser, $"layer '{layer.Path}'"))
-                    : null;
+                string field = site.Name.Substring(layer.Path.Length + 1);
+                ConsumedWeight? consumed = NetworkConsumers.Find(layer, field, site.Shape, () => reader.Reread(layer.Message, LayerDetails.Parser, $"layer '{layer.Path}'"));
+                if (consumed is { Source: not FactorSource.Parameter })
+                {
+                    string states = consumed.HiddenStatesOf(layer.Path) ?? string.Empty;
+                    why = consumed.Source == FactorSource.ResetHiddenStates
+                        ? $"is multiplied by {layer.Type} '{layer.Path}' with hidden states that its reset gate has scaled, which cannot be looked at while the model runs"
+                        : $"is multiplied with the hidden states of {layer.Type} '{layer.Path}', which cannot be looked at while the model runs";
+                    return known.Contains(states) ? InputFrom(states, consumed) : null;
+                }
+
                 string blob = layer.Message.Input.FirstOrDefault() ?? string.Empty;
 
                 // Blobs are variables, and the one that can be tapped is what the last layer wrote.
@@ -61,8 +69,11 @@ internal static class NetworkInputFinder
                     : lastWriters.TryGetValue(blob, out (int Position, bool IsNested) writer) && writer.Position >= at ? $"is multiplied with the blob '{blob}', which a later layer overwrites"
                     : writer.IsNested || !known.Contains(blob) ? $"is multiplied with the blob '{blob}', which cannot be looked at while the model runs"
                     : string.Empty;
-                return why.Length > 0 ? null : new WeightInput(site, consumed!.InputCounts, consumed.OutputAxis, [new TappedVectors(blob, consumed.Vectors)]) { SeparateInputs = consumed.SeparateInputs };
+                return why.Length > 0 ? null : InputFrom(blob, consumed!);
             }
+
+            WeightInput InputFrom(string value, ConsumedWeight consumed) =>
+                new(site, consumed.InputCounts, consumed.OutputAxis, [new TappedVectors(value, consumed.Vectors)]) { SeparateInputs = consumed.SeparateInputs };
         }
 
         return new WeightInputs(found, left);

@@ -21,6 +21,10 @@ internal static class ProgramConsumers
         [("lstm", "weight_ih_back")] = OfSequence,
         [("gru", "weight_ih")] = OfSequence,
         [("rnn", "weight_ih")] = OfSequence,
+        [("lstm", "weight_hh")] = OfStates(FactorSource.HiddenStates),
+        [("lstm", "weight_hh_back")] = OfStates(FactorSource.BackwardHiddenStates),
+        [("gru", "weight_hh")] = (shape, inputs) => OfStates(inputs.Flag("reset_after", false) == true ? FactorSource.HiddenStates : FactorSource.ResetHiddenStates)(shape, inputs),
+        [("rnn", "weight_hh")] = OfStates(FactorSource.HiddenStates),
     };
 
     private delegate ConsumedWeight? Consumer(IReadOnlyList<long> shape, OperationInputs inputs);
@@ -44,6 +48,8 @@ internal static class ProgramConsumers
     }
 
     private static ConsumedWeight? OfSequence(IReadOnlyList<long> shape, OperationInputs inputs) => shape.Count == 2 ? ConsumedWeight.Factor(shape, 1, 0, Data, 1) : null;
+
+    private static Consumer OfStates(FactorSource source) => (shape, _) => shape.Count == 2 ? ConsumedWeight.Recurrence(shape, source) : null;
 
     private static ConsumedWeight? Product(IReadOnlyList<long> shape, OperationInputs inputs, string own, string other, string parameter, bool isSecond)
     {

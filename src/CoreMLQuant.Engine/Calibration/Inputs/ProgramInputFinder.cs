@@ -72,7 +72,11 @@ internal sealed class ProgramInputFinder
             {
                 reason = $"is used by {use.Consumer.Type} '{use.Consumer.Name}', which does not multiply vectors with it";
             }
-            else if (Factor(use, consumed.Parameter) is not { } factor || Tap(factor) is not { } name)
+            else if (consumed.Source == FactorSource.ResetHiddenStates)
+            {
+                reason = $"is multiplied by {use.Consumer.Type} '{use.Consumer.Name}' with hidden states that its reset gate has scaled, which cannot be looked at while the model runs";
+            }
+            else if (Tap(use, consumed) is not { } name)
             {
                 reason = $"is multiplied by {use.Consumer.Type} '{use.Consumer.Name}' with a value that cannot be looked at while the model runs";
             }
@@ -116,6 +120,10 @@ internal sealed class ProgramInputFinder
     }
 
     private static List<ValueUse> Values(OperationNode einsum) => einsum.Inputs.Where(input => input.Parameter == "values").ToList();
+
+    private string? Tap(ValueUse weight, ConsumedWeight consumed) => consumed.HiddenStatesOf(weight.Consumer.Name) is { } states
+        ? ReferenceEquals(weight.Consumer.Block, _graph.Body) && _known.Contains(states) ? states : null
+        : Factor(weight, consumed.Parameter) is { } factor ? Tap(factor) : null;
 
     private ValueNode? Factor(ValueUse weight, string parameter) => weight.Consumer.Inputs
         .FirstOrDefault(input => input.Parameter == parameter && !ReferenceEquals(input.Binding, weight.Binding)).Value;

@@ -16,6 +16,16 @@ namespace CoreMLQuant.Conversion.Stages;
 /// <summary>Plans the quantization of a model's activations: each stage by its own kind.</summary>
 internal static class ActivationPlanner
 {
+    /// <summary>Refuses a model whose opset has no operations for it, before anything else raises the opset.</summary>
+    /// <exception cref="RecipeException">The opset may not be raised.</exception>
+    public static void RequireOpset(PlanBuilder builder, ActivationQuantization quantization)
+    {
+        foreach (PipelineStage stage in PipelineStages.Of(builder.Specification).Where(IsProgram))
+        {
+            MilActivationPlanner.RequireOpset(builder, stage, quantization);
+        }
+    }
+
     /// <summary>Plans every stage.</summary>
     /// <exception cref="RecipeException">A range is missing, or the model cannot have its activations quantized.</exception>
     public static void Plan(PlanBuilder builder, ActivationQuantization quantization, CancellationToken cancellationToken)
@@ -31,7 +41,7 @@ internal static class ActivationPlanner
         string[] unknown = quantization.Ranges?.ByName.Keys.Where(name => !values.Contains(name)).ToArray() ?? [];
         if (ranges.Missing.Count > 0)
         {
-            throw Incomplete(quantization.Ranges, ranges.Missing.Select(missing => missing.Value).Distinct(StringComparer.Ordinal), unknown);
+            throw Incomplete(quantization.Ranges, builder.Statistics is not null, ranges.Missing, unknown);
         }
 
         if (unknown.Length > 0)
@@ -74,17 +84,25 @@ internal static class ActivationPlanner
     };
 
     private static ProgramGraph[] ProgramsOf(Schema.Model specification) => PipelineStages.Of(specification)
-        .Where(stage => stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
+        .Where(IsProgram)
         .SelectMany(stage => ProgramGraph.Of(stage.Model.MlProgram))
         .ToArray();
 
-    private static RecipeException Incomplete(ActivationRanges? given, IEnumerable<string> missing, IReadOnlyList<string> unknown) => given is null
-        ? new RecipeException(
-            $"Quantizing activations requires their ranges, and none are given. The model needs those of {Listed(missing)}.",
-            "Specify data to calibrate with (-InputPath), or the ranges (-ActivationRanges).")
-        : new RecipeException(
-            $"{given.Source} lacks the ranges of {Listed(missing)}.{(unknown.Count > 0 ? $" It has ranges of values that the model does not have: {Listed(unknown)}." : string.Empty)}",
-            "Add the ranges, specify data to calibrate with (-InputPath), or exclude the operations (-Exclude).");
+    private static bool IsProgram(PipelineStage stage) => stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram;
+
+    private static RecipeException Incomplete(
+        ActivationRanges? given, bool isCalibrated, IReadOnlyList<(string Value, OperationNode Operation)> missing, IReadOnlyList<string> unknown)
+    {
+        string values = Listed(missing.Select(one => one.Value).Distinct(StringComparer.Ordinal));
+        OperationNode first = missing[0].Operation;
+        return given is null
+            ? new RecipeException(
+                $"Quantizing activations requires their ranges, and {(isCalibrated ? "the statistics have none" : "none are given")}. The model needs those of {values}.",
+                "Specify data to calibrate with (-InputPath), or the ranges (-ActivationRanges).")
+            : new RecipeException(
+                $"{given.Source} lacks the ranges of {values}.{(unknown.Count > 0 ? $" It has ranges of values that the model does not have: {Listed(unknown)}." : string.Empty)}",
+                $"Add the ranges, specify data to calibrate with (-InputPath), or exclude the operations that take these values (-Exclude), such as {first.Type} '{PrintableText.Of(first.Name)}'.");
+    }
 
     private static string Listed(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{PrintableText.Of(name)}'"));
 }

@@ -18,6 +18,11 @@ internal static class WeightCompressionPlanner
             builder.Warn("the recipe does not apply to any weight; add a global_config, op_type_configs or op_name_configs");
         }
 
+        if (builder.Activations is { } wanted)
+        {
+            ActivationPlanner.RequireOpset(builder, wanted);
+        }
+
         EachStage.Plan(
             builder,
             stage => MilCompressionPlanner.Plan(builder, stage, cancellationToken),

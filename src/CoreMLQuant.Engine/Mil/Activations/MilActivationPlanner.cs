@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -22,7 +23,6 @@ internal static class MilActivationPlanner
     /// <param name="quantization">What is asked for.</param>
     /// <param name="ranges">The ranges; what is missing is noted, and the plan must not be used.</param>
     /// <param name="cancellationToken">Stops between functions.</param>
-    /// <exception cref="RecipeException">The stage's opset has no operations for it and may not be raised.</exception>
     public static void Plan(PlanBuilder builder, PipelineStage stage, ActivationQuantization quantization, RequiredRanges ranges, CancellationToken cancellationToken)
     {
         var choice = new ActivationChoice(quantization, builder.Rules, ranges);
@@ -44,14 +44,10 @@ internal static class MilActivationPlanner
             builder.Warn($"{(choice.Left.Count == 1 ? "1 operation keeps its" : $"{choice.Left.Count} operations keep their")} activations as floats, because calibration does not see all of them ('{choice.Left.First().Name}')");
         }
 
+        TellPatternsWithoutEffect(builder, graphs);
         if (graphs.All(graph => graph.Added.Count == 0))
         {
             return;
-        }
-
-        foreach (ActivationGraph graph in graphs)
-        {
-            Need.Check(Platform.OpsetNumber(graph.Program.Opset), builder.AllowOpsetUpgrade, builder.Recipe.NoOpsetUpgrade);
         }
 
         OpsetRise.Check([.. graphs.Select(graph => graph.Program)], Need.Opset);
@@ -67,6 +63,22 @@ internal static class MilActivationPlanner
         OpsetRise.To(builder, stage, Need.Opset, Need.Because);
     }
 
+    /// <summary>Refuses a stage whose activations are to be quantized and whose opset has no operations for it. To be asked while the program still has the opset that it came with.</summary>
+    /// <param name="builder">The plan.</param>
+    /// <param name="stage">A stage of <see cref="PlanBuilder.Specification"/> that is an ML Program.</param>
+    /// <param name="quantization">What is asked for.</param>
+    /// <exception cref="RecipeException">The opset may not be raised.</exception>
+    public static void RequireOpset(PlanBuilder builder, PipelineStage stage, ActivationQuantization quantization)
+    {
+        int[] opsets = ProgramGraph.Of(stage.Model.MlProgram).Select(program => Platform.OpsetNumber(program.Opset)).ToArray();
+        if (Array.TrueForAll(opsets, opset => Need.IsMetBy(opset, builder.AllowOpsetUpgrade, builder.Recipe.NoOpsetUpgrade)) || !Needed(stage, quantization, builder.Rules).Any())
+        {
+            return;
+        }
+
+        Need.Check(opsets.Min(), builder.AllowOpsetUpgrade, builder.Recipe.NoOpsetUpgrade);
+    }
+
     /// <summary>The names of the values of a stage whose ranges are needed, or share one that is.</summary>
     public static IEnumerable<string> Needed(PipelineStage stage, ActivationQuantization quantization, SelectionRules rules)
     {
@@ -78,6 +90,21 @@ internal static class MilActivationPlanner
         }
 
         return choice.Ranges.Needed;
+    }
+
+    // The result of a relu is quantized for the operations before and behind it: who excludes the relu expects otherwise.
+    private static void TellPatternsWithoutEffect(PlanBuilder builder, IEnumerable<ActivationGraph> graphs)
+    {
+        OperationNode[] others = graphs.SelectMany(graph => graph.Program.Operations)
+            .Where(operation => !operation.IsConst && !operation.IsConstexpr && !OperandPairs.Admits(operation.Type)).ToArray();
+        foreach (NamePattern pattern in builder.Rules.UnmatchedPatterns)
+        {
+            if (Array.Find(others, operation => pattern.IsMatch(operation.Type) || pattern.IsMatch(operation.Name)) is { } matched)
+            {
+                builder.Rules.MarkUsed(pattern);
+                builder.Warn($"'{pattern.Text}' has no effect: {matched.Type} '{matched.Name}' gets no pair of quantize and dequantize of its own; specify the operation before or after it ({string.Join(", ", OperandPairs.OperationTypes)})");
+            }
+        }
     }
 
     private static ActivationGraph Placed(ProgramGraph program, ActivationChoice choice)

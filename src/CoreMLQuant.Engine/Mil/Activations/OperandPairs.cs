@@ -16,6 +16,9 @@ internal static class OperandPairs
         ["add"] = ["x", "y"],
     };
 
+    /// <summary>The types of operations that can get pairs.</summary>
+    public static IEnumerable<string> OperationTypes => Operands.Keys;
+
     /// <summary>Whether an operation of a type can get pairs.</summary>
     public static bool Admits(string operationType) => Operands.ContainsKey(operationType);
 

@@ -81,7 +81,7 @@ internal sealed class RequiredRanges(ActivationQuantization quantization, Calibr
 
         var histogram = new HistogramRange(found.Histogram.Low, found.Histogram.Width, found.Histogram.Counts, found.Minimum, found.Maximum);
         (double minimum, double maximum) = quantization.RangeEstimator == RangeEstimator.Percentile
-            ? histogram.Percentile()
+            ? histogram.Percentile(quantization.Percentile)
             : histogram.LeastError(PairParameters.IntegersOf(kind));
         return new ActivationRange(minimum, maximum);
     }

@@ -31,9 +31,11 @@ internal sealed class ActivationsConfig(RecipeErrors errors, RecipeDefaults defa
         int before = errors.Count;
         var reader = new MapReader(map, Name, errors);
         OptimizationStep operations = new StepReader(errors, defaults).Read(reader, LinearQuantizerConfig.Name);
+        (RangeEstimator estimator, double percentile) = RangeEstimators.Read(reader, RangeEstimator.MeanSquaredError);
         var quantization = new ActivationQuantization
         {
-            RangeEstimator = RangeEstimators.Read(reader) ?? RangeEstimator.MeanSquaredError,
+            RangeEstimator = estimator,
+            Percentile = percentile,
             Ranges = reader.Value(Ranges) is { } ranges ? Read(reader, ranges) : null,
         };
         reader.Finish(Name);

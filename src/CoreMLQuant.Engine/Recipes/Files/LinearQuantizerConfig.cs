@@ -17,13 +17,15 @@ internal static class LinearQuantizerConfig
                 ?? Granularity.PerChannel,
             Fallback = Fallbacks.Read(config),
         };
+        (RangeEstimator estimator, double percentile) = RangeEstimators.Read(config, RangeEstimator.MinMax);
         (int BitWidth, bool Unsigned) type = config.Choice("dtype", ("int8", (8, false)), ("uint8", (8, true)), ("int4", (4, false)), ("uint4", (4, true))) ?? (8, false);
         return recipe with
         {
             BitWidth = config.Integer("bits", minimum: 1) ?? type.BitWidth,
             Unsigned = type.Unsigned,
             BlockSize = config.Integers("block_size") ?? recipe.BlockSize,
-            RangeEstimator = RangeEstimators.Read(config) ?? RangeEstimator.MinMax,
+            RangeEstimator = estimator,
+            Percentile = percentile,
             ActOrder = config.Flag("act_order") ?? true,
             Int8MatrixMultiply = config.Flag("int8_matrix_multiply") ?? false,
         };

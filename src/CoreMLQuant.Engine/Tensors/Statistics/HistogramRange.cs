@@ -5,9 +5,6 @@ namespace CoreMLQuant.Tensors.Statistics;
 /// <summary>Finds the range of values that integers should stand for, from a histogram of the values.</summary>
 internal sealed class HistogramRange
 {
-    /// <summary>Share of the values that <see cref="Percentile"/> cuts off on each end.</summary>
-    public const double CutShare = 1e-4;
-
     // Bounds that are tried: so many even parts of the way from zero to the outermost value.
     private const int Steps = 128;
 
@@ -41,22 +38,13 @@ internal sealed class HistogramRange
         }
     }
 
-    /// <summary>All but <see cref="CutShare"/> of the values on each end.</summary>
-    public (double Minimum, double Maximum) Percentile()
+    /// <summary>From the (100 - p)th percentile to the pth; all of it where that would be empty, as for values that are nearly all zero.</summary>
+    /// <param name="percentile">More than 50, at most 100.</param>
+    public (double Minimum, double Maximum) Percentile(double percentile)
     {
-        double total = _counts[_counts.Length - 1], cut = Math.Floor(total * CutShare);
-        int first = 0, last = _counts.Length - 2;
-        while (first < last && _counts[first + 1] <= cut)
-        {
-            first++;
-        }
-
-        while (last > first && total - _counts[last] <= cut)
-        {
-            last--;
-        }
-
-        return (Math.Max(_minimum, _low + (first * _width)), Math.Min(_maximum, _low + ((last + 1) * _width)));
+        (double low, double high) = PercentileRange.Ranks(_counts[_counts.Length - 1], percentile);
+        (double minimum, double maximum) = (At(low), At(high));
+        return minimum < maximum ? (minimum, maximum) : (_minimum, _maximum);
     }
 
     /// <summary>The range with the least squared error of its integers.</summary>
@@ -83,6 +71,30 @@ internal sealed class HistogramRange
         }
 
         return best;
+    }
+
+    private double At(double rank)
+    {
+        double below = Math.Floor(rank);
+        return PercentileRange.Between(Ordered(below), Ordered(below + 1), rank - below);
+    }
+
+    // The outermost values are known; the others lie evenly in their bins.
+    private double Ordered(double index)
+    {
+        if (index <= 0 || index >= _counts[_counts.Length - 1] - 1)
+        {
+            return index <= 0 ? _minimum : _maximum;
+        }
+
+        int bin = 0;
+        while (_counts[bin + 1] <= index)
+        {
+            bin++;
+        }
+
+        double begin = Math.Max(_minimum, _low + (bin * _width)), end = Math.Min(_maximum, _low + ((bin + 1) * _width));
+        return PercentileRange.Between(begin, end, (index - _counts[bin] + 0.5) / (_counts[bin + 1] - _counts[bin]));
     }
 
     // What is cut off, and what is rounded: evenly between two integers, but not beyond zero, which is one.

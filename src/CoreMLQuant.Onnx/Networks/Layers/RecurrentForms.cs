@@ -85,7 +85,7 @@ internal static class RecurrentForms
         if (Clip(lstm, sequence) is { } clip)
         {
             (OnnxValue Sequence, OnnxValue Hidden, OnnxValue Cell) one = Clipped(sequence, lstm, "weightParams[0].", forward, clip).Add(graph, sequence.Value, sequence.State(1), sequence.State(2));
-            (OnnxValue Sequence, OnnxValue Hidden, OnnxValue Cell) other = Clipped(sequence, lstm, "weightParams[1].", backward, clip)
+            (OnnxValue Sequence, OnnxValue Hidden, OnnxValue Cell) other = (Clipped(sequence, lstm, "weightParams[1].", backward, clip) with { IsBackward = true })
                 .Add(graph, graph.Reversed(sequence.Value, 0), sequence.State(3), sequence.State(4));
             OnnxValue output = lstm.SequenceOutput
                 ? graph.Concat([one.Sequence, graph.Reversed(other.Sequence, 0)], 2)

@@ -69,7 +69,7 @@ internal static class RecurrentForms
         }
 
         (OnnxValue Sequence, OnnxValue Hidden, OnnxValue Cell) forward = Direction(string.Empty).Add(graph, x, Half(hidden, 0), Half(cell, 0));
-        (OnnxValue Sequence, OnnxValue Hidden, OnnxValue Cell) backward = Direction("_back").Add(graph, graph.Reversed(x, 0), Half(hidden, 1), Half(cell, 1));
+        (OnnxValue Sequence, OnnxValue Hidden, OnnxValue Cell) backward = (Direction("_back") with { IsBackward = true }).Add(graph, graph.Reversed(x, 0), Half(hidden, 1), Half(cell, 1));
         OnnxValue both = graph.Concat([forward.Hidden, backward.Hidden], 1);
         OnnxValue output = context.Flag("output_sequence", false)
             ? graph.Concat([forward.Sequence, graph.Reversed(backward.Sequence, 0)], 2)

@@ -1,15 +1,17 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
-using CoreMLQuant.Running;
 
-namespace CoreMLQuant.Runtime.Data.Numpy;
+namespace CoreMLQuant.Running.Numpy;
 
 /// <summary>Reads and writes the array of a .npy file.</summary>
 internal static class NpyArray
 {
+    private const int BytesAtOnce = 1 << 20;
+
     /// <summary>Reads an array.</summary>
     /// <param name="stream">The file from its beginning.</param>
     /// <param name="length">Bytes that the file has, which its header has to agree with.</param>
@@ -33,7 +35,7 @@ internal static class NpyArray
             else
             {
                 Span<byte> bytes = header.Type.BytesOf(values);
-                stream.ReadExactly(bytes);
+                Fill(stream, bytes);
                 if (header.IsBigEndian)
                 {
                     ReverseEach(bytes, header.Type.Size);
@@ -55,16 +57,16 @@ internal static class NpyArray
         NpyHeader.Write(stream, type, shape);
         if (values is not string[] texts)
         {
-            stream.Write(type.BytesOf(values));
+            Write(stream, type.BytesOf(values));
             return;
         }
 
         byte[] element = new byte[type.Size];
         foreach (string text in texts)
         {
-            element.AsSpan().Clear();
-            Encoding.UTF32.GetBytes(text ?? string.Empty, element);
-            stream.Write(element);
+            Array.Clear(element, 0, element.Length);
+            Encoding.UTF32.GetBytes(text ?? string.Empty, 0, text?.Length ?? 0, element, 0);
+            stream.Write(element, 0, element.Length);
         }
     }
 
@@ -74,8 +76,50 @@ internal static class NpyArray
         byte[] element = new byte[header.Type.Size];
         for (int i = 0; i < values.Length; i++)
         {
-            stream.ReadExactly(element);
+            Fill(stream, element);
             values[i] = encoding.GetString(element).TrimEnd('\0');
+        }
+    }
+
+    private static void Fill(Stream stream, Span<byte> destination)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(destination.Length, BytesAtOnce));
+        try
+        {
+            while (destination.Length > 0)
+            {
+                int read = stream.Read(buffer, 0, Math.Min(buffer.Length, destination.Length));
+                if (read == 0)
+                {
+                    throw new EndOfStreamException();
+                }
+
+                buffer.AsSpan(0, read).CopyTo(destination);
+                destination = destination.Slice(read);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static void Write(Stream stream, ReadOnlySpan<byte> bytes)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(bytes.Length, BytesAtOnce));
+        try
+        {
+            while (bytes.Length > 0)
+            {
+                int length = Math.Min(buffer.Length, bytes.Length);
+                bytes.Slice(0, length).CopyTo(buffer);
+                stream.Write(buffer, 0, length);
+                bytes = bytes.Slice(length);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

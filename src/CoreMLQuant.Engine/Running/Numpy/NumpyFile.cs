@@ -3,9 +3,10 @@ using System.Collections.Generic;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
-using CoreMLQuant.Running;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
 
-namespace CoreMLQuant.Runtime.Data.Numpy;
+namespace CoreMLQuant.Running.Numpy;
 
 /// <summary>The arrays of a .npy or .npz file.</summary>
 internal static class NumpyFile
@@ -41,7 +42,7 @@ internal static class NumpyFile
             foreach (ZipArchiveEntry entry in entries)
             {
                 using Stream stream = entry.Open();
-                arrays.Add((entry.FullName[..^ArrayExtension.Length], NpyArray.Read(stream, entry.Length, $"{path}/{entry.FullName}")));
+                arrays.Add((entry.FullName.Substring(0, entry.FullName.Length - ArrayExtension.Length), NpyArray.Read(stream, entry.Length, $"{path}/{entry.FullName}")));
             }
 
             return arrays;
@@ -52,6 +53,36 @@ internal static class NumpyFile
         }
     }
 
+    /// <summary>Reads the arrays of a .npz file by name.</summary>
+    /// <param name="path">The file.</param>
+    /// <exception cref="SampleDataException">It is no such file, or claims more than it can hold.</exception>
+    public static IReadOnlyDictionary<string, MultiArray> ReadArrays(string path) =>
+        ReadArchive(path).GroupBy(item => item.Name, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Last().Array, StringComparer.Ordinal);
+
+    /// <summary>Writes arrays as a .npz file, complete or not at all.</summary>
+    /// <param name="destination">Full path.</param>
+    /// <param name="arrays">The arrays by name; each is asked for when the one before is written.</param>
+    /// <param name="options">Whether a file that is there may be replaced, and whether to wait until the new one is on disk.</param>
+    /// <returns><see langword="false"/> when the file system cannot confirm that it is on disk.</returns>
+    /// <exception cref="DestinationExistsException">Something is there and may not be replaced.</exception>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static bool Write(string destination, IEnumerable<(string Name, MultiArray Array)> arrays, OutputOptions options)
+    {
+        if (Directory.Exists(destination))
+        {
+            throw new IOException($"'{destination}' is a folder, which is not replaced by a file. Specify the path of an .npz file.");
+        }
+
+        using StagedOutput staged = StagedOutput.Begin(destination, options.Overwrite);
+        staged.Write(path =>
+        {
+            using FileStream stream = File.Create(path);
+            WriteArchive(stream, arrays);
+        });
+
+        return staged.Commit(options);
+    }
+
     // Before the first is read: an array takes the memory that its length claims.
     private static void RequireBelowLimit(string path, ZipArchiveEntry[] entries)
     {
@@ -59,11 +90,11 @@ internal static class NumpyFile
         foreach (ZipArchiveEntry entry in entries)
         {
             total += entry.Length;
-            if (entry.Length > (entry.CompressedLength + 1) * DataLimits.DeflateRatio || total > DataLimits.MaximumArrayBytes)
+            if (entry.Length > (entry.CompressedLength + 1) * NumpyLimits.DeflateRatio || total > NumpyLimits.MaximumArrayBytes)
             {
                 throw new SampleDataException(
                     $"{path}/{entry.FullName}",
-                    $"It claims {entry.Length} bytes from {entry.CompressedLength} compressed ones; all arrays of a file together may have {DataLimits.MaximumArrayBytes}.");
+                    $"It claims {entry.Length} bytes from {entry.CompressedLength} compressed ones; all arrays of a file together may have {NumpyLimits.MaximumArrayBytes}.");
             }
         }
     }

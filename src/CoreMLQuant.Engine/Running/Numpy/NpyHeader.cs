@@ -6,9 +6,8 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using System.Text.RegularExpressions;
-using CoreMLQuant.Running;
 
-namespace CoreMLQuant.Runtime.Data.Numpy;
+namespace CoreMLQuant.Running.Numpy;
 
 /// <summary>What stands before the values of a .npy file. Source: numpy's format description, versions 1 to 3.</summary>
 /// <param name="Type">Element type, without its byte order.</param>
@@ -16,11 +15,18 @@ namespace CoreMLQuant.Runtime.Data.Numpy;
 /// <param name="IsColumnMajor">Whether the first axis is the fastest (numpy's fortran_order).</param>
 /// <param name="Shape">Dimensions.</param>
 /// <param name="Length">Bytes of the header itself.</param>
-internal sealed partial record NpyHeader(NpyType Type, bool IsBigEndian, bool IsColumnMajor, IReadOnlyList<long> Shape, long Length)
+internal sealed record NpyHeader(NpyType Type, bool IsBigEndian, bool IsColumnMajor, IReadOnlyList<long> Shape, long Length)
 {
     private const int MagicLength = 6;
     private const int MaximumLength = 1 << 16;
     private const int Alignment = 64;
+
+    // ISO 8859-1, the encoding of versions 1 and 2.
+    private static readonly Encoding Latin1 = Encoding.GetEncoding(28591);
+
+    private static readonly Regex Description = new(@"'descr'\s*:\s*'([<>|=]?)([a-zA-Z]\d+)'", RegexOptions.CultureInvariant);
+    private static readonly Regex Order = new(@"'fortran_order'\s*:\s*(True|False)", RegexOptions.CultureInvariant);
+    private static readonly Regex ShapeTuple = new(@"'shape'\s*:\s*\(([\d,\s]*)\)", RegexOptions.CultureInvariant);
 
     private static readonly byte[] Magic = [0x93, (byte)'N', (byte)'U', (byte)'M', (byte)'P', (byte)'Y'];
 
@@ -50,7 +56,7 @@ internal sealed partial record NpyHeader(NpyType Type, bool IsBigEndian, bool Is
             throw new SampleDataException(name, $"Its header is of version {version} and {bytes} bytes long; versions 1 to 3 and up to {MaximumLength} bytes can be read.");
         }
 
-        string text = (version == 3 ? Encoding.UTF8 : Encoding.Latin1).GetString(Bytes(stream, (int)bytes, name));
+        string text = (version == 3 ? Encoding.UTF8 : Latin1).GetString(Bytes(stream, (int)bytes, name));
         return Parse(text, start.Length + length.Length + bytes, name);
     }
 
@@ -65,13 +71,14 @@ internal sealed partial record NpyHeader(NpyType Type, bool IsBigEndian, bool Is
         Magic.CopyTo(header, 0);
         header[MagicLength] = 1;
         BinaryPrimitives.WriteUInt16LittleEndian(header.AsSpan(MagicLength + 2), (ushort)padded);
-        Encoding.ASCII.GetBytes((text.PadRight(padded - 1) + "\n").AsSpan(), header.AsSpan(before));
-        stream.Write(header);
+        string line = text.PadRight(padded - 1) + "\n";
+        Encoding.ASCII.GetBytes(line, 0, line.Length, header, before);
+        stream.Write(header, 0, header.Length);
     }
 
     private static NpyHeader Parse(string text, long headerLength, string name)
     {
-        Match description = Description().Match(text), order = Order().Match(text), shape = ShapeTuple().Match(text);
+        Match description = Description.Match(text), order = Order.Match(text), shape = ShapeTuple.Match(text);
         if (!description.Success || !order.Success || !shape.Success)
         {
             throw new SampleDataException(name, "Its header does not say element type, order and shape. Arrays of records and of Python objects cannot be read.");
@@ -80,19 +87,19 @@ internal sealed partial record NpyHeader(NpyType Type, bool IsBigEndian, bool Is
         string code = description.Groups[2].Value;
         NpyType type = NpyType.Find(code) ?? throw new SampleDataException(
             name, $"Its element type '{code}' cannot be read: numbers, booleans and text (f2, f4, f8, i1 to i8, u1 to u8, b1, U) can. Convert it with numpy's astype.");
-        string[] sizes = shape.Groups[1].Value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] sizes = shape.Groups[1].Value.Split(',').Select(size => size.Trim()).Where(size => size.Length > 0).ToArray();
         long[] dimensions = new long[sizes.Length];
         long bytes = type.Size;
         for (int axis = 0; axis < sizes.Length; axis++)
         {
             if (!long.TryParse(sizes[axis], NumberStyles.None, CultureInfo.InvariantCulture, out dimensions[axis])
-                || sizes.Length > DataLimits.MaximumRank
-                || Math.BigMul(bytes, dimensions[axis], out long low) != 0 || low < 0 || low > DataLimits.MaximumArrayBytes)
+                || sizes.Length > NumpyLimits.MaximumRank
+                || (dimensions[axis] > 0 && bytes > NumpyLimits.MaximumArrayBytes / dimensions[axis]))
             {
-                throw new SampleDataException(name, $"Its shape ({shape.Groups[1].Value}) is more than the {DataLimits.MaximumArrayBytes} bytes and {DataLimits.MaximumRank} axes that can be read.");
+                throw new SampleDataException(name, $"Its shape ({shape.Groups[1].Value}) is more than the {NumpyLimits.MaximumArrayBytes} bytes and {NumpyLimits.MaximumRank} axes that can be read.");
             }
 
-            bytes = low;
+            bytes *= dimensions[axis];
         }
 
         return new NpyHeader(type, description.Groups[1].Value == ">", order.Groups[1].Value == "True", dimensions, headerLength);
@@ -101,17 +108,15 @@ internal sealed partial record NpyHeader(NpyType Type, bool IsBigEndian, bool Is
     private static byte[] Bytes(Stream stream, int count, string name)
     {
         byte[] bytes = new byte[count];
-        return stream.ReadAtLeast(bytes, count, throwOnEndOfStream: false) == count
-            ? bytes
-            : throw new SampleDataException(name, "It ends within its header.");
+        for (int done = 0, read; done < count; done += read)
+        {
+            read = stream.Read(bytes, done, count - done);
+            if (read == 0)
+            {
+                throw new SampleDataException(name, "It ends within its header.");
+            }
+        }
+
+        return bytes;
     }
-
-    [GeneratedRegex(@"'descr'\s*:\s*'([<>|=]?)([a-zA-Z]\d+)'", RegexOptions.CultureInvariant)]
-    private static partial Regex Description();
-
-    [GeneratedRegex(@"'fortran_order'\s*:\s*(True|False)", RegexOptions.CultureInvariant)]
-    private static partial Regex Order();
-
-    [GeneratedRegex(@"'shape'\s*:\s*\(([\d,\s]*)\)", RegexOptions.CultureInvariant)]
-    private static partial Regex ShapeTuple();
 }

@@ -1,0 +1,43 @@
+using System.IO;
+using CoreMLQuant.Files;
+using CoreMLQuant.Models;
+using CoreMLQuant.Running;
+using CoreMLQuant.Running.Numpy;
+
+namespace CoreMLQuant.Calibration.Files;
+
+/// <summary>A file of statistics.</summary>
+/// <param name="path">Full path.</param>
+internal sealed class StatisticsFile(string path)
+{
+    /// <summary>Full path.</summary>
+    public string Path => path;
+
+    /// <summary>Reads it; <see langword="null"/> when there is none.</summary>
+    /// <param name="model">Path of the model that the statistics have to be of.</param>
+    /// <param name="modelDigest">Digest of the model.</param>
+    /// <exception cref="SampleDataException">It is of another model, damaged, or no statistics file.</exception>
+    public CollectedSums? Read(string model, string modelDigest)
+    {
+        if (Directory.Exists(path) || ModelPaths.IsNamedAsModel(path))
+        {
+            throw new SampleDataException(path, "It is a folder, or the name of a model or of something inside a model. Specify an .npz file for the statistics.");
+        }
+
+        if (!File.Exists(path))
+        {
+            return null;
+        }
+
+        CollectedSums sums = StatisticsArrays.Read(path, NumpyFile.ReadArrays(path));
+        return sums.ModelDigest == modelDigest
+            ? sums
+            : throw new SampleDataException(path, $"It was collected from another model than '{model}'. Specify another file, or delete it and calibrate again.");
+    }
+
+    /// <summary>Writes it, complete or not at all.</summary>
+    public void Write(CollectedSums sums) => NumpyFile.Write(path, StatisticsArrays.Of(sums), new OutputOptions { Overwrite = true });
+
+    /// <summary>Deletes it.</summary>
+    public void Delete() => File.Delete(path);
+}
