@@ -69,9 +69,14 @@ public sealed class ExportCoreMLReportTests : ModuleTest
     [Fact]
     public void Sensitivity_FromThePipeline_IsAReportOnEachModel()
     {
-        Run($"{Measured}; $rows | Export-CoreMLReport", Models()).Clean();
+        CommandRun run = Run($"{Measured}; $null = $rows | Export-CoreMLReport; $rows.Where({{ $_.Path -like '*a.mlmodel' }}).Name", Models());
         Assert.All(["a", "b"], name => Assert.Contains("What compressing each weight costs", File.ReadAllText(Folder[$"{name}_report.html"])));
         Assert.Equal("<title>a.mlmodel</title>", Title(Folder["a_report.html"]));
+
+        // Every row is in the table, not only the first.
+        string[] names = run.Clean().Select(name => name.ToString()).ToArray();
+        Assert.True(names.Length > 3);
+        Assert.Equal(names.Length, Regex.Count(File.ReadAllText(Folder["a_report.html"]), "<td[^>]*>4-bit palettized \\(k-means\\)</td>"));
     }
 
     [Fact]
@@ -80,7 +85,7 @@ public sealed class ExportCoreMLReportTests : ModuleTest
         object[] models = Models();
         Run($"{Measured}; Export-CoreMLReport $args[0] -Sensitivity $rows", models).Clean();
         Run($"{Measured}; ConvertTo-QuantizedModel $args[0] -WarningAction Ignore | Export-CoreMLReport -Sensitivity $rows", models).Clean();
-        Run($"{Measured}; Export-CoreMLReport -Sensitivity $rows[0] -DestinationPath $args[3]", [.. models, Folder["only.html"]]).Clean();
+        Run($"{Measured}; $rows[0] | Export-CoreMLReport -DestinationPath $args[3]", [.. models, Folder["only.html"]]).Clean();
         Assert.All(["a_report.html", "a_int8_report.html", "only.html"], name => Assert.Contains("What compressing each weight costs", File.ReadAllText(Folder[name])));
 
         // Rows that were kept in a file draw the same.
@@ -91,7 +96,7 @@ public sealed class ExportCoreMLReportTests : ModuleTest
     [Fact]
     public void Sensitivity_OfAnotherModel_Warns()
     {
-        CommandRun run = Run($"{Measured}; Export-CoreMLReport $args[1] -Sensitivity $rows.Where({{ $_.Path -eq $args[0] }})", Models());
+        CommandRun run = Run($"{Measured}; Export-CoreMLReport $args[1] -Sensitivity $rows.Where({{ $_.Path -like '*a.mlmodel' }})", Models());
         Assert.Contains(run.Warnings, warning => warning.Contains("-Sensitivity has no row of"));
         Assert.DoesNotContain("What compressing each weight costs", File.ReadAllText(Folder["b_report.html"]));
     }

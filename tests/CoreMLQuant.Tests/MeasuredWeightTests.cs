@@ -1,4 +1,4 @@
-using System;
+using System.IO;
 using System.Linq;
 using CoreMLQuant.Tests.Support;
 using Xunit;
@@ -118,6 +118,16 @@ public sealed class MeasuredWeightTests : ModuleTest
 
     [Fact]
     public void Models_WithoutARecipe_AreRefused() => Assert.Equal("InvalidRecipe", CommandRun.Id(Run("Get-Item $args[0] | Optimize-CoreMLModel", _model).Terminating!));
+
+    [Fact]
+    public void SampleScript_GivesEachWeightItsEncoding_AndReports()
+    {
+        string script = Path.Combine(Repository.Root, "docs", "samples", "choose-encodings.ps1");
+        CommandRun run = Run("& $args[0] $args[1] $args[2] $args[3] -BitWidth 2, 4 -MinimumSnr 3 -MinimumElementCount 100 -Resize Stretch", script, _model, _photos, Folder["out"]);
+        dynamic result = run.Clean().Single().BaseObject;
+        Assert.Equal("Converted", (string)result.Status);
+        Assert.Contains("What compressing each weight costs", File.ReadAllText(Folder["out/a_optimized_report.html"]));
+    }
 
     private string[] Texts(string script, params object[] further) =>
         Run(Setup + "function Convertible { $result.Weights.Where({ $_.Action -eq 'Convert' }).ForEach({ \"$($_.Name) $($_.EncodingAfter)\" }) }\n" + script, [_model, _photos, .. further])

@@ -24,6 +24,7 @@ public sealed class ExportCoreMLReportCommand : OutputCommand
     private const string FileSuffix = "_report" + ModelReport.FileExtension;
 
     private readonly List<WeightSensitivity> _rows = [];
+    private bool _isSensitivityArgument;
 
     /// <inheritdoc/>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ParameterSetName = PathSet)]
@@ -41,8 +42,8 @@ public sealed class ExportCoreMLReportCommand : OutputCommand
     public ConversionResult? Conversion { get; set; }
 
     /// <summary>
-    /// Rows of Measure-CoreMLSensitivity, which are drawn in order of execution, a line for each recipe. By themselves, they give a report on each of their models; with other parameters,
-    /// those of the model, or of the source of a comparison or a conversion, are part of its report.
+    /// Rows of Measure-CoreMLSensitivity, which are drawn in order of execution, a line for each recipe. Piped, they give a report on each of their models. As an argument, those of the model, or
+    /// of the source of a comparison or a conversion, are part of its report.
     /// </summary>
     [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = SensitivitySet)]
     [Parameter(ParameterSetName = PathSet)]
@@ -56,13 +57,24 @@ public sealed class ExportCoreMLReportCommand : OutputCommand
     private protected override IReadOnlyList<string> Extensions => [ModelReport.FileExtension];
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        _isSensitivityArgument = Sensitivity.Length > 0;
+    }
+
+    /// <inheritdoc/>
     protected override void ProcessRecord()
     {
+        // A row has a path as well, but what is meant is the row.
+        if (!_isSensitivityArgument && Sensitivity.Length > 0)
+        {
+            _rows.AddRange(Sensitivity);
+            return;
+        }
+
         switch (ParameterSetName)
         {
-            case SensitivitySet:
-                _rows.AddRange(Sensitivity);
-                break;
             case ComparisonSet:
                 WeightSensitivity[] ofReference = RowsOf(Comparison!.ReferencePath, Sensitivity);
                 Export(Comparison.DifferencePath, (_, token) => ModelReport.Of(Comparison, token, FollowLinks, ofReference));
