@@ -62,6 +62,45 @@ public sealed class MeasureCoreMLSensitivityTests : ModuleTest
     }
 
     [Fact]
+    public void Measure_SeveralTables_EstimatesThoseBetweenOthers()
+    {
+        const string Recipes = "-Recipe (8, 7, 6, 5, 4 | ForEach-Object { @{ config_type = 'OpPalettizerConfig'; global_config = @{ mode = 'kmeans'; nbits = $_ } } })";
+        dynamic[] estimated = Run($"{Command} {Recipes}", _model, _photos).Clean().Select(row => (dynamic)row.BaseObject).ToArray();
+        dynamic[] exact = Run($"{Command} {Recipes} -Exact", _model, _photos).Clean().Select(row => (dynamic)row.BaseObject).ToArray();
+        dynamic[] derived = estimated.Where(row => ((string)row.EstimatedFrom).Length > 0).ToArray();
+        Assert.NotEmpty(derived);
+        Assert.All(derived, row =>
+        {
+            Assert.Null(row.Top1Agreement);
+            Assert.Null(row.Cosine);
+            Assert.False((bool)row.IsExact);
+            double[] references = estimated.Where(other => (string)other.Name == (string)row.Name && ((string)row.EstimatedFrom).Split(", ").Contains((string)other.Recipe))
+                .Select(other => (double)other.Snr).Order().ToArray();
+            Assert.Equal(2, references.Length);
+            Assert.InRange((double)row.Snr, references[0], references[1]);
+        });
+        Assert.All(exact, row => Assert.Equal(string.Empty, (string)row.EstimatedFrom));
+        Assert.Equal(exact.Select(row => $"{row.Name} {row.Recipe}"), estimated.Select(row => $"{row.Name} {row.Recipe}"));
+        Assert.All(exact.Zip(estimated).Where(pair => ((string)pair.Second.EstimatedFrom).Length == 0), pair => Assert.Equal((double)pair.First.Snr, (double)pair.Second.Snr));
+    }
+
+    [Fact]
+    public void Measure_Cosine_IsKnownByTheNameThatComparisonsKnowItByToo()
+    {
+        string[] names = Run(
+            $$"""
+            $row = {{Command}} | Select-Object -First 1
+            $outputs = (Compare-CoreMLModel $args[0] $args[0] -InputPath $args[1] -Resize Stretch -WarningAction Ignore).ComparedOutputs.Outputs[0]
+            $weight = (Compare-CoreMLModel $args[0] $args[0] -WarningAction Ignore).Weights[0]
+            foreach ($figure in $row, $outputs, $weight) { $null -ne $figure.Cosine -and $figure.Cosine -eq $figure.CosineSimilarity }
+            $weight.MaxError -eq $weight.MaxAbsoluteError
+            ($row | ConvertTo-Csv)[0] -like '*CosineSimilarity*'
+            """,
+            _model, _photos).Clean().Select(value => value.ToString()).ToArray();
+        Assert.Equal(["True", "True", "True", "True", "False"], names);
+    }
+
+    [Fact]
     public void Measure_LeavesNothingBehind()
     {
         string[] before = Directory.GetDirectories(Path.GetTempPath(), "CoreMLQuant-sensitivity-*");

@@ -78,6 +78,17 @@ public sealed class OutputBudgetTests : ModuleTest
     }
 
     [Fact]
+    public void Optimize_MinimumSnrWithSamples_HoldsForEveryWeightAndIsNoLarger()
+    {
+        const string Weights = "Optimize-CoreMLModel $args[0] -MinimumSnr 20 -MinimumElementCount 100 -Force -WarningAction Ignore";
+        dynamic plain = Run(Weights, _model).Clean().Single().BaseObject, calibrated = Run($"{Weights} -InputPath $args[1] -Resize Stretch", _model, _photos).Clean().Single().BaseObject;
+        Assert.Equal((long)plain.After, (long)calibrated.After);
+        Assert.True((double)calibrated.MinSnr >= 20);
+        Assert.Null(plain.Calibration);
+        Assert.NotNull(calibrated.Calibration);
+    }
+
+    [Fact]
     public void Optimize_PlanOnly_TellsTheSameFigures()
     {
         dynamic plan = Run($"{Command} -MinimumOutputSnr 30 -PlanOnly", _model, _photos).Clean().Single().BaseObject;

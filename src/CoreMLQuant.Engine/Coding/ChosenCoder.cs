@@ -30,6 +30,7 @@ internal sealed class ChosenCoder(TensorCoder weighted, TensorCoder plain, Weigh
     {
         float[] source = new float[checked((int)values.Count)];
         values.Read(0, source);
+        using IDisposable? factors = layer.KeepFactors();
         double weightedNoise = Noise(weighted, values, source, cancellationToken), plainNoise = Noise(plain, values, source, cancellationToken);
         _chosen = weightedNoise <= plainNoise ? weighted : plain;
         (_chosen == weighted ? plain : weighted).Release();

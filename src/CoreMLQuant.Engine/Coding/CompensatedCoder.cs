@@ -33,7 +33,7 @@ internal sealed class CompensatedCoder(BlockCoder plain, WeightLayer layer, bool
         (_codes, _decoded) = (new byte[source.Length], new float[source.Length]);
         using IDisposable memory = CompensationMemory.Enter(cancellationToken);
         var sweep = new QuantizationSweep(layer.Layout, plain.NewEncoder(), byActivation);
-        Outcome = sweep.Run(source, layer.Grams(), _codes, _decoded, cancellationToken);
+        Outcome = sweep.Run(source, layer.Factors, _codes, _decoded, cancellationToken);
     }
 
     public override byte[] TableBytes(int index) => plain.TableBytes(index);

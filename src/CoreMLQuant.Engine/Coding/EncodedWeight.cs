@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Elements;
+using CoreMLQuant.Files;
 using CoreMLQuant.Tensors;
 using CoreMLQuant.Tensors.Pruning;
 
@@ -22,6 +23,7 @@ internal sealed class EncodedWeight : IMeasuredPart
     private readonly bool _isSparse;
     private readonly object _gate = new();
     private readonly List<ErrorMeter> _meters = [];
+    private readonly EncodingRecord? _record;
     private bool _isPrepared;
     private int _unwritten;
 
@@ -34,6 +36,16 @@ internal sealed class EncodedWeight : IMeasuredPart
         _pruner = pruner;
     }
 
+    private EncodedWeight(EncodedWeight planned, EncodingRecord record)
+    {
+        _record = record;
+        _isPrepared = true;
+        Values = planned.Values;
+        SourceLength = planned.SourceLength;
+        (Shifts, LayerError, Remark) = (record.Shifts, record.LayerError, record.Remark);
+        Parts = planned.Parts.Zip(record.Parts, (part, data) => part with { Data = new CopiedPart(data) }).ToArray();
+    }
+
     /// <summary>The parts: the codes, or mask and codes, then the tables that decode them.</summary>
     public IReadOnlyList<EncodedPart> Parts { get; private set; } = [];
 
@@ -43,7 +55,7 @@ internal sealed class EncodedWeight : IMeasuredPart
     /// <summary>Bytes that it takes today.</summary>
     public long SourceLength { get; }
 
-    public WeightError Error => ErrorMeter.Total(_meters.ToArray());
+    public WeightError Error => _record?.Error ?? ErrorMeter.Total(_meters.ToArray());
 
     /// <summary>What is known of the inputs of its layer; <see langword="null"/> when nothing is.</summary>
     public WeightLayer? Layer { get; set; }
@@ -109,6 +121,10 @@ internal sealed class EncodedWeight : IMeasuredPart
         weight.SetParts([new EncodedPart("data", elementType, shape, new PrunedPart(weight, elementType, values.Count))]);
         return weight;
     }
+
+    /// <summary>The same weight, of which nothing is computed any more.</summary>
+    /// <param name="record">What was computed; it fits.</param>
+    public EncodedWeight As(EncodingRecord record) => new(this, record);
 
     /// <summary>Sets the pruned values of a range to zero.</summary>
     public void Prune(long start, Span<float> values) => _pruner?.Apply(start, values);
@@ -179,7 +195,7 @@ internal sealed class EncodedWeight : IMeasuredPart
         {
             _coder?.Release();
             _pruner?.Release();
-            _isPrepared = false;
+            _isPrepared = _record is not null;
         }
     }
 

@@ -16,6 +16,7 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     // From here on, most errors are nearer to their mean than to zero.
     private const double LeastMeanShare = 0.5;
 
+    private readonly Lazy<GramFactors> _factors = new(() => new GramFactors(MatricesOf(statistics)));
     private readonly Lazy<MatrixLayout> _layout = new(() => new MatrixLayout(statistics.InputGrid, statistics.Groups));
 
     /// <summary>Whether it is known how inputs depend on each other, so that the error of one value can be compensated by others.</summary>
@@ -46,12 +47,14 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     public bool HasSteadyInputs { get; } =
         statistics.Means.Sum(mean => mean * mean) >= LeastMeanShare * statistics.SecondMoments.Sum() && statistics.Means.Any(mean => mean != 0);
 
+    /// <summary>The Gram matrix of each group, with its factors; only where there are Gram matrices.</summary>
+    public GramFactors Factors => _factors.Value;
+
     /// <summary>The Gram matrix of each group.</summary>
-    public GramMatrix[] Grams()
-    {
-        int columns = statistics.Columns;
-        return Enumerable.Range(0, statistics.Groups).Select(group => new GramMatrix(statistics.Gram!, group * columns * columns, columns)).ToArray();
-    }
+    public GramMatrix[] Grams() => [.. Factors.Matrices];
+
+    /// <summary>Keeps what compensation finds out of the layer until the result is disposed of, for encodings that follow.</summary>
+    public IDisposable? KeepFactors() => HasGram ? Factors.Keep() : null;
 
     /// <summary>What an error of the weight does to the output: its energy where it is known how inputs depend on each other, otherwise its mean.</summary>
     /// <param name="source">The weight as read.</param>
@@ -78,7 +81,7 @@ internal sealed class WeightLayer(LayerStatistics statistics)
                 OfRows(tile, first, errors, noises);
             },
             cancellationToken);
-        return new LayerError(signals.Sum(), noises.Sum());
+        return new LayerError(signals.Sum(), noises.Sum(), source.AsSpan().SequenceEqual(stored));
 
         void OfRows(RowTile tile, int first, double[] rows, double[] destination)
         {
@@ -141,6 +144,12 @@ internal sealed class WeightLayer(LayerStatistics statistics)
 
             measure(tile, (tile.Group * Layout.Rows) + tile.First, rows, errors);
         }
+    }
+
+    private static GramMatrix[] MatricesOf(LayerStatistics statistics)
+    {
+        int columns = statistics.Columns;
+        return Enumerable.Range(0, statistics.Groups).Select(group => new GramMatrix(statistics.Gram!, group * columns * columns, columns)).ToArray();
     }
 }
 

@@ -38,7 +38,7 @@ public sealed record WeightResult(
 
     /// <summary>
     /// Signal-to-noise ratio at the output of the weight's layer, dB, for inputs like those of the calibration.
-    /// <see langword="null"/> without calibration, and where it is not known how the inputs depend on each other.
+    /// <see langword="null"/> without calibration, where it is not known how the inputs depend on each other, and where the samples are too few to tell.
     /// </summary>
     public double? LayerSnr { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using CoreMLQuant.Coding;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors;
@@ -11,6 +12,12 @@ namespace CoreMLQuant.Planning;
 /// <param name="Error">What it would cost.</param>
 internal sealed record Alternative(WeightRecipe? Recipe, long Length, WeightError Error)
 {
+    /// <summary>What it would cost at the output of the layer; <see langword="null"/> where that is not known.</summary>
+    public LayerError? LayerError { get; init; }
+
+    /// <summary>The encoding, where it is kept; <see langword="null"/> where it is computed again when it is written.</summary>
+    public EncodingRecord? Record { get; init; }
+
     /// <summary>
     /// What a budget adds up. By default noise against signal, times the number of values: weights count by their size, whatever their range. Where outputs are
     /// measured, the noise there against their signal.

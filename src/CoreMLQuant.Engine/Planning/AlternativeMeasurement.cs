@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -19,17 +20,18 @@ internal static class AlternativeMeasurement
 
     /// <summary>Measures them. Ways that save nothing are left out.</summary>
     /// <param name="weights">The weights with the ways that come into question.</param>
+    /// <param name="store">Keeps the encodings; <see langword="null"/> when they are only measured.</param>
     /// <param name="cancellationToken">Stops measuring.</param>
-    public static IReadOnlyList<WeightAlternatives> Run(IEnumerable<WeightWays> weights, CancellationToken cancellationToken)
+    public static IReadOnlyList<WeightAlternatives> Run(IEnumerable<WeightWays> weights, EncodingStore? store, CancellationToken cancellationToken)
     {
-        Measurement[] measurements = weights.Select(weight => new Measurement(weight)).ToArray();
+        Measurement[] measurements = weights.Select(weight => new Measurement(weight, store)).ToArray();
         using var work = ParallelWork<Measurement>.Start(measurements, 0, (measurement, stop) => measurement.Run(stop), cancellationToken);
         work.Join();
         return measurements.Select(measurement => measurement.Result!).ToArray();
     }
 
     /// <summary>One weight's ways; written by one worker, read after joining.</summary>
-    private sealed class Measurement(WeightWays weight)
+    private sealed class Measurement(WeightWays weight, EncodingStore? store)
     {
         public WeightAlternatives? Result { get; private set; }
 
@@ -38,20 +40,36 @@ internal static class AlternativeMeasurement
             WeightSite site = weight.Sites[0];
             string reason = weight.Reason;
             var alternatives = new List<Alternative> { new(null, site.ByteCount, new WeightError(site.ElementCount, 0, 0, 0, 0, 0)) };
-            foreach ((WeightRecipe recipe, Plan plan) in weight.Ways)
+            IDisposable? factors = null;
+            try
             {
-                (EncodedWeight? encoded, long length, string problem) = plan(cancellationToken);
-                if (encoded is not null && length < site.ByteCount)
+                foreach ((WeightRecipe recipe, Plan plan) in weight.Ways)
                 {
-                    alternatives.Add(new Alternative(recipe, length, encoded.Measure(cancellationToken)));
+                    (EncodedWeight? encoded, long length, string problem) = plan(cancellationToken);
+                    if (encoded is not null && length < site.ByteCount)
+                    {
+                        factors ??= encoded.Layer?.KeepFactors();
+                        alternatives.Add(Measure(recipe, length, encoded, cancellationToken));
+                    }
+                    else if (reason.Length == 0)
+                    {
+                        reason = encoded is null ? problem : string.Format(CultureInfo.InvariantCulture, "would take {0} bytes instead of {1}", length, site.ByteCount);
+                    }
                 }
-                else if (reason.Length == 0)
-                {
-                    reason = encoded is null ? problem : string.Format(CultureInfo.InvariantCulture, "would take {0} bytes instead of {1}", length, site.ByteCount);
-                }
+            }
+            finally
+            {
+                factors?.Dispose();
             }
 
             Result = new WeightAlternatives(weight.Sites, alternatives, alternatives.Count == 1 ? reason : string.Empty);
+        }
+
+        private Alternative Measure(WeightRecipe recipe, long length, EncodedWeight encoded, CancellationToken cancellationToken)
+        {
+            EncodingRecord? record = store?.Record(encoded, cancellationToken);
+            WeightError error = record?.Error ?? encoded.Measure(cancellationToken);
+            return new Alternative(recipe, length, error) { LayerError = encoded.LayerError, Record = record };
         }
     }
 }

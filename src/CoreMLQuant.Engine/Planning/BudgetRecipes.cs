@@ -25,9 +25,18 @@ internal static class BudgetRecipes
     /// <summary>The encodings that a budget chooses among for a weight; those that its model does not have are left out by others.</summary>
     /// <param name="recipe">The budget, with the encodings as its steps; without steps, the usual ones.</param>
     /// <param name="rules">Notes which patterns are of any use.</param>
+    /// <param name="isCalibrated">Whether the inputs of weights are known.</param>
     /// <param name="weight">Name of the weight.</param>
     /// <param name="consumers">Type and name of each operation or layer that uses it.</param>
     public static IEnumerable<WeightRecipe> For(
+        OptimizationRecipe recipe, SelectionRules rules, bool isCalibrated, string weight, IReadOnlyList<(string Type, string Name)> consumers) =>
+        Given(recipe, rules, weight, consumers).SelectMany(given => recipe.MinimumSnr is not null && isCalibrated ? WithAndWithoutInputs(given) : [given]);
+
+    // What is best for the output of a layer moves its weights farther away, and a bound on the weights may not allow that.
+    private static WeightRecipe[] WithAndWithoutInputs(WeightRecipe given) =>
+        given.Method == CompressionMethod.Calibrated ? [given, given with { Method = CompressionMethod.RoundToNearest }] : [given];
+
+    private static IEnumerable<WeightRecipe> Given(
         OptimizationRecipe recipe, SelectionRules rules, string weight, IReadOnlyList<(string Type, string Name)> consumers) => recipe.IsEmpty
         ? Usual.Select(usual => usual with
         {

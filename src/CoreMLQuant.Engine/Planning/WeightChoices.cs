@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Coding;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
 
@@ -24,6 +25,12 @@ internal sealed class WeightChoices
         remark = choice.Recipe is not null ? string.Empty : reason.Length > 0 ? reason : "the budget is met without it";
         return choice.Recipe is null ? [] : [choice.Recipe];
     }
+
+    /// <summary>The encoding of a weight's choice: the one that is kept, where there is one.</summary>
+    /// <param name="site">The weight.</param>
+    /// <param name="planned">How it is to be encoded.</param>
+    public EncodedWeight Of(WeightSite site, EncodedWeight planned) =>
+        _choices[WeightKey.Of(site)].Alternative.Record is { } record && record.Fits(planned) ? planned.As(record) : planned;
 
     /// <summary>Measured signal-to-noise ratio of a weight's choice, dB; <see langword="null"/> for a weight that stays.</summary>
     public double? SnrOf(WeightSite site) =>

@@ -118,7 +118,7 @@ internal static class SensitivitySections
                 Cells.Decibels(row.Snr),
                 Cells.Decibels(row.LayerSnr),
                 Cells.Decibels(row.WeightSnr),
-                Cells.Value(row.CosineSimilarity),
+                Cells.Value(row.Cosine),
                 .. hasClasses ? [new Cell(Figures.Percent(row.Top1Agreement), row.Top1Agreement)] : Array.Empty<Cell>(),
                 Cells.Size(row.Before),
                 Cells.Size(row.After),

@@ -41,6 +41,9 @@ internal sealed class CompressedVariant : IDisposable
     /// <summary>Full path of the compressed model; <see langword="null"/> when nothing is compressed.</summary>
     public string? Path => _file?.Path;
 
+    /// <summary>How large the error of a weight is.</summary>
+    public ErrorLevel LevelOf(WeightKey weight) => new(_weights[weight].Site.Encoding, Results[weight].LayerSnr, Results[weight].Snr!.Value);
+
     /// <summary>Compresses a model.</summary>
     /// <param name="path">Full path of the model.</param>
     /// <param name="followLinks">Whether links may lead out of the model.</param>

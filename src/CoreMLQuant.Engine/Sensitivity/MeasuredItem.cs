@@ -24,6 +24,12 @@ internal sealed class MeasuredItem(string name, IReadOnlyList<WeightSite> sites,
     /// <summary>What they are called.</summary>
     public string Name => name;
 
+    /// <summary>Place of the first weight in the order of the model.</summary>
+    public int Order => order;
+
+    /// <summary>How large the error is; <see langword="null"/> of several weights.</summary>
+    public ErrorLevel? Level { get; } = sites.Count == 1 ? variant.LevelOf(WeightKey.Of(sites[0])) : null;
+
     /// <summary>Names of the weights.</summary>
     public IReadOnlyCollection<string> WeightNames { get; } = sites.Select(site => site.Name).Distinct(StringComparer.Ordinal).ToArray();
 
@@ -51,6 +57,25 @@ internal sealed class MeasuredItem(string name, IReadOnlyList<WeightSite> sites,
     public WeightSensitivity Result(bool isExact)
     {
         IReadOnlyList<OutputComparison> outputs = _meters.Results();
+        return Known(isExact, _samples) with
+        {
+            Snr = outputs.Min(output => output.Snr),
+            Cosine = outputs.Min(output => output.Cosine),
+            Top1Agreement = outputs.Min(output => output.Top1Agreement),
+        };
+    }
+
+    /// <summary>What follows from measurements of the same weight with other recipes.</summary>
+    /// <param name="snr">Signal-to-noise ratio of the outputs, dB.</param>
+    /// <param name="references">The measurements.</param>
+    public WeightSensitivity Estimated(double? snr, IReadOnlyList<WeightSensitivity> references) => Known(isExact: false, references.Min(reference => reference.SampleCount)) with
+    {
+        Snr = snr,
+        EstimatedFrom = string.Join(", ", references.Select(reference => reference.Recipe)),
+    };
+
+    private WeightSensitivity Known(bool isExact, int samples)
+    {
         WeightResult[] results = Array.ConvertAll(_keys, key => variant.Results[key]);
         return new WeightSensitivity
         {
@@ -70,11 +95,8 @@ internal sealed class MeasuredItem(string name, IReadOnlyList<WeightSite> sites,
             After = results.Sum(result => result.After),
             WeightSnr = results.Min(result => result.Snr),
             LayerSnr = Array.TrueForAll(results, result => result.LayerSnr is not null) ? results.Min(result => result.LayerSnr) : null,
-            Snr = outputs.Min(output => output.Snr),
-            CosineSimilarity = outputs.Min(output => output.Cosine),
-            Top1Agreement = outputs.Min(output => output.Top1Agreement),
             IsExact = isExact,
-            SampleCount = _samples,
+            SampleCount = samples,
         };
     }
 }

@@ -13,8 +13,8 @@ namespace CoreMLQuant.Sensitivity;
 
 /// <summary>
 /// Measures what compressing each weight costs at the outputs. A model runs as it is and then once for each weight, whose values are replaced by those that
-/// it would be compressed to. Estimates run only some of the samples. Neither the error of a weight nor that at the output of its layer tells the order of the weights:
-/// docs/CALIBRATION.md has the correlations.
+/// it would be compressed to. Estimates run only some of the samples and, of several recipes, only those that the others can be derived from. Neither the error of a weight nor that at the output of
+/// its layer tells the order of the weights: docs/CALIBRATION.md has the correlations.
 /// </summary>
 /// <param name="runtime">Runs models.</param>
 /// <param name="settings">How they are run.</param>
@@ -59,7 +59,13 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
             var replaceable = new HashSet<string>(model.ReplaceableWeights, StringComparer.Ordinal);
             MeasuredItem[] items = variants.Zip(options.Recipes, (variant, recipe) => Items(sites, variant, recipe, options.Groups, replaceable)).SelectMany(ofRecipe => ofRecipe).ToArray();
             var selection = SampleSelection.Of(() => samples(model.Features), options.Count, options.Seed);
-            return Measure(model, items, selection.Read(), selection.Names.Count, options.IsExact, progress, cancellationToken);
+            if (options.IsExact)
+            {
+                return Measure(model, items, selection.Read(), selection.Names.Count, isExact: true, progress, cancellationToken);
+            }
+
+            var estimate = new SensitivityEstimate(items);
+            return estimate.Complete(Measure(model, estimate.Runs, selection.Read(), selection.Names.Count, isExact: false, progress, cancellationToken));
         }
         finally
         {

@@ -58,10 +58,12 @@ public sealed record WeightSensitivity
     /// <summary>Signal-to-noise ratio of the model's outputs, dB, the lowest of several; +infinity when nothing changes.</summary>
     public double? Snr { get; init; }
 
-    /// <summary>Cosine of the angle between the outputs before and after, the lowest of several.</summary>
-    public double? CosineSimilarity { get; init; }
+    /// <summary>Cosine of the angle between the outputs before and after, the lowest of several; <see langword="null"/> where <see cref="EstimatedFrom"/> tells recipes.</summary>
+    public double? Cosine { get; init; }
 
-    /// <summary>Share of the samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier.</summary>
+    /// <summary>
+    /// Share of the samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier, and where <see cref="EstimatedFrom"/> tells recipes.
+    /// </summary>
     public double? Top1Agreement { get; init; }
 
     /// <summary>Whether it was measured on all samples; otherwise it is an estimate from some of them.</summary>
@@ -69,6 +71,11 @@ public sealed record WeightSensitivity
 
     /// <summary>Samples that ran.</summary>
     public required int SampleCount { get; init; }
+
+    /// <summary>
+    /// Recipes that ran instead of this one: <see cref="Snr"/> follows from theirs and from the errors at the output of the layer. Empty when this recipe ran itself.
+    /// </summary>
+    public string EstimatedFrom { get; init; } = string.Empty;
 
     /// <summary>Name, recipe and ratio.</summary>
     public override string ToString() => $"{Name}, {Recipe}: {Figures.Decibels(Snr)}";

@@ -3,8 +3,17 @@ namespace CoreMLQuant.Tensors;
 /// <summary>How far the output of a layer with a weight as written is from that with the weight as read, for inputs like those of a calibration.</summary>
 /// <param name="SignalEnergy">Mean of the squares of the output, without the bias.</param>
 /// <param name="NoiseEnergy">Mean of the squares of the difference.</param>
-internal sealed record LayerError(double SignalEnergy, double NoiseEnergy)
+/// <param name="IsLossless">Whether the weight as written is the weight as read.</param>
+internal sealed record LayerError(double SignalEnergy, double NoiseEnergy, bool IsLossless)
 {
-    /// <summary>Signal-to-noise ratio, dB; +infinity when exact.</summary>
-    public double Snr => ErrorFigures.Decibel(SignalEnergy, NoiseEnergy);
+    // Share of the signal below which sums in FP64 cannot tell noise from rounding.
+    private const double Rounding = 1e-15;
+
+    /// <summary>
+    /// Signal-to-noise ratio, dB; +infinity when lossless. <see langword="null"/> where the inputs do not tell it: where all of them were zero, or so few of them were seen that errors are only in
+    /// what none of them has.
+    /// </summary>
+    public double? Snr => IsLossless ? double.PositiveInfinity
+        : SignalEnergy > 0 && NoiseEnergy > SignalEnergy * Rounding ? ErrorFigures.Decibel(SignalEnergy, NoiseEnergy)
+        : null;
 }

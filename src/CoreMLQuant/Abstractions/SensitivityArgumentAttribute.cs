@@ -59,10 +59,11 @@ internal sealed class SensitivityArgumentAttribute : ArgumentTransformationAttri
             WeightSnr = Value<double>(row, nameof(WeightSensitivity.WeightSnr)),
             LayerSnr = Value<double>(row, nameof(WeightSensitivity.LayerSnr)),
             Snr = Value<double>(row, nameof(WeightSensitivity.Snr)),
-            CosineSimilarity = Value<double>(row, nameof(WeightSensitivity.CosineSimilarity)),
+            Cosine = Value<double>(row, nameof(WeightSensitivity.Cosine)),
             Top1Agreement = Value<double>(row, nameof(WeightSensitivity.Top1Agreement)),
             IsExact = string.Equals(Text(row, nameof(WeightSensitivity.IsExact)), bool.TrueString, StringComparison.OrdinalIgnoreCase),
             SampleCount = Value<int>(row, nameof(WeightSensitivity.SampleCount)) ?? 0,
+            EstimatedFrom = Text(row, nameof(WeightSensitivity.EstimatedFrom)),
         };
     }
 

@@ -38,7 +38,9 @@ public sealed class MeasureCoreMLSensitivityCommand : ModelRunCommand
     [ArgumentCompleter(typeof(RecipeFileCompleter))]
     public object[] Recipe { get; set; } = [];
 
-    /// <summary>Runs every sample. Without it, the result is an estimate from 32 samples at most, which are spread over all of them.</summary>
+    /// <summary>
+    /// Runs every sample with every recipe. Without it, the result is an estimate from 32 samples at most, which are spread over all of them, and where several recipes are alike, from some of these.
+    /// </summary>
     [Parameter]
     public SwitchParameter Exact { get; set; }
 

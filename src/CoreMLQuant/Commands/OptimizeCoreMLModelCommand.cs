@@ -61,7 +61,10 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
     [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public long TargetSize { get; set; }
 
-    /// <summary>Minimum signal-to-noise ratio of every weight, in dB. Chooses the encodings with the smallest size.</summary>
+    /// <summary>
+    /// Minimum signal-to-noise ratio of every weight, in dB. Chooses the encodings with the smallest size. With samples, the bound and the size are the same; errors are compensated for the outputs of the
+    /// layers as far as the bound allows. -MinimumOutputSnr is the bound on what comes out.
+    /// </summary>
     /// <value>None</value>
     [Parameter]
     [ArgumentCompleter(typeof(TypicalValueCompleter))]

@@ -4,6 +4,7 @@ using System.Threading;
 using CoreMLQuant.Calibration;
 using CoreMLQuant.Coding;
 using CoreMLQuant.Models;
+using CoreMLQuant.Tensors;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Coding;
@@ -44,6 +45,23 @@ public class WeightLayerTests
         Assert.Equal(expected, difference.Error!.NoiseEnergy, 9);
         Assert.Null(difference.Shifts);
     }
+
+    [Fact]
+    public void Snr_ErrorThatNoSampleShows_IsNotTold()
+    {
+        // Alternating errors of a row cancel out for the only sample, or nearly.
+        float[] source = Enumerable.Range(0, Rows * Columns).Select(i => (float)i).ToArray();
+        float[] stored = source.Select((value, i) => value - (i % 2 == 0 ? 0.5f : -0.5f)).ToArray();
+        LayerError Error(params double[] sample) => new WeightLayer(Statistics(hasGram: true, sample)).Measure(source, stored, CancellationToken.None).Error!;
+        Assert.Null(Error(1, 1, 1, 1).Snr);
+        Assert.Null(Error(0.1, 0.1, 0.7, 0.7).Snr);
+        Assert.Null(Error(0, 0, 0, 0).Snr);
+        Assert.InRange(Error(1, 2, 1, 1).Snr!.Value, 0, 100);
+    }
+
+    [Fact]
+    public void Snr_SameWeight_IsInfinite() =>
+        Assert.Equal(double.PositiveInfinity, Measure(new WeightLayer(Statistics(hasGram: true, [1, 2, 3, 4])), _ => 0).Error!.Snr);
 
     private static LayerDifference Measure(WeightLayer layer, Func<int, float> error)
     {

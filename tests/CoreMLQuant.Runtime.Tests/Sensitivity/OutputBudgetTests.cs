@@ -2,10 +2,13 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using System.Threading;
 using CoreMLQuant.Calibration;
 using CoreMLQuant.Calibration.Collecting;
+using CoreMLQuant.Coding;
 using CoreMLQuant.Comparison.Outputs;
 using CoreMLQuant.Conversion;
+using CoreMLQuant.Conversion.Budget;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
@@ -148,6 +151,49 @@ public sealed class OutputBudgetTests : IDisposable
         Assert.Contains("held out", Assert.Throws<SampleDataException>(() => Budget(Count).Plan(model, Recipe with { MinimumOutputSnr = 20 }, options)).Message);
     }
 
+    [Theory]
+    [InlineData(Program)]
+    [InlineData(Network)]
+    public void KeptEncodings_AreTheBytesThatAreComputed(string fixture)
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(fixture));
+        CalibrationStatistics statistics = new Calibrator(Repository.Runtime, new RunSettings(), features => Samples(features, Count))
+            .Calibrate(model, new CalibrationOptions { WithGram = true }).Statistics;
+        using var store = new EncodingStore(_folder.Root);
+        WeightAlternatives[] weights = BudgetPlanner.Measure(model, Recipe, statistics, store, CancellationToken.None);
+        for (int way = 1; way < weights.Max(weight => weight.Alternatives.Count); way++)
+        {
+            Alternative[] choices = Array.ConvertAll(weights, weight => weight.Alternatives[Math.Min(way, weight.Alternatives.Count - 1)]);
+            ConversionResult kept = WriteChoice(choices), computed = WriteChoice(Array.ConvertAll(choices, choice => choice with { Record = null }));
+            Assert.Equal(FilesOf(computed.Path), FilesOf(kept.Path));
+            Assert.Equal(computed.Weights.Select(weight => (weight.Snr, weight.LayerSnr, weight.Reason)), kept.Weights.Select(weight => (weight.Snr, weight.LayerSnr, weight.Reason)));
+            Assert.Contains(kept.Weights, weight => weight.LayerSnr is not null);
+        }
+
+        ConversionResult WriteChoice(Alternative[] choices) => Write(model, BudgetPlanner.Plan(model, Recipe, weights, choices, statistics, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(Program, 15)]
+    [InlineData(Program, 30)]
+    [InlineData(Network, 15)]
+    [InlineData(Network, 30)]
+    public void MinimumSnr_WithStatistics_HoldsForEveryWeightAndIsNoLarger(string fixture, double snr)
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(fixture));
+        CalibrationStatistics statistics = new Calibrator(Repository.Runtime, new RunSettings(), features => Samples(features, Count))
+            .Calibrate(model, new CalibrationOptions { WithGram = true }).Statistics;
+        OptimizationRecipe recipe = Recipe with { MinimumSnr = snr };
+        ConversionResult plain = Write(model, ModelCompressor.Plan(model, recipe)), calibrated = Write(model, ModelCompressor.Plan(model, recipe, statistics));
+        ConversionResult rounded = Write(model, ModelCompressor.Plan(model, recipe with { Method = CompressionMethod.RoundToNearest }, statistics));
+
+        Assert.All(calibrated.Weights, weight => Assert.True(weight.Snr is null || weight.Snr >= snr, weight.ToString()));
+        Assert.Equal(plain.After, calibrated.After);
+        WeightResult[] before = rounded.Weights.Where(weight => weight.LayerSnr is not null).ToArray(), after = calibrated.Weights.Where(weight => weight.LayerSnr is not null).ToArray();
+        Assert.All(before.Zip(after), pair => Assert.True(pair.Second.LayerSnr >= pair.First.LayerSnr, $"{pair.Second.Name}: {pair.Second.LayerSnr}, rounded {pair.First.LayerSnr}"));
+        Assert.Contains(before.Zip(after), pair => pair.Second.LayerSnr > pair.First.LayerSnr);
+    }
+
     [Fact]
     public void Plan_LeavesNothingBehind()
     {
@@ -175,6 +221,10 @@ public sealed class OutputBudgetTests : IDisposable
 
     private ConversionResult Write(ModelFile model, CompressionPlan plan) =>
         ModelCompressor.Run(model, plan, _folder[Guid.NewGuid().ToString("N") + (plan.WritesPackage ? ".mlpackage" : ".mlmodel")], new ConversionOptions());
+
+    private static SortedDictionary<string, byte[]> FilesOf(string path) => File.Exists(path)
+        ? new() { [string.Empty] = File.ReadAllBytes(path) }
+        : new(Directory.GetFiles(path, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != "Manifest.json").ToDictionary(file => file.Substring(path.Length), File.ReadAllBytes));
 
     private static ComparedOutputs Compare(string fixture, string path, int[] chosen)
     {

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration;
+using CoreMLQuant.Coding;
 using CoreMLQuant.Conversion.Stages;
 using CoreMLQuant.Mil.Compression;
 using CoreMLQuant.Models;
@@ -28,7 +29,7 @@ internal static class BudgetPlanner
     public static CompressionPlan Plan(ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics, CancellationToken cancellationToken)
     {
         recipe.RequireNoSamples();
-        WeightAlternatives[] weights = Measure(model, recipe, statistics, cancellationToken);
+        WeightAlternatives[] weights = Measure(model, recipe, statistics, null, cancellationToken);
         if (recipe.MinimumSnr is { } snr)
         {
             return Plan(model, recipe, weights, RateDistortion.ForSnr(weights, snr), statistics, cancellationToken);
@@ -90,7 +91,13 @@ internal static class BudgetPlanner
     }
 
     /// <summary>Measures every way of storing each weight that comes into question.</summary>
-    public static WeightAlternatives[] Measure(ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics, CancellationToken cancellationToken)
+    /// <param name="model">The model.</param>
+    /// <param name="recipe">The budget, with the encodings as its steps; without steps, the usual ones.</param>
+    /// <param name="statistics">Statistics of the model; <see langword="null"/> without calibration.</param>
+    /// <param name="store">Keeps the encodings; <see langword="null"/> when they are only measured.</param>
+    /// <param name="cancellationToken">Stops measuring.</param>
+    public static WeightAlternatives[] Measure(
+        ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics, EncodingStore? store, CancellationToken cancellationToken)
     {
         var rules = new SelectionRules(recipe);
         var alternatives = new List<WeightAlternatives>();
@@ -98,11 +105,11 @@ internal static class BudgetPlanner
         {
             if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
             {
-                alternatives.AddRange(MilAlternatives.Measure(model, stage, recipe, rules, statistics, cancellationToken));
+                alternatives.AddRange(MilAlternatives.Measure(model, stage, recipe, rules, statistics, store, cancellationToken));
             }
             else if (NetworkLayers.Of(stage.Model) is not null)
             {
-                alternatives.AddRange(NetworkAlternatives.Measure(model, stage, recipe, rules, statistics, cancellationToken));
+                alternatives.AddRange(NetworkAlternatives.Measure(model, stage, recipe, rules, statistics, store, cancellationToken));
             }
         }
 

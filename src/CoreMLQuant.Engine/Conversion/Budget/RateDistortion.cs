@@ -51,9 +51,12 @@ internal static class RateDistortion
         return hulls.Select((hull, weight) => hull[place[weight]]).ToArray();
     }
 
-    /// <summary>Chooses the smallest alternative of each weight that keeps a signal-to-noise ratio, dB.</summary>
+    /// <summary>Chooses the smallest alternative of each weight that keeps a signal-to-noise ratio, dB; of several, the one that costs the output of the layer least.</summary>
     public static Alternative[] ForSnr(IReadOnlyList<WeightAlternatives> weights, double snr) => weights
-        .Select(weight => weight.Alternatives.Where(alternative => alternative.Error.Snr >= snr).OrderBy(alternative => alternative.Length).First())
+        .Select(weight => weight.Alternatives
+            .Where(alternative => alternative.Error.Snr >= snr)
+            .OrderBy(alternative => alternative.Length).ThenBy(alternative => alternative.LayerError?.NoiseEnergy ?? 0)
+            .First())
         .ToArray();
 
     /// <summary>Chooses for a bound on the distortion of all weights together.</summary>

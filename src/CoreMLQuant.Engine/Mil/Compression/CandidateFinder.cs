@@ -17,6 +17,8 @@ namespace CoreMLQuant.Mil.Compression;
 /// <param name="statistics">What calibration found out about the model; <see langword="null"/> without calibration.</param>
 internal sealed class CandidateFinder(TensorCatalog tensors, SelectionRules rules, CalibrationStatistics? statistics)
 {
+    private readonly LayerCatalog _layers = new(statistics);
+
     /// <summary>Type and name of the operations that use a weight.</summary>
     public static (string Type, string Name)[] Consumers(OperationNode node) =>
         node.Outputs[0].Uses.Select(use => (use.Consumer.Type, use.Consumer.Name)).Distinct().ToArray();
@@ -64,7 +66,7 @@ internal sealed class CandidateFinder(TensorCatalog tensors, SelectionRules rule
 
         return new WeightCandidate(node, site, steps, ChannelAxes.Of(output, site.Shape.Count), stored, reference, decoded, remark)
         {
-            Knowledge = LayerKnowledge.Of(statistics, site, site.Shape),
+            Knowledge = _layers.Of(site, site.Shape),
             Bias = statistics is null ? null : BiasTarget.Of(tensors, node, site.Shape[0]),
             Opset = System.Math.Max(Platform.OpsetNumber(graph.Opset), steps.AllowOpsetUpgrade ? EncodingNeed.Nesting : 0),
         };

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration;
+using CoreMLQuant.Coding;
 using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -18,6 +19,7 @@ internal static class MilAlternatives
     /// <param name="recipe">The budget, with the encodings as its steps; without steps, the usual ones.</param>
     /// <param name="rules">Which weights its patterns leave alone.</param>
     /// <param name="statistics">What calibration found out about the model; <see langword="null"/> without calibration.</param>
+    /// <param name="store">Keeps the encodings; <see langword="null"/> when they are only measured.</param>
     /// <param name="cancellationToken">Stops measuring.</param>
     public static IReadOnlyList<WeightAlternatives> Measure(
         ModelFile model,
@@ -25,6 +27,7 @@ internal static class MilAlternatives
         OptimizationRecipe recipe,
         SelectionRules rules,
         CalibrationStatistics? statistics,
+        EncodingStore? store,
         CancellationToken cancellationToken)
     {
         var tensors = new TensorCatalog(model, model.Payloads);
@@ -36,7 +39,7 @@ internal static class MilAlternatives
             {
                 if (MilWeights.SiteOf(tensors, stage.Name, graph, node) is { } site)
                 {
-                    List<WeightCandidate> candidates = Candidates(finder, graph, node, site, recipe, rules, out string reason);
+                    List<WeightCandidate> candidates = Candidates(finder, graph, node, site, recipe, rules, statistics is not null, out string reason);
                     TensorData? stored = candidates.FirstOrDefault()?.Stored;
                     weights.Add((stored?.File?.RelativePath ?? $"{graph.FunctionName}/{site.Name}", stored?.RecordOffset ?? -1, site, candidates, reason));
                 }
@@ -48,6 +51,7 @@ internal static class MilAlternatives
                 group.Select(weight => weight.Site).ToArray(),
                 group.First().Candidates.Select(candidate => (candidate.Steps.All[0], PlanOf(group.Count() > 1 ? candidate.AsShared() : candidate))).ToArray(),
                 group.First().Reason)),
+            store,
             cancellationToken);
     }
 
@@ -59,11 +63,11 @@ internal static class MilAlternatives
     };
 
     private static List<WeightCandidate> Candidates(
-        CandidateFinder finder, ProgramGraph graph, OperationNode node, WeightSite site, OptimizationRecipe recipe, SelectionRules rules, out string reason)
+        CandidateFinder finder, ProgramGraph graph, OperationNode node, WeightSite site, OptimizationRecipe recipe, SelectionRules rules, bool isCalibrated, out string reason)
     {
         var candidates = new List<WeightCandidate>();
         string[] problems = [];
-        foreach (WeightRecipe wanted in BudgetRecipes.For(recipe, rules, site.Name, CandidateFinder.Consumers(node)))
+        foreach (WeightRecipe wanted in BudgetRecipes.For(recipe, rules, isCalibrated, site.Name, CandidateFinder.Consumers(node)))
         {
             WeightCandidate? candidate = finder.Find(graph, node, site, [wanted], string.Empty, out string problem);
             if (candidate is not null && EncodingNeed.Of(candidate.Steps, site.Encoding) is var need

@@ -69,7 +69,7 @@ internal sealed class MilCompressionPlanner
         {
             WeightPlan plan = candidate is null
                 ? WeightPlan.Skip(site, reason)
-                : new WeightEncoder(writers[graph], tensors, _encoded).Encode(candidate);
+                : new WeightEncoder(writers[graph], tensors, _encoded, _builder.Choices).Encode(candidate);
             _blocks += plan.Action == WeightAction.Convert && candidate!.IsQuantizedInBlocks ? 1 : 0;
             plans.Add(plan with { ExpectedSnr = _builder.Choices?.SnrOf(site) });
             converted += plan.Action == WeightAction.Convert ? 1 : 0;

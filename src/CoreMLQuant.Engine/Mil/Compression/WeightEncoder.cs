@@ -10,7 +10,7 @@ using CoreMLQuant.Tensors.Pruning;
 namespace CoreMLQuant.Mil.Compression;
 
 /// <summary>Decides how a candidate is encoded, now that it has been looked at, and has it written.</summary>
-internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors, EncodedWeights encoded)
+internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors, EncodedWeights encoded, WeightChoices? choices)
 {
     /// <summary>Plans one weight: encodes it, or says why it is left.</summary>
     public WeightPlan Encode(WeightCandidate candidate)
@@ -22,7 +22,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
         }
 
         string form = $"{candidate.Steps.Description} {choice.Layout}";
-        EncodedWeight weight = encoded.GetOrAdd(candidate.Stored, form, choice.Create);
+        EncodedWeight weight = encoded.GetOrAdd(candidate.Stored, form, () => choices is null ? choice.Create() : choices.Of(candidate.Site, choice.Create()));
         long length = weight.Length + choice.KeptLength;
         string larger = string.Empty;
         if (length >= candidate.Site.ByteCount)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration;
+using CoreMLQuant.Coding;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
@@ -18,6 +19,7 @@ internal static class NetworkAlternatives
     /// <param name="recipe">The budget, with the encodings as its steps; without steps, the usual ones.</param>
     /// <param name="rules">Which weights its patterns leave alone.</param>
     /// <param name="statistics">What calibration found out about the model; <see langword="null"/> without calibration.</param>
+    /// <param name="store">Keeps the encodings; <see langword="null"/> when they are only measured.</param>
     /// <param name="cancellationToken">Stops measuring.</param>
     public static IReadOnlyList<WeightAlternatives> Measure(
         ModelFile model,
@@ -25,13 +27,15 @@ internal static class NetworkAlternatives
         OptimizationRecipe recipe,
         SelectionRules rules,
         CalibrationStatistics? statistics,
+        EncodingStore? store,
         CancellationToken cancellationToken)
     {
         var finder = new NetworkWeightFinder(model, model.Payloads, stage, rules, statistics);
         return AlternativeMeasurement.Run(
             NetworkLayers.All(NetworkLayers.Of(stage.Model)!)
-                .SelectMany(layer => Candidates(finder, layer, recipe, rules))
+                .SelectMany(layer => Candidates(finder, layer, recipe, rules, statistics is not null))
                 .Select(ways => recipe.NoOpsetUpgrade && stage.Model.SpecificationVersion < NetworkVersion.Quantized ? Refused(ways) : ways),
+            store,
             cancellationToken);
     }
 
@@ -48,12 +52,12 @@ internal static class NetworkAlternatives
         : ways with { Ways = [], Reason = FormattableString.Invariant($"quantized weights need specification version {NetworkVersion.Quantized}") };
 
     /// <summary>For each weight of a layer the ways in which it may be encoded.</summary>
-    private static WeightWays[] Candidates(NetworkWeightFinder finder, NetworkLayer layer, OptimizationRecipe recipe, SelectionRules rules)
+    private static WeightWays[] Candidates(NetworkWeightFinder finder, NetworkLayer layer, OptimizationRecipe recipe, SelectionRules rules, bool isCalibrated)
     {
         var recipes = new Dictionary<string, IReadOnlyList<WeightRecipe>>();
         IReadOnlyList<WeightRecipe> Note(WeightSite site, IReadOnlyList<(string Type, string Name)> consumers, out string remark)
         {
-            WeightRecipe[] wanted = BudgetRecipes.For(recipe, rules, site.Name, consumers).ToArray();
+            WeightRecipe[] wanted = BudgetRecipes.For(recipe, rules, isCalibrated, site.Name, consumers).ToArray();
             remark = wanted.Length > 0 ? "a NeuralNetwork does not support the encodings of the recipe" : string.Empty;
             recipes.Add(site.Name, wanted.Where(NetworkEncodings.Has).ToArray());
             return [];

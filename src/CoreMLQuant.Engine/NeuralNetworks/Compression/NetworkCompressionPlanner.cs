@@ -103,6 +103,7 @@ internal sealed class NetworkCompressionPlanner
             return weight.IsFolded ? StayFloat(weight, coder.Reason) : WeightPlan.Skip(weight.Site, coder.Reason);
         }
 
+        encoded = _builder.Choices?.Of(weight.Site, encoded) ?? encoded;
         ElementType storage = encoded.Parts[0].Type;
         bool isProduct = storage == ElementType.Int8;
         WeightFieldWriter.SetCodes(weight.Field.Params, encoded, _builder.Payloads);

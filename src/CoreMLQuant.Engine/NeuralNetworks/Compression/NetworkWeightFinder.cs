@@ -23,6 +23,7 @@ namespace CoreMLQuant.NeuralNetworks.Compression;
 /// <param name="statistics">What calibration found out about the model; <see langword="null"/> without calibration.</param>
 internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads payloads, PipelineStage stage, SelectionRules rules, CalibrationStatistics? statistics)
 {
+    private readonly LayerCatalog _layers = new(statistics);
     private readonly bool _hasExactShapes = NetworkLayers.HasExactShapes(stage.Model);
 
     /// <summary>Chooses the recipes of a weight.</summary>
@@ -83,7 +84,7 @@ internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads paylo
 
         return new NetworkWeight(layer, field, stored, site, grid, values, steps, reason, remark)
         {
-            Knowledge = LayerKnowledge.Of(statistics, site, grid.Shape),
+            Knowledge = _layers.Of(site, grid.Shape),
             IsFolded = weight.IsChanged,
             IsInt8Factor = isFactor && _hasExactShapes,
         };

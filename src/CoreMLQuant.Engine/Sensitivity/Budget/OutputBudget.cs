@@ -5,6 +5,7 @@ using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration;
 using CoreMLQuant.Calibration.Collecting;
+using CoreMLQuant.Coding;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Conversion.Budget;
 using CoreMLQuant.Models;
@@ -22,6 +23,8 @@ namespace CoreMLQuant.Sensitivity.Budget;
 /// <param name="samples">Reads all samples that are given, each time from the first.</param>
 public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Func<RunFeatures, IEnumerable<RunSample>> samples)
 {
+    private const int FewSamples = 16;
+
     /// <summary>Whether a recipe has a budget that outputs decide about where there are samples. <see cref="OptimizationRecipe.MinimumSnr"/> is about weights.</summary>
     public static bool IsFor(CompressionRecipe recipe) => recipe is OptimizationRecipe { HasBudget: true, MinimumSnr: null };
 
@@ -61,7 +64,8 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         CalibrationResult calibration = new Calibrator(runtime, settings, features => SplitFor(features, options).ReadMeasured())
             .Calibrate(model, CalibrationNeeds.For(options with { Count = null }, model, recipe), calibrating, cancellationToken);
         RequireUnseen(calibration.Statistics, split, options);
-        WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, calibration.Statistics, cancellationToken);
+        using var store = new EncodingStore(TemporaryFolder);
+        WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, calibration.Statistics, store, cancellationToken);
         WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, calibration.Statistics, TemporaryFolder), model.Path, byValues, split, progress, cancellationToken);
         CompressionPlan PlanOf(Alternative[] choices) =>
             ModelCompressor.Plan(model, () => BudgetPlanner.Plan(model, recipe, byValues, choices, calibration.Statistics, cancellationToken), cancellationToken);
@@ -69,14 +73,21 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         (Alternative[] chosen, OutputFidelity outputs) = recipe.TargetSize is not null
             ? new SizedChoice(model, recipe, calibration.Statistics, verification, PlanOf).Choose(byOutputs, byValues, cancellationToken)
             : new BoundedChoice(model, recipe, verification, PlanOf).Choose(byOutputs, cancellationToken);
-        CompressionPlan plan = PlanOf(chosen);
+
+        // Whoever carries the plan out encodes once more: what is kept goes now.
+        CompressionPlan plan = PlanOf(Array.ConvertAll(chosen, choice => choice with { Record = null }));
         return plan with
         {
             Outputs = outputs,
             Warnings = [.. calibration.Warnings, .. plan.Warnings],
-            Notes = [.. calibration.Notes, .. plan.Notes],
+            Notes = [.. calibration.Notes, .. plan.Notes, .. TellOfFew(outputs)],
         };
     }
+
+    // Some samples can be worse than others by 20 dB.
+    private static string[] TellOfFew(OutputFidelity outputs) => outputs.SampleCount < FewSamples
+        ? [FormattableString.Invariant($"the outputs were verified on {(outputs.SampleCount == 1 ? "1 sample" : $"{outputs.SampleCount} samples")}, the held-out fourth of all; with so few, those of other samples can be much worse")]
+        : [];
 
     // Sessions whose weights can be replaced compute a little differently, so nothing else runs in them.
     private WeightAlternatives[] MeasureNoise(

@@ -15,8 +15,8 @@ using CoreMLQuant.Running;
 namespace CoreMLQuant.Sensitivity.Budget;
 
 /// <summary>
-/// Measures what each way of storing each weight costs at the outputs: noise against signal of the worst output, with this weight alone stored in this way. Errors of
-/// different weights are hardly correlated, so the noises of a choice add up to about that of the whole model.
+/// Finds out what each way of storing each weight costs at the outputs: noise against signal of the worst output, with this weight alone stored in this way. Errors of
+/// different weights are hardly correlated, so the noises of a choice add up to about that of the whole model. Some ways are measured, the others follow from them.
 /// </summary>
 /// <param name="model">The open model.</param>
 /// <param name="recipe">The budget.</param>
@@ -45,25 +45,28 @@ internal sealed class OutputNoise(ModelFile model, OptimizationRecipe recipe, Ca
         var order = WeightSites.Find(model).Select((weight, place) => (Key: WeightKey.Of(weight.Site), Place: place))
             .GroupBy(weight => weight.Key).ToDictionary(group => group.Key, group => group.First().Place);
         var replaceable = new HashSet<string>(source.ReplaceableWeights, StringComparer.Ordinal);
+        WeightWayCosts[] costs = Array.ConvertAll(weights, weight => new WeightWayCosts(weight, weight.Sites.All(site => replaceable.Contains(site.Name))));
         var variants = new List<CompressedVariant>();
         try
         {
-            var items = new List<(WeightAlternatives Weight, int Way, MeasuredItem Item)>();
-            for (int way = 1; way < weights.Max(weight => weight.Alternatives.Count); way++)
+            var runs = new List<(WeightWayCosts Costs, int Way, MeasuredItem Item)>();
+            for (int round = 0; round < costs.Max(cost => cost.References.Count); round++)
             {
-                CompressedVariant variant = Compress(weights, way, cancellationToken);
+                CompressedVariant variant = Compress(costs, round, cancellationToken);
                 variants.Add(variant);
-                items.AddRange(weights
-                    .Where(weight => way < weight.Alternatives.Count && weight.Sites.All(site => replaceable.Contains(site.Name) && variant.Results.ContainsKey(WeightKey.Of(site))))
-                    .Select(weight => (weight, way, new MeasuredItem(weight.Sites[0].Name, weight.Sites, order[WeightKey.Of(weight.Sites[0])], variant))));
+                runs.AddRange(costs
+                    .Where(cost => round < cost.References.Count && cost.Sites.All(site => variant.Results.ContainsKey(WeightKey.Of(site))))
+                    .Select(cost => (cost, cost.References[round], new MeasuredItem(cost.Sites[0].Name, cost.Sites, order[WeightKey.Of(cost.Sites[0])], variant))));
             }
 
             WeightSensitivity[] measured = SensitivityMeasurement.Measure(
-                source, items.Select(item => item.Item).ToArray(), samples, sampleCount, isExact: false, progress, cancellationToken);
-            Dictionary<(WeightAlternatives Weight, int Way), double> noises = items.Zip(measured, (item, figures) => (item.Weight, item.Way, figures.Snr))
-                .Where(item => item.Snr is not null)
-                .ToDictionary(item => (item.Weight, item.Way), item => Math.Pow(10, -item.Snr!.Value / 10));
-            return Array.ConvertAll(weights, weight => weight with { Alternatives = [.. Measured(weight, noises)] });
+                source, runs.Select(run => run.Item).ToArray(), samples, sampleCount, isExact: false, progress, cancellationToken);
+            for (int run = 0; run < runs.Count; run++)
+            {
+                runs[run].Costs.Add(runs[run].Way, measured[run].Snr);
+            }
+
+            return Array.ConvertAll(costs, cost => cost.Result());
         }
         finally
         {
@@ -71,32 +74,16 @@ internal sealed class OutputNoise(ModelFile model, OptimizationRecipe recipe, Ca
         }
     }
 
-    // One model for all weights in their first way, one for all in their second, and so on. A weight is measured alone, and the bias of its layer is another.
-    private CompressedVariant Compress(WeightAlternatives[] weights, int way, CancellationToken cancellationToken)
+    // One model for the first references of all weights, one for the second ones, and so on.
+    private CompressedVariant Compress(WeightWayCosts[] costs, int round, CancellationToken cancellationToken)
     {
-        Alternative[] choices = Array.ConvertAll(weights, weight => way < weight.Alternatives.Count
-            ? weight.Alternatives[way] with { Recipe = weight.Alternatives[way].Recipe! with { BiasCorrection = false } }
-            : weight.Alternatives[0]);
+        WeightAlternatives[] weights = Array.ConvertAll(costs, cost => cost.Weight);
+        Alternative[] choices = Array.ConvertAll(costs, cost => cost.Weight.Alternatives[round < cost.References.Count ? cost.References[round] : 0]);
         return CompressedVariant.Of(
             model,
-            string.Format(CultureInfo.InvariantCulture, "way {0}", way),
+            string.Format(CultureInfo.InvariantCulture, "references {0}", round),
             () => ModelCompressor.Plan(model, () => BudgetPlanner.Plan(model, recipe, weights, choices, statistics, cancellationToken), cancellationToken),
             temporaryFolder,
             cancellationToken);
-    }
-
-    private static IEnumerable<Alternative> Measured(WeightAlternatives weight, Dictionary<(WeightAlternatives Weight, int Way), double> noises)
-    {
-        for (int way = 0; way < weight.Alternatives.Count; way++)
-        {
-            Alternative alternative = weight.Alternatives[way];
-            double noise = noises.TryGetValue((weight, way), out double measured) ? measured : alternative.Distortion / Math.Max(alternative.Error.Count, 1);
-
-            // One that makes the outputs anything but finite is none.
-            if (!double.IsNaN(noise) && !double.IsInfinity(noise))
-            {
-                yield return alternative with { Distortion = noise };
-            }
-        }
     }
 }

@@ -1,6 +1,5 @@
 using System;
 using System.Buffers;
-using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 
@@ -22,19 +21,21 @@ internal sealed class QuantizationSweep(MatrixLayout layout, BlockEncoder encode
 
     /// <summary>Quantizes a weight.</summary>
     /// <param name="values">The weight.</param>
-    /// <param name="grams">The Gram matrix of each group.</param>
+    /// <param name="grams">The Gram matrix of each group, with its factors.</param>
     /// <param name="codes">Takes one code a byte.</param>
     /// <param name="decoded">Takes what the codes decode to.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
     /// <returns>What became of the rows.</returns>
-    public CompensationOutcome Run(float[] values, GramMatrix[] grams, byte[] codes, float[] decoded, CancellationToken cancellationToken)
+    public CompensationOutcome Run(float[] values, GramFactors grams, byte[] codes, float[] decoded, CancellationToken cancellationToken)
     {
         double damping = 0;
         int unfactored = 0;
         for (int group = 0; group < layout.Groups; group++)
         {
-            GramMatrix gram = grams[group];
-            InverseFactor[] factors = Orders(gram).Select(order => InverseFactor.Find(gram, order, cancellationToken)).OfType<InverseFactor>().ToArray();
+            GramMatrix gram = grams.Matrices[group];
+
+            // The natural order is last: it alone changes scales.
+            InverseFactor[] factors = grams.Of(group, byActivation, cancellationToken);
             damping = Math.Max(damping, factors.Select(factor => factor.Damping).DefaultIfEmpty(0).Max());
             unfactored += factors.Length == 0 ? 1 : 0;
             int current = group;
@@ -43,11 +44,6 @@ internal sealed class QuantizationSweep(MatrixLayout layout, BlockEncoder encode
 
         return new CompensationOutcome(layout.Groups * layout.Rows, _compensated, damping, unfactored);
     }
-
-    // The natural order is last: it alone changes scales.
-    private IEnumerable<int[]> Orders(GramMatrix gram) => byActivation
-        ? [InverseFactor.ByActivation(gram), InverseFactor.Natural(gram.Count)]
-        : [InverseFactor.Natural(gram.Count)];
 
     private void Run(RowTile tile, float[] values, GramMatrix gram, InverseFactor[] factors, byte[] codes, float[] decoded)
     {
