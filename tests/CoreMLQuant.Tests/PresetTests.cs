@@ -20,7 +20,11 @@ public sealed class PresetTests : ModuleTest
         ["MaxQualityiOS18"] = 9,
         ["SmallestiOS18"] = 9,
         ["MacGPU15"] = 9,
+        ["W8A8iOS17"] = 8,
     };
+
+    // What a preset needs beside the model.
+    private static readonly Dictionary<string, string> Samples = new() { ["W8A8iOS17"] = "-InputPath $args[2] -Resize Stretch" };
 
     public static TheoryData<string> Names => new(NewestVersion.Keys);
 
@@ -33,8 +37,8 @@ public sealed class PresetTests : ModuleTest
     [MemberData(nameof(Names))]
     public void Preset_CompressesAModelForTheSystemsThatItIsFor(string name)
     {
-        string source = Folder.Add("convnet_iOS15/fp32.mlpackage", "a.mlpackage");
-        CommandRun run = Run("Optimize-CoreMLModel $args[0] -Preset $args[1] -WarningAction Ignore", source, name);
+        string source = Folder.Add(Samples.ContainsKey(name) ? "image_classifier_str/fp32.mlpackage" : "convnet_iOS15/fp32.mlpackage", "a.mlpackage");
+        CommandRun run = Run($"Optimize-CoreMLModel $args[0] -Preset $args[1] -WarningAction Ignore {Samples.GetValueOrDefault(name)}", source, name, Folder.AddPhoto("photos/0.png"));
         PSObject result = run.Clean().Single();
         Assert.InRange((int)result.Properties["RequiredVersionAfter"].Value, 7, NewestVersion[name]);
         Assert.True((double)result.Properties["Ratio"].Value > 1.9, $"{result.Properties["Ratio"].Value}");
@@ -47,6 +51,16 @@ public sealed class PresetTests : ModuleTest
     {
         Assert.StartsWith("# ", File.ReadLines(Path.Combine(PresetFolder, name + ".yaml")).First());
         Assert.All(new[] { "RECIPES.md", "CHOOSING.md" }, page => Assert.Contains($"| `{name}` |", File.ReadAllText(Path.Combine(Repository.Root, "docs", page))));
+    }
+
+    [Fact]
+    public void W8A8_WithSamples_QuantizesActivationsAsWell()
+    {
+        string source = Folder.Add("image_classifier_str/fp32.mlpackage", "a.mlpackage"), photo = Folder.AddPhoto("photos/0.png");
+        dynamic result = Run("Optimize-CoreMLModel $args[0] -Preset W8A8iOS17 -InputPath $args[1] -Resize Stretch -WarningAction Ignore", source, photo).Clean().Single().BaseObject;
+        Assert.True(result.Activations.Count > 3);
+        Assert.Contains("Int8 affine activations", (string)result.Recipe);
+        Assert.Contains("-InputPath", Assert.Single(Run("Optimize-CoreMLModel $args[0] -Preset W8A8iOS17 -WarningAction Ignore", source).Errors).ToString());
     }
 
     [Fact]

@@ -58,6 +58,6 @@ internal sealed class ChosenCoder(TensorCoder weighted, TensorCoder plain, Weigh
             coder.Decode(values, start, stored.AsSpan(start, Math.Min(ValueTiles.Length, stored.Length - start)));
         }
 
-        return layer.Measure(source, stored, cancellationToken).Error!.NoiseEnergy;
+        return layer.Measure(source, stored, cancellationToken).Error.NoiseEnergy;
     }
 }

@@ -56,16 +56,14 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     /// <summary>Keeps what compensation finds out of the layer until the result is disposed of, for encodings that follow.</summary>
     public IDisposable? KeepFactors() => HasGram ? Factors.Keep() : null;
 
-    /// <summary>What an error of the weight does to the output: its energy where it is known how inputs depend on each other, otherwise its mean.</summary>
+    /// <summary>What an error of the weight does to the output.</summary>
     /// <param name="source">The weight as read.</param>
     /// <param name="stored">The weight as written.</param>
     /// <param name="cancellationToken">Stops between tiles.</param>
     public LayerDifference Measure(float[] source, float[] stored, CancellationToken cancellationToken)
     {
         using IDisposable memory = CompensationMemory.Enter(cancellationToken);
-        return HasGram ? new LayerDifference(Energies(source, stored, cancellationToken), null)
-            : HasRowForEachChannel ? new LayerDifference(null, Shifts(source, stored, cancellationToken))
-            : new LayerDifference(null, null);
+        return HasGram ? new LayerDifference(Energies(source, stored, cancellationToken), null) : OfIndependentInputs(source, stored, cancellationToken);
     }
 
     private LayerError Energies(float[] source, float[] stored, CancellationToken cancellationToken)
@@ -91,34 +89,38 @@ internal sealed class WeightLayer(LayerStatistics statistics)
         }
     }
 
-    // Without a Gram matrix, inputs count as independent; where all of them grow and shrink together, only their own steadiness tells.
-    private double[] Shifts(float[] source, float[] stored, CancellationToken cancellationToken)
+    // Where all inputs grow and shrink together, only their own steadiness tells whether an error is mean or spread.
+    private LayerDifference OfIndependentInputs(float[] source, float[] stored, CancellationToken cancellationToken)
     {
-        double[] shifts = new double[Layout.Groups * Layout.Rows], spreads = new double[shifts.Length];
+        int count = Layout.Groups * Layout.Rows;
+        OutputMoments signal = new(count), noise = new(count);
         ForEachTile(
             source,
             stored,
-            (tile, first, _, errors) =>
+            (tile, first, rows, errors) =>
             {
-                for (int i = 0; i < errors.Length; i++)
-                {
-                    if (i % Tile < tile.Count)
-                    {
-                        int input = (tile.Group * Layout.Columns) + (i / Tile);
-                        double mean = statistics.Means[input];
-                        shifts[first + (i % Tile)] += errors[i] * mean;
-                        spreads[first + (i % Tile)] += errors[i] * errors[i] * Math.Max(statistics.SecondMoments[input] - (mean * mean), 0);
-                    }
-                }
+                Add(tile, first, rows, signal);
+                Add(tile, first, errors, noise);
             },
             cancellationToken);
-        for (int channel = 0; channel < shifts.Length; channel++)
-        {
-            double mean = shifts[channel] * shifts[channel];
-            shifts[channel] = HasSteadyInputs && mean >= LeastMeanShare * (mean + spreads[channel]) ? shifts[channel] : 0;
-        }
+        double[] shifts = noise.Means.Zip(noise.Spreads, (mean, spread) => HasSteadyInputs && mean * mean >= LeastMeanShare * ((mean * mean) + spread) ? mean : 0).ToArray();
+        return new LayerDifference(
+            new LayerError(signal.Energy, noise.Energy, source.AsSpan().SequenceEqual(stored)) { AssumesIndependence = true },
+            HasRowForEachChannel ? shifts : null);
 
-        return shifts;
+        void Add(RowTile tile, int first, double[] rows, OutputMoments moments)
+        {
+            for (int i = 0; i < rows.Length; i++)
+            {
+                if (i % Tile < tile.Count)
+                {
+                    int input = (tile.Group * Layout.Columns) + (i / Tile);
+                    double mean = statistics.Means[input];
+                    moments.Means[first + (i % Tile)] += rows[i] * mean;
+                    moments.Spreads[first + (i % Tile)] += rows[i] * rows[i] * Math.Max(statistics.SecondMoments[input] - (mean * mean), 0);
+                }
+            }
+        }
     }
 
     // Takes the tile, the place of its first row among all output channels, the weight's values and their errors.
@@ -154,9 +156,23 @@ internal sealed class WeightLayer(LayerStatistics statistics)
 }
 
 /// <summary>What an error of a weight does to the output of its layer.</summary>
-/// <param name="Error">Its energy; <see langword="null"/> where it is not known how inputs depend on each other.</param>
+/// <param name="Error">Its energy.</param>
 /// <param name="Shifts">
 /// How much too small each output channel is on the mean, and zero where the error is more spread than mean; <see langword="null"/> where that
 /// differs within a channel, or the energy is known.
 /// </param>
-internal sealed record LayerDifference(LayerError? Error, double[]? Shifts);
+internal sealed record LayerDifference(LayerError Error, double[]? Shifts);
+
+/// <summary>What rows make of independent inputs.</summary>
+/// <param name="rows">Number of rows.</param>
+internal sealed class OutputMoments(int rows)
+{
+    /// <summary>The mean of each output.</summary>
+    public double[] Means { get; } = new double[rows];
+
+    /// <summary>The variance of each output.</summary>
+    public double[] Spreads { get; } = new double[rows];
+
+    /// <summary>The mean of the squares of all outputs together.</summary>
+    public double Energy => Means.Sum(mean => mean * mean) + Spreads.Sum();
+}

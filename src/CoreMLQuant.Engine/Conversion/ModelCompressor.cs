@@ -200,7 +200,7 @@ public static class ModelCompressor
             string.Join("; ", new[] { weight.Reason, weight.Part?.Remark ?? string.Empty }.Where(remark => remark.Length > 0)),
             status == ConversionStatus.Converted ? weight.Part?.Error : null)
         {
-            LayerSnr = status == ConversionStatus.Converted ? weight.Part?.LayerError?.Snr : null,
+            LayerError = status == ConversionStatus.Converted ? weight.Part?.LayerError : null,
         }).ToArray();
         WeightError[] errors = weights.Select(weight => weight.Error).OfType<WeightError>().ToArray();
         var result = new ConversionResult

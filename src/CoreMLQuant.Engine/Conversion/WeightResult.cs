@@ -36,11 +36,14 @@ public sealed record WeightResult(
     /// <summary>Signal-to-noise ratio in dB; +infinity when exact, <see langword="null"/> when skipped.</summary>
     public double? Snr => Error?.Snr;
 
+    /// <summary>What it cost at the output of the layer; <see langword="null"/> where the inputs are not known.</summary>
+    internal LayerError? LayerError { get; init; }
+
     /// <summary>
     /// Signal-to-noise ratio at the output of the weight's layer, dB, for inputs like those of the calibration.
     /// <see langword="null"/> without calibration, where it is not known how the inputs depend on each other, and where the samples are too few to tell.
     /// </summary>
-    public double? LayerSnr { get; init; }
+    public double? LayerSnr => LayerError is { AssumesIndependence: false } error ? error.Snr : null;
 
     /// <summary>Largest difference of a value; <see langword="null"/> when skipped.</summary>
     public double? MaxError => Error?.MaxAbsoluteError;

@@ -42,7 +42,7 @@ internal sealed class CompressedVariant : IDisposable
     public string? Path => _file?.Path;
 
     /// <summary>How large the error of a weight is.</summary>
-    public ErrorLevel LevelOf(WeightKey weight) => new(_weights[weight].Site.Encoding, Results[weight].LayerSnr, Results[weight].Snr!.Value);
+    public ErrorLevel LevelOf(WeightKey weight) => new(_weights[weight].Site.Encoding, Results[weight].LayerError?.Snr, Results[weight].Snr!.Value);
 
     /// <summary>Compresses a model.</summary>
     /// <param name="path">Full path of the model.</param>

@@ -9,6 +9,9 @@ internal sealed record LayerError(double SignalEnergy, double NoiseEnergy, bool 
     // Share of the signal below which sums in FP64 cannot tell noise from rounding.
     private const double Rounding = 1e-15;
 
+    /// <summary>Whether inputs count as independent of each other, since nothing is known of that: good enough to compare encodings of one weight, but no measurement.</summary>
+    public bool AssumesIndependence { get; init; }
+
     /// <summary>
     /// Signal-to-noise ratio, dB; +infinity when lossless. <see langword="null"/> where the inputs do not tell it: where all of them were zero, or so few of them were seen that errors are only in
     /// what none of them has.

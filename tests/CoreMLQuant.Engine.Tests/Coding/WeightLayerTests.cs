@@ -42,8 +42,26 @@ public class WeightLayerTests
 
         // Each row's error is the same for all inputs, so it makes row / 2 times their sum.
         double expected = Enumerable.Range(0, Rows).Sum(row => samples.Average(x => Math.Pow(row * 0.5 * x.Sum(), 2)));
-        Assert.Equal(expected, difference.Error!.NoiseEnergy, 9);
+        Assert.Equal(expected, difference.Error.NoiseEnergy, 9);
         Assert.Null(difference.Shifts);
+    }
+
+    [Fact]
+    public void Measure_WithoutGram_TakesInputsForIndependent()
+    {
+        double[][] samples = [[1, 2, 3, 4], [4, -3, 2, -1]];
+        LayerDifference difference = Measure(new WeightLayer(Statistics(hasGram: false, samples)), row => row * 0.5f);
+        double mean = 0, variance = 0;
+        for (int i = 0; i < Columns; i++)
+        {
+            double center = samples.Average(x => x[i]);
+            mean += center;
+            variance += samples.Average(x => Math.Pow(x[i] - center, 2));
+        }
+
+        double expected = Enumerable.Range(0, Rows).Sum(row => Math.Pow(row * 0.5, 2) * ((mean * mean) + variance));
+        Assert.Equal(expected, difference.Error.NoiseEnergy, 9);
+        Assert.True(difference.Error.AssumesIndependence);
     }
 
     [Fact]
@@ -52,7 +70,7 @@ public class WeightLayerTests
         // Alternating errors of a row cancel out for the only sample, or nearly.
         float[] source = Enumerable.Range(0, Rows * Columns).Select(i => (float)i).ToArray();
         float[] stored = source.Select((value, i) => value - (i % 2 == 0 ? 0.5f : -0.5f)).ToArray();
-        LayerError Error(params double[] sample) => new WeightLayer(Statistics(hasGram: true, sample)).Measure(source, stored, CancellationToken.None).Error!;
+        LayerError Error(params double[] sample) => new WeightLayer(Statistics(hasGram: true, sample)).Measure(source, stored, CancellationToken.None).Error;
         Assert.Null(Error(1, 1, 1, 1).Snr);
         Assert.Null(Error(0.1, 0.1, 0.7, 0.7).Snr);
         Assert.Null(Error(0, 0, 0, 0).Snr);
@@ -61,7 +79,7 @@ public class WeightLayerTests
 
     [Fact]
     public void Snr_SameWeight_IsInfinite() =>
-        Assert.Equal(double.PositiveInfinity, Measure(new WeightLayer(Statistics(hasGram: true, [1, 2, 3, 4])), _ => 0).Error!.Snr);
+        Assert.Equal(double.PositiveInfinity, Measure(new WeightLayer(Statistics(hasGram: true, [1, 2, 3, 4])), _ => 0).Error.Snr);
 
     private static LayerDifference Measure(WeightLayer layer, Func<int, float> error)
     {

@@ -1,10 +1,12 @@
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Tests.Mil;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Conversion;
@@ -75,6 +77,30 @@ public class CompositionTests
         ConversionResult result = EngineRuns.Convert(source, scratch.Combine("out.mlpackage"), new LinearQuantizationRecipe { BitWidth = 4, Mode = QuantizationMode.Affine });
         Dictionary<string, float[]> before = DecodedWeights.Of(source), after = DecodedWeights.Of(result.Path);
         Assert.All(before, weight => Assert.All(weight.Value.Zip(after[weight.Key]), pair => Assert.True(pair.First != 0 || pair.Second == 0)));
+    }
+
+    /// <summary>Below CoreML9, each table has the scale of its channel; from there on, one table serves the integers of all.</summary>
+    [Theory]
+    [InlineData(8)]
+    [InlineData(9)]
+    public void Palettize_QuantizedModelWithStatistics_WeighsErrorsByTheInputs(int opset)
+    {
+        using var scratch = new ScratchFolder();
+        float[] weights = Tensors.Compensation.BrainSurgeon.Weights(3, 48 * 64).Select((value, i) => value * (float)System.Math.Exp((i / 64 / 10.0) - (i % 64 / 20.0))).ToArray();
+        string source = EngineRuns.Convert(WeightPackage.Write(scratch, "model.mlpackage", opset, [48, 64], ("w", weights)), scratch.Combine("int8.mlpackage"), new LinearQuantizationRecipe()).Path;
+        float[] before = DecodedWeights.Of(source)["/main/w"];
+        double[] energies = Enumerable.Range(0, 64).Select(column => System.Math.Exp(column / 8.0)).ToArray();
+        double[] noises = new[] { true, false }.Select(isKnown =>
+        {
+            using ModelFile model = ModelFile.Open(source);
+            double[][] inputs = Enumerable.Range(0, 64).Select(seen => Enumerable.Range(0, 64).Select(column => column == seen ? System.Math.Sqrt(64 * energies[column]) : 0).ToArray()).ToArray();
+            LayerStatistics layer = SyntheticStatistics.Of((WeightKey.Of(model.GetWeights().Single(site => site.Name == "w")), [48, 64], [1, 64], 0), [inputs], hasGram: false);
+            CompressionPlan plan = ModelCompressor.Plan(model, new PalettizationRecipe { BitWidth = 3 }, isKnown ? new CalibrationStatistics(string.Empty, ["a"], [layer], []) : null);
+            ConversionResult result = ModelCompressor.Run(model, plan, scratch.Combine($"{isKnown}.mlpackage"), new ConversionOptions());
+            Assert.Equal(isKnown, Assert.Single(result.Weights, weight => weight.Action == nameof(WeightAction.Convert)).Reason.Contains("second moments"));
+            return before.Zip(DecodedWeights.Of(result.Path)["/main/w"], (value, after) => System.Math.Pow(value - after, 2)).Select((error, i) => error * energies[i % 64]).Sum();
+        }).ToArray();
+        Assert.InRange(noises[0], 0, 0.9 * noises[1]);
     }
 
     [Fact]

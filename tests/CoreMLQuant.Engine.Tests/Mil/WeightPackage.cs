@@ -22,9 +22,18 @@ internal static class WeightPackage
     /// <param name="shape">Dimensions of every weight.</param>
     /// <param name="weights">Names and values; each is used by an operation of its own.</param>
     /// <returns>The package's path.</returns>
-    public static string Write(ScratchFolder scratch, string package, long[] shape, params (string Name, float[] Values)[] weights)
+    public static string Write(ScratchFolder scratch, string package, long[] shape, params (string Name, float[] Values)[] weights) => Write(scratch, package, 8, shape, weights);
+
+    /// <summary>Writes it.</summary>
+    /// <param name="scratch">Takes it.</param>
+    /// <param name="package">Its name.</param>
+    /// <param name="opset">Number of its opset.</param>
+    /// <param name="shape">Dimensions of every weight.</param>
+    /// <param name="weights">Names and values; each is used by an operation of its own.</param>
+    /// <returns>The package's path.</returns>
+    public static string Write(ScratchFolder scratch, string package, int opset, long[] shape, params (string Name, float[] Values)[] weights)
     {
-        MilModelBuilder builder = new MilModelBuilder(8).Input("x");
+        MilModelBuilder builder = new MilModelBuilder(opset).Input("x");
         using var file = new MemoryStream();
         file.Write(BlobRecord.Header(weights.Length));
         string last = "x";

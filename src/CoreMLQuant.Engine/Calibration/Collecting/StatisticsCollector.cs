@@ -30,6 +30,7 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
     {
         int total = plan.Passes.Count * samples.Names.Count, done = 0;
         Stopwatch sinceSaved = Stopwatch.StartNew();
+        var dropped = new DroppedValues();
         bool hasNews = false;
         try
         {
@@ -48,8 +49,9 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     progress?.Report(new CalibrationProgress(done++, total, sample.Name));
-                    Add(model.Run(sample, cancellationToken), pass.Where(meter => meter.SamplesDone == ordinal));
+                    Add(model.Run(sample, cancellationToken), pass.Where(meter => meter.SamplesDone == ordinal), dropped);
                     hasNews = true;
+                    dropped.Collect();
                     if (sinceSaved.Elapsed > SaveInterval)
                     {
                         kept.Save();
@@ -76,8 +78,9 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
     }
 
     // Whole samples or nothing: a stop between two meters would leave sums that nobody can go on with.
-    private void Add(ModelRun run, IEnumerable<ISampleMeter> meters)
+    private static void Add(ModelRun run, IEnumerable<ISampleMeter> meters, DroppedValues dropped)
     {
+        dropped.Add(run);
         Dictionary<string, TappedValue> values = run.IntermediateValues.Cast<DictionaryEntry>()
             .ToDictionary(value => (string)value.Key, value => TappedValue.Of((MultiArray)value.Value!), StringComparer.Ordinal);
         ISampleMeter[] all = meters.ToArray();

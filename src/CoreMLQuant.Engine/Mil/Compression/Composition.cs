@@ -51,18 +51,24 @@ internal static class Composition
 
         bool scalesTables = candidate.Opset < EncodingNeed.ScaledLookups;
         var source = new StoredSource(linear, codes, candidate.Site.ElementType);
+        InputImportance? importance = candidate.Knowledge.Importance(palette, out string remark);
         return new EncodingChoice(
             WeightEncoding.Joint,
             $"[{string.Join("x", counts)}]",
-            candidate.Groups.Remark,
-            () => EncodedWeight.Dense(
-                candidate.Decoded.Values,
-                candidate.Site.ByteCount,
-                new RecodedCoder(source, counts, palette.BitWidth, PaletteSearch.Of(palette.Mode), scalesTables)),
+            string.Join("; ", new[] { candidate.Groups.Remark, remark }.Where(text => text.Length > 0)),
+            () => EncodedWeight.Dense(candidate.Decoded.Values, candidate.Site.ByteCount, candidate.Knowledge.Choose(importance, Coder)),
             scalesTables ? (emitter, weight) => emitter.Dense(weight, null) : (emitter, weight) => emitter.PalettizedLinear(weight, codes))
         {
             KeptLength = scalesTables ? 0 : candidate.Site.ByteCount - candidate.Stored.Length,
         };
+
+        // Where the scales go to the tables, each table has one.
+        TensorCoder Coder(InputImportance? counting) => new RecodedCoder(
+            source,
+            counts,
+            palette.BitWidth,
+            PaletteSearch.Of(palette.Mode, counting is null || scalesTables ? counting : new IntegerImportance(counting, linear)),
+            scalesTables);
     }
 
     /// <summary>Why the integers of a quantized weight get no tables; <see langword="null"/> when they do.</summary>
