@@ -38,7 +38,7 @@ internal sealed partial class OnnxSession : IDisposable
         DecodedInitializers.Add(translation.DecodedWeights, _options, _owned);
         try
         {
-            _session = new InferenceSession(translation.ToBytes(taps), _options);
+            _session = new InferenceSession(translation.ToBytes(taps?.Select(tap => tap.TensorName)), _options);
         }
         catch
         {

@@ -36,7 +36,11 @@ internal sealed class ValuesPart : OutputPart, IMeasuredPart
         _type = type;
         _sourceLength = sourceLength;
         _keepNonZero = keepNonZero;
-        _meters = Enumerable.Range(0, checked((int)((values.Count + JobElements - 1) / JobElements))).Select(_ => new ErrorMeter()).ToArray();
+        _meters = new ErrorMeter[checked((int)((values.Count + JobElements - 1) / JobElements))];
+        for (int i = 0; i < _meters.Length; i++)
+        {
+            _meters[i] = new ErrorMeter();
+        }
     }
 
     public override long Length => _type.ByteCount(_values.Count);

@@ -197,7 +197,7 @@ public static class ModelCompressor
             weight.Site.ElementCount,
             weight.SizeBefore,
             weight.SizeAfter,
-            string.Join("; ", new[] { weight.Reason, weight.Part?.Remark ?? string.Empty }.Where(remark => remark.Length > 0)),
+            Joined(weight.Reason, weight.Part?.Remark ?? string.Empty),
             status == ConversionStatus.Converted ? weight.Part?.Error : null)
         {
             LayerError = status == ConversionStatus.Converted ? weight.Part?.LayerError : null,
@@ -230,6 +230,8 @@ public static class ModelCompressor
         };
         return plan.Outputs is { } outputs ? result.WithOutputs(outputs) : result;
     }
+
+    private static string Joined(string reason, string remark) => reason.Length == 0 ? remark : remark.Length == 0 ? reason : $"{reason}; {remark}";
 
     private sealed class ByteProgress(IProgress<ConversionProgress> progress, string path, long total) : IProgress<long>
     {

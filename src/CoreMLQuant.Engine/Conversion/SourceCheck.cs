@@ -6,6 +6,7 @@ using System.Threading.Tasks;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification;
+using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Validation.Findings;
 using CoreMLQuant.Validation.Interfaces;
 using CoreMLQuant.Validation.Structure;
@@ -14,7 +15,7 @@ namespace CoreMLQuant.Conversion;
 
 /// <summary>
 /// Holds a source to the rules of its format while its conversion is planned: what is wrong with it will be wrong with the result. The values
-/// of weights are not read. The check takes as long as the plan, so it runs beside it, on messages of its own: planners edit theirs.
+/// of weights are not read. The check takes as long as the decisions of a plan, so it runs beside them, on the same messages; planners wait for it before they edit these.
 /// </summary>
 internal sealed class SourceCheck : IDisposable
 {
@@ -25,7 +26,9 @@ internal sealed class SourceCheck : IDisposable
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         CancellationToken stop = _stop.Token;
-        _errors = Task.Run(() => Errors(model, stop), CancellationToken.None);
+        Model specification = model.Specification;
+        _errors = Task.Run(() => Errors(model, specification, stop), CancellationToken.None);
+        model.Lend(_errors);
     }
 
     /// <summary>Starts the check of a source, which stays open until the check is joined or disposed.</summary>
@@ -42,10 +45,10 @@ internal sealed class SourceCheck : IDisposable
         _stop.Dispose();
     }
 
-    private static IReadOnlyList<string> Errors(ModelFile model, CancellationToken cancellationToken)
+    private static IReadOnlyList<string> Errors(ModelFile model, Model specification, CancellationToken cancellationToken)
     {
         var findings = new FindingList(model.Path, model.Container.SpecificationPath);
-        StructureRules.Check(model, model.ParseSpecification(), findings, StoredFloats.Unread, cancellationToken);
+        StructureRules.Check(model, specification, findings, StoredFloats.Unread, cancellationToken);
         return findings.Findings
             .Where(finding => finding.Severity == nameof(FindingSeverity.Error))
             .Select(finding => $"{finding.Rule}{(finding.Location.Length > 0 ? $" ({finding.Location})" : string.Empty)}: {finding.Message}")

@@ -1,11 +1,12 @@
 using System.Collections.Generic;
+using CoreMLQuant.Collections;
 
 namespace CoreMLQuant.Files;
 
 /// <summary>What an output file will hold: parts at fixed positions, zeros between them.</summary>
 internal sealed class FileLayout
 {
-    private readonly List<(long Position, OutputPart Part)> _parts = [];
+    private readonly SegmentedList<(long Position, OutputPart Part)> _parts = new();
 
     /// <summary>Length of the file so far: the end of its last part.</summary>
     public long Length { get; private set; }
@@ -35,7 +36,7 @@ internal sealed class FileLayout
             {
                 if (i > first)
                 {
-                    yield return new GatherJob(_parts.GetRange(first, i - first));
+                    yield return new GatherJob(_parts, first, i - first);
                 }
 
                 first = i;
@@ -54,7 +55,7 @@ internal sealed class FileLayout
 
         if (first < _parts.Count)
         {
-            yield return new GatherJob(_parts.GetRange(first, _parts.Count - first));
+            yield return new GatherJob(_parts, first, _parts.Count - first);
         }
     }
 

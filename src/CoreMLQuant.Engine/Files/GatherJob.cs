@@ -7,26 +7,30 @@ using System.Threading;
 namespace CoreMLQuant.Files;
 
 /// <summary>Several neighbouring parts, computed into one buffer and written with one call.</summary>
-internal sealed class GatherJob(IReadOnlyList<(long Position, OutputPart Part)> parts) : OutputJob
+/// <param name="parts">All parts of the file.</param>
+/// <param name="first">The first of these.</param>
+/// <param name="count">Number of these.</param>
+internal sealed class GatherJob(IReadOnlyList<(long Position, OutputPart Part)> parts, int first, int count) : OutputJob
 {
     /// <summary>Most bytes that are gathered; fits the second-level cache.</summary>
     public const int MaxLength = 256 << 10;
 
     // What is gathered is a small share of a model's bytes; its output length is near enough for progress.
-    public override long SourceLength => parts.Sum(part => part.Part is LiteralPart ? 0 : part.Part.Length);
+    public override long SourceLength => Enumerable.Range(first, count).Sum(index => parts[index].Part is LiteralPart ? 0 : parts[index].Part.Length);
 
     public override void Run(OutputFile output, CancellationToken cancellationToken)
     {
-        long start = parts[0].Position;
-        (long lastPosition, OutputPart last) = parts[parts.Count - 1];
+        long start = parts[first].Position;
+        (long lastPosition, OutputPart last) = parts[first + count - 1];
         int length = (int)(lastPosition + last.Length - start);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(length);
         try
         {
             Array.Clear(buffer, 0, length);
-            foreach ((long position, OutputPart part) in parts)
+            for (int i = first; i < first + count; i++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
+                (long position, OutputPart part) = parts[i];
                 part.Fill(buffer.AsSpan((int)(position - start), (int)part.Length));
             }
 

@@ -12,6 +12,16 @@ internal static class MilTypes
         .Where(type => type.ToElementType() != ElementType.Unknown)
         .ToDictionary(type => type.ToElementType());
 
+    private static readonly Dictionary<ElementType, string> Spellings = System.Enum.GetValues(typeof(ElementType)).Cast<ElementType>().ToDictionary(type => type, type => type switch
+    {
+        ElementType.Float16 => "fp16",
+        ElementType.Float32 => "fp32",
+        ElementType.Float64 => "fp64",
+        ElementType.BFloat16 => "bf16",
+        ElementType.Boolean => "bool",
+        _ => type.ToString().ToLowerInvariant(),
+    });
+
     /// <summary>The element type of a MIL data type.</summary>
     public static ElementType ToElementType(this DataType type) => type switch
     {
@@ -47,15 +57,7 @@ internal static class MilTypes
         : throw new System.ArgumentOutOfRangeException(nameof(type), type, "Not a type of MIL.");
 
     /// <summary>MIL's name of an element type, e.g. <c>fp16</c>, <c>int32</c>.</summary>
-    public static string Spelling(ElementType type) => type switch
-    {
-        ElementType.Float16 => "fp16",
-        ElementType.Float32 => "fp32",
-        ElementType.Float64 => "fp64",
-        ElementType.BFloat16 => "bf16",
-        ElementType.Boolean => "bool",
-        _ => type.ToString().ToLowerInvariant(),
-    };
+    public static string Spelling(ElementType type) => Spellings[type];
 
     /// <summary>A tensor type.</summary>
     public static ValueType Tensor(ElementType type, IReadOnlyList<long> shape)
@@ -79,13 +81,28 @@ internal static class MilTypes
             return [];
         }
 
-        var shape = new long[tensor.Dimensions.Count];
-        for (int i = 0; i < shape.Length; i++)
+        if (type.Note is not long[] shape)
         {
-            shape[i] = tensor.Dimensions[i].Constant is { Size: <= long.MaxValue } constant ? (long)constant.Size : -1;
+            shape = new long[tensor.Dimensions.Count];
+            for (int i = 0; i < shape.Length; i++)
+            {
+                shape[i] = tensor.Dimensions[i].Constant is { Size: <= long.MaxValue } constant ? (long)constant.Size : -1;
+            }
+
+            type.Note = shape;
         }
 
         return shape;
+    }
+
+    /// <summary>A tensor type with other elements. Values share types, so that one is never changed in place.</summary>
+    /// <param name="type">A tensor type.</param>
+    /// <param name="elements">The other elements.</param>
+    public static ValueType With(ValueType type, DataType elements)
+    {
+        ValueType changed = type.Clone();
+        changed.TensorType.DataType = elements;
+        return changed;
     }
 
     /// <summary>
@@ -94,9 +111,11 @@ internal static class MilTypes
     /// </summary>
     public static void CompleteOutputTypes(Operation operation)
     {
-        foreach (TensorType tensor in operation.Outputs.Select(output => output.Type?.TensorType).OfType<TensorType>())
+        foreach (NamedValueType output in operation.Outputs.Where(output => output.Type?.TensorType is { } tensor && tensor.Rank != tensor.Dimensions.Count))
         {
-            tensor.Rank = tensor.Dimensions.Count;
+            ValueType type = output.Type.Clone();
+            type.TensorType.Rank = type.TensorType.Dimensions.Count;
+            output.Type = type;
         }
     }
 
@@ -112,9 +131,9 @@ internal static class MilTypes
         }
 
         long count = 1;
-        foreach (Dimension dimension in tensor.Dimensions)
+        for (int i = 0; i < tensor.Dimensions.Count; i++)
         {
-            if (dimension.Constant is not { Size: <= long.MaxValue } constant || (constant.Size > 0 && count > long.MaxValue / (long)constant.Size))
+            if (tensor.Dimensions[i].Constant is not { Size: <= long.MaxValue } constant || (constant.Size > 0 && count > long.MaxValue / (long)constant.Size))
             {
                 return null;
             }
@@ -127,9 +146,9 @@ internal static class MilTypes
 
     /// <summary>Name that an operation carries as its attribute <c>name</c>; its first output's where it has none.</summary>
     public static string NameOf(Operation operation) =>
-        operation.Attributes.TryGetValue("name", out Value? name) && TextOf(name) is { } text
+        operation.Attribute("name") is { } name && TextOf(name) is { } text
             ? text
-            : operation.Outputs.FirstOrDefault()?.Name ?? string.Empty;
+            : operation.Outputs.Count > 0 ? operation.Outputs[0].Name : string.Empty;
 
     /// <summary>Text of a string scalar; <see langword="null"/> for any other value.</summary>
     public static string? TextOf(Value value) =>

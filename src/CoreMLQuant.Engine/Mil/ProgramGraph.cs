@@ -1,7 +1,9 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Specification.Schema;
+using ValueType = CoreMLQuant.Specification.Schema.ValueType;
 
 namespace CoreMLQuant.Mil;
 
@@ -15,6 +17,7 @@ internal sealed class ProgramGraph
     private readonly List<ValueNode> _values = [];
     private readonly List<OperationNode> _operations = [];
     private readonly List<UnresolvedName> _unresolved = [];
+    private readonly List<ValueNode> _duplicates = [];
 
     private ProgramGraph(string functionName, Function function, string opset, Block body)
     {
@@ -45,11 +48,29 @@ internal sealed class ProgramGraph
     /// <summary>Names that are used but never made; a program that has any is broken.</summary>
     public IReadOnlyList<UnresolvedName> Unresolved => _unresolved;
 
+    /// <summary>Values whose name is made before in the same block; a program that has any is broken.</summary>
+    public IReadOnlyList<ValueNode> Duplicates => _duplicates;
+
     /// <summary>The graphs of a program, one for each body of each function.</summary>
     public static IEnumerable<ProgramGraph> Of(Program program) =>
         from function in program.Functions
         from body in function.Value.BlockSpecializations
         select Build(function.Key, function.Value, body.Key, body.Value);
+
+    /// <summary>The graphs of a program that several read and nobody changes meanwhile, made once. For any thread.</summary>
+    public static IReadOnlyList<ProgramGraph> Shared(Program program)
+    {
+        lock (program)
+        {
+            if (program.Note is not ProgramGraph[] graphs)
+            {
+                graphs = Of(program).ToArray();
+                program.Note = graphs;
+            }
+
+            return graphs;
+        }
+    }
 
     /// <summary>The graphs of one function, one for each of its bodies; none when the program has no such function.</summary>
     public static IEnumerable<ProgramGraph> Of(Program program, string functionName) => program.Functions.TryGetValue(functionName, out Function? function)
@@ -74,10 +95,10 @@ internal sealed class ProgramGraph
     private static ProgramGraph Build(string name, Function function, string opset, Block body)
     {
         var graph = new ProgramGraph(name, function, opset, body);
-        var scope = new Scope(null);
+        var scope = new Scope(null, body);
         foreach (NamedValueType input in function.Inputs)
         {
-            scope.Define(graph.AddValue(input, null, body));
+            graph.Define(graph.AddValue(input, null, body), scope);
         }
 
         graph.AddBlock(body, scope);
@@ -95,7 +116,7 @@ internal sealed class ProgramGraph
     {
         foreach (NamedValueType input in block.Inputs)
         {
-            scope.Define(AddValue(input, null, block));
+            Define(AddValue(input, null, block), scope);
         }
 
         for (int i = 0; i < block.Operations.Count; i++)
@@ -105,7 +126,7 @@ internal sealed class ProgramGraph
 
         foreach (string output in block.Outputs)
         {
-            Resolve(output, scope, null)?.OutputOf.Add(block);
+            Resolve(output, scope, null)?.AddOutputOf(block);
         }
     }
 
@@ -127,16 +148,16 @@ internal sealed class ProgramGraph
             }
         }
 
-        foreach (Block inner in operation.Blocks)
+        for (int i = 0; i < operation.Blocks.Count; i++)
         {
-            AddBlock(inner, new Scope(scope));
+            AddBlock(operation.Blocks[i], new Scope(scope, operation.Blocks[i]));
         }
 
-        foreach (NamedValueType output in operation.Outputs)
+        for (int i = 0; i < operation.Outputs.Count; i++)
         {
-            ValueNode value = AddValue(output, node, block);
+            ValueNode value = AddValue(operation.Outputs[i], node, block);
             node.Outputs.Add(value);
-            scope.Define(value);
+            Define(value, scope);
         }
     }
 
@@ -151,11 +172,25 @@ internal sealed class ProgramGraph
         return value;
     }
 
-    private sealed class Scope(Scope? outer)
+    private void Define(ValueNode value, Scope scope)
     {
-        private readonly Dictionary<string, ValueNode> _values = [];
+        if (!scope.Define(value))
+        {
+            _duplicates.Add(value);
+        }
+    }
 
-        public void Define(ValueNode value) => _values[value.Name] = value;
+    private sealed class Scope(Scope? outer, Block block)
+    {
+        private readonly Dictionary<string, ValueNode> _values = new(block.Operations.Count, StringComparer.Ordinal);
+
+        /// <summary>Names a value; <see langword="false"/> when the block has made the name before.</summary>
+        public bool Define(ValueNode value)
+        {
+            int before = _values.Count;
+            _values[value.Name] = value;
+            return _values.Count > before;
+        }
 
         public ValueNode? Find(string name)
         {
@@ -182,6 +217,9 @@ internal readonly record struct UnresolvedName(string Name, OperationNode? Consu
 /// <summary>A value: an input of a function or block, or an output of an operation.</summary>
 internal sealed class ValueNode(NamedValueType declaration, OperationNode? maker, Block block, int number)
 {
+    // Hardly any value is one.
+    private List<Block>? _outputOf;
+
     /// <summary>Its place in <see cref="ProgramGraph.Values"/>.</summary>
     public int Number { get; } = number;
 
@@ -204,7 +242,10 @@ internal sealed class ValueNode(NamedValueType declaration, OperationNode? maker
     public List<ValueUse> Uses { get; } = [];
 
     /// <summary>The blocks that give it out.</summary>
-    public List<Block> OutputOf { get; } = [];
+    public IReadOnlyList<Block> OutputOf => _outputOf ?? (IReadOnlyList<Block>)[];
+
+    /// <summary>Notes that a block gives it out.</summary>
+    public void AddOutputOf(Block block) => (_outputOf ??= []).Add(block);
 
     /// <summary>Makes everything that uses the value use another name. The declaration keeps its own.</summary>
     public void Redirect(string name)
@@ -246,7 +287,7 @@ internal sealed class OperationNode(Operation message, Block block, int number)
     public bool IsConst { get; } = message.Type == "const";
 
     /// <summary>Whether it is a compressed constant.</summary>
-    public bool IsConstexpr { get; } = message.Type.StartsWith("constexpr_", System.StringComparison.Ordinal);
+    public bool IsConstexpr { get; } = message.Type.StartsWith("constexpr_", StringComparison.Ordinal);
 
     /// <summary>Its inputs, one for each binding.</summary>
     public List<ValueUse> Inputs { get; } = new(message.InputEntries.Count);
@@ -255,28 +296,57 @@ internal sealed class OperationNode(Operation message, Block block, int number)
     public List<ValueNode> Outputs { get; } = new(message.Outputs.Count);
 
     /// <summary>The value of a constant; <see langword="null"/> where it is missing.</summary>
-    public Value? ConstValue => Message.Attributes.TryGetValue("val", out Value? value) ? value : null;
+    public Value? ConstValue => Message.Attribute("val");
+
+    /// <summary>Whether something is bound to a parameter, or it is an attribute.</summary>
+    public bool Has(string name)
+    {
+        foreach (ValueUse use in Inputs)
+        {
+            if (use.Parameter == name)
+            {
+                return true;
+            }
+        }
+
+        return Message.HasAttribute(name);
+    }
 
     /// <summary>The value of a parameter that is an attribute, a literal or a constant; otherwise <see langword="null"/>.</summary>
     public Value? Parameter(string name)
     {
-        if (Message.Attributes.TryGetValue(name, out Value? attribute))
+        if (Message.Attribute(name) is { } attribute)
         {
             return attribute;
         }
 
-        ValueUse use = Inputs.FirstOrDefault(input => input.Parameter == name);
-        return use.Value is null ? use.Binding?.Value : use.Value.Maker is { IsConst: true } maker ? maker.ConstValue : null;
+        foreach (ValueUse use in Inputs)
+        {
+            if (use.Parameter == name)
+            {
+                return use.Value is null ? use.Binding.Value : use.Value.Maker is { IsConst: true } maker ? maker.ConstValue : null;
+            }
+        }
+
+        return null;
     }
 }
 
-/// <summary>A value bound to a parameter.</summary>
-/// <param name="Consumer">The operation that uses it.</param>
-/// <param name="Parameter">The parameter.</param>
-/// <param name="Binding">The binding, by name or with a literal value.</param>
-/// <param name="Value">The value; <see langword="null"/> for a literal.</param>
-internal readonly record struct ValueUse(OperationNode Consumer, string Parameter, Argument.Types.Binding Binding, ValueNode? Value)
+/// <summary>A value bound to a parameter. An object, because the uses of a value that thousands share would otherwise be arrays of a megabyte.</summary>
+internal sealed class ValueUse(OperationNode consumer, string parameter, Argument.Types.Binding binding, ValueNode? value)
 {
+    /// <summary>The operation that uses it.</summary>
+    public OperationNode Consumer => consumer;
+
+    /// <summary>The parameter.</summary>
+    public string Parameter => parameter;
+
+    /// <summary>The binding, by name or with a literal value.</summary>
+    public Argument.Types.Binding Binding => binding;
+
+    /// <summary>The value; <see langword="null"/> for a literal.</summary>
+    public ValueNode? Value => value;
+
     /// <summary>Type of what is bound.</summary>
     public ValueType? Type => Value?.Declaration.Type ?? (Binding.BindingCase == Argument.Types.Binding.BindingOneofCase.Value ? Binding.Value.Type : null);
 }

@@ -24,10 +24,10 @@ internal sealed record TensorData(ElementType ElementType, long ElementCount, lo
     /// <param name="file">The model.</param>
     /// <param name="payloads">Resolves big immediates.</param>
     /// <param name="value">The value.</param>
-    /// <param name="location">Whose value it is, for errors.</param>
+    /// <param name="location">Whose value it is, for errors; <see langword="null"/> when the caller says it.</param>
     /// <returns><see langword="null"/> when the value is no tensor of known size.</returns>
     /// <exception cref="CoreMLFormatException">Type, shape and data contradict each other, or the reference is broken.</exception>
-    public static TensorData? Of(ModelFile file, DetachedPayloads payloads, Value value, string location)
+    public static TensorData? Of(ModelFile file, DetachedPayloads payloads, Value value, string? location)
     {
         ElementType type = MilTypes.ElementTypeOf(value.Type);
         if (type == ElementType.Unknown || MilTypes.ElementCount(value.Type) is not { } count)
@@ -43,7 +43,7 @@ internal sealed record TensorData(ElementType ElementType, long ElementCount, lo
         };
     }
 
-    private static TensorData FromBlob(ModelFile file, Value.Types.BlobFileValue reference, ElementType type, long count, string location)
+    private static TensorData FromBlob(ModelFile file, Value.Types.BlobFileValue reference, ElementType type, long count, string? location)
     {
         BlobFile blobs = file.WeightFile(reference.FileName);
         BlobRecord record = blobs.ReadRecord(reference.Offset, location);
@@ -69,7 +69,7 @@ internal sealed record TensorData(ElementType ElementType, long ElementCount, lo
         TensorValue? tensor,
         ElementType type,
         long count,
-        string location)
+        string? location)
     {
         WeightData? data = tensor?.ValueCase switch
         {
@@ -90,7 +90,7 @@ internal sealed record TensorData(ElementType ElementType, long ElementCount, lo
 
     /// <summary>Checks that a weight has not more values than any file can hold, so that numbers of values and bytes can be added up.</summary>
     /// <exception cref="CoreMLFormatException">It claims to.</exception>
-    public static void CheckCount(ModelFile file, ElementType type, long count, string location)
+    public static void CheckCount(ModelFile file, ElementType type, long count, string? location)
     {
         if (count > MaxCount)
         {
@@ -103,7 +103,7 @@ internal sealed record TensorData(ElementType ElementType, long ElementCount, lo
         }
     }
 
-    private static void CheckLength(string path, ElementType type, long count, long length, string location, long? offset)
+    private static void CheckLength(string path, ElementType type, long count, long length, string? location, long? offset)
     {
         bool fits = count <= MaxCount;
         if (!fits || type.ByteCount(count) != length)

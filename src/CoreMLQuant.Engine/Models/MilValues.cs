@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Specification.Schema;
@@ -9,39 +8,40 @@ namespace CoreMLQuant.Models;
 internal static class MilValues
 {
     /// <summary>Every value in a weight file that a model or one of its stages refers to.</summary>
-    public static IReadOnlyList<Value> BlobReferences(Model model)
+    public static IReadOnlyList<Value> BlobReferences(Model model) => References(model, areOperationsIncluded: true);
+
+    /// <summary>Those of them that stand in no operation: in attributes of programs, functions and blocks.</summary>
+    public static IReadOnlyList<Value> AttributeReferences(Model model) => References(model, areOperationsIncluded: false);
+
+    private static List<Value> References(Model model, bool areOperationsIncluded)
     {
-        var found = new List<Value>();
-        Action<Value> collect = value =>
-        {
-            if (value.ValueCase == Value.ValueOneofCase.BlobFileValue)
-            {
-                found.Add(value);
-            }
-        };
+        var collector = new Collector([], AreOnlyReferences: true);
         foreach (Model stage in PipelineStages.AllModels(model).Where(stage => stage.TypeCase == Model.TypeOneofCase.MlProgram))
         {
-            Visit(stage.MlProgram.Attributes.Values, collect);
+            Visit(stage.MlProgram.Attributes.Values, collector);
             foreach (Function function in stage.MlProgram.Functions.Values)
             {
-                Visit(function.Attributes.Values, collect);
+                Visit(function.Attributes.Values, collector);
                 foreach (Block block in function.BlockSpecializations.Values)
                 {
-                    Visit(block, collect);
+                    Visit(block, areOperationsIncluded, collector);
                 }
             }
         }
 
-        return found;
+        return collector.Found;
     }
 
     /// <summary>Every value of an operation itself, those of its blocks left out.</summary>
     public static IReadOnlyList<Value> Own(Operation operation)
     {
         var found = new List<Value>();
-        Visit(operation, found.Add);
+        AddOwn(operation, found);
         return found;
     }
+
+    /// <summary>Adds every value of an operation itself, those of its blocks left out, to a list.</summary>
+    public static void AddOwn(Operation operation, List<Value> found) => Visit(operation, new Collector(found, AreOnlyReferences: false));
 
     /// <summary>Whether a value is stored, or only its type.</summary>
     public static bool IsStored(Value value) => value.ValueCase switch
@@ -52,68 +52,81 @@ internal static class MilValues
         _ => false,
     };
 
-    private static void Visit(Block block, Action<Value> visit)
+    private static void Visit(Block block, bool areOperationsIncluded, Collector collector)
     {
-        Visit(block.Attributes.Values, visit);
+        Visit(block.Attributes.Values, collector);
         foreach (Operation operation in block.Operations)
         {
-            Visit(operation, visit);
-            foreach (Block inner in operation.Blocks)
+            if (areOperationsIncluded)
             {
-                Visit(inner, visit);
+                Visit(operation, collector);
+            }
+
+            for (int i = 0; i < operation.Blocks.Count; i++)
+            {
+                Visit(operation.Blocks[i], areOperationsIncluded, collector);
             }
         }
     }
 
-    private static void Visit(Operation operation, Action<Value> visit)
+    // By index: the enumerator of a list of messages is an object, and there are several lists in each of thousands of operations.
+    private static void Visit(Operation operation, Collector collector)
     {
-        foreach (AttributeEntry attribute in operation.AttributeEntries)
+        for (int i = 0; i < operation.AttributeEntries.Count; i++)
         {
-            Visit(attribute.Value, visit);
+            Visit(operation.AttributeEntries[i].Value, collector);
         }
 
-        foreach (InputEntry input in operation.InputEntries)
+        for (int i = 0; i < operation.InputEntries.Count; i++)
         {
             // A damaged file may name an input and give nothing for it.
-            if (input.Value is { } argument)
+            for (int j = 0; operation.InputEntries[i].Value is { } argument && j < argument.Arguments.Count; j++)
             {
-                foreach (Argument.Types.Binding binding in argument.Arguments)
-                {
-                    Visit(binding.Value, visit);
-                }
+                Visit(argument.Arguments[j].Value, collector);
             }
         }
     }
 
-    private static void Visit(IEnumerable<Value?> values, Action<Value> visit)
+    private static void Visit(IEnumerable<Value?> values, Collector collector)
     {
         foreach (Value? value in values)
         {
-            Visit(value, visit);
+            Visit(value, collector);
         }
     }
 
     // A damaged file may hold half a pair, or an attribute without a value; a binding by name has none.
-    private static void Visit(Value? value, Action<Value> visit)
+    private static void Visit(Value? value, Collector collector)
     {
         if (value is null)
         {
             return;
         }
 
-        visit(value);
+        collector.Add(value);
         switch (value.ImmediateValue?.ValueCase)
         {
             case Value.Types.ImmediateValue.ValueOneofCase.Tuple:
-                Visit(value.ImmediateValue.Tuple.Values, visit);
+                Visit(value.ImmediateValue.Tuple.Values, collector);
                 break;
             case Value.Types.ImmediateValue.ValueOneofCase.List:
-                Visit(value.ImmediateValue.List.Values, visit);
+                Visit(value.ImmediateValue.List.Values, collector);
                 break;
             case Value.Types.ImmediateValue.ValueOneofCase.Dictionary:
-                Visit(value.ImmediateValue.Dictionary.Values.Select(pair => pair.Key), visit);
-                Visit(value.ImmediateValue.Dictionary.Values.Select(pair => pair.Value), visit);
+                Visit(value.ImmediateValue.Dictionary.Values.Select(pair => pair.Key), collector);
+                Visit(value.ImmediateValue.Dictionary.Values.Select(pair => pair.Value), collector);
                 break;
+        }
+    }
+
+    private readonly record struct Collector(List<Value> Found, bool AreOnlyReferences)
+    {
+        public void Add(Value value)
+        {
+            if (!AreOnlyReferences || value.ValueCase == Value.ValueOneofCase.BlobFileValue)
+            {
+                Found.Add(value);
+            }
         }
     }
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
+using System.Threading.Tasks;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Specification;
@@ -20,6 +21,7 @@ public sealed class ModelFile : IDisposable
 {
     private readonly ModelStructure _structure;
     private Schema.Model? _specification;
+    private Task? _reader;
     private readonly Dictionary<string, BlobFile> _weightFiles = new(StringComparer.Ordinal);
 
     private ModelFile(ModelContainer container, ModelStructure structure)
@@ -94,13 +96,27 @@ public sealed class ModelFile : IDisposable
 
     /// <summary>
     /// Hands the parsed messages over to be edited; who asks for <see cref="Specification"/> next gets freshly parsed ones.
-    /// Copying a big graph of messages would cost as much as parsing it.
+    /// Copying a big graph of messages would cost as much as parsing it. <see cref="AwaitReader"/> comes before the first edit.
     /// </summary>
     internal Schema.Model TakeSpecification()
     {
         Schema.Model taken = Specification;
         _specification = null;
         return taken;
+    }
+
+    /// <summary>Lets a task read <see cref="Specification"/> beside the next one who takes it over.</summary>
+    /// <param name="reader">The task. Its errors are for who started it.</param>
+    internal void Lend(Task reader) => _reader = reader;
+
+    /// <summary>Waits until the messages are no longer read by the task that they were lent to.</summary>
+    internal void AwaitReader()
+    {
+        if (_reader is { } reader)
+        {
+            Task.WaitAny(reader);
+            _reader = null;
+        }
     }
 
     /// <summary>Messages that are the caller's alone, to be read beside others or to be changed. For any thread.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
 using CoreMLQuant.Calibration;
+using CoreMLQuant.Collections;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
@@ -19,8 +20,8 @@ namespace CoreMLQuant.Planning;
 internal sealed class PlanBuilder
 {
     private readonly SortedDictionary<string, BlobFilePlan> _blobPlans = new(StringComparer.Ordinal);
-    private readonly List<(Schema.Value Value, PlannedBlob Blob)> _references = [];
-    private readonly (string File, ulong Offset)[] _sourceReferences;
+    private readonly SegmentedList<(Schema.Value Value, PlannedBlob Blob)> _references = new();
+    private readonly ReferencedBlobs _sourceReferences;
     // Writers leave a pipeline's version below that of its stages; the format's rule is that it is at least theirs.
     private readonly (PipelineStage Pipeline, int Version)[] _understated;
     private readonly List<WeightPlan> _weights = [];
@@ -42,9 +43,10 @@ internal sealed class PlanBuilder
             .Select(pipeline => (pipeline, pipeline.Model.SpecificationVersion))
             .ToArray();
         Payloads = source.Payloads.Fork();
-        _sourceReferences = MilValues.BlobReferences(Specification).Select(value => (value.BlobFileValue.FileName, value.BlobFileValue.Offset)).Distinct().ToArray();
+        _sourceReferences = ReferencedBlobs.Of(MilValues.BlobReferences(Specification));
         if (recipe.MergeEqualWeights)
         {
+            BeginEdits();
             MergeEqualWeights();
         }
     }
@@ -70,7 +72,7 @@ internal sealed class PlanBuilder
     /// <summary>Whether the opset may be raised for what the recipe asks for.</summary>
     public bool AllowOpsetUpgrade => Recipe is WeightRecipe { AllowOpsetUpgrade: true } or OptimizationRecipe { AllowOpsetUpgrade: true };
 
-    /// <summary>The specification as it will be; planners edit it.</summary>
+    /// <summary>The specification as it will be; planners edit it after <see cref="BeginEdits"/>.</summary>
     public Schema.Model Specification { get; }
 
     /// <summary>The specification version of the source.</summary>
@@ -90,6 +92,9 @@ internal sealed class PlanBuilder
 
     /// <summary>Whether a single file becomes a package; planners set it. What a compiled model becomes is one in any case.</summary>
     public bool BecomesPackage { get; set; }
+
+    /// <summary>Waits until nobody else reads <see cref="Specification"/>. To be called before it is edited; only the first call may take time.</summary>
+    public void BeginEdits() => Source.AwaitReader();
 
     /// <summary>Records the decision on a weight.</summary>
     public void Add(WeightPlan weight)
@@ -163,6 +168,7 @@ internal sealed class PlanBuilder
     /// <summary>Lays everything out.</summary>
     public CompressionPlan Build()
     {
+        BeginEdits();
         var rewritten = new Dictionary<string, FileLayout>(StringComparer.Ordinal);
         if (Changed)
         {
@@ -170,7 +176,7 @@ internal sealed class PlanBuilder
         }
 
         IReadOnlyList<Schema.Value> others = OtherReferences();
-        ILookup<string, long> referenced = RewriteFilesThatLose(others);
+        RewriteFilesThatLose(others);
         KeepReferences(others);
         foreach (KeyValuePair<string, BlobFilePlan> plan in _blobPlans)
         {
@@ -179,7 +185,7 @@ internal sealed class PlanBuilder
                 Note($"'{plan.Key}' contains bytes that are not a blob and that no weight refers to; they are omitted.");
             }
 
-            rewritten.Add(plan.Key, plan.Value.Layout(new HashSet<long>(referenced[plan.Key])));
+            rewritten.Add(plan.Key, plan.Value.Layout(ReferencedIn(plan.Key)));
         }
 
         foreach ((Schema.Value value, PlannedBlob blob) in _references)
@@ -188,7 +194,7 @@ internal sealed class PlanBuilder
         }
 
         ModelContainer container = Source.Container;
-        OutputForm form = PlannedFiles.FormOf(Source, BecomesPackage, _sourceReferences.Select(reference => reference.File));
+        OutputForm form = PlannedFiles.FormOf(Source, BecomesPackage, _sourceReferences.Files);
         PlannedFiles.Rename(Source, Specification, form);
         FileLayout specification = SpecificationWriter.Layout(Specification, Payloads);
         if (Changed)
@@ -281,19 +287,21 @@ internal sealed class PlanBuilder
 
     private static int HighestVersion(Schema.Model container) => PipelineStages.AllModels(container).Max(model => model.SpecificationVersion);
 
-    /// <summary>A weight file with a blob that nothing refers to any more is laid out anew. Gives what the source refers to, by file.</summary>
-    private ILookup<string, long> RewriteFilesThatLose(IReadOnlyList<Schema.Value> others)
+    /// <summary>A weight file with a blob that nothing refers to any more is laid out anew.</summary>
+    private void RewriteFilesThatLose(IReadOnlyList<Schema.Value> others)
     {
-        var left = new HashSet<(string File, ulong Offset)>(others.Select(value => (value.BlobFileValue.FileName, value.BlobFileValue.Offset)));
-        foreach (string file in _sourceReferences.Where(reference => !left.Contains(reference)).Select(reference => reference.File).Distinct())
+        var left = ReferencedBlobs.Of(others);
+        foreach (string file in _sourceReferences.Files.Where(file => !left.ContainsAll(_sourceReferences, file)))
         {
             BlobPlan(file);
         }
-
-        return _blobPlans.Count == 0
-            ? Enumerable.Empty<long>().ToLookup(_ => string.Empty)
-            : _sourceReferences.ToLookup(reference => Source.WeightFile(reference.File).RelativePath, reference => checked((long)reference.Offset), StringComparer.Ordinal);
     }
+
+    // Several references may mean the same file.
+    private HashSet<long> ReferencedIn(string relativePath) => new(_sourceReferences.Files
+        .Where(file => Source.WeightFile(file).RelativePath == relativePath)
+        .SelectMany(_sourceReferences.In)
+        .Select(offset => checked((long)offset)));
 
     /// <summary>Values that nobody asked to change still refer to a file that is laid out anew.</summary>
     private void KeepReferences(IReadOnlyList<Schema.Value> others)

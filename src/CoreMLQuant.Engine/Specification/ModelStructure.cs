@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.Threading;
 using CoreMLQuant.Errors;
@@ -9,14 +10,15 @@ namespace CoreMLQuant.Specification;
 /// <summary>A specification without its big fields, in memory, and the open files that those stand in.</summary>
 internal sealed class ModelStructure : IDisposable
 {
-    private readonly byte[] _bytes;
     private readonly IReadOnlyList<SourceFile> _files;
+    private ArraySegment<byte> _bytes;
+    private byte[]? _rented;
 
     /// <summary>Takes a structure over.</summary>
     /// <param name="bytes">The structure as protobuf.</param>
     /// <param name="payloads">The big fields.</param>
     /// <param name="files">The files that it was read from, the one that errors name first; they are closed with it.</param>
-    public ModelStructure(byte[] bytes, DetachedPayloads payloads, IReadOnlyList<SourceFile> files)
+    public ModelStructure(ArraySegment<byte> bytes, DetachedPayloads payloads, IReadOnlyList<SourceFile> files)
     {
         _bytes = bytes;
         _files = files;
@@ -36,7 +38,8 @@ internal sealed class ModelStructure : IDisposable
         try
         {
             var payloads = new DetachedPayloads();
-            return new ModelStructure(SpecificationReader.ReadStructure(file, payloads, cancellationToken), payloads, [file]);
+            ArraySegment<byte> structure = SpecificationReader.ReadStructure(file, payloads, cancellationToken);
+            return new ModelStructure(structure, payloads, [file]) { _rented = structure.Array };
         }
         catch
         {
@@ -47,11 +50,18 @@ internal sealed class ModelStructure : IDisposable
 
     /// <summary>Makes messages of the structure; each call makes new ones.</summary>
     /// <exception cref="CoreMLFormatException">The structure holds no model.</exception>
-    public Schema.Model Parse() => SpecificationReader.Parse(_bytes, _files[0]);
+    /// <exception cref="ObjectDisposedException">It has been disposed.</exception>
+    public Schema.Model Parse() => _bytes.Array is null ? throw new ObjectDisposedException(nameof(ModelStructure)) : SpecificationReader.Parse(_bytes, _files[0]);
 
-    /// <summary>Closes the files.</summary>
+    /// <summary>Closes the files and lets the structure go.</summary>
     public void Dispose()
     {
+        _bytes = default;
+        if (Interlocked.Exchange(ref _rented, null) is { } rented)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
         foreach (SourceFile file in _files)
         {
             file.Dispose();

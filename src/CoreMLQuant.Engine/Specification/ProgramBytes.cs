@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Specification.Schema;
@@ -13,7 +14,21 @@ namespace CoreMLQuant.Specification;
 internal static class ProgramBytes
 {
     /// <summary>The bytes of a model.</summary>
-    public static byte[] Of(Model model) => HasOnlyKnownFields(model) ? Serialized(model).ToByteArray() : model.ToByteArray();
+    public static byte[] Of(Model model)
+    {
+        byte[] bytes = new byte[model.CalculateSize()];
+        Write(model, bytes);
+        return bytes;
+    }
+
+    /// <summary>Writes a model.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="destination">As many bytes as the model has.</param>
+    public static void Write(Model model, Span<byte> destination)
+    {
+        IMessage message = HasOnlyKnownFields(model) ? Serialized(model) : model;
+        message.WriteTo(destination);
+    }
 
     // Unknown fields come last in their message, and the other form has no place for them.
     private static bool HasOnlyKnownFields(Model model) => model is { TypeCase: Model.TypeOneofCase.MlProgram, HasUnknownFields: false, MlProgram.HasUnknownFields: false }

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.Text;
 using System.Threading;
@@ -41,9 +42,15 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
     private readonly byte[] _scratch = new byte[DetachedPayloads.Threshold];
 
     /// <summary>Condenses the whole file.</summary>
-    /// <returns>The structure as protobuf.</returns>
+    /// <returns>The structure as protobuf. The array is of the shared pool, and may be given back there.</returns>
     /// <exception cref="CoreMLFormatException">The file is no well-formed protobuf.</exception>
-    public byte[] Condense() => Condense(0, file.Length, MessageShape.Model);
+    public ArraySegment<byte> Condense()
+    {
+        int length = Measure(0, file.Length, MessageShape.Model);
+        byte[] structure = ArrayPool<byte>.Shared.Rent(length);
+        _edits.Apply(file, 0, structure.AsSpan(0, length));
+        return new ArraySegment<byte>(structure, 0, length);
+    }
 
     /// <summary>Condenses one message of a file.</summary>
     /// <param name="offset">Where it begins.</param>
@@ -51,8 +58,12 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
     /// <param name="shape">Its shape.</param>
     /// <returns>The structure as protobuf.</returns>
     /// <exception cref="CoreMLFormatException">It is no well-formed protobuf.</exception>
-    public byte[] Condense(long offset, long messageLength, MessageShape shape) =>
-        _edits.Apply(file, offset, Measure(offset, messageLength, shape));
+    public byte[] Condense(long offset, long messageLength, MessageShape shape)
+    {
+        byte[] structure = new byte[Measure(offset, messageLength, shape)];
+        _edits.Apply(file, offset, structure);
+        return structure;
+    }
 
     /// <summary>Walks the whole file as <see cref="Condense()"/> does, and keeps nothing.</summary>
     /// <exception cref="CoreMLFormatException">The file is no well-formed protobuf.</exception>
@@ -137,6 +148,10 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         if (field is { Message: { } message })
         {
             CountMessage(lengthAt);
+            if (IsUnchanged(length, message, depth + 1))
+            {
+                return 0;
+            }
 
             // The length comes before what it measures, so its place is kept until that is known.
             int place = _edits.Reserve();
@@ -164,10 +179,31 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         return 0;
     }
 
+    /// <summary>Passes a message that is taken as it is.</summary>
+    private bool IsUnchanged(long length, MessageShape shape, int depth)
+    {
+        int messages = 0;
+        if (depth > MaxNesting
+            || !_cursor.TryPeek(length, out ReadOnlySpan<byte> content)
+            || !UnchangedMessage.Is(content, shape, depth, ref messages)
+            || _messages + messages > MostMessages(StructureBefore(_cursor.Position)))
+        {
+            return false;
+        }
+
+        _messages += messages;
+        _cursor.MoveTo(_cursor.Position + length);
+        return true;
+    }
+
+    private long StructureBefore(long offset) => offset - _start - _detached;
+
+    private static long MostMessages(long structure) => Math.Min(MaxMessages, FreeMessages + (structure / BytesPerMessage));
+
     private void CountMessage(long offset)
     {
-        long structure = offset - _start - _detached;
-        if (++_messages > Math.Min(MaxMessages, FreeMessages + (structure / BytesPerMessage)))
+        long structure = StructureBefore(offset);
+        if (++_messages > MostMessages(structure))
         {
             throw new CoreMLFormatException(
                 FormatRule.TooLarge,

@@ -1,5 +1,4 @@
 using System;
-using System.IO;
 using System.Text;
 using System.Threading;
 using CoreMLQuant.Errors;
@@ -26,12 +25,12 @@ internal static class SpecificationReader
         ("<", FormatRule.NotAModel, "this is HTML or XML text, not a Core ML specification.", "Download the file itself, not the page that shows it."),
     ];
 
-    /// <summary>Reads the file's structure, without its big byte fields.</summary>
+    /// <summary>Reads the file's structure, without its big byte fields, into an array of the shared pool.</summary>
     /// <param name="file">The open file; it stays open as long as the payloads are needed.</param>
     /// <param name="payloads">Takes the big byte fields.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <exception cref="CoreMLFormatException">The file is no Core ML specification.</exception>
-    public static byte[] ReadStructure(SourceFile file, DetachedPayloads payloads, CancellationToken cancellationToken = default) =>
+    public static ArraySegment<byte> ReadStructure(SourceFile file, DetachedPayloads payloads, CancellationToken cancellationToken = default) =>
         Read(file, () => new SpecificationCondenser(file, payloads, cancellationToken).Condense());
 
     /// <summary>Walks a file down to the last message, and keeps nothing.</summary>
@@ -58,12 +57,12 @@ internal static class SpecificationReader
 
     /// <summary>Makes messages of a structure; each call makes new ones.</summary>
     /// <exception cref="CoreMLFormatException">The structure holds no model.</exception>
-    public static Model Parse(byte[] structure, SourceFile file)
+    public static Model Parse(ArraySegment<byte> structure, SourceFile file)
     {
         Model model;
         try
         {
-            model = Parse(structure);
+            model = ModelReader.Read(structure);
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -83,11 +82,6 @@ internal static class SpecificationReader
 
         return model;
     }
-
-    /// <summary>Makes messages of a structure that is known to be well-formed.</summary>
-    public static Model Parse(byte[] structure) =>
-        // Condensing has bounded size and depth; the parser needs a few levels more for the wrapped map entries.
-        Model.Parser.ParseFrom(CodedInputStream.CreateWithLimits(new MemoryStream(structure), int.MaxValue, SpecificationCondenser.MaxNesting + 8));
 
     /// <summary>Refuses a specification, read or to be written, that protobuf could not hold.</summary>
     /// <param name="path">Path of the specification, or of the one that it is made from.</param>

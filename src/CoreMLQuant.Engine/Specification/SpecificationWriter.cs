@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
@@ -151,16 +152,27 @@ internal sealed class SpecificationWriter
     {
         public override long Length { get; } = message.CalculateSize();
 
-        public override IEnumerable<OutputJob> Split(long position) => [new SerializeJob(message, position)];
+        public override IEnumerable<OutputJob> Split(long position) => [new SerializeJob(message, checked((int)Length), position)];
 
         public override void Fill(Span<byte> destination) => message.WriteTo(destination);
     }
 
-    private sealed class SerializeJob(Schema.Model message, long position) : OutputJob
+    private sealed class SerializeJob(Schema.Model message, int length, long position) : OutputJob
     {
         public override long SourceLength => 0;
 
-        public override void Run(OutputFile output, CancellationToken cancellationToken) =>
-            output.Write(position, ProgramBytes.Of(message));
+        public override void Run(OutputFile output, CancellationToken cancellationToken)
+        {
+            byte[] bytes = ArrayPool<byte>.Shared.Rent(length);
+            try
+            {
+                ProgramBytes.Write(message, bytes.AsSpan(0, length));
+                output.Write(position, bytes.AsSpan(0, length));
+            }
+            finally
+            {
+                ArrayPool<byte>.Shared.Return(bytes);
+            }
+        }
     }
 }

@@ -46,23 +46,21 @@ internal sealed class StructureEdits
     /// <summary>Reads a message of a file with the edits made.</summary>
     /// <param name="file">The file.</param>
     /// <param name="start">Where the message begins.</param>
-    /// <param name="length">Length of the result: that of the message and all growth.</param>
-    public byte[] Apply(SourceFile file, long start, int length)
+    /// <param name="result">Takes the result; as long as the message and all growth.</param>
+    public void Apply(SourceFile file, long start, Span<byte> result)
     {
-        byte[] result = new byte[length];
         long copied = start;
         int written = 0;
         foreach (Edit edit in _edits)
         {
-            file.ReadExactly(copied, result.AsSpan(written, (int)(edit.Position - copied)));
+            file.ReadExactly(copied, result.Slice(written, (int)(edit.Position - copied)));
             written += (int)(edit.Position - copied);
-            edit.Replacement.CopyTo(result, written);
+            edit.Replacement.CopyTo(result.Slice(written));
             written += edit.Replacement.Length;
             copied = edit.Position + edit.Length;
         }
 
-        file.ReadExactly(copied, result.AsSpan(written));
-        return result;
+        file.ReadExactly(copied, result.Slice(written));
     }
 
     /// <summary>A number as protobuf writes it.</summary>

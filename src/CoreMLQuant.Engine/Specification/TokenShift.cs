@@ -21,7 +21,7 @@ internal static class TokenShift
 
         byte[] structure = message.ToByteArray();
         Shift(structure, 0, structure.Length, MessageShape.Model, shift);
-        return SpecificationReader.Parse(structure);
+        return ModelReader.Read(new ArraySegment<byte>(structure));
     }
 
     // A token has the same length whatever its number, so that no length around it changes.

@@ -9,6 +9,9 @@ namespace CoreMLQuant.Specification;
 /// <summary>Walks the protobuf wire format of a file through a small window; what is skipped is not read.</summary>
 internal sealed class WireCursor(SourceFile file, CancellationToken cancellationToken = default)
 {
+    // A message that crosses the end of the window is read again.
+    private const int MaxPeek = 8 << 10;
+
     private readonly byte[] _window = new byte[64 << 10];
     private long _windowStart;
     private int _windowLength;
@@ -76,6 +79,22 @@ internal sealed class WireCursor(SourceFile file, CancellationToken cancellation
         }
 
         Position += destination.Length;
+    }
+
+    /// <summary>Shows the next bytes, where they are so few that reading them once more costs nothing.</summary>
+    /// <param name="length">Their number; they are known to lie in the file.</param>
+    /// <param name="bytes">The bytes.</param>
+    public bool TryPeek(long length, out ReadOnlySpan<byte> bytes)
+    {
+        if (length > MaxPeek)
+        {
+            bytes = default;
+            return false;
+        }
+
+        Fill((int)length);
+        bytes = _window.AsSpan((int)(Position - _windowStart), (int)length);
+        return true;
     }
 
     /// <summary>Moves to another place without reading.</summary>

@@ -1,5 +1,4 @@
 using System;
-using System.Numerics.Tensors;
 
 namespace CoreMLQuant.Tensors;
 
@@ -32,8 +31,10 @@ internal sealed class MagnitudeScan
             return;
         }
 
-        // NaN when any value is NaN, so anything unusual fails this one comparison.
-        float max = Math.Abs(TensorPrimitives.MaxMagnitude(values));
+        // NaN and infinity are above everything, so anything unusual fails this one comparison.
+        var scan = new ValueScan();
+        scan.Add(values);
+        float max = scan.MaxMagnitude;
         if (max <= HalfConversion.MaxValue)
         {
             MaxMagnitude = Math.Max(MaxMagnitude, max);

@@ -21,7 +21,7 @@ internal sealed class ValueScan
     /// <summary>Whether there is an infinity or a NaN.</summary>
     public bool HasNonFinite => _largest >= InfinityBits;
 
-    /// <summary>Largest magnitude; meaningless when there are non-finite values.</summary>
+    /// <summary>Largest magnitude; infinity or NaN when there are such values.</summary>
     public float MaxMagnitude => SingleBits.FromBits((uint)_largest);
 
     /// <summary>Looks at more values.</summary>

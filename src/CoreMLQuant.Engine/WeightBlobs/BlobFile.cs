@@ -16,6 +16,11 @@ internal sealed class BlobFile : IDisposable
     // Planning asks for the same record several times; a read each time would cost more than the conversion of a small weight.
     private readonly ConcurrentDictionary<ulong, BlobRecord> _records = new();
     private readonly SourceFile _file;
+
+    // Records of small weights stand close together: what is read for one has those behind it.
+    private readonly byte[] _nearby = new byte[8 << 10];
+    private long _nearbyStart;
+    private int _nearbyLength;
     private readonly Lazy<IReadOnlyList<long>?> _walk;
 
     /// <summary>Opens a weight file and checks its header.</summary>
@@ -86,8 +91,8 @@ internal sealed class BlobFile : IDisposable
                 location);
         }
 
-        byte[] bytes = new byte[BlobRecord.Size];
-        _file.ReadExactly((long)offset, bytes);
+        Span<byte> bytes = stackalloc byte[BlobRecord.Size];
+        ReadNearby((long)offset, bytes);
         (uint sentinel, BlobDataType type, ulong length, ulong dataOffset, ulong padding) = BlobRecord.Parse(bytes);
         if (sentinel != BlobRecord.Sentinel)
         {
@@ -116,6 +121,22 @@ internal sealed class BlobFile : IDisposable
 
         // Early writers left uninitialised memory in the padding of byte-sized types; only sub-byte types use it.
         return new BlobRecord(type, (long)length, (long)dataOffset, element.BitWidth() < 8 ? padding : 0);
+    }
+
+    private void ReadNearby(long offset, Span<byte> record)
+    {
+        lock (_nearby)
+        {
+            if (offset < _nearbyStart || offset + record.Length > _nearbyStart + _nearbyLength)
+            {
+                int length = (int)Math.Min(_nearby.Length, _file.Length - offset);
+                _nearbyLength = 0;
+                _file.ReadExactly(offset, _nearby.AsSpan(0, length));
+                (_nearbyStart, _nearbyLength) = (offset, length);
+            }
+
+            _nearby.AsSpan((int)(offset - _nearbyStart), record.Length).CopyTo(record);
+        }
     }
 
     private IReadOnlyList<long>? WalkRecords()

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using CoreMLQuant.Files;
 
 namespace CoreMLQuant.WeightBlobs;
@@ -13,7 +14,6 @@ namespace CoreMLQuant.WeightBlobs;
 internal sealed class BlobFilePlan(BlobFile source)
 {
     private readonly SortedDictionary<(long SourceOffset, string Form), PlannedBlob> _blobs = new(BlobOrder.Instance);
-    private readonly HashSet<long> _replaced = [];
 
     /// <summary>The source file.</summary>
     public BlobFile Source => source;
@@ -29,19 +29,17 @@ internal sealed class BlobFilePlan(BlobFile source)
     /// <param name="sourceOffset">Offset of the source's record.</param>
     /// <param name="form">Names the form; the same name means the same bytes.</param>
     /// <param name="create">Makes the blob the first time.</param>
-    public PlannedBlob Replace(long sourceOffset, string form, Func<PlannedBlob> create)
-    {
-        _replaced.Add(sourceOffset);
-        return GetOrAdd(sourceOffset, form, create);
-    }
+    public PlannedBlob Replace(long sourceOffset, string form, Func<PlannedBlob> create) => GetOrAdd(sourceOffset, form, create);
 
     /// <summary>Fixes every blob's offset and returns the new file. All blobs still referred to have been asked for by then.</summary>
     /// <param name="referenced">Offsets of the blobs that the source refers to.</param>
     public FileLayout Layout(ISet<long> referenced)
     {
+        // In order, as the blobs are.
+        long[] planned = _blobs.Keys.Select(blob => blob.SourceOffset).ToArray();
         foreach (long offset in source.Walk() ?? [])
         {
-            if (!_replaced.Contains(offset) && !referenced.Contains(offset))
+            if (Array.BinarySearch(planned, offset) < 0 && !referenced.Contains(offset))
             {
                 Copy(offset);
             }
@@ -59,7 +57,7 @@ internal sealed class BlobFilePlan(BlobFile source)
         {
             layout.AlignTo(BlobRecord.Size);
             blob.Offset = layout.Length;
-            layout.Append(new LiteralPart(blob.Record.ToBytes()));
+            layout.Append(new RecordPart(blob.Record));
             layout.Append(blob.Data);
         }
 

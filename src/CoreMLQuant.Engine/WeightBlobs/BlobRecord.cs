@@ -34,12 +34,20 @@ internal readonly record struct BlobRecord(BlobDataType DataType, long Length, l
     public byte[] ToBytes()
     {
         byte[] record = new byte[Size];
-        BinaryPrimitives.WriteUInt32LittleEndian(record, Sentinel);
-        BinaryPrimitives.WriteUInt32LittleEndian(record.AsSpan(4), (uint)DataType);
-        BinaryPrimitives.WriteUInt64LittleEndian(record.AsSpan(8), (ulong)Length);
-        BinaryPrimitives.WriteUInt64LittleEndian(record.AsSpan(16), (ulong)DataOffset);
-        BinaryPrimitives.WriteUInt64LittleEndian(record.AsSpan(24), PaddingBits);
+        Write(record);
         return record;
+    }
+
+    /// <summary>Writes the record.</summary>
+    /// <param name="destination"><see cref="Size"/> bytes.</param>
+    public void Write(Span<byte> destination)
+    {
+        BinaryPrimitives.WriteUInt32LittleEndian(destination, Sentinel);
+        BinaryPrimitives.WriteUInt32LittleEndian(destination.Slice(4), (uint)DataType);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination.Slice(8), (ulong)Length);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination.Slice(16), (ulong)DataOffset);
+        BinaryPrimitives.WriteUInt64LittleEndian(destination.Slice(24), PaddingBits);
+        destination.Slice(32, Size - 32).Clear();
     }
 
     /// <summary>The file header: number of blobs and storage version.</summary>

@@ -126,7 +126,7 @@ internal sealed class ProgramInputFinder
         : Factor(weight, consumed.Parameter) is { } factor ? Tap(factor) : null;
 
     private ValueNode? Factor(ValueUse weight, string parameter) => weight.Consumer.Inputs
-        .FirstOrDefault(input => input.Parameter == parameter && !ReferenceEquals(input.Binding, weight.Binding)).Value;
+        .FirstOrDefault(input => input.Parameter == parameter && !ReferenceEquals(input.Binding, weight.Binding))?.Value;
 
     // An operation that keeps the values may have none of its own in the running model; then what it is given is the same.
     private string? Tap(ValueNode factor)
@@ -139,7 +139,7 @@ internal sealed class ProgramInputFinder
                 return value.Name;
             }
 
-            value = value.Maker is { } maker && KeepsValues(maker) ? maker.Inputs.FirstOrDefault(input => input.Parameter == "x").Value : null;
+            value = value.Maker is { } maker && KeepsValues(maker) ? maker.Inputs.FirstOrDefault(input => input.Parameter == "x")?.Value : null;
         }
 
         return null;

@@ -15,17 +15,31 @@ internal static class EachStage
     /// <param name="program">Plans an ML Program.</param>
     /// <param name="network">Plans a NeuralNetwork.</param>
     /// <param name="cancellationToken">Stops between stages.</param>
-    public static void Plan(PlanBuilder builder, Action<PipelineStage> program, Action<PipelineStage> network, CancellationToken cancellationToken)
+    public static void Plan(PlanBuilder builder, Action<PipelineStage> program, Action<PipelineStage> network, CancellationToken cancellationToken) =>
+        Plan(builder, stage => () => program(stage), network, cancellationToken);
+
+    /// <summary>Plans every stage; one that is neither a program nor a network gets a note.</summary>
+    /// <param name="builder">The plan.</param>
+    /// <param name="program">Decides about an ML Program, which others may read meanwhile, and gives what then edits it.</param>
+    /// <param name="network">Plans a NeuralNetwork.</param>
+    /// <param name="cancellationToken">Stops between stages.</param>
+    public static void Plan(PlanBuilder builder, Func<PipelineStage, Action> program, Action<PipelineStage> network, CancellationToken cancellationToken)
     {
         foreach (PipelineStage stage in PipelineStages.Of(builder.Specification))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
             {
-                program(stage);
+                Action edit = program(stage);
+                builder.BeginEdits();
+
+                // What readers have noted does not hold for what it is going to be.
+                stage.Model.MlProgram.Note = null;
+                edit();
             }
             else if (NetworkLayers.Of(stage.Model) is not null)
             {
+                builder.BeginEdits();
                 network(stage);
             }
             else
@@ -33,5 +47,7 @@ internal static class EachStage
                 builder.Note($"{(stage.Name.Length > 0 ? $"stage '{stage.Name}'" : "the model")} is of a type that has no tensors to convert");
             }
         }
+
+        builder.BeginEdits();
     }
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
@@ -27,16 +28,15 @@ internal static class Float16Planner
         int operations = 0;
         EachStage.Plan(builder, PlanProgram, stage => NetworkFloat16Planner.Plan(builder, stage, cancellationToken), cancellationToken);
 
-        void PlanProgram(PipelineStage stage)
+        Action PlanProgram(PipelineStage stage)
         {
             if (recipe.WeightsOnly)
             {
-                MilStoragePlanner.Plan(builder, stage, cancellationToken);
+                return MilStoragePlanner.Decide(builder, stage, cancellationToken);
             }
-            else
-            {
-                operations += MilFloat16Planner.Plan(builder, stage, interface16, cancellationToken);
-            }
+
+            Func<bool, int> edit = MilFloat16Planner.Decide(builder, stage, cancellationToken);
+            return () => operations += edit(interface16);
         }
 
         if (interface16)

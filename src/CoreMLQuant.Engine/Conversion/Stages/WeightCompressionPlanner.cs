@@ -25,7 +25,7 @@ internal static class WeightCompressionPlanner
 
         EachStage.Plan(
             builder,
-            stage => MilCompressionPlanner.Plan(builder, stage, cancellationToken),
+            stage => MilCompressionPlanner.Decide(builder, stage, cancellationToken),
             stage => NetworkCompressionPlanner.Plan(builder, stage, cancellationToken),
             cancellationToken);
 

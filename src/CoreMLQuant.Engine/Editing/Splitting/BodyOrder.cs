@@ -71,7 +71,7 @@ internal sealed class BodyOrder
     public IReadOnlyList<ValueNode> Inputs { get; }
 
     /// <summary>Whether a value is an output of the function.</summary>
-    public bool IsOutput(ValueNode value) => value.OutputOf.Exists(block => ReferenceEquals(block, Graph.Body));
+    public bool IsOutput(ValueNode value) => value.OutputOf.Any(block => ReferenceEquals(block, Graph.Body));
 
     /// <summary>Position of the operation that makes a value of the body; -1 for an input or a constant.</summary>
     public int MadeAt(ValueNode value) => value.Maker is { } maker && _positions.TryGetValue(maker, out int position) ? position : -1;

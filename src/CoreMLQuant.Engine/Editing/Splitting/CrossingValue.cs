@@ -54,12 +54,7 @@ internal sealed record CrossingValue(ValueNode Value, DataType PassedAs)
     }
 
     /// <summary>The type on the way.</summary>
-    public ValueType PassedType()
-    {
-        ValueType type = Value.Declaration.Type.Clone();
-        type.TensorType.DataType = PassedAs;
-        return type;
-    }
+    public ValueType PassedType() => MilTypes.With(Value.Declaration.Type, PassedAs);
 
     /// <summary>How both models describe it.</summary>
     /// <param name="name">The name on the way.</param>

@@ -32,7 +32,7 @@ internal static class ProgramShapes
             Dictionary<ValueNode, InferredType> changed = Infer(target, graph, tensors, shape);
             foreach (KeyValuePair<ValueNode, InferredType> value in changed)
             {
-                Assign(value.Key.Declaration.Type.TensorType, value.Value.Sizes!);
+                value.Key.Declaration.Type = With(value.Key.Declaration.Type, value.Value.Sizes!);
             }
 
             Describe(builder, target, graph, changed);
@@ -92,13 +92,15 @@ internal static class ProgramShapes
         return changed;
     }
 
-    private static void Assign(TensorType tensor, IReadOnlyList<long> sizes)
+    private static ValueType With(ValueType type, IReadOnlyList<long> sizes)
     {
-        tensor.Rank = sizes.Count;
-        tensor.Dimensions.Clear();
-        tensor.Dimensions.Add(sizes.Select(size => size < 0
+        ValueType changed = type.Clone();
+        changed.TensorType.Rank = sizes.Count;
+        changed.TensorType.Dimensions.Clear();
+        changed.TensorType.Dimensions.Add(sizes.Select(size => size < 0
             ? new Dimension { Unknown = new Dimension.Types.UnknownDimension() }
             : new Dimension { Constant = new Dimension.Types.ConstantDimension { Size = (ulong)size } }));
+        return changed;
     }
 
     // An output whose shape is open is described without one, as converters write it.

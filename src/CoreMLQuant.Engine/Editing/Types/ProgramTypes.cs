@@ -60,7 +60,8 @@ internal static class ProgramTypes
         if (target.IsInput)
         {
             // Bodies share the inputs of their function.
-            ProgramValues.Find(target, graphs[0]).Declaration.Type.TensorType.DataType = boundary.ToDataType();
+            NamedValueType declaration = ProgramValues.Find(target, graphs[0]).Declaration;
+            declaration.Type = MilTypes.With(declaration.Type, boundary.ToDataType());
         }
 
         return type;
@@ -122,9 +123,7 @@ internal static class ProgramTypes
         ElementType own = value.ElementType;
         if (target.IsInput)
         {
-            ValueType taken = value.Declaration.Type.Clone();
-            taken.TensorType.DataType = boundary.ToDataType();
-            var chain = new ValueChain(graph, value.Name, taken);
+            var chain = new ValueChain(graph, value.Name, MilTypes.With(value.Declaration.Type, boundary.ToDataType()));
             chain.ScaleAndBias(scale, bias);
             chain.Cast(own);
             if (!chain.IsEmpty)

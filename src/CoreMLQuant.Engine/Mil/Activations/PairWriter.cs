@@ -46,8 +46,7 @@ internal sealed class PairWriter
         (string inputName, ValueType inputType) = Of(node.Inputs[0].Value);
         PairParameters parameters = node.Parameters!.Value;
         string name = _names.Make(node.IsQuantize ? $"{inputName}_quantized" : $"{node.Inputs[0].Value.Origin.Name}_dequantized");
-        ValueType type = inputType.Clone();
-        type.TensorType.DataType = (node.IsQuantize ? parameters.Type : parameters.ScaleType).ToDataType();
+        ValueType type = MilTypes.With(inputType, (node.IsQuantize ? parameters.Type : parameters.ScaleType).ToDataType());
         var operation = new Operation
         {
             Type = node.Type,
@@ -79,7 +78,8 @@ internal sealed class PairWriter
             input.Binding!.Name = name;
             if (input.Value.Maker!.IsQuantize)
             {
-                node.Output.Source!.Declaration.Type.TensorType.DataType = type.TensorType.DataType;
+                NamedValueType declaration = node.Output.Source!.Declaration;
+                declaration.Type = MilTypes.With(declaration.Type, type.TensorType.DataType);
             }
         }
     }

@@ -31,14 +31,18 @@ internal sealed class MilCompressionPlanner
         _tensors = new TensorCatalog(builder.Source, builder.Payloads);
     }
 
-    /// <summary>Edits a stage of the plan's specification and records what becomes of each weight.</summary>
+    /// <summary>Decides about a stage.</summary>
+    /// <param name="builder">The plan.</param>
+    /// <param name="stage">A stage of <see cref="PlanBuilder.Specification"/> that is an ML Program. It is only read.</param>
+    /// <param name="cancellationToken">Stops the reading of weights.</param>
+    /// <returns>Edits the stage and records what becomes of each weight.</returns>
     /// <exception cref="RecipeException">The stage's opset has no operations for what is asked.</exception>
-    public static void Plan(PlanBuilder builder, PipelineStage stage, CancellationToken cancellationToken) =>
-        new MilCompressionPlanner(builder, stage).Plan(cancellationToken);
+    public static Action Decide(PlanBuilder builder, PipelineStage stage, CancellationToken cancellationToken) =>
+        new MilCompressionPlanner(builder, stage).Decide(cancellationToken);
 
-    private void Plan(CancellationToken cancellationToken)
+    private Action Decide(CancellationToken cancellationToken)
     {
-        ProgramGraph[] graphs = ProgramGraph.Of(_stage.Model.MlProgram).ToArray();
+        IReadOnlyList<ProgramGraph> graphs = ProgramGraph.Shared(_stage.Model.MlProgram);
         var candidateFinder = new CandidateFinder(_tensors, _builder.Rules, _builder.Statistics);
         (ProgramGraph Graph, WeightSite Site, WeightCandidate? Candidate, string Reason)[] weights = graphs
             .SelectMany(graph => graph.Operations.Select(node => (graph, node)))
@@ -61,6 +65,12 @@ internal sealed class MilCompressionPlanner
             work.Join();
         }
 
+        return () => Edit(graphs, weights, candidates, need);
+    }
+
+    private void Edit(
+        IReadOnlyList<ProgramGraph> graphs, (ProgramGraph Graph, WeightSite Site, WeightCandidate? Candidate, string Reason)[] weights, WeightCandidate[] candidates, EncodingNeed need)
+    {
         var writers = graphs.ToDictionary(graph => graph, graph => new ConstexprWriter(graph, Math.Max(Platform.OpsetNumber(graph.Opset), need.Opset)));
         var tensors = new TensorWriter(_builder);
         int converted = 0;
@@ -81,7 +91,11 @@ internal sealed class MilCompressionPlanner
         TellOfBlocks();
         if (converted > 0)
         {
-            Array.ForEach(graphs, graph => writers[graph].Flush());
+            foreach (ConstexprWriter writer in writers.Values)
+            {
+                writer.Flush();
+            }
+
             OpsetRise.To(_builder, _stage, need.Opset, need.Because);
         }
     }

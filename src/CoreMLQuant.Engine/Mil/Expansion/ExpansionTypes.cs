@@ -91,13 +91,13 @@ internal sealed class ExpansionTypes(ProgramGraph graph, ElementType target)
             return $"the result of {consumer.Type} would change type";
         }
 
-        ValueUse other = consumer.Inputs.FirstOrDefault(input =>
+        ValueUse? other = consumer.Inputs.FirstOrDefault(input =>
             input.Parameter != use.Parameter
             && parameter.Domain.Length > 0
             && signature.Parameter(input.Parameter)?.Domain == parameter.Domain
             && !(input.Value?.Maker is { } maker && changing.ContainsKey(maker))
             && MilTypes.ElementTypeOf(input.Type) != target);
-        return other.Consumer is null ? null : $"{consumer.Type} requires the same type for {use.Parameter} and {other.Parameter}";
+        return other is null ? null : $"{consumer.Type} requires the same type for {use.Parameter} and {other.Parameter}";
     }
 
     private static void KeepWhatOverflows(Dictionary<OperationNode, CompressedConstant> changing, CancellationToken cancellationToken)

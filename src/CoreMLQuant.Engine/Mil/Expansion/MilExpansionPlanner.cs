@@ -114,7 +114,7 @@ internal sealed class MilExpansionPlanner
 
         Value value = _writer.Write(stored, reference, form, constant.Target, constant.Weight.Shape, part);
         Operation operation = constant.Node.Message;
-        operation.Outputs[0].Type.TensorType.DataType = constant.Target.ToDataType();
+        operation.Outputs[0].Type = MilTypes.With(operation.Outputs[0].Type, constant.Target.ToDataType());
         PlainConstant.Turn(operation, value);
         WeightSite after = constant.Site with { ElementType = constant.Target, StorageType = constant.Target, Encoding = WeightEncoding.Plain };
         return new WeightPlan(constant.Site, WeightAction.Convert, WeightEncodings.Describe(after), part.Length, constant.Remark) { Part = part };

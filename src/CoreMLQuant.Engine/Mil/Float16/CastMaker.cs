@@ -16,13 +16,11 @@ internal sealed class CastMaker(UniqueNames names)
     /// <param name="to">Its new type.</param>
     public Operation Make(string input, string output, ValueType type, DataType to)
     {
-        ValueType resultType = type.Clone();
-        resultType.TensorType.DataType = to;
         var cast = new Operation
         {
             Type = "cast",
             Inputs = { ["x"] = ByName(input) },
-            Outputs = { new NamedValueType { Name = output, Type = resultType } },
+            Outputs = { new NamedValueType { Name = output, Type = MilTypes.With(type, to) } },
             Attributes = { ["name"] = MilTypes.Text(output) },
         };
         SetType(cast, to);

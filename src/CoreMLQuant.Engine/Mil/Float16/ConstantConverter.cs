@@ -15,7 +15,7 @@ using Google.Protobuf;
 namespace CoreMLQuant.Mil.Float16;
 
 /// <summary>Makes FP32 constants FP16, where they stand: a blob stays a blob, an immediate stays an immediate.</summary>
-internal sealed class ConstantConverter(PlanBuilder builder, TensorCatalog tensors)
+internal sealed class ConstantConverter(PlanBuilder builder, TensorCatalog tensors, Float16Types types)
 {
     /// <summary>Below this number of values, none becomes 0: these are epsilons and the like. (coremltools' own bound.)</summary>
     public const int KeepNonZeroBelow = 400;
@@ -30,7 +30,7 @@ internal sealed class ConstantConverter(PlanBuilder builder, TensorCatalog tenso
         }
 
         tensors.Forget(value);
-        value.Type.TensorType.DataType = DataType.Float16;
+        value.Type = types.Of(value.Type);
         bool keepNonZero = tensor.ElementCount < KeepNonZeroBelow;
         if (tensor.File is not null)
         {

@@ -26,7 +26,7 @@ internal sealed class ConstantRanges : IDisposable
     private readonly Dictionary<(BlobFile File, long Offset), BlobScan> _blobScans = [];
     private readonly ParallelWork<BlobScan> _work;
 
-    private ConstantRanges(TensorCatalog tensors, IEnumerable<ProgramGraph> graphs, CancellationToken cancellationToken)
+    private ConstantRanges(TensorCatalog tensors, IReadOnlyList<ProgramGraph> graphs, CancellationToken cancellationToken)
     {
         _tensors = tensors;
         foreach (OperationNode operation in graphs.SelectMany(graph => graph.Operations).Where(operation => operation.IsConst && operation.Outputs.Count > 0))
@@ -44,7 +44,7 @@ internal sealed class ConstantRanges : IDisposable
     }
 
     /// <summary>Starts reading the big constants of a program.</summary>
-    public static ConstantRanges StartScan(TensorCatalog tensors, IEnumerable<ProgramGraph> graphs, CancellationToken cancellationToken) =>
+    public static ConstantRanges StartScan(TensorCatalog tensors, IReadOnlyList<ProgramGraph> graphs, CancellationToken cancellationToken) =>
         new(tensors, graphs, cancellationToken);
 
     /// <summary>Helps with the reading until all is read. To be called before any question is asked.</summary>

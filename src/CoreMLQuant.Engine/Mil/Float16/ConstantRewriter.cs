@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-using System.Linq;
 using CoreMLQuant.Coding;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Planning;
@@ -10,16 +8,18 @@ namespace CoreMLQuant.Mil.Float16;
 /// <summary>Makes constants, plain and compressed, FP16 where that is wanted; one that is wanted in both precisions gets a twin.</summary>
 internal sealed class ConstantRewriter(
     PlanBuilder builder,
+    ProgramGraph graph,
     ConstantConverter converter,
+    Float16Types types,
     ValueDemands demands,
     UniqueNames names,
     PrecisionNames current,
     int opset)
 {
-    private readonly Dictionary<ValueNode, IMeasuredPart?> _converted = [];
+    private readonly ValueTable<Conversion> _converted = new(graph);
 
-    /// <summary>The constants that became FP16, with what measures their error.</summary>
-    public IReadOnlyDictionary<ValueNode, IMeasuredPart?> Converted => _converted;
+    /// <summary>What became of a constant; <see langword="null"/> when it did not become FP16.</summary>
+    public Conversion? ConversionOf(ValueNode constant) => _converted[constant];
 
     /// <summary>Makes a literal FP16; returns whether it was FP32.</summary>
     public bool RewriteLiteral(Value value, string location) => converter.Convert(value, location) is not null;
@@ -32,37 +32,51 @@ internal sealed class ConstantRewriter(
             current.Set(output, output.Name, output.Name);
         }
 
-        List<ValueNode> halved = node.Outputs.FindAll(output => demands.For(output) is { Wants16: true });
-        bool staysAsWell = halved.Exists(output => demands.For(output) is { Wants32: true });
+        bool isHalved = false, staysAsWell = false;
+        foreach (ValueNode output in node.Outputs)
+        {
+            if (demands.For(output) is { Wants16: true } demand)
+            {
+                isHalved = true;
+                staysAsWell |= demand.Wants32;
+            }
+        }
+
         Operation half = staysAsWell ? Twin(node) : node.Message;
-        if (halved.Count == 0 || staysAsWell)
+        if (!isHalved || staysAsWell)
         {
             Rebind(node, node.Message, use16: false);
             block.Operations.Add(node.Message);
         }
 
-        if (halved.Count > 0)
+        if (isHalved)
         {
-            Halve(node, half, halved);
+            Halve(node, half);
             block.Operations.Add(half);
         }
     }
 
-    private void Halve(OperationNode node, Operation operation, List<ValueNode> halved)
+    private void Halve(OperationNode node, Operation operation)
     {
         builder.Changed = true;
         Rebind(node, operation, use16: true);
         IMeasuredPart? measure = node.IsConst
-            ? converter.Convert(node.ConstValue is null ? throw WithoutValue(node) : operation.Attributes["val"], node.Name)
+            ? converter.Convert(operation.Attribute("val") ?? throw WithoutValue(node), node.Name)
             : converter.ConvertParts(operation, opset);
-        foreach (NamedValueType output in operation.Outputs.Where(output => MilTypes.IsFloat32(output.Type)))
+        for (int i = 0; i < operation.Outputs.Count; i++)
         {
-            output.Type.TensorType.DataType = DataType.Float16;
+            if (MilTypes.IsFloat32(operation.Outputs[i].Type))
+            {
+                operation.Outputs[i].Type = types.Of(operation.Outputs[i].Type);
+            }
         }
 
-        foreach (ValueNode output in halved)
+        foreach (ValueNode output in node.Outputs)
         {
-            _converted[output] = measure;
+            if (demands.For(output) is { Wants16: true })
+            {
+                _converted[output] = new Conversion(measure);
+            }
         }
     }
 
@@ -90,10 +104,17 @@ internal sealed class ConstantRewriter(
     /// <summary>Points the inputs of a compressed constant, which are compressed constants themselves, at the right twin.</summary>
     private void Rebind(OperationNode node, Operation message, bool use16)
     {
-        foreach (ValueUse input in node.Inputs.Where(input => input.Value is not null))
+        foreach (ValueUse input in node.Inputs)
         {
-            // A constant's parameter has one binding each, so the parameter's name finds the clone's.
-            message.Inputs[input.Parameter].Arguments[0].Name = current.Of(input.Value!, use16);
+            if (input.Value is not null)
+            {
+                // A constant's parameter has one binding each, so the parameter's name finds the clone's.
+                message.Inputs[input.Parameter].Arguments[0].Name = current.Of(input.Value, use16);
+            }
         }
     }
 }
+
+/// <summary>A constant that became FP16.</summary>
+/// <param name="Part">What measures its error; <see langword="null"/> when nothing had to be converted.</param>
+internal sealed record Conversion(IMeasuredPart? Part);

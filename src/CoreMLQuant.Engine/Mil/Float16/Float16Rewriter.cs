@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Coding;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -24,6 +23,7 @@ internal sealed class Float16Rewriter
     private readonly ConstantRewriter _constants;
     private readonly UniqueNames _names;
     private readonly CastMaker _casts;
+    private readonly Float16Types _types = new();
     private readonly ILookup<Block, OperationNode> _nodes;
     private readonly PrecisionNames _current;
     private readonly HashSet<OperationNode> _losers = [];
@@ -43,13 +43,13 @@ internal sealed class Float16Rewriter
         _interface = interfacePrecision;
         _names = UniqueNames.WhenNeeded(graph);
         _current = new PrecisionNames(graph);
-        _constants = new ConstantRewriter(builder, new ConstantConverter(builder, tensors), demands, _names, _current, Platform.OpsetNumber(graph.Opset));
+        _constants = new ConstantRewriter(builder, graph, new ConstantConverter(builder, tensors, _types), _types, demands, _names, _current, Platform.OpsetNumber(graph.Opset));
         _casts = new CastMaker(_names);
         _nodes = graph.Operations.ToLookup(node => node.Block, MessageIdentity<Block>.Instance);
     }
 
-    /// <summary>The constants that became FP16, with what measures their error.</summary>
-    public IReadOnlyDictionary<ValueNode, IMeasuredPart?> Converted => _constants.Converted;
+    /// <summary>What became of a constant; <see langword="null"/> when it did not become FP16.</summary>
+    public Conversion? ConversionOf(ValueNode constant) => _constants.ConversionOf(constant);
 
     /// <summary>Rewrites the body.</summary>
     public void Rewrite()
@@ -58,7 +58,7 @@ internal sealed class Float16Rewriter
         {
             if (_demands.For(input) is { Makes16: true })
             {
-                input.Declaration.Type.TensorType.DataType = DataType.Float16;
+                input.Declaration.Type = _types.Of(input.Declaration.Type);
                 _builder.Changed = true;
             }
         }
@@ -70,7 +70,9 @@ internal sealed class Float16Rewriter
 
     private void RewriteBlock(Block block, IEnumerable<ValueNode> inputs)
     {
+        int count = block.Operations.Count;
         block.Operations.Clear();
+        block.Operations.Capacity = count;
         foreach (ValueNode input in inputs)
         {
             Bridge(input, block);
@@ -140,7 +142,7 @@ internal sealed class Float16Rewriter
         {
             if (_demands.For(output) is { Makes16: true })
             {
-                output.Declaration.Type.TensorType.DataType = DataType.Float16;
+                output.Declaration.Type = _types.Of(output.Declaration.Type);
                 _builder.Changed = true;
                 if (ValueDemands.IsCast(node))
                 {
@@ -189,7 +191,7 @@ internal sealed class Float16Rewriter
     private bool TurnIntoCast(OperationNode node)
     {
         ValueNode output = node.Outputs[0];
-        if (node.Inputs.FirstOrDefault().Value is not { } input
+        if (node.Inputs.FirstOrDefault()?.Value is not { } input
             || _demands.For(output) is not { Makes16: false }
             || !Has16Only(input))
         {
@@ -208,7 +210,7 @@ internal sealed class Float16Rewriter
     /// </summary>
     private bool IsSuperfluous(OperationNode node, Block block)
     {
-        ValueNode? input = node.Inputs.FirstOrDefault(use => use.Parameter == "x").Value;
+        ValueNode? input = node.Inputs.FirstOrDefault(use => use.Parameter == "x")?.Value;
         ValueNode output = node.Outputs[0];
         bool widens = input is { ElementType: ElementType.Float16 } && _demands.For(input) is null && _demands.For(output) is { Wants16: true };
         bool narrows = output.ElementType == ElementType.Float16 && _demands.For(output) is null
@@ -234,7 +236,7 @@ internal sealed class Float16Rewriter
         node.Message.Type = "identity";
         node.Message.Inputs.Remove("dtype");
         node.Message.Inputs["x"].Arguments[0].Name = exists;
-        output.Declaration.Type.TensorType.DataType = DataType.Float16;
+        output.Declaration.Type = _types.Of(output.Declaration.Type);
         block.Operations.Add(node.Message);
         return true;
     }

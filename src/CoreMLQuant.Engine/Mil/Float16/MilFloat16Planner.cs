@@ -1,7 +1,7 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Coding;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Mil.Weights;
@@ -10,62 +10,92 @@ using CoreMLQuant.Planning;
 
 namespace CoreMLQuant.Mil.Float16;
 
-/// <summary>Plans an ML Program that computes in FP16.</summary>
-internal static class MilFloat16Planner
+/// <summary>Plans an ML Program that computes in FP16: decides about a stage without changing it, and then edits it.</summary>
+internal sealed class MilFloat16Planner
 {
-    /// <summary>Edits a stage of the plan's specification and records what becomes of each weight.</summary>
-    /// <param name="builder">The plan.</param>
-    /// <param name="stage">A stage of <see cref="PlanBuilder.Specification"/> that is an ML Program.</param>
-    /// <param name="interface16">Whether FP32 multi-array inputs and outputs become FP16 as well.</param>
-    /// <param name="cancellationToken">Stops the reading of constants.</param>
-    /// <returns>Number of operations that compute in FP16 and did not before.</returns>
-    public static int Plan(PlanBuilder builder, PipelineStage stage, bool interface16, CancellationToken cancellationToken)
+    private readonly PlanBuilder _builder;
+    private readonly PipelineStage _stage;
+    private readonly TensorCatalog _tensors;
+    private readonly Body[] _bodies;
+
+    private MilFloat16Planner(PlanBuilder builder, PipelineStage stage, CancellationToken cancellationToken)
     {
-        ProgramGraph[] graphs = ProgramGraph.Of(stage.Model.MlProgram).ToArray();
+        _builder = builder;
+        _stage = stage;
+        _tensors = new TensorCatalog(builder.Source, builder.Payloads);
+        IReadOnlyList<ProgramGraph> graphs = ProgramGraph.Shared(stage.Model.MlProgram);
         CheckResolved(builder, graphs);
-        var tensors = new TensorCatalog(builder.Source, builder.Payloads);
-        using ConstantRanges constants = ConstantRanges.StartScan(tensors, graphs, cancellationToken);
-        var sites = graphs.ToDictionary(graph => graph, graph => graph.Operations
-            .Select(node => (Node: node, Site: MilWeights.SiteOf(tensors, stage.Name, graph, node)))
-            .Where(weight => weight.Site is not null)
-            .ToArray());
+        using ConstantRanges constants = ConstantRanges.StartScan(_tensors, graphs, cancellationToken);
+        (ProgramGraph Graph, List<(OperationNode, WeightSite)> Weights)[] found = graphs.Select(graph => (graph, WeightsOf(graph))).ToArray();
         constants.Join();
+        _bodies = found.Select(body => new Body(body.Graph, body.Weights, DecisionsOf(body.Graph, constants))).ToArray();
+    }
 
-        // All decisions first: the bodies of a function share its inputs, which the rewrite changes.
-        Dictionary<string, InterfacePrecision> interfaces = graphs
-            .Select(graph => graph.FunctionName)
-            .Distinct()
-            .ToDictionary(name => name, name => interface16 ? InterfacePrecision.Float16(stage.Model, name) : InterfacePrecision.Unchanged);
-        var plans = graphs.Select(graph =>
+    /// <summary>Decides about a stage.</summary>
+    /// <param name="builder">The plan.</param>
+    /// <param name="stage">A stage of <see cref="PlanBuilder.Specification"/> that is an ML Program. It is only read.</param>
+    /// <param name="cancellationToken">Stops the reading of constants.</param>
+    /// <returns>
+    /// Edits the stage and records what becomes of each weight. It takes whether FP32 multi-array inputs and outputs become FP16 as well, and gives the number of
+    /// operations that compute in FP16 and did not before.
+    /// </returns>
+    public static Func<bool, int> Decide(PlanBuilder builder, PipelineStage stage, CancellationToken cancellationToken) =>
+        new MilFloat16Planner(builder, stage, cancellationToken).Edit;
+
+    private List<(OperationNode, WeightSite)> WeightsOf(ProgramGraph graph)
+    {
+        var weights = new List<(OperationNode, WeightSite)>();
+        foreach (OperationNode node in graph.Operations)
         {
-            int opset = Platform.OpsetNumber(graph.Opset);
-            var decisions = new OperationTable<OperationDecision>(graph);
-            foreach (OperationNode node in graph.Operations.Where(node => !node.IsConst && !node.IsConstexpr))
+            if (MilWeights.SiteOf(_tensors, _stage.Name, graph, node) is { } site)
             {
-                decisions[node] = OperationDecision.For(node, opset, builder.Rules, constants);
+                weights.Add((node, site));
             }
+        }
 
-            InterfacePrecision precision = interfaces[graph.FunctionName];
-            var demands = new ValueDemands(graph, decisions, precision);
-            return (Graph: graph, Decisions: decisions, Demands: demands, Interface: precision);
-        }).ToArray();
+        return weights;
+    }
 
-        foreach (var plan in plans)
+    private OperationTable<OperationDecision> DecisionsOf(ProgramGraph graph, ConstantRanges constants)
+    {
+        int opset = Platform.OpsetNumber(graph.Opset);
+        var decisions = new OperationTable<OperationDecision>(graph);
+        foreach (OperationNode node in graph.Operations)
         {
-            var rewriter = new Float16Rewriter(builder, tensors, plan.Graph, plan.Decisions, plan.Demands, plan.Interface);
-            rewriter.Rewrite();
-            foreach ((OperationNode node, WeightSite? site) in sites[plan.Graph])
+            if (!node.IsConst && !node.IsConstexpr)
             {
-                builder.Add(Decision(node, site!, plan.Decisions, plan.Demands, rewriter));
+                decisions[node] = OperationDecision.For(node, opset, _builder.Rules, constants);
+            }
+        }
+
+        return decisions;
+    }
+
+    private int Edit(bool interface16)
+    {
+        // All demands first: the bodies of a function share its inputs, which the rewrite changes.
+        Dictionary<string, InterfacePrecision> interfaces = _bodies
+            .Select(body => body.Graph.FunctionName)
+            .Distinct()
+            .ToDictionary(name => name, name => interface16 ? InterfacePrecision.Float16(_stage.Model, name) : InterfacePrecision.Unchanged);
+        ValueDemands[] demands = _bodies.Select(body => new ValueDemands(body.Graph, body.Decisions, interfaces[body.Graph.FunctionName])).ToArray();
+        for (int i = 0; i < _bodies.Length; i++)
+        {
+            Body body = _bodies[i];
+            var rewriter = new Float16Rewriter(_builder, _tensors, body.Graph, body.Decisions, demands[i], interfaces[body.Graph.FunctionName]);
+            rewriter.Rewrite();
+            foreach ((OperationNode node, WeightSite site) in body.Weights)
+            {
+                _builder.Add(Decision(node, site, body.Decisions, demands[i], rewriter));
             }
         }
 
         if (interfaces.Values.Any(precision => !precision.IsUnchanged))
         {
-            OpsetRise.To(builder, stage, 6, "an FP16 input or output");
+            OpsetRise.To(_builder, _stage, 6, "an FP16 input or output");
         }
 
-        return plans.Sum(plan => plan.Graph.Operations.Count(node => plan.Decisions[node] is { Converts: true }));
+        return _bodies.Sum(body => body.Graph.Operations.Count(node => body.Decisions[node] is { Converts: true }));
     }
 
     private static WeightPlan Decision(
@@ -75,31 +105,32 @@ internal static class MilFloat16Planner
         ValueDemands demands,
         Float16Rewriter rewriter)
     {
-        string encoding = WeightEncodings.Describe(site);
         ValueNode output = node.Outputs[0];
-        if (rewriter.Converted.TryGetValue(output, out IMeasuredPart? part))
+        if (rewriter.ConversionOf(output) is { } conversion)
         {
             string[] kept = demands.For(output)!.Wants32
                 ? output.Uses.Where(use => !decisions[use.Consumer]!.Takes16(use.Parameter)).Select(use => use.Consumer.Name).Distinct().ToArray()
                 : [];
             string remark = kept.Length > 0 ? $"also kept in FP32 for '{kept[0]}'" : string.Empty;
-            WeightSite half = site with { ElementType = ElementType.Float16, StorageType = site.StorageType == ElementType.Float32 ? ElementType.Float16 : site.StorageType };
+            string half = site.Encoding == WeightEncoding.Plain
+                ? nameof(ElementType.Float16)
+                : WeightEncodings.Describe(site with { ElementType = ElementType.Float16, StorageType = site.StorageType == ElementType.Float32 ? ElementType.Float16 : site.StorageType });
             long size = site.Encoding == WeightEncoding.Plain ? site.ByteCount / 2 : site.ByteCount;
-            return new WeightPlan(site, WeightAction.Convert, WeightEncodings.Describe(half), size + (kept.Length > 0 ? site.ByteCount : 0), remark) { Part = part };
+            return new WeightPlan(site, WeightAction.Convert, half, size + (kept.Length > 0 ? site.ByteCount : 0), remark) { Part = conversion.Part };
         }
 
         string reason = BrokenWeight.Why(node) is { } broken ? broken
             : site.ElementType != ElementType.Float32 ? $"is already {site.ElementType}"
             : output.Uses.Select(use => decisions[use.Consumer] is { } decision ? Why(use, decision) : null).FirstOrDefault(why => why is not null)
                 ?? "no operation accepts it as FP16";
-        return new WeightPlan(site, WeightAction.Skip, encoding, site.ByteCount, reason);
+        return WeightPlan.Skip(site, reason);
     }
 
     private static string Why(ValueUse use, OperationDecision decision) => decision.Converts
         ? $"parameter '{use.Parameter}' of {use.Consumer.Type} stays FP32"
         : decision.Reason;
 
-    private static void CheckResolved(PlanBuilder builder, IEnumerable<ProgramGraph> graphs)
+    private static void CheckResolved(PlanBuilder builder, IReadOnlyList<ProgramGraph> graphs)
     {
         foreach (ProgramGraph graph in graphs.Where(graph => graph.Unresolved.Count > 0))
         {
@@ -111,4 +142,6 @@ internal static class MilFloat16Planner
                 location: $"function '{graph.FunctionName}'");
         }
     }
+
+    private readonly record struct Body(ProgramGraph Graph, List<(OperationNode Node, WeightSite Site)> Weights, OperationTable<OperationDecision> Decisions);
 }

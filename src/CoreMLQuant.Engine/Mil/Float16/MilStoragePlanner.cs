@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Coding;
@@ -19,38 +21,51 @@ internal static class MilStoragePlanner
     // Below CoreML8 a constexpr's parameters are attributes, from then on inputs.
     private const int FirstOpsetWithInputs = 8;
 
-    /// <summary>Edits a stage of the plan's specification and records what becomes of each weight.</summary>
-    public static void Plan(PlanBuilder builder, PipelineStage stage, CancellationToken cancellationToken)
+    /// <summary>Decides about a stage.</summary>
+    /// <param name="builder">The plan.</param>
+    /// <param name="stage">A stage of <see cref="PlanBuilder.Specification"/> that is an ML Program. It is only read.</param>
+    /// <param name="cancellationToken">Stops the reading of constants.</param>
+    /// <returns>Edits the stage and records what becomes of each weight.</returns>
+    public static Action Decide(PlanBuilder builder, PipelineStage stage, CancellationToken cancellationToken)
     {
-        ProgramGraph[] graphs = ProgramGraph.Of(stage.Model.MlProgram).ToArray();
+        IReadOnlyList<ProgramGraph> graphs = ProgramGraph.Shared(stage.Model.MlProgram);
         var tensors = new TensorCatalog(builder.Source, builder.Payloads);
         using var ranges = ConstantRanges.StartScan(tensors, graphs, cancellationToken);
         ranges.Join();
-        var converter = new ConstantConverter(builder, tensors);
-        int converted = 0;
+        var decisions = new List<(ProgramGraph Graph, OperationNode Node, WeightSite Site, string? Reason)>();
         foreach (ProgramGraph graph in graphs)
         {
             foreach (OperationNode node in graph.Operations)
             {
-                if (MilWeights.SiteOf(tensors, stage.Name, graph, node) is not { } site)
+                if (MilWeights.SiteOf(tensors, stage.Name, graph, node) is { } site)
                 {
-                    continue;
+                    decisions.Add((graph, node, site, WhyNot(builder, node, site, ranges)));
                 }
-
-                string? reason = WhyNot(builder, node, site, ranges);
-                if (reason is not null)
-                {
-                    builder.Add(new WeightPlan(site, WeightAction.Skip, WeightEncodings.Describe(site), site.ByteCount, reason));
-                    continue;
-                }
-
-                Value value = node.ConstValue!;
-                IMeasuredPart? part = converter.Convert(value, site.Name);
-                TurnIntoCast(node.Message, value, System.Math.Max(Platform.OpsetNumber(graph.Opset), 6));
-                WeightSite after = site with { Encoding = WeightEncoding.Cast, StorageType = ElementType.Float16 };
-                builder.Add(new WeightPlan(site, WeightAction.Convert, WeightEncodings.Describe(after), site.ByteCount / 2, string.Empty) { Part = part });
-                converted++;
             }
+        }
+
+        return () => Edit(builder, stage, tensors, decisions);
+    }
+
+    private static void Edit(
+        PlanBuilder builder, PipelineStage stage, TensorCatalog tensors, List<(ProgramGraph Graph, OperationNode Node, WeightSite Site, string? Reason)> decisions)
+    {
+        var converter = new ConstantConverter(builder, tensors, new Float16Types());
+        int converted = 0;
+        foreach ((ProgramGraph graph, OperationNode node, WeightSite site, string? reason) in decisions)
+        {
+            if (reason is not null)
+            {
+                builder.Add(WeightPlan.Skip(site, reason));
+                continue;
+            }
+
+            Value value = node.ConstValue!;
+            IMeasuredPart? part = converter.Convert(value, site.Name);
+            TurnIntoCast(node.Message, value, Math.Max(Platform.OpsetNumber(graph.Opset), 6));
+            WeightSite after = site with { Encoding = WeightEncoding.Cast, StorageType = ElementType.Float16 };
+            builder.Add(new WeightPlan(site, WeightAction.Convert, WeightEncodings.Describe(after), site.ByteCount / 2, string.Empty) { Part = part });
+            converted++;
         }
 
         if (converted > 0)

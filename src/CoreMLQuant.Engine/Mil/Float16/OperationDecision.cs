@@ -35,11 +35,23 @@ internal sealed record OperationDecision(bool Converts, bool ConvertsOutputs, IR
             return Stays($"operation {operation.Type} does not exist in this opset");
         }
 
-        ValueUse[] floats = operation.Inputs.Where(input => MilTypes.IsFloat32(input.Type)).ToArray();
-        ValueUse[] admitted = floats.Where(input => PrecisionRules.AdmitsFloat16(signature, input.Parameter, opset)).ToArray();
-        if (admitted.Length == 0)
+        int floats = 0;
+        var admitted = new List<string>();
+        foreach (ValueUse input in operation.Inputs)
         {
-            return Stays(floats.Length == 0 ? "no FP32 input" : $"{operation.Type} accepts only FP32 here in opset CoreML{opset}");
+            if (MilTypes.IsFloat32(input.Type))
+            {
+                floats++;
+                if (!admitted.Contains(input.Parameter) && PrecisionRules.AdmitsFloat16(signature, input.Parameter, opset))
+                {
+                    admitted.Add(input.Parameter);
+                }
+            }
+        }
+
+        if (admitted.Count == 0)
+        {
+            return Stays(floats == 0 ? "no FP32 input" : $"{operation.Type} accepts only FP32 here in opset CoreML{opset}");
         }
 
         if (reason is not null)
@@ -47,16 +59,15 @@ internal sealed record OperationDecision(bool Converts, bool ConvertsOutputs, IR
             return Stays(reason);
         }
 
-        foreach (ValueUse input in floats)
+        foreach (ValueUse input in operation.Inputs)
         {
-            if (constants.WhyNotFloat16(input) is { } why)
+            if (MilTypes.IsFloat32(input.Type) && constants.WhyNotFloat16(input) is { } why)
             {
                 return Stays(why);
             }
         }
 
-        string[] parameters = admitted.Select(input => input.Parameter).Distinct().ToArray();
-        return new OperationDecision(true, parameters.Any(parameter => PrecisionRules.DecidesOutput(signature, parameter)), parameters, string.Empty);
+        return new OperationDecision(true, admitted.Exists(parameter => PrecisionRules.DecidesOutput(signature, parameter)), admitted, string.Empty);
     }
 
     private static string[] NamesOf(OperationNode operation) =>

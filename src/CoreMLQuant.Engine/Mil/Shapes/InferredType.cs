@@ -28,7 +28,20 @@ internal sealed record InferredType(ElementType ElementType, IReadOnlyList<long>
     public static InferredType Of(ValueType? type) => type?.TensorType is not { } tensor ? Unknown
         : new InferredType(
             tensor.DataType.ToElementType(),
-            (tensor.Rank == VariableRank && tensor.Dimensions.Count == 0) || tensor.Dimensions.Any(dimension => dimension.Unknown is { Variadic: true }) ? null : MilTypes.ShapeOf(type));
+            HasAnyRank(tensor) ? null : MilTypes.ShapeOf(type));
+
+    private static bool HasAnyRank(TensorType tensor)
+    {
+        for (int i = 0; i < tensor.Dimensions.Count; i++)
+        {
+            if (tensor.Dimensions[i].Unknown is { Variadic: true })
+            {
+                return true;
+            }
+        }
+
+        return tensor.Rank == VariableRank && tensor.Dimensions.Count == 0;
+    }
 
     /// <summary>The type of elements that all of several have; unknown when they differ.</summary>
     public static ElementType CommonElementType(params InferredType[] types) =>

@@ -4,7 +4,6 @@ using System.Linq;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Mil.Decoding;
-using CoreMLQuant.Specification.Schema;
 using ValueType = CoreMLQuant.Specification.Schema.ValueType;
 
 namespace CoreMLQuant.Mil.Shapes;
@@ -26,7 +25,7 @@ internal sealed class OperationInputs(OperationNode operation, int opset, Func<V
     public int OutputCount => operation.Outputs.Count;
 
     /// <summary>Whether a parameter is given.</summary>
-    public bool Has(string name) => operation.Message.Attributes.ContainsKey(name) || operation.Inputs.Exists(input => input.Parameter == name);
+    public bool Has(string name) => operation.Has(name);
 
     /// <summary>The type of a parameter; unknown when it is not given.</summary>
     public InferredType Type(string name)
@@ -39,7 +38,7 @@ internal sealed class OperationInputs(OperationNode operation, int opset, Func<V
             }
         }
 
-        return operation.Message.Attributes.TryGetValue(name, out Value? attribute) ? InferredType.Of(attribute.Type) : InferredType.Unknown;
+        return operation.Message.Attribute(name) is { } attribute ? InferredType.Of(attribute.Type) : InferredType.Unknown;
     }
 
     /// <summary>The types of all that is bound to a parameter.</summary>
@@ -51,8 +50,8 @@ internal sealed class OperationInputs(OperationNode operation, int opset, Func<V
     /// <summary>Integers of a parameter; <see langword="null"/> when it is not given, computed, or no integers.</summary>
     public IReadOnlyList<long>? Integers(string name)
     {
-        if (operation.Inputs.Count(input => input.Parameter == name) > 1
-            || operation.Parameter(name) is not { } value
+        if (operation.Parameter(name) is not { } value
+            || HasSeveral(name)
             || MilTypes.ElementCount(value.Type) is not { } count
             || count > MaximumCount)
         {
@@ -68,6 +67,17 @@ internal sealed class OperationInputs(OperationNode operation, int opset, Func<V
             // A broken constant tells nothing of the shape; that it is broken is for others to tell.
             return null;
         }
+    }
+
+    private bool HasSeveral(string name)
+    {
+        int count = 0;
+        foreach (ValueUse use in operation.Inputs)
+        {
+            count += use.Parameter == name ? 1 : 0;
+        }
+
+        return count > 1;
     }
 
     /// <summary>An integer of a parameter, or what it is when it is not given; <see langword="null"/> when it is not known.</summary>

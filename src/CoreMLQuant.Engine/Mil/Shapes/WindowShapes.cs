@@ -87,7 +87,14 @@ internal static class WindowShapes
     private static IReadOnlyList<long> Windowed(OperationInputs inputs, IReadOnlyList<long> sizes, long channels, IReadOnlyList<long> kernel, bool? ceils)
     {
         var window = Window.Of(inputs, kernel);
-        return [sizes[0], channels, .. sizes.Skip(FirstSpatialAxis).Select((size, axis) => window?.Steps(axis, size, ceils) ?? InferredType.UnknownSize)];
+        var windowed = new long[sizes.Count];
+        (windowed[0], windowed[1]) = (sizes[0], channels);
+        for (int axis = FirstSpatialAxis; axis < windowed.Length; axis++)
+        {
+            windowed[axis] = window?.Steps(axis - FirstSpatialAxis, sizes[axis], ceils) ?? InferredType.UnknownSize;
+        }
+
+        return windowed;
     }
 
     private static (IReadOnlyList<long> Sizes, IReadOnlyList<long> Weight)? SameRank(InferredType x, InferredType weight) =>

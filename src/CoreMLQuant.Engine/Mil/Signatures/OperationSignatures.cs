@@ -21,10 +21,21 @@ internal static class OperationSignatures
     /// <param name="operationType">E.g. <c>conv</c>.</param>
     /// <param name="opset">Number of the opset, 7 for CoreML7.</param>
     /// <returns><see langword="null"/> when the operation is not known in that opset.</returns>
-    public static OperationSignature? Find(string operationType, int opset) =>
-        Table.Value.TryGetValue(operationType, out List<OperationSignature>? signatures)
-            ? signatures.LastOrDefault(signature => signature.FirstOpset <= opset)
-            : null;
+    public static OperationSignature? Find(string operationType, int opset)
+    {
+        if (Table.Value.TryGetValue(operationType, out List<OperationSignature>? signatures))
+        {
+            for (int i = signatures.Count - 1; i >= 0; i--)
+            {
+                if (signatures[i].FirstOpset <= opset)
+                {
+                    return signatures[i];
+                }
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>Whether an operation is known in any opset.</summary>
     public static bool IsKnown(string operationType) => Table.Value.ContainsKey(operationType);
@@ -81,7 +92,7 @@ internal sealed class OperationSignature(string operationType, int firstOpset)
     public int FirstOpset { get; } = firstOpset;
 
     /// <summary>All parameters.</summary>
-    public IEnumerable<OperationParameter> Parameters => _parameters.Values;
+    public Dictionary<string, OperationParameter>.ValueCollection Parameters => _parameters.Values;
 
     /// <summary>A parameter, or <see langword="null"/>.</summary>
     public OperationParameter? Parameter(string name) => _parameters.TryGetValue(name, out OperationParameter? parameter) ? parameter : null;
@@ -100,5 +111,5 @@ internal sealed class OperationSignature(string operationType, int firstOpset)
 internal sealed record OperationParameter(string Name, bool IsConst, bool IsOptional, bool IsValue, string Domain, IReadOnlyList<string> Types)
 {
     /// <summary>Whether FP16 may stand here.</summary>
-    public bool AdmitsFloat16 => Types.Count == 0 || Types.Contains("fp16");
+    public bool AdmitsFloat16 { get; } = Types.Count == 0 || Types.Contains("fp16");
 }

@@ -21,7 +21,7 @@ internal sealed class ConstantUses(ProgramGraph graph)
     public static int? ChannelAxis(ValueNode value, int rank)
     {
         ValueNode end = value;
-        while (end.Uses.FirstOrDefault().Consumer is { } consumer && KeepsShape(consumer) && consumer.Outputs.Count > 0)
+        while (end.Uses.FirstOrDefault()?.Consumer is { } consumer && KeepsShape(consumer) && consumer.Outputs.Count > 0)
         {
             end = consumer.Outputs[0];
         }

@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
-using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
 using ValueType = CoreMLQuant.Specification.Schema.ValueType;
 
@@ -117,13 +116,12 @@ internal static class MilEncodings
 
     private static ValueType? TypeOf(OperationNode node, string parameter)
     {
-        if (node.Message.Attributes.TryGetValue(parameter, out Value? attribute))
+        if (node.Message.Attribute(parameter) is { } attribute)
         {
             return attribute.Type;
         }
 
-        ValueUse use = node.Inputs.FirstOrDefault(input => input.Parameter == parameter);
-        return use.Consumer is null ? null : use.Type;
+        return node.Inputs.FirstOrDefault(input => input.Parameter == parameter)?.Type;
     }
 
     private static long[] Ones(IReadOnlyList<long> shape) => shape.Select(_ => 1L).ToArray();

@@ -39,22 +39,32 @@ internal static class MilWeights
         }
 
         ValueNode output = operation.Outputs[0];
-        TensorData[] parts = operation.IsConst
-            ? operation.ConstValue is { } constant && IsNumeric(constant) && tensors.Find(constant, output.Name) is { } found ? [found] : []
-            : Parts(operation).Select(value => tensors.Find(value, output.Name)).OfType<TensorData>().ToArray();
+        TensorData? first;
+        long length;
+        if (operation.IsConst)
+        {
+            first = operation.ConstValue is { } constant && IsNumeric(constant) ? tensors.Find(constant, output.Name) : null;
+            length = first?.Length ?? 0;
+        }
+        else
+        {
+            TensorData[] parts = Parts(operation).Select(value => tensors.Find(value, output.Name)).OfType<TensorData>().ToArray();
+            (first, length) = (parts.FirstOrDefault(), parts.Sum(part => part.Length));
+        }
+
         IReadOnlyList<long> shape = MilTypes.ShapeOf(output.Declaration.Type);
         bool isBroken = BrokenWeight.Why(operation) is not null;
-        if ((parts.Length == 0 && !isBroken)
+        if ((first is null && !isBroken)
             || output.ElementType is ElementType.String or ElementType.Boolean or ElementType.Unknown
             || MilTypes.ElementCount(output.Declaration.Type) is not { } count
-            || (operation.IsConst && parts.FirstOrDefault()?.File is null && count < MinimumElements))
+            || (operation.IsConst && first?.File is null && count < MinimumElements))
         {
             return null;
         }
 
         TensorData.CheckCount(tensors.File, output.ElementType, count, output.Name);
-        TensorData? main = operation.IsConst ? parts.FirstOrDefault() : MainValue(tensors, operation)?.Data ?? parts.FirstOrDefault();
-        OperationNode? consumer = output.Uses.FirstOrDefault().Consumer;
+        TensorData? main = operation.IsConst ? first : MainValue(tensors, operation)?.Data ?? first;
+        OperationNode? consumer = output.Uses.Count > 0 ? output.Uses[0].Consumer : null;
         return new WeightSite
         {
             ModelPath = tensors.File.Path,
@@ -70,7 +80,7 @@ internal static class MilWeights
             EncodingDetails = operation.IsConst || isBroken ? null : MilEncodings.Of(operation, shape),
             StorageType = main is null ? output.ElementType : StorageTypeOf(operation, main),
             ElementCount = count,
-            ByteCount = parts.Sum(part => part.Length),
+            ByteCount = length,
             File = main?.File?.RelativePath ?? tensors.File.Container.Specification,
             Offset = main?.Data is FileData data ? data.Offset : -1,
         };

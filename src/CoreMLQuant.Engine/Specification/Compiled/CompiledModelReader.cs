@@ -48,7 +48,7 @@ internal sealed class CompiledModelReader
                 CompiledMetadata.Check(container.FullPath(CompiledFiles.Metadata), model);
             }
 
-            return new ModelStructure(model.ToByteArray(), reader._payloads, reader._files);
+            return new ModelStructure(new ArraySegment<byte>(model.ToByteArray()), reader._payloads, reader._files);
         }
         catch
         {

@@ -85,7 +85,10 @@ internal sealed class NamedEntries<TEntry, T>(RepeatedField<TEntry> entries) : I
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private TEntry? Find(string name)
+    private TEntry? Find(string name) => Find(entries, name);
+
+    /// <summary>The first entry of a name.</summary>
+    public static TEntry? Find(RepeatedField<TEntry> entries, string name)
     {
         for (int i = 0; i < entries.Count; i++)
         {
@@ -107,6 +110,15 @@ internal sealed partial class Operation
 
     /// <summary>Attributes by name.</summary>
     public NamedEntries<AttributeEntry, Value> Attributes => new(AttributeEntries);
+
+    /// <summary>The value of an attribute; <see langword="null"/> when there is none, or nothing is given for it.</summary>
+    public Value? Attribute(string name) => NamedEntries<AttributeEntry, Value>.Find(AttributeEntries, name)?.Value;
+
+    /// <summary>Whether there is an attribute of a name.</summary>
+    public bool HasAttribute(string name) => NamedEntries<AttributeEntry, Value>.Find(AttributeEntries, name) is not null;
+
+    /// <summary>Whether there is an input of a name.</summary>
+    public bool HasInput(string name) => NamedEntries<InputEntry, Argument>.Find(InputEntries, name) is not null;
 }
 
 /// <content>An entry.</content>

@@ -33,15 +33,20 @@ internal sealed class FindingList(string modelPath, string specificationPath)
     });
 
     /// <summary>Adds what keeps something from being read.</summary>
-    public void Add(CoreMLFormatException broken) => Add(new Finding
+    public void Add(CoreMLFormatException broken) => Add(broken, broken.Location);
+
+    /// <summary>Adds what keeps something from being read.</summary>
+    /// <param name="broken">What was found.</param>
+    /// <param name="location">Where.</param>
+    public void Add(CoreMLFormatException broken, string? location) => Add(new Finding
     {
         ModelPath = modelPath,
         Severity = nameof(FindingSeverity.Error),
         Rule = broken.Rule.ToString(),
         File = broken.File,
         Location = broken.Offset is { } offset
-            ? string.Format(CultureInfo.InvariantCulture, broken.Location is null ? "offset {1}" : "{0} at offset {1}", broken.Location, offset)
-            : broken.Location ?? string.Empty,
+            ? string.Format(CultureInfo.InvariantCulture, location is null ? "offset {1}" : "{0} at offset {1}", location, offset)
+            : location ?? string.Empty,
         Message = broken.Problem,
         Remedy = broken.Remedy ?? "The file is damaged; copy the model again.",
     });

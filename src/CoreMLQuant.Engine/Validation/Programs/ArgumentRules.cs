@@ -1,4 +1,3 @@
-using System.Linq;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Validation.Findings;
@@ -14,7 +13,7 @@ internal static class ArgumentRules
     private const int BlocksOfControlFlow = 2;
 
     /// <summary>Checks the inputs and attributes of an operation.</summary>
-    public static void Check(OperationNode operation, string location, FindingList findings)
+    public static void Check(OperationNode operation, OperationPlace location, FindingList findings)
     {
         if (operation.Type.Length == 0)
         {
@@ -26,8 +25,10 @@ internal static class ArgumentRules
             findings.Add(ValidationRule.IncompleteEntry, location, $"{operation.Type} has {operation.Message.Blocks.Count} blocks; it has {BlocksOfControlFlow}.");
         }
 
-        foreach (InputEntry input in operation.Message.InputEntries)
+        // By index, here and below: enumerators would be objects.
+        for (int i = 0; i < operation.Message.InputEntries.Count; i++)
         {
+            InputEntry input = operation.Message.InputEntries[i];
             if (input.Key.Length == 0)
             {
                 findings.Add(ValidationRule.IncompleteEntry, location, "an input has no name.");
@@ -36,15 +37,32 @@ internal static class ArgumentRules
             {
                 findings.Add(ValidationRule.IncompleteEntry, location, $"nothing is given for the input '{input.Key}'.");
             }
-            else if (input.Value.Arguments.Any(argument => argument.BindingCase == Binding.BindingOneofCase.None))
+            else if (HasUnbound(input.Value))
             {
                 findings.Add(ValidationRule.IncompleteEntry, location, $"an argument of the input '{input.Key}' has neither a name nor a value.");
             }
         }
 
-        foreach (AttributeEntry attribute in operation.Message.AttributeEntries.Where(attribute => attribute.Key.Length == 0 || attribute.Value is null))
+        for (int i = 0; i < operation.Message.AttributeEntries.Count; i++)
         {
-            findings.Add(ValidationRule.IncompleteEntry, location, attribute.Key.Length == 0 ? "an attribute has no name." : $"the attribute '{attribute.Key}' has no value.");
+            AttributeEntry attribute = operation.Message.AttributeEntries[i];
+            if (attribute.Key.Length == 0 || attribute.Value is null)
+            {
+                findings.Add(ValidationRule.IncompleteEntry, location, attribute.Key.Length == 0 ? "an attribute has no name." : $"the attribute '{attribute.Key}' has no value.");
+            }
         }
+    }
+
+    private static bool HasUnbound(Argument argument)
+    {
+        for (int i = 0; i < argument.Arguments.Count; i++)
+        {
+            if (argument.Arguments[i].BindingCase == Binding.BindingOneofCase.None)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

@@ -16,49 +16,79 @@ internal static class BlobRules
     /// <summary>Checks the weight files that a model refers to, and the references that stand in no operation.</summary>
     /// <param name="file">The model.</param>
     /// <param name="specification">Its messages.</param>
-    /// <param name="seen">The values in weight files that have been checked.</param>
     /// <param name="findings">Takes what is found.</param>
-    public static void Check(ModelFile file, Model specification, HashSet<Value> seen, FindingList findings)
+    public static void Check(ModelFile file, Model specification, FindingList findings)
     {
-        var references = new Dictionary<BlobFile, SortedDictionary<ulong, BlobRecord>>();
-        foreach (Value value in MilValues.BlobReferences(specification))
+        foreach (Value value in MilValues.AttributeReferences(specification))
         {
-            if (seen.Add(value))
-            {
-                findings.Read(() => TensorData.Of(file, file.Payloads, value, "attributes"));
-            }
-
-            try
-            {
-                BlobFile blobs = file.WeightFile(value.BlobFileValue.FileName);
-                if (!references.TryGetValue(blobs, out SortedDictionary<ulong, BlobRecord>? records))
-                {
-                    references.Add(blobs, records = []);
-                }
-
-                records[value.BlobFileValue.Offset] = blobs.ReadRecord(value.BlobFileValue.Offset, null);
-            }
-            catch (CoreMLFormatException)
-            {
-                // That has been told with the value.
-            }
+            findings.Read(() => TensorData.Of(file, file.Payloads, value, "attributes"));
         }
 
-        foreach ((BlobFile blobs, SortedDictionary<ulong, BlobRecord> records) in references.Select(pair => (pair.Key, pair.Value)).OrderBy(pair => pair.Key.RelativePath, StringComparer.Ordinal))
+        foreach (KeyValuePair<BlobFile, ulong[]> records in RecordsOf(file, specification).OrderBy(pair => pair.Key.RelativePath, StringComparer.Ordinal))
         {
-            string path = file.Container.FullPath(blobs.RelativePath);
-            CheckOverlap(records, path, findings);
-            CheckCompleteness(blobs, records, path, findings);
+            string path = file.Container.FullPath(records.Key.RelativePath);
+            CheckOverlap(records.Key, records.Value, path, findings);
+            CheckCompleteness(records.Key, records.Value, path, findings);
         }
     }
 
-    private static void CheckOverlap(SortedDictionary<ulong, BlobRecord> records, string path, FindingList findings)
+    /// <summary>Offsets of the records that are referred to in each file, in order. What keeps others from being read is told with the values.</summary>
+    private static Dictionary<BlobFile, ulong[]> RecordsOf(ModelFile file, Model specification)
     {
-        var extents = new List<(long Start, long End, ulong Record, bool IsData)>(records.Count * 2);
-        foreach (KeyValuePair<ulong, BlobRecord> record in records)
+        var referenced = ReferencedBlobs.Of(MilValues.BlobReferences(specification));
+        var records = new Dictionary<BlobFile, ulong[]>();
+        foreach (string name in referenced.Files)
         {
-            extents.Add(((long)record.Key, (long)record.Key + BlobRecord.Size, record.Key, false));
-            extents.Add((record.Value.DataOffset, record.Value.DataOffset + record.Value.Length, record.Key, true));
+            if (Open(file, name) is { } blobs)
+            {
+                IEnumerable<ulong> offsets = referenced.In(name).Where(offset => IsReadable(blobs, offset));
+
+                // Two spellings of a reference may mean the same file.
+                records[blobs] = records.TryGetValue(blobs, out ulong[]? others) ? offsets.Concat(others).Distinct().OrderBy(offset => offset).ToArray() : offsets.ToArray();
+            }
+        }
+
+        return records;
+    }
+
+    private static BlobFile? Open(ModelFile file, string name)
+    {
+        try
+        {
+            return file.WeightFile(name);
+        }
+        catch (CoreMLFormatException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsReadable(BlobFile blobs, ulong offset)
+    {
+        try
+        {
+            blobs.ReadRecord(offset, null);
+            return true;
+        }
+        catch (CoreMLFormatException)
+        {
+            return false;
+        }
+    }
+
+    private static void CheckOverlap(BlobFile blobs, ulong[] records, string path, FindingList findings)
+    {
+        if (IsInOrder(blobs, records))
+        {
+            return;
+        }
+
+        var extents = new List<(long Start, long End, ulong Record, bool IsData)>(records.Length * 2);
+        foreach (ulong offset in records)
+        {
+            BlobRecord record = blobs.ReadRecord(offset, null);
+            extents.Add(((long)offset, (long)offset + BlobRecord.Size, offset, false));
+            extents.Add((record.DataOffset, record.DataOffset + record.Length, offset, true));
         }
 
         extents.Sort();
@@ -75,7 +105,25 @@ internal static class BlobRules
         }
     }
 
-    private static void CheckCompleteness(BlobFile blobs, SortedDictionary<ulong, BlobRecord> records, string path, FindingList findings)
+    // As a file is that was written in one go: data behind each record and before the next.
+    private static bool IsInOrder(BlobFile blobs, ulong[] records)
+    {
+        long end = 0;
+        foreach (ulong offset in records)
+        {
+            BlobRecord record = blobs.ReadRecord(offset, null);
+            if ((long)offset < end || record.DataOffset < (long)offset + BlobRecord.Size)
+            {
+                return false;
+            }
+
+            end = record.DataOffset + record.Length;
+        }
+
+        return true;
+    }
+
+    private static void CheckCompleteness(BlobFile blobs, ulong[] records, string path, FindingList findings)
     {
         // A file that was not written in one go cannot be walked, and tells nothing more.
         if (blobs.Walk() is not { } all)
@@ -88,7 +136,7 @@ internal static class BlobRules
             findings.Add(ValidationRule.BlobCount, "header", $"the header tells of {blobs.HeaderCount} blobs; there are {all.Count}.", path);
         }
 
-        foreach (long offset in all.Where(offset => !records.ContainsKey((ulong)offset)))
+        foreach (long offset in all.Where(offset => Array.BinarySearch(records, (ulong)offset) < 0))
         {
             BlobRecord record = blobs.ReadRecord((ulong)offset, null);
             findings.Add(ValidationRule.UnreferencedBlob, $"offset {offset}", $"nothing refers to the blob of {record.Length} bytes ({record.DataType}).", path);

@@ -11,7 +11,7 @@ namespace CoreMLQuant.Validation.Programs;
 internal static class CompressionRules
 {
     /// <summary>Checks a compressed constant; any other operation has nothing to check.</summary>
-    public static void Check(OperationNode operation, string location, FindingList findings)
+    public static void Check(OperationNode operation, OperationPlace location, FindingList findings)
     {
         if (!operation.IsConstexpr || operation.Outputs.Count == 0 || MilWeights.IsPart(operation))
         {

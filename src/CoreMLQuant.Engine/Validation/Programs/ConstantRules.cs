@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Elements;
+using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Mil.Decoding;
@@ -13,16 +14,21 @@ using CoreMLQuant.Validation.Interfaces;
 namespace CoreMLQuant.Validation.Programs;
 
 /// <summary>Rules for stored values, plain and compressed: they are there, they are what their types say, and they decode.</summary>
-internal sealed class ConstantRules(TensorCatalog tensors, PipelineStage stage, FindingList findings, StoredFloats floats, HashSet<Value> seen)
+internal sealed class ConstantRules(TensorCatalog tensors, PipelineStage stage, FindingList findings, StoredFloats floats)
 {
     private const int SubByteOpset = 8;
     private const string Scale = "scale";
 
+    // The values of one operation after the other.
+    private readonly List<Value> _own = [];
+
     /// <summary>Checks the values of an operation.</summary>
-    public void Check(ProgramGraph graph, OperationNode operation, string location)
+    public void Check(ProgramGraph graph, OperationNode operation, OperationPlace location)
     {
         bool isWhole = true;
-        foreach (Value value in MilValues.Own(operation.Message))
+        _own.Clear();
+        MilValues.AddOwn(operation.Message, _own);
+        foreach (Value value in _own)
         {
             isWhole &= CheckStored(value, location);
             if (Platform.OpsetNumber(graph.Opset) < SubByteOpset && MilTypes.ElementTypeOf(value.Type).BitWidth() is > 0 and < 8)
@@ -41,13 +47,8 @@ internal sealed class ConstantRules(TensorCatalog tensors, PipelineStage stage, 
         }
     }
 
-    private bool CheckStored(Value value, string location)
+    private bool CheckStored(Value value, OperationPlace location)
     {
-        if (value.ValueCase == Value.ValueOneofCase.BlobFileValue)
-        {
-            seen.Add(value);
-        }
-
         if (!MilValues.IsStored(value))
         {
             findings.Add(ValidationRule.ConstantType, location, "a value has a type and nothing else.");
@@ -67,7 +68,7 @@ internal sealed class ConstantRules(TensorCatalog tensors, PipelineStage stage, 
         }
 
         int before = findings.Findings.Count;
-        TensorData? data = findings.Read(() => tensors.Find(value, location));
+        TensorData? data = Find(value, location);
         if (findings.Findings.Count > before)
         {
             return false;
@@ -82,7 +83,7 @@ internal sealed class ConstantRules(TensorCatalog tensors, PipelineStage stage, 
         return true;
     }
 
-    private void CheckConst(OperationNode operation, string location)
+    private void CheckConst(OperationNode operation, OperationPlace location)
     {
         Value? value = operation.ConstValue;
         ValueNode? output = operation.Outputs.FirstOrDefault();
@@ -103,7 +104,7 @@ internal sealed class ConstantRules(TensorCatalog tensors, PipelineStage stage, 
         AddValues(value, output.Uses.Exists(use => use.Consumer.IsConstexpr && use.Parameter == Scale), location);
     }
 
-    private void CheckConstexpr(OperationNode operation, string location, bool isWhole)
+    private void CheckConstexpr(OperationNode operation, OperationPlace location, bool isWhole)
     {
         if (!ConstexprForms.IsKnown(operation.Type))
         {
@@ -136,11 +137,24 @@ internal sealed class ConstantRules(TensorCatalog tensors, PipelineStage stage, 
     }
 
     // Small constants are settings, and infinity may be one.
-    private void AddValues(Value value, bool isScale, string location)
+    private void AddValues(Value value, bool isScale, OperationPlace location)
     {
-        if (findings.Read(() => tensors.Find(value, location)) is { Data: { } data } tensor && (isScale || tensor.ElementCount >= MilWeights.MinimumElements))
+        if (Find(value, location) is { Data: { } data } tensor && (isScale || tensor.ElementCount >= MilWeights.MinimumElements))
         {
             floats.Add(data, tensor.ElementType, tensor.ElementCount, isScale, location, (data as FileData)?.File.Path ?? tensors.File.Container.SpecificationPath);
+        }
+    }
+
+    private TensorData? Find(Value value, OperationPlace location)
+    {
+        try
+        {
+            return tensors.Find(value, null);
+        }
+        catch (CoreMLFormatException e)
+        {
+            findings.Add(e, location);
+            return null;
         }
     }
 

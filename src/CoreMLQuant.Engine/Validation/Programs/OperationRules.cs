@@ -1,24 +1,29 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Mil.Signatures;
 using CoreMLQuant.Models;
+using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Validation.Findings;
-using ValueType = CoreMLQuant.Specification.Schema.ValueType;
 
 namespace CoreMLQuant.Validation.Programs;
 
 /// <summary>Holds an operation to its signature in the opset of its body.</summary>
-internal static class OperationRules
+/// <param name="findings">Takes what is found.</param>
+internal sealed class OperationRules(FindingList findings)
 {
     private const string CustomType = "custom_layer";
 
     // The other half of coreml_update_state in a file; the registry knows only the operation that both halves are written for.
     private const string WriteState = "write_state";
 
+    // What the first parameter of each domain has, of one operation after the other.
+    private readonly Dictionary<string, (string Name, ElementType Type)> _domains = new(StringComparer.Ordinal);
+
     /// <summary>Checks an operation.</summary>
-    public static void Check(ProgramGraph graph, OperationNode operation, string location, FindingList findings)
+    public void Check(ProgramGraph graph, OperationNode operation, OperationPlace location)
     {
         // Constants have rules of their own, and are most of all operations; that a type is missing is told with the arguments.
         if (operation.IsConst || operation.Type.Length == 0)
@@ -35,7 +40,7 @@ internal static class OperationRules
         {
             if (OperationSignatures.Find(operation.Type, opset) is { } signature)
             {
-                new OperationCheck(operation, signature, graph.Opset, location, findings).Run();
+                new OperationCheck(operation, signature, graph.Opset, location, _domains, findings).Run();
             }
             else if (OperationSignatures.IsKnown(operation.Type))
             {
@@ -50,25 +55,38 @@ internal static class OperationRules
     }
 
     /// <summary>The check of one operation.</summary>
-    private readonly record struct OperationCheck(OperationNode Operation, OperationSignature Signature, string Opset, string Location, FindingList Findings)
+    private readonly record struct OperationCheck(OperationNode Operation, OperationSignature Signature, string Opset, OperationPlace Location, Dictionary<string, (string Name, ElementType Type)> Domains, FindingList Findings)
     {
         public void Run()
         {
-            foreach (OperationParameter parameter in Signature.Parameters.Where(IsMissing))
+            foreach (OperationParameter parameter in Signature.Parameters)
             {
-                Findings.Add(ValidationRule.MissingParameter, Location, $"the parameter '{parameter.Name}' is missing.");
+                if (IsMissing(parameter))
+                {
+                    Findings.Add(ValidationRule.MissingParameter, Location, $"the parameter '{parameter.Name}' is missing.");
+                }
             }
 
-            var domains = new Dictionary<string, (string Name, ElementType Type)>();
-            foreach ((string name, ValueType? type) in Parameters())
+            Domains.Clear();
+            foreach (ValueUse use in Operation.Inputs)
             {
-                if (Signature.Parameter(name) is not { } parameter)
+                if (Signature.Parameter(use.Parameter) is { } parameter)
                 {
-                    Findings.Add(ValidationRule.UnknownParameter, Location, $"{Operation.Type} has no parameter '{name}' in opset {Opset}.");
+                    CheckType(parameter, MilTypes.ElementTypeOf(use.Type));
                 }
                 else
                 {
-                    CheckType(parameter, MilTypes.ElementTypeOf(type), domains);
+                    Findings.Add(ValidationRule.UnknownParameter, Location, $"{Operation.Type} has no parameter '{use.Parameter}' in opset {Opset}.");
+                }
+            }
+
+            // Up to CoreML7 the parameters of compressed constants are attributes; other attributes may be anything.
+            for (int i = 0; i < Operation.Message.AttributeEntries.Count; i++)
+            {
+                AttributeEntry attribute = Operation.Message.AttributeEntries[i];
+                if (attribute.Value is { } value && Signature.Parameter(attribute.Key) is { IsValue: true } parameter)
+                {
+                    CheckType(parameter, MilTypes.ElementTypeOf(value.Type));
                 }
             }
 
@@ -81,23 +99,11 @@ internal static class OperationRules
             }
         }
 
-        private bool IsMissing(OperationParameter parameter)
-        {
-            OperationNode operation = Operation;
-            return parameter is { IsValue: true, IsOptional: false }
-                && !operation.Message.Inputs.ContainsKey(parameter.Name)
-                && !operation.Message.Attributes.ContainsKey(parameter.Name);
-        }
+        private bool IsMissing(OperationParameter parameter) => parameter is { IsValue: true, IsOptional: false }
+            && !Operation.Message.HasInput(parameter.Name)
+            && !Operation.Message.HasAttribute(parameter.Name);
 
-        // Up to CoreML7 the parameters of compressed constants are attributes; other attributes may be anything.
-        private IEnumerable<(string Name, ValueType? Type)> Parameters()
-        {
-            OperationSignature signature = Signature;
-            return Operation.Inputs.Select(use => (use.Parameter, use.Type))
-                .Concat(Operation.Message.Attributes.Where(attribute => signature.Parameter(attribute.Key) is { IsValue: true }).Select(attribute => (attribute.Key, (ValueType?)attribute.Value.Type)));
-        }
-
-        private void CheckType(OperationParameter parameter, ElementType type, Dictionary<string, (string Name, ElementType Type)> domains)
+        private void CheckType(OperationParameter parameter, ElementType type)
         {
             if (type == ElementType.Unknown)
             {
@@ -110,9 +116,9 @@ internal static class OperationRules
             }
             else if (parameter.Domain.Length > 0)
             {
-                if (!domains.TryGetValue(parameter.Domain, out (string Name, ElementType Type) other))
+                if (!Domains.TryGetValue(parameter.Domain, out (string Name, ElementType Type) other))
                 {
-                    domains.Add(parameter.Domain, (parameter.Name, type));
+                    Domains.Add(parameter.Domain, (parameter.Name, type));
                 }
                 else if (other.Type != type)
                 {

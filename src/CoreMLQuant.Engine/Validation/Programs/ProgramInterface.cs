@@ -68,9 +68,21 @@ internal static class ProgramInterface
         }
     }
 
-    private static ValueType TypeOf(Function function, Block body, string name) => body.Operations.SelectMany(operation => operation.Outputs)
-        .Concat(function.Inputs)
-        .FirstOrDefault(value => value.Name == name)?.Type ?? new ValueType();
+    private static ValueType TypeOf(Function function, Block body, string name)
+    {
+        foreach (Operation operation in body.Operations)
+        {
+            for (int i = 0; i < operation.Outputs.Count; i++)
+            {
+                if (operation.Outputs[i].Name == name)
+                {
+                    return operation.Outputs[i].Type ?? new ValueType();
+                }
+            }
+        }
+
+        return function.Inputs.FirstOrDefault(value => value.Name == name)?.Type ?? new ValueType();
+    }
 
     private static void CheckType(FeatureDescription feature, ValueType? type, IEnumerable<string> names, string location, FindingList findings)
     {

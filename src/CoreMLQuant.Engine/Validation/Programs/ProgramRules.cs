@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.Threading;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
@@ -15,17 +14,17 @@ internal static class ProgramRules
     /// <param name="stage">An ML Program of it.</param>
     /// <param name="findings">Takes what is found.</param>
     /// <param name="floats">Takes the weights whose values are to be read.</param>
-    /// <param name="seen">Takes the values that have been checked.</param>
     /// <param name="cancellationToken">Stops between operations.</param>
-    public static void Check(ModelFile file, PipelineStage stage, FindingList findings, StoredFloats floats, HashSet<Value> seen, CancellationToken cancellationToken)
+    public static void Check(ModelFile file, PipelineStage stage, FindingList findings, StoredFloats floats, CancellationToken cancellationToken)
     {
         Program program = stage.Model.MlProgram;
         FunctionRules.Check(stage, findings);
         ProgramInterface.Check(stage, findings);
         AttributeRules.Check(program.Attributes, new Place(stage.Name, string.Empty).Of("attributes"), findings);
         var tensors = new TensorCatalog(file, file.Payloads);
-        var constants = new ConstantRules(tensors, stage, findings, floats, seen);
-        foreach (ProgramGraph graph in ProgramGraph.Of(program))
+        var operations = new OperationRules(findings);
+        var constants = new ConstantRules(tensors, stage, findings, floats);
+        foreach (ProgramGraph graph in ProgramGraph.Shared(program))
         {
             var place = new Place(stage.Name, graph.FunctionName);
             ScopeRules.Check(graph, place, findings);
@@ -33,9 +32,9 @@ internal static class ProgramRules
             foreach (OperationNode operation in graph.Operations)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                string location = place.Of(operation.Type, operation.Name);
+                var location = new OperationPlace(place, operation);
                 ArgumentRules.Check(operation, location, findings);
-                OperationRules.Check(graph, operation, location, findings);
+                operations.Check(graph, operation, location);
                 ShapeRules.Check(graph, operation, tensors, location, findings);
                 constants.Check(graph, operation, location);
                 CompressionRules.Check(operation, location, findings);

@@ -1,7 +1,5 @@
-using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Mil;
-using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Validation.Findings;
 
 namespace CoreMLQuant.Validation.Programs;
@@ -18,18 +16,9 @@ internal static class ScopeRules
             findings.Add(ValidationRule.UndefinedValue, location, $"'{unresolved.Name}' is not made before it is used{Suggestion.For(unresolved.Name, graph.Values.Select(value => value.Name))}");
         }
 
-        var names = new HashSet<(Block, string)>(new BlockNames());
-        foreach (ValueNode value in graph.Values.Where(value => !names.Add((value.Block, value.Name))))
+        foreach (ValueNode value in graph.Duplicates)
         {
             findings.Add(ValidationRule.DuplicateValue, place.Of("value", value.Name), "the name is made twice in one block.");
         }
-    }
-
-    // Blocks compare by content, and that costs all that is in them.
-    private sealed class BlockNames : IEqualityComparer<(Block Block, string Name)>
-    {
-        public bool Equals((Block Block, string Name) x, (Block Block, string Name) y) => ReferenceEquals(x.Block, y.Block) && x.Name == y.Name;
-
-        public int GetHashCode((Block Block, string Name) key) => System.StringComparer.Ordinal.GetHashCode(key.Name);
     }
 }

@@ -9,7 +9,7 @@ namespace CoreMLQuant.Validation.Programs;
 internal static class ShapeRules
 {
     /// <summary>Checks an operation.</summary>
-    public static void Check(ProgramGraph graph, OperationNode operation, TensorCatalog tensors, string location, FindingList findings)
+    public static void Check(ProgramGraph graph, OperationNode operation, TensorCatalog tensors, OperationPlace location, FindingList findings)
     {
         IReadOnlyList<InferredType>? computed;
         try

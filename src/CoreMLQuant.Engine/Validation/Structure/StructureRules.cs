@@ -1,4 +1,3 @@
-using System.Collections.Generic;
 using System.IO;
 using System.Threading;
 using CoreMLQuant.Models;
@@ -25,7 +24,6 @@ internal static class StructureRules
     /// <exception cref="IOException">A file cannot be read.</exception>
     public static void Check(ModelFile file, Schema.Model specification, FindingList findings, StoredFloats floats, CancellationToken cancellationToken)
     {
-        var seen = new HashSet<Schema.Value>(MessageIdentity<Schema.Value>.Instance);
         var reader = new DetailReader(file.Payloads, file.Container.SpecificationPath);
         ManifestRules.Check(file.Container, findings);
         foreach (PipelineStage stage in PipelineStages.All(specification))
@@ -37,7 +35,7 @@ internal static class StructureRules
             StageRules.Check(stage, reader, findings);
             if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
             {
-                ProgramRules.Check(file, stage, findings, floats, seen, cancellationToken);
+                ProgramRules.Check(file, stage, findings, floats, cancellationToken);
             }
             else if (NetworkLayers.Of(stage.Model) is { } layers)
             {
@@ -45,6 +43,6 @@ internal static class StructureRules
             }
         }
 
-        BlobRules.Check(file, specification, seen, findings);
+        BlobRules.Check(file, specification, findings);
     }
 }

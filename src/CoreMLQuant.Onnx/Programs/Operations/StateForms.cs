@@ -27,5 +27,5 @@ internal static class StateForms
     }
 
     private static ValueNode StateOf(OperationContext context, string name) =>
-        context.Node.Inputs.FirstOrDefault(input => input.Parameter == name).Value ?? throw new NotTranslatableException($"its parameter '{name}' is no state.");
+        context.Node.Inputs.FirstOrDefault(input => input.Parameter == name)?.Value ?? throw new NotTranslatableException($"its parameter '{name}' is no state.");
 }
