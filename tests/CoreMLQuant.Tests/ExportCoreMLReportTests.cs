@@ -67,6 +67,41 @@ public sealed class ExportCoreMLReportTests : ModuleTest
     }
 
     [Fact]
+    public void Sensitivity_FromThePipeline_IsAReportOnEachModel()
+    {
+        CommandRun run = Run($"{Measured}; $null = $rows | Export-CoreMLReport; $rows.Where({{ $_.Path -like '*a.mlmodel' }}).Name", Models());
+        Assert.All(["a", "b"], name => Assert.Contains("What compressing each weight costs", File.ReadAllText(Folder[$"{name}_report.html"])));
+        Assert.Equal("<title>a.mlmodel</title>", Title(Folder["a_report.html"]));
+
+        // Every row is in the table, not only the first.
+        string[] names = run.Clean().Select(name => name.ToString()).ToArray();
+        Assert.True(names.Length > 3);
+        Assert.Equal(names.Length, Regex.Count(File.ReadAllText(Folder["a_report.html"]), "<td[^>]*>4-bit palettized \\(k-means\\)</td>"));
+    }
+
+    [Fact]
+    public void Sensitivity_AsAnArgument_IsPartOfTheReport()
+    {
+        object[] models = Models();
+        Run($"{Measured}; Export-CoreMLReport $args[0] -Sensitivity $rows", models).Clean();
+        Run($"{Measured}; ConvertTo-QuantizedModel $args[0] -WarningAction Ignore | Export-CoreMLReport -Sensitivity $rows", models).Clean();
+        Run($"{Measured}; $rows[0] | Export-CoreMLReport -DestinationPath $args[3]", [.. models, Folder["only.html"]]).Clean();
+        Assert.All(["a_report.html", "a_int8_report.html", "only.html"], name => Assert.Contains("What compressing each weight costs", File.ReadAllText(Folder[name])));
+
+        // Rows that were kept in a file draw the same.
+        Run($"{Measured}; $rows[0] | Export-Csv $args[3]; Import-Csv $args[3] | Export-CoreMLReport -DestinationPath $args[4]", [.. models, Folder["rows.csv"], Folder["kept.html"]]).Clean();
+        Assert.Equal(File.ReadAllText(Folder["only.html"]), File.ReadAllText(Folder["kept.html"]));
+    }
+
+    [Fact]
+    public void Sensitivity_OfAnotherModel_Warns()
+    {
+        CommandRun run = Run($"{Measured}; Export-CoreMLReport $args[1] -Sensitivity $rows.Where({{ $_.Path -like '*a.mlmodel' }})", Models());
+        Assert.Contains(run.Warnings, warning => warning.Contains("-Sensitivity has no row of"));
+        Assert.DoesNotContain("What compressing each weight costs", File.ReadAllText(Folder["b_report.html"]));
+    }
+
+    [Fact]
     public void Report_ThatExists_IsReplacedOnlyWithForce()
     {
         string source = Folder.Add(Workspace.Network, "net.mlmodel");
@@ -151,6 +186,10 @@ public sealed class ExportCoreMLReportTests : ModuleTest
             Directory.GetFiles(Folder["net10.0"]),
             file => Assert.Equal(File.ReadAllText(file), File.ReadAllText(Path.Combine(Folder["netstandard2.0"], Path.GetFileName(file)))));
     }
+
+    private const string Measured = "$rows = Measure-CoreMLSensitivity $args[0], $args[1] -InputPath $args[2] -Resize Stretch -MinimumElementCount 100 -WarningAction Ignore";
+
+    private object[] Models() => [Folder.Add("photo_classifier/fp32.mlmodel", "a.mlmodel"), Folder.Add("photo_classifier/fp32.mlmodel", "b.mlmodel"), Folder.AddPhoto("photos/0.png")];
 
     private static string Title(string path) => Regex.Match(File.ReadAllText(path), "<title>.*</title>").Value;
 }

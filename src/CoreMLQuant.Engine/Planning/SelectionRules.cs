@@ -43,7 +43,7 @@ internal sealed class SelectionRules
         NamePattern? include = Match(_recipe.Include, names);
         return keep is not null ? $"kept FP32 by pattern '{keep}'"
             : exclude is not null ? $"excluded by pattern '{exclude}'"
-            : include is null && !_recipe.Include.IsEmpty ? "matches no -Include pattern"
+            : include is null && !_recipe.Include.IsEmpty ? (_recipe.Include.AreNames ? "is not among the weights that were specified" : "matches no -Include pattern")
             : null;
     }
 

@@ -10,7 +10,10 @@ public sealed class NamePatterns
     /// <summary>No pattern: matches nothing.</summary>
     public static readonly NamePatterns None = new(Array.Empty<NamePattern>());
 
-    private NamePatterns(IReadOnlyList<NamePattern> patterns) => Patterns = patterns;
+    private NamePatterns(IReadOnlyList<NamePattern> patterns, bool areNames = false) => (Patterns, AreNames) = (patterns, areNames);
+
+    /// <summary>Whether they are a list of names, and not patterns that somebody wrote.</summary>
+    public bool AreNames { get; }
 
     /// <summary>The patterns in the order in which they were specified.</summary>
     public IReadOnlyList<NamePattern> Patterns { get; }
@@ -27,7 +30,8 @@ public sealed class NamePatterns
     }
 
     /// <summary>Patterns that match these names and no others.</summary>
-    public static NamePatterns Exact(IEnumerable<string> names) => new(names.Distinct(System.StringComparer.Ordinal).Select(NamePattern.Exact).ToArray());
+    public static NamePatterns Exact(IEnumerable<string> names) =>
+        new(names.Distinct(System.StringComparer.Ordinal).Select(NamePattern.Exact).ToArray(), areNames: true);
 
     /// <summary>The first pattern that matches one of the names, or <see langword="null"/>.</summary>
     public NamePattern? First(params string[] names)

@@ -6,8 +6,10 @@ using System.Threading;
 using CoreMLQuant.Comparison;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Formatting;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Reporting.Page;
+using CoreMLQuant.Sensitivity;
 
 namespace CoreMLQuant.Reporting;
 
@@ -19,12 +21,14 @@ internal static class ComparisonPage
     /// <summary>Gathers everything; of the weights only the worst are read.</summary>
     /// <param name="comparison">What was compared.</param>
     /// <param name="results">What the conversion that made the second model of the first said of every weight; empty when it is not known.</param>
+    /// <param name="sensitivity">What compressing the weights of the first model costs, if that was measured.</param>
     /// <param name="referenceFile">The first model.</param>
     /// <param name="differenceFile">The second.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     public static ReportPage Create(
         ModelComparison comparison,
         IReadOnlyList<WeightResult> results,
+        IReadOnlyCollection<WeightSensitivity> sensitivity,
         ModelFile referenceFile,
         ModelFile differenceFile,
         CancellationToken cancellationToken)
@@ -44,6 +48,7 @@ internal static class ComparisonPage
             sections.Add(ComparisonTable.Create(comparison, errors, results));
         }
 
+        sections.InsertRange(0, SensitivitySections.Create(sensitivity, WeightSites.Find(referenceFile).Count()));
         sections.InsertRange(0, OutputSections.Create(comparison.ComparedOutputs));
         sections.AddRange(SkipSections.Create(results));
         sections.AddRange(FactSections.Differences(comparison));

@@ -56,7 +56,7 @@ internal static class ErrorSections
         int same = errors.Count - errors.Changed.Count;
         string caption = $"Lowest: {list}." + (same > 0 ? FormattableString.Invariant($" {same} weights have the same values as before and are not shown.") : string.Empty);
         string Draw(double width, string id) => WeightLine.Draw(
-            points, marks, errors.Count, new LinearAxis(), "Signal-to-noise ratio, dB", [], width, id, $"Signal-to-noise ratio of each weight in order of execution. {caption}");
+            [new WeightLine.Line(points)], marks, errors.Count, new LinearAxis(), "Signal-to-noise ratio, dB", [], width, id, $"Signal-to-noise ratio of each weight in order of execution. {caption}");
         return new Section(
             "errors",
             "Error of each weight",

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Text;
 using System.Threading;
@@ -8,6 +9,7 @@ using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Reporting.Page;
+using CoreMLQuant.Sensitivity;
 
 namespace CoreMLQuant.Reporting;
 
@@ -29,25 +31,27 @@ public sealed class ModelReport
     /// <param name="path">The model.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <param name="followLinks">Whether links may lead out of a model.</param>
+    /// <param name="sensitivity">What compressing its weights costs, as measured; <see langword="null"/> where nobody did.</param>
     /// <exception cref="CoreMLFormatException">There is no model at the path, or it breaks a rule of the format.</exception>
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
-    public static ModelReport Of(string path, CancellationToken cancellationToken = default, bool followLinks = false)
+    public static ModelReport Of(string path, CancellationToken cancellationToken = default, bool followLinks = false, IReadOnlyCollection<WeightSensitivity>? sensitivity = null)
     {
         using ModelFile model = ModelFile.Open(path, followLinks, cancellationToken);
-        return new ModelReport(SingleModelPage.Create(model, cancellationToken));
+        return new ModelReport(SingleModelPage.Create(model, sensitivity ?? [], cancellationToken));
     }
 
     /// <summary>Reports on a comparison. Of the weights only the worst are read again.</summary>
     /// <param name="comparison">The comparison; its models must still be at the same paths.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <param name="followLinks">Whether links may lead out of a model.</param>
+    /// <param name="sensitivity">What compressing its weights costs, as measured; <see langword="null"/> where nobody did.</param>
     /// <exception cref="CoreMLFormatException">There is no model at a path, or it breaks a rule of the format.</exception>
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
-    public static ModelReport Of(ModelComparison comparison, CancellationToken cancellationToken = default, bool followLinks = false)
+    public static ModelReport Of(ModelComparison comparison, CancellationToken cancellationToken = default, bool followLinks = false, IReadOnlyCollection<WeightSensitivity>? sensitivity = null)
     {
         using ModelFile reference = ModelFile.Open(comparison.ReferencePath, followLinks, cancellationToken);
         using ModelFile difference = ModelFile.Open(comparison.DifferencePath, followLinks, cancellationToken);
-        return new ModelReport(ComparisonPage.Create(comparison, [], reference, difference, cancellationToken));
+        return new ModelReport(ComparisonPage.Create(comparison, [], sensitivity ?? [], reference, difference, cancellationToken));
     }
 
     /// <summary>Reports on a conversion: compares its result with its source. All weights of both are read.</summary>
@@ -55,14 +59,15 @@ public sealed class ModelReport
     /// <param name="progress">Told how far the comparison is; from any thread.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     /// <param name="followLinks">Whether links may lead out of a model.</param>
+    /// <param name="sensitivity">What compressing its weights costs, as measured; <see langword="null"/> where nobody did.</param>
     /// <exception cref="CoreMLFormatException">There is no model at a path, or it breaks a rule of the format.</exception>
     /// <exception cref="IOException">A file cannot be opened or read.</exception>
-    public static ModelReport Of(ConversionResult conversion, IProgress<ConversionProgress>? progress = null, CancellationToken cancellationToken = default, bool followLinks = false)
+    public static ModelReport Of(ConversionResult conversion, IProgress<ConversionProgress>? progress = null, CancellationToken cancellationToken = default, bool followLinks = false, IReadOnlyCollection<WeightSensitivity>? sensitivity = null)
     {
         using ModelFile reference = ModelFile.Open(conversion.SourcePath, followLinks, cancellationToken);
         using ModelFile difference = ModelFile.Open(conversion.Path, followLinks, cancellationToken);
         ModelComparison comparison = ModelComparer.Compare(reference, difference, progress, cancellationToken);
-        return new ModelReport(ComparisonPage.Create(comparison, conversion.Weights, reference, difference, cancellationToken));
+        return new ModelReport(ComparisonPage.Create(comparison, conversion.Weights, sensitivity ?? [], reference, difference, cancellationToken));
     }
 
     /// <summary>Writes the file, complete or not at all.</summary>

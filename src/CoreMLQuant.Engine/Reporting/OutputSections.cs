@@ -106,7 +106,7 @@ internal static class OutputSections
         (OutputComparison worst, int _) = drawn.OrderBy(item => item.Layer.Snr).First();
         string caption = $"The first value that differs is {Figures.Short(first.Name, NameLength)} ({Figures.Decibels(first.Snr)}), the worst {Figures.Short(worst.Name, NameLength)} ({Figures.Decibels(worst.Snr)}).";
         string Draw(double width, string id) => WeightLine.Draw(
-            points, [], layers.Count, new LinearAxis(), "Signal-to-noise ratio, dB", [], width, id, $"Signal-to-noise ratio of intermediate values in order of execution. {caption}", "Intermediate value, in order of execution");
+            [new WeightLine.Line(points)], [], layers.Count, new LinearAxis(), "Signal-to-noise ratio, dB", [], width, id, $"Signal-to-noise ratio of intermediate values in order of execution. {caption}", "Intermediate value, in order of execution");
         return new Figure("Signal-to-noise ratio along the model", caption, [("difference", "intermediate value")], Draw(WeightLine.Wide, "layers-line"), Draw(WeightLine.Narrow, "layers-line-narrow"));
     }
 }

@@ -9,6 +9,7 @@ using CoreMLQuant.Models;
 using CoreMLQuant.Reporting.Charts;
 using CoreMLQuant.Reporting.Page;
 using CoreMLQuant.Reporting.Values;
+using CoreMLQuant.Sensitivity;
 using OxyPlot.Axes;
 
 namespace CoreMLQuant.Reporting;
@@ -21,12 +22,16 @@ internal static class SingleModelPage
     private const double LargestHalf = 65504;
 
     /// <summary>Gathers everything; reads all weights, and the largest once more.</summary>
-    public static ReportPage Create(ModelFile file, CancellationToken cancellationToken)
+    /// <param name="file">The model.</param>
+    /// <param name="sensitivity">What compressing its weights costs, if that was measured.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static ReportPage Create(ModelFile file, IReadOnlyCollection<WeightSensitivity> sensitivity, CancellationToken cancellationToken)
     {
         FoundWeight[] found = WeightSites.Find(file).ToArray();
         CoreMLModel model = file.Describe([.. found.Select(weight => weight.Site)], cancellationToken);
         IReadOnlyList<WeightSite> weights = WeightMeasurement.Run(found, countsDistinct: false, cancellationToken);
         var sections = new List<Section> { FactSections.Interface(model) };
+        sections.AddRange(SensitivitySections.Create(sensitivity, found.Length));
         if (weights.Count > 0)
         {
             sections.Add(ByteSections.Create([.. weights.Select(weight => new ByteSections.Item(weight.Name, weight.OpType, weight.ByteCount, null))]));
@@ -67,7 +72,7 @@ internal static class SingleModelPage
         string largest = string.Join(", ", worst.Select(item => $"{item.Item2}: {Figures.Short(weights[item.Item1.Place - 1].Name, NameLength)} ({Figures.Value(item.Item1.Value)})"));
         bool isBeyond = worst[0].Item1.Value > LargestHalf;
         string Draw(double width, string id) => WeightLine.Draw(
-            points,
+            [new WeightLine.Line(points)],
             worst,
             weights.Count,
             new LogarithmicAxis(),

@@ -4,6 +4,7 @@ using System.Linq;
 using CoreMLQuant.Comparison.Outputs;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Models;
+using CoreMLQuant.Recipes;
 using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Sensitivity;
@@ -13,7 +14,8 @@ namespace CoreMLQuant.Sensitivity;
 /// <param name="sites">The weights, in the order of the model.</param>
 /// <param name="order">Place of the first in the order of the model.</param>
 /// <param name="variant">What they become.</param>
-internal sealed class MeasuredItem(string name, IReadOnlyList<WeightSite> sites, int order, CompressedVariant variant)
+/// <param name="recipe">The recipe that a model could be compressed with in the same way; <see langword="null"/> when nobody wants to.</param>
+internal sealed class MeasuredItem(string name, IReadOnlyList<WeightSite> sites, int order, CompressedVariant variant, CompressionRecipe? recipe = null)
 {
     private readonly WeightKey[] _keys = sites.Select(WeightKey.Of).ToArray();
     private readonly OutputMeters _meters = new();
@@ -85,8 +87,10 @@ internal sealed class MeasuredItem(string name, IReadOnlyList<WeightSite> sites,
             OpName = sites[0].OpName,
             Order = order,
             WeightCount = sites.Count,
+            WeightNames = [.. WeightNames],
             ElementCount = sites.Sum(site => site.ElementCount),
             Recipe = variant.Recipe,
+            CompressionRecipe = recipe is null ? null : MeasuredWeights.Recipe(recipe, sites),
             Before = results.Sum(result => result.Before),
             After = results.Sum(result => result.After),
             WeightSnr = results.Min(result => result.Snr),

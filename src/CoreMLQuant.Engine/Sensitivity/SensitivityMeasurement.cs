@@ -57,7 +57,7 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
 
             using IRunnableModel model = runtime.Open(path, settings with { HasReplaceableWeights = true }, cancellationToken);
             var replaceable = new HashSet<string>(model.ReplaceableWeights, StringComparer.Ordinal);
-            MeasuredItem[] items = variants.SelectMany(variant => Items(sites, variant, options.Groups, replaceable)).ToArray();
+            MeasuredItem[] items = variants.Zip(options.Recipes, (variant, recipe) => Items(sites, variant, recipe, options.Groups, replaceable)).SelectMany(ofRecipe => ofRecipe).ToArray();
             var selection = SampleSelection.Of(() => samples(model.Features), options.Count, options.Seed);
             if (options.IsExact)
             {
@@ -108,35 +108,28 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
         return Array.ConvertAll(items, item => item.Result(used == sampleCount));
     }
 
-    private static MeasuredItem[] Items(WeightSite[] sites, CompressedVariant variant, NamePatterns groups, HashSet<string> replaceable)
+    private static MeasuredItem[] Items(WeightSite[] sites, CompressedVariant variant, CompressionRecipe recipe, NamePatterns groups, HashSet<string> replaceable)
     {
         (WeightSite Site, int Order)[] compressed = sites.Select((site, order) => (site, order))
             .Where(pair => variant.Results.ContainsKey(WeightKey.Of(pair.site)) && replaceable.Contains(pair.site.Name)).ToArray();
         return groups.IsEmpty
-            ? compressed.Select(pair => new MeasuredItem(pair.Site.Name, [pair.Site], pair.Order, variant)).ToArray()
+            ? compressed.Select(pair => new MeasuredItem(pair.Site.Name, [pair.Site], pair.Order, variant, recipe)).ToArray()
             : compressed.Select(pair => (pair.Site, pair.Order, Pattern: groups.First([pair.Site.Name, pair.Site.OpName, .. pair.Site.Consumers])))
                 .Where(found => found.Pattern is not null)
                 .GroupBy(found => found.Pattern!.ToString()!, StringComparer.Ordinal)
-                .Select(group => new MeasuredItem(group.Key, group.Select(found => found.Site).ToArray(), group.First().Order, variant))
+                .Select(group => new MeasuredItem(group.Key, group.Select(found => found.Site).ToArray(), group.First().Order, variant, recipe))
                 .ToArray();
     }
 
     // A weight is measured alone, and the bias of its layer is another.
     private static CompressionRecipe WithoutBiasCorrection(CompressionRecipe recipe) => recipe switch
     {
-        WeightRecipe weight => weight with { BiasCorrection = false },
-        OptimizationRecipe optimization => optimization with { BiasCorrection = false, Steps = [.. optimization.Steps.Select(WithoutBiasCorrection)] },
+        WeightRecipe weight => WithoutBiasCorrection(weight),
+        OptimizationRecipe optimization => optimization.WithEach(WithoutBiasCorrection) with { BiasCorrection = false },
         _ => recipe,
     };
 
-    private static OptimizationStep WithoutBiasCorrection(OptimizationStep step) => step with
-    {
-        Global = (WeightRecipe?)Without(step.Global),
-        OpTypes = [.. step.OpTypes.Select(entry => (entry.Pattern, (WeightRecipe?)Without(entry.Recipe)))],
-        OpNames = [.. step.OpNames.Select(entry => (entry.Pattern, (WeightRecipe?)Without(entry.Recipe)))],
-    };
-
-    private static CompressionRecipe? Without(WeightRecipe? recipe) => recipe is null ? null : WithoutBiasCorrection(recipe);
+    private static WeightRecipe WithoutBiasCorrection(WeightRecipe recipe) => recipe with { BiasCorrection = false };
 
     private static bool[] Spread(int total, int count)
     {

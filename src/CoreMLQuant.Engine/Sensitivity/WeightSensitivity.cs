@@ -1,4 +1,6 @@
+using System.Collections.Generic;
 using CoreMLQuant.Formatting;
+using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Sensitivity;
 
@@ -29,11 +31,17 @@ public sealed record WeightSensitivity
     /// <summary>Number of weights: 1, or those of the group.</summary>
     public required int WeightCount { get; init; }
 
+    /// <summary>Names of the weights.</summary>
+    public required IReadOnlyList<string> WeightNames { get; init => field = DescribedList<string>.Of(value); }
+
     /// <summary>Number of values.</summary>
     public required long ElementCount { get; init; }
 
     /// <summary>What it was compressed with.</summary>
     public required string Recipe { get; init; }
+
+    /// <summary>The same as a recipe for these weights and no others, which Optimize-CoreMLModel takes from here; <see langword="null"/> when a budget chose the encoding.</summary>
+    public OptimizationRecipe? CompressionRecipe { get; init; }
 
     /// <summary>Bytes before.</summary>
     public required long Before { get; init; }

@@ -55,6 +55,17 @@ public abstract class ConversionCommand : ModelOutputCommand
     /// <exception cref="ArgumentException">A pattern is not valid.</exception>
     private protected virtual CompressionRecipe Complete(CompressionRecipe recipe) => recipe;
 
+    /// <summary>Whether what the parameters specify need not be a recipe, because models may bring their own.</summary>
+    private protected virtual bool HasRecipePerModel => false;
+
+    /// <summary>The recipe for one model.</summary>
+    /// <param name="path">Full path of the model.</param>
+    /// <exception cref="RecipeException">There is none for it.</exception>
+    private protected virtual CompressionRecipe RecipeFor(string path) => _recipe!;
+
+    /// <summary>A recipe with what the parameters of all conversions add to it.</summary>
+    private protected CompressionRecipe Completed(CompressionRecipe recipe) => Complete(recipe) with { NoOpsetUpgrade = NoOpsetUpgrade };
+
     /// <summary>Plans a model. Called on a worker.</summary>
     /// <param name="post">Hands an action to the pipeline thread.</param>
     /// <param name="model">The open model.</param>
@@ -74,29 +85,16 @@ public abstract class ConversionCommand : ModelOutputCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        try
+        Require(() =>
         {
-            _recipe = Complete(CreateRecipe()) with { NoOpsetUpgrade = NoOpsetUpgrade };
-            _recipe.Validate();
-            CheckOutputParameters();
-        }
-        catch (ArgumentException e)
-        {
-            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, null));
-        }
-        catch (RecipeException e)
-        {
-            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidRecipe, ErrorCategory.InvalidArgument, null));
-        }
-        catch (RecipeFileException e)
-        {
-            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidRecipeFile, ErrorCategory.InvalidData, e.File));
-        }
-        catch (PathException e)
-        {
-            ThrowTerminatingError(e.Error);
-        }
+            _recipe = Completed(CreateRecipe());
+            if (!HasRecipePerModel)
+            {
+                _recipe.Validate();
+            }
 
+            CheckOutputParameters();
+        });
         base.BeginProcessing();
         OpenLog(isWritten: !PlanOnly);
         int workers = ThrottleLimit > 0 ? ThrottleLimit : Environment.ProcessorCount;
@@ -142,12 +140,37 @@ public abstract class ConversionCommand : ModelOutputCommand
     /// <inheritdoc/>
     private protected override void Settle(string path) => _line!.Settle(target => PathComparer.Equals(target, path));
 
+    /// <summary>Ends the run when what was specified does not go together.</summary>
+    private protected void Require(Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (ArgumentException e)
+        {
+            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, null));
+        }
+        catch (RecipeException e)
+        {
+            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidRecipe, ErrorCategory.InvalidArgument, null));
+        }
+        catch (RecipeFileException e)
+        {
+            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidRecipeFile, ErrorCategory.InvalidData, e.File));
+        }
+        catch (PathException e)
+        {
+            ThrowTerminatingError(e.Error);
+        }
+    }
+
     private ConversionJob Begin(string path)
     {
         int number = _progress!.Next();
         try
         {
-            CompressionRecipe recipe = _recipe!;
+            CompressionRecipe recipe = RecipeFor(path);
             string target = TargetOf(path, recipe.FileSuffix, recipe is PackagingRecipe);
             return !PlanOnly && UpToDateOutput(path, target) is { } existing
                 ? new ConversionJob(path) { Number = number, Target = target, Result = ConversionResult.ForExisting(path, existing, recipe.Description) }
@@ -156,6 +179,10 @@ public abstract class ConversionCommand : ModelOutputCommand
         catch (PathException e)
         {
             return new ConversionJob(path) { Number = number, Error = e.Error };
+        }
+        catch (RecipeException e)
+        {
+            return new ConversionJob(path) { Number = number, Error = new ErrorRecord(e, ErrorIds.InvalidRecipe, ErrorCategory.InvalidArgument, path) };
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -152,6 +152,10 @@ public abstract class ModelPathCommand : EngineCommand
         }
     }
 
+    /// <summary>Processes a model that is named by something else than its path.</summary>
+    /// <param name="path">Full path of the model.</param>
+    private protected void ProcessNamed(string path) => ProcessInput(new InputPath(path, IsNamed: true));
+
     /// <summary>Marks a path as dealt with; <see langword="false"/> when it was. What a run wrote is not its own next input.</summary>
     private protected bool Claim(string path) => _taken.Add(path);
 

@@ -1,4 +1,6 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using CoreMLQuant.Abstractions;
@@ -9,6 +11,7 @@ using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Recipes.Files;
 using CoreMLQuant.Results;
+using CoreMLQuant.Sensitivity;
 using CoreMLQuant.Sensitivity.Budget;
 
 namespace CoreMLQuant.Commands;
@@ -18,6 +21,21 @@ namespace CoreMLQuant.Commands;
 [OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
 public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
 {
+    private const string SensitivitySet = "Sensitivity";
+
+    private readonly List<WeightSensitivity> _rows = [];
+    private ILookup<string, WeightSensitivity>? _rowsByModel;
+    private OptimizationRecipe? _recipe;
+
+    /// <summary>
+    /// Compresses only these weights: rows of Measure-CoreMLSensitivity, of one model or several. With -Recipe or -Preset, the recipe applies to them; without, each weight is compressed as it
+    /// was measured. A budget chooses among the recipes of a weight.
+    /// </summary>
+    [Parameter(Mandatory = true, ValueFromPipeline = true, ParameterSetName = SensitivitySet)]
+    [SensitivityArgument]
+    [ValidateNotNullOrEmpty]
+    public WeightSensitivity[] Sensitivity { get; set; } = [];
+
     /// <summary>A hashtable, or the path of a .psd1, .json, .yaml or .yml file, including an OptimizationConfig of coremltools.</summary>
     [Parameter]
     [ValidateNotNull]
@@ -70,6 +88,62 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
     [ValidateRange(0.0, 1.0)]
     [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public double MinimumAgreement { get; set; }
+
+    /// <inheritdoc/>
+    private protected override bool HasRecipePerModel => Recipe is null && Preset is null && (MyInvocation.ExpectingInput || Sensitivity.Length > 0);
+
+    /// <inheritdoc/>
+    protected override void ProcessRecord()
+    {
+        if (ParameterSetName == SensitivitySet)
+        {
+            Refuse(Include.Length > 0, "-Sensitivity and -Include both say which weights are compressed. Use one of them.");
+            _rows.AddRange(Sensitivity);
+        }
+        else
+        {
+            Require(_recipe!.Validate);
+            base.ProcessRecord();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void EndProcessing()
+    {
+        _rowsByModel = _rows.ToLookup(row => row.Path, PathComparer);
+        string[] models = _rowsByModel.Select(model => model.Key).ToArray();
+        if (models.Length > 0)
+        {
+            Expect(models);
+        }
+
+        Array.ForEach(models, ProcessNamed);
+        base.EndProcessing();
+    }
+
+    /// <inheritdoc/>
+    private protected override CompressionRecipe RecipeFor(string path)
+    {
+        if (_rowsByModel?[path].ToArray() is not { Length: > 0 } rows)
+        {
+            return base.RecipeFor(path);
+        }
+
+        OptimizationRecipe recipe = Recipe is not null || Preset is not null
+            ? _recipe! with { Include = MeasuredWeights.Names(rows) }
+            : _recipe! with { Steps = MeasuredWeights.Recipe(rows, areCandidates: _recipe.HasBudget).WithEach(AsSpecified).Steps };
+        recipe.Validate();
+        return Completed(recipe);
+    }
+
+    // A measurement may use any opset; whether a model may need a newer one is said here. All else is as it was measured, unless it is specified.
+    private WeightRecipe AsSpecified(WeightRecipe measured) => measured with
+    {
+        AllowOpsetUpgrade = AllowOpsetUpgrade,
+        MinimumElementCount = IsGiven(nameof(MinimumElementCount)) ? MinimumElementCount : measured.MinimumElementCount,
+        Method = IsGiven(nameof(Method)) ? Method : measured.Method,
+        BiasCorrection = IsGiven(nameof(NoBiasCorrection)) ? !NoBiasCorrection : measured.BiasCorrection,
+    };
 
     /// <inheritdoc/>
     private protected override CompressionPlan Plan(
@@ -138,6 +212,6 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
             recipe.RequireNoSamples();
         }
 
-        return recipe;
+        return _recipe = recipe;
     }
 }

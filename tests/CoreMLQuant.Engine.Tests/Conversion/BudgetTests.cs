@@ -52,6 +52,21 @@ public class BudgetTests
         Assert.All(left, weight => Assert.Equal(weight.Reason, reasons[weight.Site.Name]));
     }
 
+    [Theory]
+    [InlineData("convnet_iOS18/fp32.mlpackage", "linear")]
+    [InlineData("nn_cnn/fp32.mlmodel", "innerProduct")]
+    public void Patterns_UnderABudget_AreOfUseWhereTheyMatch(string fixture, string opType)
+    {
+        using ModelFile model = ModelFile.Open(TestFiles.Fixture(fixture));
+        var step = new OptimizationStep
+        {
+            OpTypes = [(new NamePattern(opType), new LinearQuantizationRecipe { MinimumElementCount = 100 }), (new NamePattern("no_such_type"), null)],
+        };
+        CompressionPlan plan = ModelCompressor.Plan(model, new OptimizationRecipe { Steps = [step], MinimumSnr = 10 });
+        Assert.Equal(["no_such_type"], plan.UnmatchedPatterns);
+        Assert.Contains(plan.Weights, weight => weight.Action == WeightAction.Convert);
+    }
+
     [Fact]
     public void TargetSize_TheMoreBytesTheLessError()
     {

@@ -23,6 +23,15 @@ public class NamePatternTests
         Assert.Equal(expected, new NamePattern(pattern).IsMatch(name));
 
     [Theory]
+    [InlineData("a*", "a*", true)]
+    [InlineData("a*", "ab", false)]
+    [InlineData("re:w", "re:w", true)]
+    [InlineData("W", "w", false)]
+    [InlineData("w", "w\n", false)]
+    [InlineData(" ", " ", true)]
+    public void Exact_AnyName_MatchesItAlone(string text, string name, bool expected) => Assert.Equal(expected, NamePattern.Exact(text).IsMatch(name));
+
+    [Theory]
     [InlineData("")]
     [InlineData(" ")]
     [InlineData("re:(")]

@@ -11,6 +11,7 @@ using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Reporting;
+using CoreMLQuant.Sensitivity;
 using CoreMLQuant.Tests.Mil;
 using Xunit;
 
@@ -41,6 +42,46 @@ public class ModelReportTests
         Assert.Equal(Path.GetFileName(path), report.Headings[0]);
         Assert.Equal(model.Describe().RequiredOS, report.Tile("Required OS"));
         Assert.Equal(model.Describe().Inputs.Concat(model.Describe().Outputs).Select(feature => feature.Name), report.Column("interface", "Name"));
+    }
+
+    [Fact]
+    public void OfModel_Sensitivity_DrawsALineForEachRecipe()
+    {
+        ReportHtml report = new ReportHtml(ModelReport.Of(TestFiles.Fixture(Float32Package), sensitivity:
+        [
+            Row("late", 7, "Int8", 50), Row("early", 2, "Int8", 20), Row("same", 4, "Int8", double.PositiveInfinity),
+            Row("early", 2, "4-bit palettized", 10), Row("late", 7, "4-bit palettized", null),
+        ]).Html).Sound();
+        Assert.Contains("What compressing each weight costs", report.Headings);
+        Assert.Equal(["early", "early", "same", "late", "late"], report.Column("sensitivity", "Weight"));
+        Assert.Equal(["20.0 dB", "10.0 dB", "exact", "50.0 dB", ""], report.Column("sensitivity", "SNR of outputs"));
+        Assert.Contains("Lowest: 1: early (10.0 dB, 4-bit palettized), 2: early (20.0 dB, Int8), 3: late (50.0 dB, Int8).", report.Text);
+        Assert.Contains("1 measurement without any change of the outputs is not shown. 1 measurement without a ratio is not shown.", report.Text);
+        Assert.Contains("Estimated from 8 samples.", report.Text);
+
+        // Two points make a path; the other recipe has one point.
+        string wide = report.Charts.First(chart => chart.Attribute("aria-label")!.Value.Contains("for each weight")).ToString();
+        Assert.Contains("fill-series-1", wide);
+        Assert.Contains("stroke-series-1", wide);
+        Assert.Contains("fill-series-2", wide);
+        Assert.DoesNotContain("series-3", wide);
+    }
+
+    [Fact]
+    public void OfModel_SensitivityOfManyRecipes_HasAColorForEach()
+    {
+        WeightSensitivity[] rows = [.. Enumerable.Range(0, 8).Select(recipe => Row("w", 1, $"recipe {recipe}", 30 + recipe))];
+        ReportHtml report = new ReportHtml(ModelReport.Of(TestFiles.Fixture(Float32Package), sensitivity: rows).Html).Sound();
+        Assert.Equal(2, report.Headings.Count(heading => heading == "Signal-to-noise ratio of the outputs in order of execution"));
+        Assert.Equal(8, System.Text.RegularExpressions.Regex.Count(report.Text, "<li><span class=\"swatch series-\\d\"></span>recipe \\d</li>"));
+    }
+
+    [Fact]
+    public void OfModel_SensitivityThatChangesNothing_HasATableAndNoChart()
+    {
+        ReportHtml report = new ReportHtml(ModelReport.Of(TestFiles.Fixture(Float32Package), sensitivity: [Row("w", 1, "Int8", double.PositiveInfinity)]).Html).Sound();
+        Assert.Equal(["exact"], report.Column("sensitivity", "SNR of outputs"));
+        Assert.DoesNotContain("in order of execution. Lowest", report.Text);
     }
 
     [Theory]
@@ -197,6 +238,24 @@ public class ModelReportTests
         Assert.Equal(report.Html, File.ReadAllText(file));
         Assert.Single(Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(file)!));
     }
+
+    private static WeightSensitivity Row(string name, int order, string recipe, double? snr) => new()
+    {
+        Path = "model",
+        Name = name,
+        WeightNames = [name],
+        OpType = "conv",
+        OpName = name,
+        Order = order,
+        WeightCount = 1,
+        ElementCount = 10,
+        Recipe = recipe,
+        Before = 40,
+        After = 10,
+        Snr = snr,
+        IsExact = false,
+        SampleCount = 8,
+    };
 
     private static ReportHtml Report(string path) => new(ModelReport.Of(path).Html);
 

@@ -4,6 +4,7 @@ using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
+using CoreMLQuant.Onnx;
 using CoreMLQuant.Running;
 using CoreMLQuant.Runtime.Sessions;
 using CoreMLQuant.Runtime.Tests.Support;
@@ -52,10 +53,22 @@ public sealed class ReplacedWeightTests
     public void ExpectReplacements_ManySamples_OpensParts(string fixture) => Assert.InRange(PartsOf(fixture, Many), 1, PartChoice.Most);
 
     [Theory]
-    [InlineData("convnet_iOS18/fp32.mlpackage", 1)] // Opening takes longer than all runs.
-    [InlineData("stateful_iOS18/fp16src.mlpackage", Many)]
-    [InlineData("nn_pipeline/fp32.mlmodel", Many)]
-    public void ExpectReplacements_NothingToGain_OpensNone(string fixture, int samples) => Assert.Equal(0, PartsOf(fixture, samples));
+    [InlineData("stateful_iOS18/fp16src.mlpackage")]
+    [InlineData("nn_pipeline/fp32.mlmodel")]
+    public void ExpectReplacements_StatesOrStages_OpensNone(string fixture) => Assert.Equal(0, PartsOf(fixture, Many));
+
+    [Theory]
+    [InlineData(1, 10, false)]
+    [InlineData(1, 0.01, true)]
+    [InlineData(100, 10, true)]
+    public void Choose_OpeningTakesLongerThanItSaves_ChoosesNone(int samples, double opening, bool areAny)
+    {
+        using ModelFile file = ModelFile.Open(Repository.Fixture("convnet_iOS18/fp32.mlpackage"));
+        OnnxTranslation translation = OnnxTranslator.Translate(file);
+        IReadOnlyList<PartChoice> parts = PartChoice.Choose(translation, [.. translation.Weights.Values], samples, opening);
+        Assert.Equal(areAny, parts.Count > 0);
+        Assert.All(parts, part => Assert.InRange(part.Graph.Share, 0, 0.999));
+    }
 
     [Fact]
     public void Run_OtherSampleOrSeveralWeights_IsAWholeRun()

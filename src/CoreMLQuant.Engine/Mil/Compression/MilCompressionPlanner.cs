@@ -122,9 +122,12 @@ internal sealed class MilCompressionPlanner
         return corrected is null ? plan : plan with { Reason = $"stays {plan.Encoding}; its values are corrected for the errors of '{corrected.Site.Name}'" };
     }
 
-    private IReadOnlyList<WeightRecipe> Steps(OperationNode node, WeightSite site, out string remark) => _builder.Choices is { } choices
-        ? choices.StepsOf(site, out remark)
-        : _selection.For(site.Name, CandidateFinder.Consumers(node), out remark);
+    // A budget has chosen among what the recipe says; which of its patterns are of any use, the selection notes in either case.
+    private IReadOnlyList<WeightRecipe> Steps(OperationNode node, WeightSite site, out string remark)
+    {
+        IReadOnlyList<WeightRecipe> selected = _selection.For(site.Name, CandidateFinder.Consumers(node), out remark);
+        return _builder.Choices is { } choices ? choices.StepsOf(site, out remark) : selected;
+    }
 
     // What a budget says of a weight is no disagreement of its users.
     private void TellOfDisagreement(WeightSite site, WeightCandidate? candidate, string remark, string reason)

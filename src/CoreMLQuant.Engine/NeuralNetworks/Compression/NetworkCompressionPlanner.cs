@@ -83,8 +83,12 @@ internal sealed class NetworkCompressionPlanner
             cancellationToken)
         : new Dictionary<NeuralNetworkLayer, FoldedLayer>(MessageIdentity<NeuralNetworkLayer>.Instance);
 
-    private IReadOnlyList<WeightRecipe> Select(WeightSite site, IReadOnlyList<(string Type, string Name)> consumers, out string remark) =>
-        _builder.Choices is { } choices ? choices.StepsOf(site, out remark) : _selection.For(site.Name, consumers, out remark);
+    // A budget has chosen among what the recipe says; which of its patterns are of any use, the selection notes in either case.
+    private IReadOnlyList<WeightRecipe> Select(WeightSite site, IReadOnlyList<(string Type, string Name)> consumers, out string remark)
+    {
+        IReadOnlyList<WeightRecipe> selected = _selection.For(site.Name, consumers, out remark);
+        return _builder.Choices is { } choices ? choices.StepsOf(site, out remark) : selected;
+    }
 
     private WeightPlan Encode(NetworkWeight weight, bool hasBias)
     {

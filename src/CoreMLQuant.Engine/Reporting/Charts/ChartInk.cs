@@ -1,4 +1,6 @@
+using System;
 using System.Collections.Generic;
+using System.Linq;
 using OxyPlot;
 
 namespace CoreMLQuant.Reporting.Charts;
@@ -27,15 +29,25 @@ internal static class ChartInk
     /// <summary>Levels of a compressed weight.</summary>
     public static readonly OxyColor Level = Of("level");
 
+    /// <summary>Number of series that colors tell apart.</summary>
+    public const int SeriesCount = 6;
+
     private static readonly Dictionary<string, string> Names = NamesByColour();
+
+    /// <summary>One of several series of the same kind.</summary>
+    /// <param name="index">Its number, from 0 to below <see cref="SeriesCount"/>.</param>
+    public static OxyColor Series(int index) => Of(SeriesName(index));
+
+    /// <summary>The name of <see cref="Series"/>, for legends.</summary>
+    public static string SeriesName(int index) => FormattableString.Invariant($"series-{index + 1}");
 
     /// <summary>The purpose behind a colour in an SVG, or <see langword="null"/>.</summary>
     public static string? NameOf(string colour) => Names.TryGetValue(colour, out string? name) ? name : null;
 
     // Any colour would do, as long as no two purposes share one.
-    private static OxyColor Of(string name) => OxyColor.FromRgb(1, 2, (byte)(3 + System.Array.IndexOf(Purposes, name)));
+    private static OxyColor Of(string name) => OxyColor.FromRgb(1, 2, (byte)(3 + Array.IndexOf(Purposes, name)));
 
-    private static string[] Purposes => ["text", "grid", "reference", "difference", "worst", "level"];
+    private static string[] Purposes => ["text", "grid", "reference", "difference", "worst", "level", .. Enumerable.Range(0, SeriesCount).Select(SeriesName)];
 
     private static Dictionary<string, string> NamesByColour()
     {
@@ -43,7 +55,7 @@ internal static class ChartInk
         foreach (string name in Purposes)
         {
             OxyColor colour = Of(name);
-            names.Add(System.FormattableString.Invariant($"rgb({colour.R},{colour.G},{colour.B})"), name);
+            names.Add(FormattableString.Invariant($"rgb({colour.R},{colour.G},{colour.B})"), name);
         }
 
         return names;

@@ -7,7 +7,7 @@ using OxyPlot.Series;
 
 namespace CoreMLQuant.Reporting.Charts;
 
-/// <summary>A figure of every weight, in the order in which the model uses them.</summary>
+/// <summary>Figures of every weight, in the order in which the model uses them.</summary>
 internal static class WeightLine
 {
     /// <summary>Width for screens that have the room; the other is for those that do not.</summary>
@@ -21,8 +21,19 @@ internal static class WeightLine
     /// <param name="Value">The figure.</param>
     public sealed record Point(int Place, double Value);
 
-    /// <summary>Draws the line.</summary>
-    /// <param name="points">Finite figures, ascending by place.</param>
+    /// <summary>Figures that belong together.</summary>
+    /// <param name="Points">Finite figures, ascending by place.</param>
+    public sealed record Line(IReadOnlyList<Point> Points)
+    {
+        /// <summary>Its color.</summary>
+        public OxyColor Ink { get; init; } = ChartInk.Difference;
+
+        /// <summary>The shape of its points.</summary>
+        public MarkerType Marker { get; init; } = MarkerType.Circle;
+    }
+
+    /// <summary>Draws lines.</summary>
+    /// <param name="lines">The lines.</param>
     /// <param name="worst">The points to mark, with the text beside each.</param>
     /// <param name="count">Number of weights.</param>
     /// <param name="valueAxis">The axis of the figures.</param>
@@ -33,7 +44,7 @@ internal static class WeightLine
     /// <param name="label">What a screen reader says of it.</param>
     /// <param name="places">What the points are, for the axis below.</param>
     public static string Draw(
-        IReadOnlyList<Point> points,
+        IReadOnlyList<Line> lines,
         IReadOnlyList<(Point Point, string Mark)> worst,
         int count,
         Axis valueAxis,
@@ -49,17 +60,22 @@ internal static class WeightLine
         valueAxis.MinimumPadding = 0.12;
         valueAxis.MaximumPadding = 0.08;
         model.Axes.Add(valueAxis.Dressed(AxisPosition.Left, title, hasGrid: true));
-        var line = new LineSeries
+        bool hasMarkers = lines.Sum(line => line.Points.Count) <= MaxMarkers;
+        foreach (Line line in lines)
         {
-            Color = ChartInk.Difference,
-            StrokeThickness = points.Count <= MaxMarkers ? 1 : 1.5,
-            MarkerType = points.Count <= MaxMarkers ? MarkerType.Circle : MarkerType.None,
-            MarkerFill = ChartInk.Difference,
-            MarkerSize = 2.5,
-            Decimator = Decimator.Decimate,
-        };
-        line.Points.AddRange(points.Select(point => new DataPoint(point.Place, point.Value)));
-        model.Series.Add(line);
+            var series = new LineSeries
+            {
+                Color = line.Ink,
+                StrokeThickness = hasMarkers ? 1 : 1.5,
+                MarkerType = hasMarkers ? line.Marker : MarkerType.None,
+                MarkerFill = line.Ink,
+                MarkerSize = line.Marker == MarkerType.Circle ? 2.5 : 3,
+                Decimator = Decimator.Decimate,
+            };
+            series.Points.AddRange(line.Points.Select(point => new DataPoint(point.Place, point.Value)));
+            model.Series.Add(series);
+        }
+
         foreach ((double value, string name) in limits)
         {
             model.Annotations.Add(new LineAnnotation

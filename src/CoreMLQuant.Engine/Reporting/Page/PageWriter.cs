@@ -27,7 +27,7 @@ internal static class PageWriter
             WriteSection(html, section);
         }
 
-        return html.Append("</main>\n<footer>\n<p>Created by CoreMLQuant. The figures describe weights; they do not show how much the model's outputs change.</p>\n</footer>\n<script>")
+        return html.Append("</main>\n<footer>\n<p>Created by CoreMLQuant. Figures of weights do not show how much the outputs of the model change.</p>\n</footer>\n<script>")
             .Append(PageAssets.Script).Append("</script>\n</body>\n</html>\n").ToString();
     }
 
