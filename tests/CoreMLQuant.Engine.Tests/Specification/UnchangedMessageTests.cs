@@ -1,4 +1,3 @@
-using System.Linq;
 using CoreMLQuant.Specification;
 using Xunit;
 
