@@ -29,7 +29,8 @@ internal static class RunOverhead
         using var weights = new WeightMemory();
         using SessionOptions options = SessionFactory.Options(translation, settings);
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", translation.WeightFolder);
-        weights.Add(translation.DecodedWeights, options, CancellationToken.None);
+        weights.Decode(translation.DecodedWeights, CancellationToken.None);
+        weights.Give(options);
         using var session = new InferenceSession(translation.ToBytes(), options);
 
         RunSample sample = OpeningForRunning.Runtime.DrawSamples(model.Features, seed: 1, count: 1).Single();
