@@ -30,6 +30,17 @@ public sealed class MeasuredWeightTests : ModuleTest
         }
     }
 
+    [Theory]
+    [InlineData("@{ Path = $args[0]; Name = 'w' }")]
+    [InlineData("([pscustomobject]@{ Path = $args[0]; Name = 'w' })")]
+    [InlineData("@{ Name = 'w' }")]
+    public void Sensitivity_OfWhatIsNoRow_IsRefusedAtOnce(string row)
+    {
+        CommandRun run = Run($"Optimize-CoreMLModel -Sensitivity {row} -Preset NeuralEngine16", _model);
+        Assert.Contains("WeightSensitivity", run.Terminating!.ToString());
+        Assert.DoesNotContain("reference", run.Terminating!.ToString());
+    }
+
     [Fact]
     public void Rows_WithARecipe_AreWhatItAppliesTo()
     {

@@ -67,6 +67,20 @@ public sealed class OutputBudgetTests : ModuleTest
     }
 
     [Fact]
+    public void Convert_WithDamagedStatistics_IsAnErrorThatSaysWhatToDo()
+    {
+        const string Convert = "ConvertTo-PalettizedModel $args[0] -StatisticsPath $args[1] -MinimumElementCount 100 -Force";
+        string statistics = Folder["statistics.npz"];
+        Run($"{Convert} -InputPath $args[2] -Resize Stretch", _model, statistics, _photos).Clean();
+
+        // In the middle of the largest arrays, which are stored as they are.
+        byte[] bytes = File.ReadAllBytes(statistics);
+        bytes[bytes.Length / 2] ^= 0x10;
+        File.WriteAllBytes(statistics, bytes);
+        Assert.Contains("delete it and calibrate again", Assert.Single(Run(Convert, _model, statistics).Errors).ToString());
+    }
+
+    [Fact]
     public void Convert_WithStatisticsAlone_TellsNothingOfOutputs()
     {
         const string Convert = "ConvertTo-PalettizedModel $args[0] -StatisticsPath $args[1] -MinimumElementCount 100 -Force";

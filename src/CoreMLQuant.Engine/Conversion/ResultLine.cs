@@ -28,6 +28,7 @@ public static class ResultLine
         ("outputSnr", result.OutputSnr),
         ("outputAgreement", result.OutputAgreement),
         ("outputSamples", result.OutputSamples),
+        ("heldOutSamples", result.HeldOutSamples),
         ("isSourceReplaced", result.IsSourceReplaced),
         ("notes", result.Notes),
         ("sourceErrors", result.SourceErrors),

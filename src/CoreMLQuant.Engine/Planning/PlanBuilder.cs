@@ -22,8 +22,7 @@ internal sealed class PlanBuilder
     private readonly SortedDictionary<string, BlobFilePlan> _blobPlans = new(StringComparer.Ordinal);
     private readonly SegmentedList<(Schema.Value Value, PlannedBlob Blob)> _references = new();
     private readonly ReferencedBlobs _sourceReferences;
-    // Writers leave a pipeline's version below that of its stages; the format's rule is that it is at least theirs.
-    private readonly (PipelineStage Pipeline, int Version)[] _understated;
+    private readonly PipelineVersions _pipelines;
     private readonly List<WeightPlan> _weights = [];
     private readonly List<ActivationPlan> _activations = [];
     private readonly List<string> _notes = [];
@@ -38,16 +37,17 @@ internal sealed class PlanBuilder
         SpecificationVersionBefore = source.Specification.SpecificationVersion;
         RequiredVersionBefore = RequiredVersion.Of(source.Specification);
         Specification = source.TakeSpecification();
-        _understated = Pipelines(Specification)
-            .Where(pipeline => pipeline.Model.SpecificationVersion < HighestVersion(pipeline.Model))
-            .Select(pipeline => (pipeline, pipeline.Model.SpecificationVersion))
-            .ToArray();
+        _pipelines = new PipelineVersions(Specification);
         Payloads = source.Payloads.Fork();
         _sourceReferences = ReferencedBlobs.Of(MilValues.BlobReferences(Specification));
         if (recipe.MergeEqualWeights)
         {
             BeginEdits();
-            MergeEqualWeights();
+            if (EqualWeights.Merge(source, Specification) is { } note)
+            {
+                Changed = true;
+                Note(note);
+            }
         }
     }
 
@@ -146,7 +146,7 @@ internal sealed class PlanBuilder
     {
         stage.SpecificationVersion = Math.Max(stage.SpecificationVersion, version);
         Specification.SpecificationVersion = Math.Max(Specification.SpecificationVersion, version);
-        RaisePipelines();
+        _pipelines.Raise();
     }
 
     /// <summary>The rewrite of the weight file behind a reference. Once one blob is asked for, the file is rewritten.</summary>
@@ -172,7 +172,7 @@ internal sealed class PlanBuilder
         var rewritten = new Dictionary<string, FileLayout>(StringComparer.Ordinal);
         if (Changed)
         {
-            RaiseUnderstatedPipelines();
+            _pipelines.RaiseUnderstated(Note);
         }
 
         IReadOnlyList<Schema.Value> others = OtherReferences();
@@ -240,52 +240,6 @@ internal sealed class PlanBuilder
             PlanningTime = _time.Elapsed,
         };
     }
-
-    // Planners see what refers to one blob as one weight that is shared.
-    private void MergeEqualWeights()
-    {
-        int merged = 0;
-        long saved = 0;
-        foreach (IGrouping<string, Schema.Value> references in MilValues.BlobReferences(Specification).GroupBy(value => Source.WeightFile(value.BlobFileValue.FileName).RelativePath))
-        {
-            BlobFile file = Source.WeightFile(references.First().BlobFileValue.FileName);
-            IReadOnlyDictionary<ulong, ulong> equal = EqualBlobs.Find(file, references.Select(value => value.BlobFileValue.Offset));
-            foreach (Schema.Value value in references)
-            {
-                value.BlobFileValue.Offset = equal.TryGetValue(value.BlobFileValue.Offset, out ulong first) ? first : value.BlobFileValue.Offset;
-            }
-
-            merged += equal.Count;
-            saved += equal.Keys.Sum(offset => file.ReadRecord(offset, null).Length);
-        }
-
-        if (merged > 0)
-        {
-            Changed = true;
-            Note(System.FormattableString.Invariant($"{(merged == 1 ? "1 weight is identical to another and is stored once" : $"{merged} weights are identical to others and are stored once")}, which saves {saved} bytes of the source"));
-        }
-    }
-
-    private void RaiseUnderstatedPipelines()
-    {
-        RaisePipelines();
-        foreach ((PipelineStage pipeline, int before) in _understated)
-        {
-            Note($"{(pipeline.Name.Length == 0 ? "the pipeline" : $"the pipeline '{pipeline.Name}'")} had specification version {before} around newer stages; it is raised to {pipeline.Model.SpecificationVersion}, the highest of its stages");
-        }
-    }
-
-    private void RaisePipelines()
-    {
-        foreach (Schema.Model container in Pipelines(Specification).Select(pipeline => pipeline.Model))
-        {
-            container.SpecificationVersion = HighestVersion(container);
-        }
-    }
-
-    private static IEnumerable<PipelineStage> Pipelines(Schema.Model model) => PipelineStages.All(model).Where(stage => PipelineStages.PipelineOf(stage.Model) is not null);
-
-    private static int HighestVersion(Schema.Model container) => PipelineStages.AllModels(container).Max(model => model.SpecificationVersion);
 
     /// <summary>A weight file with a blob that nothing refers to any more is laid out anew.</summary>
     private void RewriteFilesThatLose(IReadOnlyList<Schema.Value> others)

@@ -77,10 +77,8 @@ internal sealed class MeasuredItem(string name, IReadOnlyList<WeightSite> sites,
     private WeightSensitivity Known(bool isExact, int samples)
     {
         WeightResult[] results = Array.ConvertAll(_keys, key => variant.Results[key]);
-        return new WeightSensitivity
+        return new WeightSensitivity(sites[0].ModelPath, name)
         {
-            Path = sites[0].ModelPath,
-            Name = name,
             Stage = sites[0].Stage,
             Function = sites[0].Function,
             OpType = sites[0].OpType,

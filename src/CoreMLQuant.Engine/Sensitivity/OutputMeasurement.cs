@@ -46,7 +46,7 @@ public sealed class OutputMeasurement(IModelRuntime runtime, RunSettings setting
                     return source.Run(sample, cancellationToken);
                 },
                 compressed,
-                selection.ReadSpread(count),
+                selection.Read().Spread(selection.Names.Count, count),
                 null,
                 cancellationToken);
             conversion.Tell(new OutputFidelity(outputs.MinSnr, outputs.MinimumAgreement, outputs.SampleCount, IsHeldOut: false));

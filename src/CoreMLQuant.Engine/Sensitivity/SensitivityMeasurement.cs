@@ -24,6 +24,12 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
     // Half as many leave the order of the weights to chance, where some samples are far more sensitive than others.
     private const int EstimateSamples = 32;
 
+    /// <summary>What may not be wanted about the samples of the model that was measured last.</summary>
+    public IReadOnlyList<string> Warnings { get; private set; } = [];
+
+    /// <summary>Other information about them.</summary>
+    public IReadOnlyList<string> Notes { get; private set; } = [];
+
     /// <summary>Measures a model.</summary>
     /// <param name="path">Full path of the model.</param>
     /// <param name="options">What to measure.</param>
@@ -43,7 +49,8 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
         using (ModelFile file = ModelFile.Open(path, settings.FollowLinks, cancellationToken))
         {
             var wanted = new CalibrationOptions { Count = options.Count, Seed = options.Seed, StatisticsPath = options.StatisticsPath, WithGram = true };
-            statistics = new Calibrator(runtime, settings, samples).Calibrate(file, wanted, calibrating, cancellationToken).Statistics;
+            CalibrationResult calibration = new Calibrator(runtime, settings, samples).Calibrate(file, wanted, calibrating, cancellationToken);
+            (statistics, Warnings, Notes) = (calibration.Statistics, calibration.Warnings, calibration.Notes);
             sites = WeightSites.Find(file).Select(weight => weight.Site).ToArray();
         }
 
@@ -90,10 +97,9 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
         IProgress<SensitivityProgress>? progress,
         CancellationToken cancellationToken)
     {
-        bool[] isUsed = Spread(sampleCount, isExact ? sampleCount : EstimateSamples);
-        int used = isUsed.Count(one => one), total = used * (items.Length + 1), done = 0;
+        int used = isExact ? sampleCount : Math.Min(sampleCount, EstimateSamples), total = used * (items.Length + 1), done = 0;
         model.ExpectReplacements(Array.ConvertAll(items, item => item.WeightNames), used);
-        foreach (RunSample sample in samples.Where((_, i) => isUsed[i]))
+        foreach (RunSample sample in samples.Spread(sampleCount, used))
         {
             ModelRun reference = model.Run(sample, cancellationToken);
             done++;
@@ -130,16 +136,4 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
     };
 
     private static WeightRecipe WithoutBiasCorrection(WeightRecipe recipe) => recipe with { BiasCorrection = false };
-
-    private static bool[] Spread(int total, int count)
-    {
-        var isUsed = new bool[total];
-        count = Math.Min(count, total);
-        for (int i = 0; i < count; i++)
-        {
-            isUsed[(int)(((2L * i) + 1) * total / (2 * count))] = true;
-        }
-
-        return isUsed;
-    }
 }

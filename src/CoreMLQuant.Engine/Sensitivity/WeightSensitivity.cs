@@ -5,14 +5,10 @@ using CoreMLQuant.Recipes;
 namespace CoreMLQuant.Sensitivity;
 
 /// <summary>What compressing one weight, or one group of weights, and nothing else costs at the outputs of a model.</summary>
-public sealed record WeightSensitivity
+/// <param name="Path">The model.</param>
+/// <param name="Name">The weight's name, or the pattern of a group.</param>
+public sealed record WeightSensitivity(string Path, string Name)
 {
-    /// <summary>The model.</summary>
-    public required string Path { get; init; }
-
-    /// <summary>The weight's name, or the pattern of a group.</summary>
-    public required string Name { get; init; }
-
     /// <summary>Stage of a pipeline; empty outside pipelines.</summary>
     public string Stage { get; init; } = string.Empty;
 

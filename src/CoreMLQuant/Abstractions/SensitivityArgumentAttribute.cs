@@ -40,10 +40,8 @@ internal sealed class SensitivityArgumentAttribute : ArgumentTransformationAttri
     {
         string name = Text(row, nameof(WeightSensitivity.Name));
         int count = Value<int>(row, nameof(WeightSensitivity.WeightCount)) ?? 1;
-        return new WeightSensitivity
+        return new WeightSensitivity(Text(row, nameof(WeightSensitivity.Path)), name)
         {
-            Path = Text(row, nameof(WeightSensitivity.Path)),
-            Name = name,
             Stage = Text(row, nameof(WeightSensitivity.Stage)),
             Function = Text(row, nameof(WeightSensitivity.Function)),
             OpType = Text(row, nameof(WeightSensitivity.OpType)),

@@ -15,6 +15,7 @@ namespace CoreMLQuant.Commands;
 public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
 {
     private static readonly string[] NeedActivations = [nameof(ActivationMode), nameof(ActivationRangeEstimator), nameof(ActivationPercentile)];
+    private static readonly string[] OfWeights = [nameof(BitWidth), nameof(Granularity), nameof(BlockSize), nameof(RangeEstimator)];
 
     /// <summary>Number of bits of an integer: 8 or 4 (a NeuralNetwork also supports 1 to 7).</summary>
     [Parameter]
@@ -121,6 +122,11 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     /// <inheritdoc/>
     private protected override CompressionRecipe CreateRecipe()
     {
+        if (ActivationsOnly && System.Array.Find(OfWeights, IsGiven) is { } parameter)
+        {
+            throw new RecipeException($"-{parameter} is about weights, and -ActivationsOnly leaves them as they are.", "Omit one of them.");
+        }
+
         ActivationQuantization? activations = Activations();
         return ActivationsOnly
             ? new OptimizationRecipe { Steps = [], Activations = activations, AllowOpsetUpgrade = AllowOpsetUpgrade }

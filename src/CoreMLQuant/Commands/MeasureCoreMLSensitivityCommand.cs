@@ -140,9 +140,19 @@ public sealed class MeasureCoreMLSensitivityCommand : ModelRunCommand
                 e => e.ToReadError(model));
             calibrating?.Complete();
             progress?.Complete();
+            foreach (string warning in measurement.Warnings)
+            {
+                WriteWarning($"'{model}': {warning}.");
+            }
+
+            foreach (string note in measurement.Notes)
+            {
+                WriteVerbose(note);
+            }
+
             if (rows is { Count: 0 })
             {
-                WriteWarning($"'{model}': no weight was measured. The recipe compresses none that can be replaced while the model runs.");
+                WriteWarning($"'{model}': no weight was measured. Of those that -Include, -Exclude, -Group and -MinimumElementCount select, the recipe compresses none, or none that can be replaced while the model runs.");
             }
 
             WriteObject(rows, enumerateCollection: true);

@@ -151,7 +151,8 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
     {
         if (data is not { Runtime: { } runtime, Samples: { } samples } || !OutputBudget.IsFor(recipe))
         {
-            return base.Plan(data, post, progress, model, recipe, cancellationToken);
+            CompressionPlan plan = base.Plan(data, post, progress, model, recipe, cancellationToken);
+            return OutputBudget.IsFor(recipe) ? plan with { Notes = [.. plan.Notes, "the budget went by the errors of the weights, because there are no samples to compare outputs on"] } : plan;
         }
 
         var measuring = new SensitivityReporter(this, post);

@@ -50,14 +50,6 @@ internal sealed class SampleSelection
     /// <summary>Reads the samples, one by one.</summary>
     public IEnumerable<RunSample> Read() => _samples().Take(_isChosen.Length).Where((_, i) => _isChosen[i]);
 
-    /// <summary>Reads some of the samples, one by one: so many, spread evenly over all.</summary>
-    /// <param name="count">How many; no more than there are.</param>
-    public IEnumerable<RunSample> ReadSpread(int count)
-    {
-        var places = new HashSet<int>(Enumerable.Range(0, count).Select(i => (int)(((2L * i) + 1) * Names.Count / (2 * count))));
-        return Read().Where((_, i) => places.Contains(i));
-    }
-
     private static bool[] Choose(int total, int count, int seed)
     {
         // Each of those that are left is as likely as any other (Knuth, algorithm S).

@@ -100,7 +100,7 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
         {
             string what = float.IsNaN(elements[at]) ? "NaN" : "infinity";
             throw new InvalidDataException(
-                $"Its value '{name}' holds {what} for the sample '{sample}', and a weight is multiplied with it. Leave the sample out, or run the model with -Arithmetic Float32 to see whether FP16 overflows.");
+                $"Its value '{name}' holds {what} for the sample '{sample}', and a weight is multiplied with it. Leave the sample out if its data hold such values. Whether FP16 overflows, Invoke-CoreMLModel -Arithmetic Float32 shows.");
         }
     }
 }

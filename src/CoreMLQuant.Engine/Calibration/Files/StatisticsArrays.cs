@@ -11,11 +11,23 @@ namespace CoreMLQuant.Calibration.Files;
 /// <summary>A statistics file as named arrays. Sums are kept and not means, so that a stopped run ends with the same bits as one that was not.</summary>
 internal static class StatisticsArrays
 {
-    private const string Format = "format", Model = "model", Samples = "samples", Resize = "resize";
+    private const string Format = "format", Model = "model", Samples = "samples", Resize = "resize", Digest = "digest";
     private const int Version = 1;
 
-    /// <summary>The arrays of sums.</summary>
+    /// <summary>The arrays of sums, and a digest of them: an archive's own checksums are not looked at by whoever reads it.</summary>
     public static IEnumerable<(string Name, MultiArray Array)> Of(CollectedSums sums)
+    {
+        var digest = new ArraysDigest();
+        foreach ((string name, MultiArray array) in Contents(sums))
+        {
+            digest.Add(name, array);
+            yield return (name, array);
+        }
+
+        yield return (Digest, Vector(new[] { digest.ToString() }));
+    }
+
+    private static IEnumerable<(string Name, MultiArray Array)> Contents(CollectedSums sums)
     {
         yield return (Format, Vector(new[] { Version }));
         yield return (Model, Vector(new[] { sums.ModelDigest }));
@@ -40,6 +52,11 @@ internal static class StatisticsArrays
         try
         {
             var reader = new Reader(arrays);
+            if (reader.Has(Digest) && reader.Texts(Digest)[0] != ArraysDigest.Of(arrays.Where(array => array.Key != Digest)))
+            {
+                throw new ArgumentException("Its arrays are not those that were written.", nameof(arrays));
+            }
+
             return reader.Numbers<int>(Format)[0] == Version
                 ? new CollectedSums(reader.Texts(Model)[0], ReadSamples(reader), ReadInputs(reader), ReadWeights(reader), ReadValues(reader))
                 : throw new SampleDataException(path, $"It is a statistics file of version {reader.Numbers<int>(Format)[0]}; version {Version} can be read. Delete it and calibrate again.");
