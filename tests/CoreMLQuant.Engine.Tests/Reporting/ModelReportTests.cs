@@ -239,10 +239,8 @@ public class ModelReportTests
         Assert.Single(Directory.EnumerateFileSystemEntries(Path.GetDirectoryName(file)!));
     }
 
-    private static WeightSensitivity Row(string name, int order, string recipe, double? snr) => new()
+    private static WeightSensitivity Row(string name, int order, string recipe, double? snr) => new("model", name)
     {
-        Path = "model",
-        Name = name,
         WeightNames = [name],
         OpType = "conv",
         OpName = name,
