@@ -5,13 +5,12 @@ using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Comparison.Outputs;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
-using CoreMLQuant.Planning;
 using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Sensitivity;
 
 /// <summary>
-/// Runs a model that was compressed with data beside its source, before it takes its place: on samples that it was calibrated with, so the figures are
+/// Runs a model that was compressed with data beside its source, before it takes its place. The samples usually are those of the calibration, so the figures are
 /// those of the best case. Only a budget holds samples out.
 /// </summary>
 /// <param name="runtime">Runs models.</param>
@@ -19,12 +18,9 @@ namespace CoreMLQuant.Sensitivity;
 /// <param name="samples">Reads all samples that are given, each time from the first.</param>
 public sealed class OutputMeasurement(IModelRuntime runtime, RunSettings settings, Func<RunFeatures, IEnumerable<RunSample>> samples)
 {
-    // Enough for a figure; measured as estimates of sensitivity are.
-    private const int MostSamples = 32;
-
     /// <summary>Adds what comes out to the result of a conversion, or why that cannot be told. A conversion whose outputs are known already, or that wrote nothing, is left.</summary>
     /// <param name="conversion">The conversion.</param>
-    /// <param name="options">Which samples it was calibrated with.</param>
+    /// <param name="options">Which of the samples are used.</param>
     /// <param name="progress">Told each sample before it runs.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
     public void Measure(PendingConversion conversion, CalibrationOptions options, IProgress<CalibrationProgress>? progress = null, CancellationToken cancellationToken = default)
@@ -38,7 +34,7 @@ public sealed class OutputMeasurement(IModelRuntime runtime, RunSettings setting
         {
             using IRunnableModel source = runtime.Open(conversion.SourcePath, settings, cancellationToken), compressed = runtime.Open(path, settings, cancellationToken);
             var selection = SampleSelection.Of(() => samples(source.Features), options.Count, options.Seed);
-            int count = Math.Min(MostSamples, selection.Names.Count), done = 0;
+            int count = Math.Min(SensitivityMeasurement.EstimateSamples, selection.Names.Count), done = 0;
             ComparedOutputs outputs = OutputComparer.Compare(
                 sample =>
                 {
@@ -49,7 +45,7 @@ public sealed class OutputMeasurement(IModelRuntime runtime, RunSettings setting
                 selection.Read().Spread(selection.Names.Count, count),
                 null,
                 cancellationToken);
-            conversion.Tell(new OutputFidelity(outputs.MinSnr, outputs.MinimumAgreement, outputs.SampleCount, IsHeldOut: false));
+            conversion.Tell(outputs.ToFidelity(isHeldOut: false));
         }
         catch (Exception e) when (e is ModelNotRunnableException or ModelRunException or SampleDataException or InputMismatchException or CoreMLFormatException)
         {

@@ -21,8 +21,8 @@ namespace CoreMLQuant.Sensitivity;
 /// <param name="samples">Reads all samples that are given, each time from the first.</param>
 public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings settings, Func<RunFeatures, IEnumerable<RunSample>> samples)
 {
-    // Half as many leave the order of the weights to chance, where some samples are far more sensitive than others.
-    private const int EstimateSamples = 32;
+    /// <summary>Samples that are enough for a figure. Half as many leave the order of the weights to chance, where some samples are far more sensitive than others.</summary>
+    internal const int EstimateSamples = 32;
 
     /// <summary>What may not be wanted about the samples of the model that was measured last.</summary>
     public IReadOnlyList<string> Warnings { get; private set; } = [];

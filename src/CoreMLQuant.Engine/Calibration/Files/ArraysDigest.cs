@@ -1,8 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Security.Cryptography;
-using System.Text;
 using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Calibration.Files;
@@ -10,8 +8,6 @@ namespace CoreMLQuant.Calibration.Files;
 /// <summary>Tells whether arrays are what was written: SHA-256 of the names and values of all, whatever their order.</summary>
 internal sealed class ArraysDigest
 {
-    private const int BytesAtOnce = 1 << 20;
-
     private readonly SortedDictionary<string, string> _digests = new(StringComparer.Ordinal);
 
     /// <summary>The digest of arrays.</summary>
@@ -29,29 +25,24 @@ internal sealed class ArraysDigest
     /// <summary>Adds an array of texts or numbers.</summary>
     public void Add(string name, MultiArray array)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = new FigureHash();
         if (array.Values is string[] texts)
         {
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Concat(texts.Select(text => text + "\0"))));
+            hash.Add(texts);
         }
         else
         {
-            byte[] buffer = new byte[BytesAtOnce];
-            for (int at = 0, length = Buffer.ByteLength(array.Values); at < length; at += BytesAtOnce)
-            {
-                int count = Math.Min(BytesAtOnce, length - at);
-                Buffer.BlockCopy(array.Values, at, buffer, 0, count);
-                hash.AppendData(buffer, 0, count);
-            }
+            hash.AddNumbers(array.Values);
         }
 
-        _digests[name] = HexDigits.Of(hash.GetHashAndReset());
+        _digests[name] = hash.Finish();
     }
 
     /// <summary>The digest, in hexadecimal digits.</summary>
     public override string ToString()
     {
-        using var hash = SHA256.Create();
-        return HexDigits.Of(hash.ComputeHash(Encoding.UTF8.GetBytes(string.Concat(_digests.Select(digest => $"{digest.Key}\0{digest.Value}\0")))));
+        using var hash = new FigureHash();
+        hash.Add(_digests.SelectMany(digest => new[] { digest.Key, digest.Value }));
+        return hash.Finish();
     }
 }

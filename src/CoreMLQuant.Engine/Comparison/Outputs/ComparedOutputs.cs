@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Formatting;
+using CoreMLQuant.Planning;
 
 namespace CoreMLQuant.Comparison.Outputs;
 
@@ -30,6 +31,10 @@ public sealed record ComparedOutputs
 
     /// <summary>Lowest top-1 agreement of an output, 0 to 1; <see langword="null"/> when none has one.</summary>
     public double? MinimumAgreement => Outputs.Min(output => output.Top1Agreement);
+
+    /// <summary>The same in three figures.</summary>
+    /// <param name="isHeldOut">Whether the samples took no part in making the compared model.</param>
+    public OutputFidelity ToFidelity(bool isHeldOut) => new(MinSnr, MinimumAgreement, SampleCount, isHeldOut);
 
     /// <summary>How many samples, and whether they are random.</summary>
     public override string ToString() => $"{SampleCount} {(IsRandomInput ? "random " : string.Empty)}samples";

@@ -24,40 +24,37 @@ internal sealed class OutputVerification(IModelRuntime runtime, RunSettings sett
     /// <param name="planning">Plans it.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
     public OutputFidelity OnHeldOut(ModelFile model, Func<CompressionPlan> planning, CancellationToken cancellationToken) =>
-        Measure(model, planning, split.ReadHeldOut(), cancellationToken);
+        Measure(model, planning, split.ReadHeldOut(), isHeldOut: true, cancellationToken);
 
     /// <summary>Measures a plan on the samples that others were measured on before.</summary>
     /// <param name="model">The open model.</param>
     /// <param name="planning">Plans it.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
     public OutputFidelity OnMeasured(ModelFile model, Func<CompressionPlan> planning, CancellationToken cancellationToken) =>
-        Measure(model, planning, split.ReadMeasured(), cancellationToken);
+        Measure(model, planning, split.ReadMeasured(), isHeldOut: false, cancellationToken);
 
     /// <summary>Requires that the model tells classes.</summary>
     /// <exception cref="RecipeException">It does not.</exception>
     public void RequireClasses(CancellationToken cancellationToken)
     {
-        if (Compare(source, split.ReadHeldOut().Take(1), cancellationToken).Agreement is null)
+        if (Compare(source, split.ReadHeldOut().Take(1), cancellationToken).MinimumAgreement is null)
         {
             throw new RecipeException("A minimum agreement is about the most probable class, and no output of the model has classes.", "Specify -MinimumOutputSnr.");
         }
     }
 
-    private OutputFidelity Measure(ModelFile model, Func<CompressionPlan> planning, IEnumerable<RunSample> samples, CancellationToken cancellationToken)
+    private OutputFidelity Measure(ModelFile model, Func<CompressionPlan> planning, IEnumerable<RunSample> samples, bool isHeldOut, CancellationToken cancellationToken)
     {
         using var finished = CompressedVariant.Of(model, "choice", planning, temporaryFolder, cancellationToken);
         if (finished.Path is null)
         {
-            return Compare(source, samples, cancellationToken);
+            return Compare(source, samples, cancellationToken).ToFidelity(isHeldOut);
         }
 
         using IRunnableModel runnable = runtime.Open(finished.Path, settings, cancellationToken);
-        return Compare(runnable, samples, cancellationToken);
+        return Compare(runnable, samples, cancellationToken).ToFidelity(isHeldOut);
     }
 
-    private OutputFidelity Compare(IRunnableModel finished, IEnumerable<RunSample> samples, CancellationToken cancellationToken)
-    {
-        ComparedOutputs outputs = OutputComparer.Compare(sample => source.Run(sample, cancellationToken), finished, samples, null, cancellationToken);
-        return new OutputFidelity(outputs.MinSnr, outputs.MinimumAgreement, outputs.SampleCount, IsHeldOut: true);
-    }
+    private ComparedOutputs Compare(IRunnableModel finished, IEnumerable<RunSample> samples, CancellationToken cancellationToken) =>
+        OutputComparer.Compare(sample => source.Run(sample, cancellationToken), finished, samples, null, cancellationToken);
 }
