@@ -1,7 +1,7 @@
 using System;
-using System.Collections.Generic;
 using System.Linq;
 #if NET
+using System.Collections.Generic;
 using System.Text.Json;
 #else
 using Google.Protobuf;
