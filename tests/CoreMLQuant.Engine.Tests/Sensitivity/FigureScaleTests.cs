@@ -1,4 +1,3 @@
-using System;
 using CoreMLQuant.Sensitivity;
 using Xunit;
 
@@ -45,6 +44,16 @@ public class FigureScaleTests
 
     private static WeightSensitivity Row => new("model", "weight")
     {
-        OpType = "conv", OpName = "conv", Order = 0, WeightCount = 1, WeightNames = ["weight"], ElementCount = 1, Recipe = "recipe", Before = 1, After = 1, IsExact = false, SampleCount = 1,
+        OpType = "conv",
+        OpName = "conv",
+        Order = 0,
+        WeightCount = 1,
+        WeightNames = ["weight"],
+        ElementCount = 1,
+        Recipe = "recipe",
+        Before = 1,
+        After = 1,
+        IsExact = false,
+        SampleCount = 1,
     };
 }

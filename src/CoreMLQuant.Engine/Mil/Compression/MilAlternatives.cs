@@ -1,8 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using System.Threading;
 using CoreMLQuant.Calibration;
-using CoreMLQuant.Coding;
 using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;

@@ -1,4 +1,3 @@
-using System;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 
