@@ -70,7 +70,11 @@ internal abstract class ElementPart(EncodedWeight weight, ElementType type, long
 
         public override void Run(OutputFile output, CancellationToken cancellationToken)
         {
-            part.Weight.EnsurePrepared(null, cancellationToken);
+            if (!part.Weight.EncodesOnDemand)
+            {
+                part.Weight.EnsurePrepared(null, cancellationToken);
+            }
+
             byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Max(part.Type.ByteCount(ValueTiles.Length), 1));
             try
             {

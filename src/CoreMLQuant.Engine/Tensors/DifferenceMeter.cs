@@ -189,7 +189,7 @@ internal sealed class DifferenceMeter
                 break;
             }
 
-            peak = Vector256.Max(peak, magnitude);
+            peak = Vector256.MaxNative(peak, magnitude);
             zeros -= isZero.AsInt32();
             otherZeros -= Vector256.Equals(other, Vector256<float>.Zero).AsInt32();
             (Vector256<double> value0, Vector256<double> value4) = Vector256.Widen(value);
@@ -203,7 +203,7 @@ internal sealed class DifferenceMeter
             other4 += found4 * found4;
             dot0 += value0 * found0;
             dot4 += value4 * found4;
-            largest = Vector256.Max(largest, Vector256.Max(Vector256.Abs(error0), Vector256.Abs(error4)));
+            largest = Vector256.MaxNative(largest, Vector256.MaxNative(Vector256.Abs(error0), Vector256.Abs(error4)));
         }
 
         (sums[0], sums[1], sums[2], sums[3]) = (signal0, signal4, noise0, noise4);
