@@ -50,10 +50,16 @@ internal sealed class ProgramGraph
     public IReadOnlyList<ValueNode> Duplicates => _duplicates;
 
     /// <summary>The graphs of a program, one for each body of each function.</summary>
-    public static IEnumerable<ProgramGraph> Of(Program program) =>
-        from function in program.Functions
-        from body in function.Value.BlockSpecializations
-        select Of(function.Key, function.Value, body.Key, body.Value);
+    public static IEnumerable<ProgramGraph> Of(Program program)
+    {
+        foreach (KeyValuePair<string, Function> function in program.Functions)
+        {
+            foreach (KeyValuePair<string, Block> body in function.Value.BlockSpecializations)
+            {
+                yield return Of(function.Key, function.Value, body.Key, body.Value);
+            }
+        }
+    }
 
     /// <summary>The graphs of a program that several read and nobody changes meanwhile, made once. For any thread.</summary>
     public static IReadOnlyList<ProgramGraph> Shared(Program program)
