@@ -6,13 +6,13 @@ namespace CoreMLQuant.Files;
 /// <summary>What an output file will hold: parts at fixed positions, zeros between them.</summary>
 internal sealed class FileLayout
 {
-    private readonly SegmentedList<(long Position, OutputPart Part)> _parts = new();
+    private readonly SegmentedList<PlacedPart> _parts = new();
 
     /// <summary>Length of the file so far: the end of its last part.</summary>
     public long Length { get; private set; }
 
     /// <summary>The parts in order of position.</summary>
-    public IReadOnlyList<(long Position, OutputPart Part)> Parts => _parts;
+    public IReadOnlyList<PlacedPart> Parts => _parts;
 
     /// <summary>A file that is one part.</summary>
     public static FileLayout Of(OutputPart part)
@@ -63,7 +63,7 @@ internal sealed class FileLayout
     public long Append(OutputPart part)
     {
         long position = Length;
-        _parts.Add((position, part));
+        _parts.Add(new PlacedPart(position, part));
         Length = checked(position + part.Length);
         return position;
     }
@@ -73,3 +73,8 @@ internal sealed class FileLayout
 
     private long End(int index) => _parts[index].Position + _parts[index].Part.Length;
 }
+
+/// <summary>A part of a file and where it begins.</summary>
+/// <param name="Position">Offset in the file, in bytes.</param>
+/// <param name="Part">The part.</param>
+internal sealed record PlacedPart(long Position, OutputPart Part);

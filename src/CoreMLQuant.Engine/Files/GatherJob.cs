@@ -10,7 +10,7 @@ namespace CoreMLQuant.Files;
 /// <param name="parts">All parts of the file.</param>
 /// <param name="first">The first of these.</param>
 /// <param name="count">Number of these.</param>
-internal sealed class GatherJob(IReadOnlyList<(long Position, OutputPart Part)> parts, int first, int count) : OutputJob
+internal sealed class GatherJob(IReadOnlyList<PlacedPart> parts, int first, int count) : OutputJob
 {
     /// <summary>Most bytes that are gathered; fits the second-level cache.</summary>
     public const int MaxLength = 256 << 10;

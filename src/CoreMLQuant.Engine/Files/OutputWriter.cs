@@ -32,23 +32,23 @@ internal static class OutputWriter
                 Directory.CreateDirectory(Path.Combine(path, folder));
             }
 
-            var jobs = new List<(OutputFile File, OutputJob Job)>();
+            var jobs = new List<FileWork>();
             foreach ((string relativePath, FileLayout layout) in model.Files)
             {
                 string target = relativePath.Length == 0 ? path : Path.Combine(path, relativePath);
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
                 var file = new OutputFile(target, layout.Length);
                 files.Add(file);
-                jobs.AddRange(layout.Jobs().Select(job => (file, job)));
+                jobs.AddRange(layout.Jobs().Select(job => new FileWork(file, job)));
             }
 
             long done = 0;
-            using (var work = ParallelWork<(OutputFile File, OutputJob Job)>.Start(jobs, workers, Run, cancellationToken))
+            using (var work = ParallelWork<FileWork>.Start(jobs, workers, Run, cancellationToken))
             {
                 work.Join();
             }
 
-            void Run((OutputFile File, OutputJob Job) item, CancellationToken stop)
+            void Run(FileWork item, CancellationToken stop)
             {
                 if (limit is null)
                 {
@@ -71,4 +71,6 @@ internal static class OutputWriter
             }
         }
     }
+
+    private sealed record FileWork(OutputFile File, OutputJob Job);
 }

@@ -5,4 +5,4 @@ namespace CoreMLQuant.Files;
 /// <param name="IsFolder">Whether it is a folder.</param>
 /// <param name="Length">Bytes of the file, of what it leads to for a link.</param>
 /// <param name="Modified">When it was last written, for comparing.</param>
-internal readonly record struct PackageEntry(string Path, bool IsFolder, long Length, long Modified);
+internal sealed record PackageEntry(string Path, bool IsFolder, long Length, long Modified);

@@ -5,8 +5,6 @@ using System.Linq;
 using System.Text;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Formatting;
-using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 
 namespace CoreMLQuant.Files;
 
@@ -59,7 +57,7 @@ internal sealed class PackageManifest
                 "A model package is a folder that contains Manifest.json and Data. Copy the whole package.");
         }
 
-        Struct root = Parse(path);
+        IReadOnlyDictionary<string, object?> root = Parse(path);
         string version = Text(path, root, "fileFormatVersion", "manifest");
         if (version.Split('.')[0] != "1")
         {
@@ -67,20 +65,18 @@ internal sealed class PackageManifest
         }
 
         string rootIdentifier = Text(path, root, "rootModelIdentifier", "manifest");
-        Struct entries = root.Fields.TryGetValue("itemInfoEntries", out Value? value) && value.KindCase == Value.KindOneofCase.StructValue
-            ? value.StructValue
+        IReadOnlyDictionary<string, object?> entries = root.TryGetValue("itemInfoEntries", out object? value) && value is IReadOnlyDictionary<string, object?> members
+            ? members
             : throw Invalid(path, "manifest", "'itemInfoEntries' is missing or is not an object.");
 
         var items = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var missing = new List<(string, string)>();
-        foreach (KeyValuePair<string, Value> entry in entries.Fields)
+        foreach (KeyValuePair<string, object?> entry in entries)
         {
             string location = $"item {Shown(entry.Key)}";
-            Struct item = entry.Value.KindCase == Value.KindOneofCase.StructValue
-                ? entry.Value.StructValue
-                : throw Invalid(path, location, "is not an object.");
+            IReadOnlyDictionary<string, object?> item = entry.Value as IReadOnlyDictionary<string, object?> ?? throw Invalid(path, location, "is not an object.");
             items[entry.Key] = DataFolder + "/" + PackagePath.Check(Text(path, item, "path", location), path, location);
-            missing.AddRange(DescribingKeys.Where(key => !item.Fields.TryGetValue(key, out Value? text) || text.KindCase != Value.KindOneofCase.StringValue).Select(key => (entry.Key, key)));
+            missing.AddRange(DescribingKeys.Where(key => !item.TryGetValue(key, out object? text) || text is not string).Select(key => (entry.Key, key)));
         }
 
         return items.TryGetValue(rootIdentifier, out string? rootPath)
@@ -88,7 +84,7 @@ internal sealed class PackageManifest
             : throw Invalid(path, "manifest", $"'rootModelIdentifier' {Shown(rootIdentifier)} does not match an item.");
     }
 
-    private static Struct Parse(string path)
+    private static IReadOnlyDictionary<string, object?> Parse(string path)
     {
         var info = new FileInfo(path);
         if (info.Length > MaxLength)
@@ -98,9 +94,10 @@ internal sealed class PackageManifest
 
         try
         {
-            return new JsonParser(JsonParser.Settings.Default).Parse<Struct>(File.ReadAllText(path, Encoding.UTF8));
+            return JsonTree.Parse(File.ReadAllText(path, Encoding.UTF8)) as IReadOnlyDictionary<string, object?>
+                ?? throw new FormatException("It holds another value.");
         }
-        catch (Exception e) when (e is InvalidJsonException or InvalidProtocolBufferException or ArgumentException or InvalidOperationException)
+        catch (FormatException e)
         {
             throw new CoreMLFormatException(
                 FormatRule.InvalidManifest,
@@ -114,9 +111,9 @@ internal sealed class PackageManifest
     // A text of a hostile manifest can be megabytes long.
     private static string Shown(string text) => Figures.Short(text, MaxShown);
 
-    private static string Text(string path, Struct source, string key, string location) =>
-        source.Fields.TryGetValue(key, out Value? value) && value.KindCase == Value.KindOneofCase.StringValue
-            ? value.StringValue
+    private static string Text(string path, IReadOnlyDictionary<string, object?> source, string key, string location) =>
+        source.TryGetValue(key, out object? value) && value is string text
+            ? text
             : throw Invalid(path, location, $"'{key}' is missing or is not a string.");
 
     private static CoreMLFormatException Invalid(string path, string location, string problem) =>

@@ -25,9 +25,11 @@ internal sealed class ParallelWork<T> : IDisposable
         _run = run;
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         int count = workers > 0 ? workers : Environment.ProcessorCount;
-        _others = Enumerable.Range(0, Math.Max(0, Math.Min(count, items.Count) - 1))
-            .Select(_ => Task.Run(Work, CancellationToken.None))
-            .ToArray();
+        _others = new Task[Math.Max(0, Math.Min(count, items.Count) - 1)];
+        for (int i = 0; i < _others.Length; i++)
+        {
+            _others[i] = Task.Run(Work, CancellationToken.None);
+        }
     }
 
     /// <summary>Starts all workers but the caller, who becomes one when it joins.</summary>

@@ -50,10 +50,16 @@ internal sealed class ProgramGraph
     public IReadOnlyList<ValueNode> Duplicates => _duplicates;
 
     /// <summary>The graphs of a program, one for each body of each function.</summary>
-    public static IEnumerable<ProgramGraph> Of(Program program) =>
-        from function in program.Functions
-        from body in function.Value.BlockSpecializations
-        select Build(function.Key, function.Value, body.Key, body.Value);
+    public static IEnumerable<ProgramGraph> Of(Program program)
+    {
+        foreach (KeyValuePair<string, Function> function in program.Functions)
+        {
+            foreach (KeyValuePair<string, Block> body in function.Value.BlockSpecializations)
+            {
+                yield return Of(function.Key, function.Value, body.Key, body.Value);
+            }
+        }
+    }
 
     /// <summary>The graphs of a program that several read and nobody changes meanwhile, made once. For any thread.</summary>
     public static IReadOnlyList<ProgramGraph> Shared(Program program)
@@ -72,7 +78,7 @@ internal sealed class ProgramGraph
 
     /// <summary>The graphs of one function, one for each of its bodies; none when the program has no such function.</summary>
     public static IEnumerable<ProgramGraph> Of(Program program, string functionName) => program.Functions.TryGetValue(functionName, out Function? function)
-        ? function.BlockSpecializations.Select(body => Build(functionName, function, body.Key, body.Value))
+        ? function.BlockSpecializations.Select(body => Of(functionName, function, body.Key, body.Value))
         : [];
 
     /// <summary>The body that is run: of a function by name, or of the default one; <see langword="null"/> when there is none.</summary>
@@ -90,9 +96,14 @@ internal sealed class ProgramGraph
         return graphs.FirstOrDefault(graph => graph.Opset == graph.Function.Opset) ?? graphs.FirstOrDefault();
     }
 
-    private static ProgramGraph Build(string name, Function function, string opset, Block body)
+    /// <summary>The graph of one body.</summary>
+    /// <param name="functionName">The function's name.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="opset">The opset that the body is written in.</param>
+    /// <param name="body">The body.</param>
+    public static ProgramGraph Of(string functionName, Function function, string opset, Block body)
     {
-        var graph = new ProgramGraph(name, function, opset, body);
+        var graph = new ProgramGraph(functionName, function, opset, body);
         var scope = new Scope(null, body);
         foreach (NamedValueType input in function.Inputs)
         {

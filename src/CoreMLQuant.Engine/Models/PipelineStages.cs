@@ -8,7 +8,7 @@ namespace CoreMLQuant.Models;
 /// <summary>A model that stands on its own, or as a stage of a pipeline.</summary>
 /// <param name="Name">The stage's name, nested ones joined with <c>/</c>; empty outside pipelines.</param>
 /// <param name="Model">The stage.</param>
-internal readonly record struct PipelineStage(string Name, Schema.Model Model);
+internal sealed record PipelineStage(string Name, Schema.Model Model);
 
 /// <summary>Takes pipelines apart.</summary>
 internal static class PipelineStages

@@ -1,5 +1,4 @@
 using System;
-using System.Linq;
 using Schema = CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Models;
@@ -11,12 +10,19 @@ namespace CoreMLQuant.Models;
 internal static class RequiredVersion
 {
     /// <summary>The highest version of a model, its stages and the opsets of its functions.</summary>
-    public static int Of(Schema.Model model) => PipelineStages.AllModels(model).Max(OfStage);
+    public static int Of(Schema.Model model)
+    {
+        int newest = model.SpecificationVersion;
+        foreach (Schema.Model part in PipelineStages.AllModels(model))
+        {
+            newest = Math.Max(newest, part.SpecificationVersion);
+            foreach (Schema.Function function in part.MlProgram?.Functions.Values ?? [])
+            {
+                int opset = Platform.OpsetNumber(function.Opset);
+                newest = Math.Max(newest, opset == 0 ? 0 : Platform.SpecificationVersionOf(opset));
+            }
+        }
 
-    private static int OfStage(Schema.Model stage) => stage.TypeCase != Schema.Model.TypeOneofCase.MlProgram
-        ? stage.SpecificationVersion
-        : stage.MlProgram.Functions.Values
-            .Select(function => Platform.OpsetNumber(function.Opset))
-            .Select(opset => opset == 0 ? 0 : Platform.SpecificationVersionOf(opset))
-            .Aggregate(stage.SpecificationVersion, Math.Max);
+        return newest;
+    }
 }

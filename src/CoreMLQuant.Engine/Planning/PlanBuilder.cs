@@ -20,7 +20,7 @@ namespace CoreMLQuant.Planning;
 internal sealed class PlanBuilder
 {
     private readonly SortedDictionary<string, BlobFilePlan> _blobPlans = new(StringComparer.Ordinal);
-    private readonly SegmentedList<(Schema.Value Value, PlannedBlob Blob)> _references = new();
+    private readonly SegmentedList<BlobReference> _references = new();
     private readonly ReferencedBlobs _sourceReferences;
     private readonly PipelineVersions _pipelines;
     private readonly List<WeightPlan> _weights = [];
@@ -163,7 +163,7 @@ internal sealed class PlanBuilder
     }
 
     /// <summary>Makes a value of <see cref="Specification"/> refer to a blob, wherever that ends up.</summary>
-    public void Refer(Schema.Value value, PlannedBlob blob) => _references.Add((value, blob));
+    public void Refer(Schema.Value value, PlannedBlob blob) => _references.Add(new BlobReference(value, blob));
 
     /// <summary>Lays everything out.</summary>
     public CompressionPlan Build()
@@ -274,4 +274,7 @@ internal sealed class PlanBuilder
         var changed = new HashSet<Schema.Value>(_references.Select(reference => reference.Value), MessageIdentity<Schema.Value>.Instance);
         return MilValues.BlobReferences(Specification).Where(value => !changed.Contains(value)).ToArray();
     }
+
+    // A value of the specification and the blob that it will refer to.
+    private sealed record BlobReference(Schema.Value Value, PlannedBlob Blob);
 }

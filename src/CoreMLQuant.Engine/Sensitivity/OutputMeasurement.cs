@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Comparison.Outputs;
@@ -32,19 +33,20 @@ public sealed class OutputMeasurement(IModelRuntime runtime, RunSettings setting
 
         try
         {
-            using IRunnableModel source = runtime.Open(conversion.SourcePath, settings, cancellationToken), compressed = runtime.Open(path, settings, cancellationToken);
-            var selection = SampleSelection.Of(() => samples(source.Features), options.Count, options.Seed);
+            using IRunnableModel source = runtime.Open(conversion.SourcePath, settings, cancellationToken);
+            RunFeatures features = source.Features;
+            var selection = SampleSelection.Of(() => samples(features), options.Count, options.Seed);
             int count = Math.Min(SensitivityMeasurement.EstimateSamples, selection.Names.Count), done = 0;
-            ComparedOutputs outputs = OutputComparer.Compare(
-                sample =>
-                {
-                    progress?.Report(new CalibrationProgress(done++, count, sample.Name));
-                    return source.Run(sample, cancellationToken);
-                },
-                compressed,
-                selection.Read().Spread(selection.Names.Count, count),
-                null,
-                cancellationToken);
+            IEnumerable<RunSample> Samples() => selection.Read().Spread(selection.Names.Count, count).Select(sample =>
+            {
+                progress?.Report(new CalibrationProgress(done++, 2 * count, sample.Name));
+                return sample;
+            });
+
+            // Closes the source as soon as it is no longer needed.
+            using var reference = ReferenceRuns.Of(source, Samples(), cancellationToken: cancellationToken);
+            using IRunnableModel compressed = runtime.Open(path, settings, cancellationToken);
+            ComparedOutputs outputs = OutputComparer.Compare(sample => reference.Run(sample, cancellationToken), compressed, Samples(), null, cancellationToken);
             conversion.Tell(outputs.ToFidelity(isHeldOut: false));
         }
         catch (Exception e) when (e is ModelNotRunnableException or ModelRunException or SampleDataException or InputMismatchException or CoreMLFormatException)

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using System.Threading;
 using CoreMLQuant.Files;
 using CoreMLQuant.Specification.Schema;
@@ -96,7 +95,12 @@ internal static class ModelReader
     {
         var operations = new Operation[parts.Count];
         int portion = Math.Max(LeastPortion, (parts.Count + Environment.ProcessorCount - 1) / Environment.ProcessorCount);
-        int[] starts = Enumerable.Range(0, (parts.Count + portion - 1) / portion).Select(index => index * portion).ToArray();
+        var starts = new int[(parts.Count + portion - 1) / portion];
+        for (int i = 0; i < starts.Length; i++)
+        {
+            starts[i] = i * portion;
+        }
+
         using var work = ParallelWork<int>.Start(
             starts,
             0,

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using CoreMLQuant.Files;
 
 namespace CoreMLQuant.WeightBlobs;
@@ -13,7 +12,7 @@ namespace CoreMLQuant.WeightBlobs;
 /// </summary>
 internal sealed class BlobFilePlan(BlobFile source)
 {
-    private readonly SortedDictionary<(long SourceOffset, string Form), PlannedBlob> _blobs = new(BlobOrder.Instance);
+    private readonly SortedDictionary<PlannedForm, PlannedBlob> _blobs = new(BlobOrder.Instance);
 
     /// <summary>The source file.</summary>
     public BlobFile Source => source;
@@ -35,11 +34,18 @@ internal sealed class BlobFilePlan(BlobFile source)
     /// <param name="referenced">Offsets of the blobs that the source refers to.</param>
     public FileLayout Layout(ISet<long> referenced)
     {
-        // In order, as the blobs are.
-        long[] planned = _blobs.Keys.Select(blob => blob.SourceOffset).ToArray();
+        // Both are in order.
+        var planned = new List<PlannedForm>(_blobs.Keys);
+        int next = 0;
         foreach (long offset in source.Walk() ?? [])
         {
-            if (Array.BinarySearch(planned, offset) < 0 && !referenced.Contains(offset))
+            while (next < planned.Count && planned[next].SourceOffset < offset)
+            {
+                next++;
+            }
+
+            bool isPlanned = next < planned.Count && planned[next].SourceOffset == offset;
+            if (!isPlanned && !referenced.Contains(offset))
             {
                 Copy(offset);
             }
@@ -66,24 +72,30 @@ internal sealed class BlobFilePlan(BlobFile source)
 
     private PlannedBlob GetOrAdd(long sourceOffset, string form, Func<PlannedBlob> create)
     {
-        if (!_blobs.TryGetValue((sourceOffset, form), out PlannedBlob? blob))
+        var key = new PlannedForm(sourceOffset, form);
+        if (!_blobs.TryGetValue(key, out PlannedBlob? blob))
         {
             blob = create();
-            _blobs.Add((sourceOffset, form), blob);
+            _blobs.Add(key, blob);
         }
 
         return blob;
     }
 }
 
+/// <summary>What is asked for: a blob of the source in a form.</summary>
+/// <param name="SourceOffset">Offset of the source's record.</param>
+/// <param name="Form">Names the form; empty for the blob as it is.</param>
+internal sealed record PlannedForm(long SourceOffset, string Form);
+
 /// <summary>Source order, then form by ordinal: the same on every machine and culture.</summary>
-internal sealed class BlobOrder : IComparer<(long SourceOffset, string Form)>
+internal sealed class BlobOrder : IComparer<PlannedForm>
 {
     /// <summary>The only instance.</summary>
     public static readonly BlobOrder Instance = new();
 
-    public int Compare((long SourceOffset, string Form) x, (long SourceOffset, string Form) y) =>
-        x.SourceOffset != y.SourceOffset ? x.SourceOffset.CompareTo(y.SourceOffset) : string.CompareOrdinal(x.Form, y.Form);
+    public int Compare(PlannedForm? x, PlannedForm? y) =>
+        x!.SourceOffset != y!.SourceOffset ? x.SourceOffset.CompareTo(y.SourceOffset) : string.CompareOrdinal(x.Form, y.Form);
 }
 
 /// <summary>A blob of a file to be written.</summary>

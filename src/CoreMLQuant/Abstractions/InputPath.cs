@@ -5,4 +5,4 @@ namespace CoreMLQuant.Abstractions;
 /// <param name="IsNamed">
 /// Whether the user named it. What a wildcard or Get-ChildItem swept up may be anything, and is no mistake when it is no model.
 /// </param>
-internal readonly record struct InputPath(string FullPath, bool IsNamed);
+internal sealed record InputPath(string FullPath, bool IsNamed);

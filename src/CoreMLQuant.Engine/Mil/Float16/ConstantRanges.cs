@@ -23,7 +23,7 @@ internal sealed class ConstantRanges : IDisposable
     private const float SmallestNormalFloat16 = 6.103515625e-5f;
 
     private readonly TensorCatalog _tensors;
-    private readonly Dictionary<(BlobFile File, long Offset), BlobScan> _blobScans = [];
+    private readonly Dictionary<BlobPlace, BlobScan> _blobScans = [];
     private readonly ParallelWork<BlobScan> _work;
 
     private ConstantRanges(TensorCatalog tensors, IReadOnlyList<ProgramGraph> graphs, CancellationToken cancellationToken)
@@ -34,9 +34,9 @@ internal sealed class ConstantRanges : IDisposable
             if (operation.ConstValue is { ValueCase: Value.ValueOneofCase.BlobFileValue } value
                 && MilTypes.IsFloat32(value.Type)
                 && tensors.Find(value, operation.Outputs[0].Name) is { File: { } file, Data: { } data } tensor
-                && !_blobScans.ContainsKey((file, tensor.RecordOffset)))
+                && !_blobScans.ContainsKey(new BlobPlace(file, tensor.RecordOffset)))
             {
-                _blobScans.Add((file, tensor.RecordOffset), new BlobScan(data));
+                _blobScans.Add(new BlobPlace(file, tensor.RecordOffset), new BlobScan(data));
             }
         }
 
@@ -140,7 +140,7 @@ internal sealed class ConstantRanges : IDisposable
             return null;
         }
 
-        return tensor.File is not null && _blobScans.TryGetValue((tensor.File, tensor.RecordOffset), out BlobScan? scan)
+        return tensor.File is not null && _blobScans.TryGetValue(new BlobPlace(tensor.File, tensor.RecordOffset), out BlobScan? scan)
             ? scan.Result
             : Scan(data);
     }
@@ -173,4 +173,6 @@ internal sealed class ConstantRanges : IDisposable
 
         public void Run(CancellationToken cancellationToken) => Result = Scan(data, cancellationToken);
     }
+
+    private sealed record BlobPlace(BlobFile File, long Offset);
 }

@@ -143,5 +143,5 @@ internal sealed class MilFloat16Planner
         }
     }
 
-    private readonly record struct Body(ProgramGraph Graph, List<(OperationNode Node, WeightSite Site)> Weights, OperationTable<OperationDecision> Decisions);
+    private sealed record Body(ProgramGraph Graph, List<(OperationNode Node, WeightSite Site)> Weights, OperationTable<OperationDecision> Decisions);
 }

@@ -4,9 +4,8 @@ using System.IO;
 using System.Linq;
 using System.Text;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Files;
 using CoreMLQuant.Formatting;
-using Google.Protobuf;
-using Google.Protobuf.WellKnownTypes;
 
 namespace CoreMLQuant.Specification.Compiled;
 
@@ -25,10 +24,10 @@ internal static class CompiledMetadata
     /// <exception cref="CoreMLFormatException">They tell of different models, or the file is no JSON.</exception>
     public static void Check(string path, Schema.Model model)
     {
-        Struct root = Parse(path);
-        if (root.Fields.TryGetValue("specificationVersion", out Value? version) && version.KindCase == Value.KindOneofCase.NumberValue && version.NumberValue != model.SpecificationVersion)
+        IReadOnlyDictionary<string, object?> root = Parse(path);
+        if (root.TryGetValue("specificationVersion", out object? value) && value is double version && version != model.SpecificationVersion)
         {
-            throw Contradiction(path, FormattableString.Invariant($"the specification version is {version.NumberValue} here and {model.SpecificationVersion} in coremldata.bin."));
+            throw Contradiction(path, FormattableString.Invariant($"the specification version is {version} here and {model.SpecificationVersion} in coremldata.bin."));
         }
 
         // Models of several functions describe each of them for itself.
@@ -36,15 +35,15 @@ internal static class CompiledMetadata
         CheckNames(path, root, "outputSchema", model.Description.Output);
     }
 
-    private static void CheckNames(string path, Struct root, string schema, IReadOnlyCollection<Schema.FeatureDescription> features)
+    private static void CheckNames(string path, IReadOnlyDictionary<string, object?> root, string schema, IReadOnlyCollection<Schema.FeatureDescription> features)
     {
-        if (features.Count == 0 || !root.Fields.TryGetValue(schema, out Value? value) || value.KindCase != Value.KindOneofCase.ListValue)
+        if (features.Count == 0 || !root.TryGetValue(schema, out object? value) || value is not object?[] described)
         {
             return;
         }
 
-        var told = new HashSet<string>(value.ListValue.Values
-            .Select(feature => feature.StructValue?.Fields.TryGetValue("name", out Value? name) == true ? name.StringValue : string.Empty));
+        var told = new HashSet<string>(described
+            .Select(feature => feature is IReadOnlyDictionary<string, object?> members && members.TryGetValue("name", out object? name) && name is string text ? text : string.Empty));
         if (!told.SetEquals(features.Select(feature => feature.Name)))
         {
             throw Contradiction(
@@ -54,7 +53,7 @@ internal static class CompiledMetadata
     }
 
     // The file is a list of one object.
-    private static Struct Parse(string path)
+    private static IReadOnlyDictionary<string, object?> Parse(string path)
     {
         if (new FileInfo(path).Length > MaxLength)
         {
@@ -63,10 +62,10 @@ internal static class CompiledMetadata
 
         try
         {
-            ListValue list = new JsonParser(JsonParser.Settings.Default).Parse<ListValue>(File.ReadAllText(path, Encoding.UTF8));
-            return list.Values.FirstOrDefault()?.StructValue ?? new Struct();
+            object?[] list = JsonTree.Parse(File.ReadAllText(path, Encoding.UTF8)) as object?[] ?? throw new FormatException("It holds another value.");
+            return list.FirstOrDefault() as IReadOnlyDictionary<string, object?> ?? new Dictionary<string, object?>();
         }
-        catch (Exception e) when (e is InvalidJsonException or InvalidProtocolBufferException or ArgumentException or InvalidOperationException)
+        catch (FormatException e)
         {
             throw new CoreMLFormatException(
                 FormatRule.CompiledModel, path, $"is not a JSON list: {Figures.Short(e.Message.TrimEnd('.'), MaxShown)}.", "The compiled model is damaged. Copy it again.", innerException: e);

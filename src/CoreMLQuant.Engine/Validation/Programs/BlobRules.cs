@@ -24,11 +24,12 @@ internal static class BlobRules
             findings.Read(() => TensorData.Of(file, file.Payloads, value, "attributes"));
         }
 
-        foreach (KeyValuePair<BlobFile, ulong[]> records in RecordsOf(file, specification).OrderBy(pair => pair.Key.RelativePath, StringComparer.Ordinal))
+        Dictionary<BlobFile, ulong[]> records = RecordsOf(file, specification);
+        foreach (BlobFile blobs in records.Keys.OrderBy(blobs => blobs.RelativePath, StringComparer.Ordinal))
         {
-            string path = file.Container.FullPath(records.Key.RelativePath);
-            CheckOverlap(records.Key, records.Value, path, findings);
-            CheckCompleteness(records.Key, records.Value, path, findings);
+            string path = file.Container.FullPath(blobs.RelativePath);
+            CheckOverlap(blobs, records[blobs], path, findings);
+            CheckCompleteness(blobs, records[blobs], path, findings);
         }
     }
 
@@ -41,7 +42,14 @@ internal static class BlobRules
         {
             if (Open(file, name) is { } blobs)
             {
-                IEnumerable<ulong> offsets = referenced.In(name).Where(offset => IsReadable(blobs, offset));
+                var offsets = new List<ulong>();
+                foreach (ulong offset in referenced.In(name))
+                {
+                    if (IsReadable(blobs, offset))
+                    {
+                        offsets.Add(offset);
+                    }
+                }
 
                 // Two spellings of a reference may mean the same file.
                 records[blobs] = records.TryGetValue(blobs, out ulong[]? others) ? offsets.Concat(others).Distinct().OrderBy(offset => offset).ToArray() : offsets.ToArray();
@@ -136,10 +144,13 @@ internal static class BlobRules
             findings.Add(ValidationRule.BlobCount, "header", $"the header tells of {blobs.HeaderCount} blobs; there are {all.Count}.", path);
         }
 
-        foreach (long offset in all.Where(offset => Array.BinarySearch(records, (ulong)offset) < 0))
+        foreach (long offset in all)
         {
-            BlobRecord record = blobs.ReadRecord((ulong)offset, null);
-            findings.Add(ValidationRule.UnreferencedBlob, $"offset {offset}", $"nothing refers to the blob of {record.Length} bytes ({record.DataType}).", path);
+            if (Array.BinarySearch(records, (ulong)offset) < 0)
+            {
+                BlobRecord record = blobs.ReadRecord((ulong)offset, null);
+                findings.Add(ValidationRule.UnreferencedBlob, $"offset {offset}", $"nothing refers to the blob of {record.Length} bytes ({record.DataType}).", path);
+            }
         }
     }
 }
