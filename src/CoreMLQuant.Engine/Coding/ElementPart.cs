@@ -44,10 +44,28 @@ internal abstract class ElementPart(EncodedWeight weight, ElementType type, long
 
     public override void Fill(Span<byte> destination)
     {
-        using var resident = ResidentValues.Load(weight.Values);
-        weight.EnsurePrepared(resident, CancellationToken.None);
-        Encode(resident, 0, (int)count, destination, NewMeters(1)[0]);
+        ErrorMeter? meter = NewMeters(1)[0];
+        if (weight.EncodesOnDemand)
+        {
+            Fill(weight.Values, destination, meter);
+        }
+        else
+        {
+            using var resident = ResidentValues.Load(weight.Values);
+            weight.EnsurePrepared(resident, CancellationToken.None);
+            Fill(resident, destination, meter);
+        }
+
         weight.Finish();
+    }
+
+    private void Fill(TensorValues values, Span<byte> destination, ErrorMeter? meter)
+    {
+        for (long start = 0; start < count; start += ValueTiles.Length)
+        {
+            int length = (int)Math.Min(ValueTiles.Length, count - start);
+            Encode(values, start, length, destination.Slice((int)type.ByteCount(start), (int)type.ByteCount(length)), meter);
+        }
     }
 
     /// <summary>Meters for the jobs, where the part measures.</summary>
@@ -70,7 +88,11 @@ internal abstract class ElementPart(EncodedWeight weight, ElementType type, long
 
         public override void Run(OutputFile output, CancellationToken cancellationToken)
         {
-            part.Weight.EnsurePrepared(null, cancellationToken);
+            if (!part.Weight.EncodesOnDemand)
+            {
+                part.Weight.EnsurePrepared(null, cancellationToken);
+            }
+
             byte[] buffer = ArrayPool<byte>.Shared.Rent((int)Math.Max(part.Type.ByteCount(ValueTiles.Length), 1));
             try
             {

@@ -70,6 +70,9 @@ internal sealed class EncodedWeight : IMeasuredPart
     /// <summary>Bytes of all parts.</summary>
     public long Length => Parts.Sum(part => part.Data.Length);
 
+    /// <summary>Whether its codes can be computed range by range, in any order, before the whole weight has been looked at.</summary>
+    public bool EncodesOnDemand => _coder is { EncodesOnDemand: true } && _pruner is null && Layer is null && !_isSparse;
+
     /// <summary>Plans a weight whose every value gets a code.</summary>
     /// <param name="values">The weight.</param>
     /// <param name="sourceLength">Bytes that it takes today, for progress.</param>
@@ -141,7 +144,8 @@ internal sealed class EncodedWeight : IMeasuredPart
                 return;
             }
 
-            if (resident is null && Values.Count <= ResidentElements)
+            // Of what was encoded on demand, nothing is left to read.
+            if (resident is null && Values.Count <= ResidentElements && !EncodesOnDemand)
             {
                 using var loaded = ResidentValues.Load(Values);
                 Prepare(loaded, cancellationToken);

@@ -15,8 +15,7 @@ namespace CoreMLQuant.Coding;
 internal sealed class LinearCoder(BlockGrid grid, LinearRange range, ElementType elementType, RangeSearch? search = null) : BlockCoder(elementType)
 {
     private readonly RangeSearch _search = search ?? RangeSearch.MinMax;
-    private BlockRanges? _ranges;
-    private LinearParameters? _parameters;
+    private Scales? _scales;
 
     public override ElementType CodeType { get; } = TypeOf(range);
 
@@ -26,10 +25,22 @@ internal sealed class LinearCoder(BlockGrid grid, LinearRange range, ElementType
         ? [new CodeTable("scale", ElementType, grid.BlockCounts), new CodeTable("offset", CodeType, grid.BlockCounts)]
         : [new CodeTable("scale", ElementType, grid.BlockCounts)];
 
+    public override bool EncodesOnDemand { get; } = (search ?? RangeSearch.MinMax).IsMinMax && RangesOnDemand.Suits(grid);
+
+    private bool IsHalf => ElementType == ElementType.Float16;
+
+    private RangesOnDemand OnDemand => LazyInitializer.EnsureInitialized(ref _scales, ScalesOnDemand)!.OnDemand!;
+
     public override void Prepare(TensorValues values, CancellationToken cancellationToken)
     {
-        _ranges = _search.Find(values, grid, range.IsSymmetric, Encoder, cancellationToken);
-        _parameters = LinearParameters.Of(_ranges, range, ElementType == ElementType.Float16);
+        if (EncodesOnDemand)
+        {
+            OnDemand.FindAll(values, cancellationToken);
+            return;
+        }
+
+        BlockRanges ranges = _search.Find(values, grid, range.IsSymmetric, Encoder, cancellationToken);
+        _scales = new Scales(ranges, LinearParameters.Of(ranges, range, IsHalf), null);
     }
 
     /// <summary>The type of a range's integers.</summary>
@@ -43,26 +54,47 @@ internal sealed class LinearCoder(BlockGrid grid, LinearRange range, ElementType
     };
 
     public override byte[] TableBytes(int index) => index == 0
-        ? TableBytesOf.Floats(_parameters!.Scales, ElementType)
-        : TableBytesOf.Integers(_parameters!.Offsets!, CodeType);
+        ? TableBytesOf.Floats(_scales!.Parameters.Scales, ElementType)
+        : TableBytesOf.Integers(_scales!.Parameters.Offsets!, CodeType);
 
-    public override void Release() => (_ranges, _parameters) = (null, null);
+    public override void Release() => _scales = null;
 
-    public override BlockEncoder NewEncoder() => new LinearBlockEncoder(grid, _ranges!, _parameters!, range, ElementType == ElementType.Float16, _search.IsMinMax);
+    public override BlockEncoder NewEncoder() => new LinearBlockEncoder(grid, _scales!.Ranges, _scales.Parameters, range, IsHalf, _search.IsMinMax);
+
+    protected override void Look(TensorValues values, long start, ReadOnlySpan<float> tile)
+    {
+        if (EncodesOnDemand)
+        {
+            OnDemand.Find(values, start, tile);
+        }
+    }
 
     protected override void EncodeValues(long start, ReadOnlySpan<float> values, Span<byte> codes, Span<float> decoded) =>
-        LinearKernel.Encode(grid, _parameters!, range, start, values, codes, decoded);
+        LinearKernel.Encode(grid, _scales!.Parameters, range, start, values, codes, decoded);
+
+    private Scales ScalesOnDemand()
+    {
+        var ranges = new BlockRanges(grid);
+        LinearParameters parameters = LinearParameters.Of(ranges.Min.Length, range);
+        return new Scales(ranges, parameters, new RangesOnDemand(grid, (block, min, max) =>
+        {
+            ranges.Set(block, min, max);
+            parameters.Set(block, min, max, range, IsHalf);
+        }));
+    }
 
     private RangeSearch.TileEncoder Encoder(BlockRanges ranges)
     {
-        var parameters = LinearParameters.Of(ranges, range, ElementType == ElementType.Float16);
+        var parameters = LinearParameters.Of(ranges, range, IsHalf);
         return (start, values, codes, decoded) =>
         {
             LinearKernel.Encode(grid, parameters, range, start, values, codes, decoded);
-            if (ElementType == ElementType.Float16)
+            if (IsHalf)
             {
                 HalfRounding.Round(decoded);
             }
         };
     }
+
+    private sealed record Scales(BlockRanges Ranges, LinearParameters Parameters, RangesOnDemand? OnDemand);
 }

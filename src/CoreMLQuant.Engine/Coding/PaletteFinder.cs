@@ -1,7 +1,7 @@
 using System;
-using System.Numerics.Tensors;
 using System.Threading;
 using CoreMLQuant.Elements;
+using CoreMLQuant.Tensors;
 using CoreMLQuant.Tensors.Clustering;
 
 namespace CoreMLQuant.Coding;
@@ -73,7 +73,8 @@ internal sealed class UniformFinder : PaletteFinder
         {
             if (!tile.IsEmpty)
             {
-                (min, max) = (Math.Min(min, TensorPrimitives.Min(tile)), Math.Max(max, TensorPrimitives.Max(tile)));
+                (float tileMin, float tileMax) = RangeKernel.Of(tile);
+                (min, max) = (Math.Min(min, tileMin), Math.Max(max, tileMax));
             }
         });
         (min, max) = min <= max ? (min, max) : (0, 0);

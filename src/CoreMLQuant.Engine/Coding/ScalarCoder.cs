@@ -9,18 +9,27 @@ namespace CoreMLQuant.Coding;
 /// <param name="elementType">Type that the codes decode to: FP32 or FP16, or an integer type that is itself a code.</param>
 internal abstract class ScalarCoder(ElementType elementType) : TensorCoder
 {
+    // What a code decodes to, beside the value, fits the first-level cache between encoding and measuring.
+    private const int PieceLength = 2 << 10;
+
     /// <summary>Type that the codes decode to.</summary>
     public ElementType ElementType { get; } = elementType;
 
     public sealed override void Encode(TensorValues values, long start, Span<byte> codes, ErrorMeter meter)
     {
-        float[] tile = ArrayPool<float>.Shared.Rent(codes.Length), decoded = ArrayPool<float>.Shared.Rent(codes.Length);
+        float[] tile = ArrayPool<float>.Shared.Rent(codes.Length), decoded = ArrayPool<float>.Shared.Rent(PieceLength);
         try
         {
-            Span<float> source = tile.AsSpan(0, codes.Length), result = decoded.AsSpan(0, codes.Length);
+            Span<float> source = tile.AsSpan(0, codes.Length);
             values.Read(start, source);
-            EncodeTile(start, source, codes, result);
-            meter.Add(source, result);
+            Look(values, start, source);
+            for (int done = 0; done < codes.Length; done += PieceLength)
+            {
+                int length = Math.Min(PieceLength, codes.Length - done);
+                Span<float> piece = source.Slice(done, length), result = decoded.AsSpan(0, length);
+                EncodeTile(start + done, piece, codes.Slice(done, length), result);
+                meter.Add(piece, result);
+            }
         }
         finally
         {
@@ -36,6 +45,7 @@ internal abstract class ScalarCoder(ElementType elementType) : TensorCoder
         try
         {
             values.Read(start, tile.AsSpan(0, decoded.Length));
+            Look(values, start, tile.AsSpan(0, decoded.Length));
             EncodeTile(start, tile.AsSpan(0, decoded.Length), codes.AsSpan(0, decoded.Length), decoded);
         }
         finally
@@ -43,6 +53,14 @@ internal abstract class ScalarCoder(ElementType elementType) : TensorCoder
             ArrayPool<float>.Shared.Return(tile);
             ArrayPool<byte>.Shared.Return(codes);
         }
+    }
+
+    /// <summary>Looks at what encoding a range needs to know, where <see cref="TensorCoder.EncodesOnDemand"/>.</summary>
+    /// <param name="values">The weight.</param>
+    /// <param name="start">Index of the range's first value.</param>
+    /// <param name="tile">The values of the range.</param>
+    protected virtual void Look(TensorValues values, long start, ReadOnlySpan<float> tile)
+    {
     }
 
     /// <summary>Encodes values at hand.</summary>

@@ -8,7 +8,7 @@ namespace CoreMLQuant.Coding;
 
 /// <summary>
 /// Turns the values of a weight into codes of a few bits, and the tables that decode them. First it sees the whole
-/// weight (<see cref="Prepare"/>), then it encodes ranges of it, in any order and several at once.
+/// weight (<see cref="Prepare"/>), then it encodes ranges of it, in any order and several at once. Where it <see cref="EncodesOnDemand"/>, ranges can come first.
 /// </summary>
 internal abstract class TensorCoder
 {
@@ -21,7 +21,10 @@ internal abstract class TensorCoder
     /// <summary>The tables, known by name and shape before a value is read.</summary>
     public abstract IReadOnlyList<CodeTable> Tables { get; }
 
-    /// <summary>Looks at the whole weight and computes the tables.</summary>
+    /// <summary>Whether a range can be encoded and decoded before the whole weight has been looked at, because it is enough to look at what is near it.</summary>
+    public virtual bool EncodesOnDemand => false;
+
+    /// <summary>Looks at the whole weight, or at what of it has not been looked at, and computes the tables.</summary>
     public abstract void Prepare(TensorValues values, CancellationToken cancellationToken);
 
     /// <summary>The bytes of a table, in the order of <see cref="Tables"/>. After <see cref="Prepare"/>.</summary>

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Comparison;
@@ -10,10 +9,12 @@ namespace CoreMLQuant.Comparison;
 internal static class EncodingSizes
 {
     /// <summary>Both models' encodings, the most bytes in either first.</summary>
+    /// <param name="reference">Weights of the reference, one of those that share their data.</param>
+    /// <param name="difference">Those of the other model.</param>
     public static IReadOnlyList<EncodingSize> Of(IReadOnlyList<WeightSite> reference, IReadOnlyList<WeightSite> difference)
     {
-        ILookup<string, WeightSite> before = WeightSites.Distinct(reference).ToLookup(weight => weight.EncodingName, StringComparer.Ordinal);
-        ILookup<string, WeightSite> after = WeightSites.Distinct(difference).ToLookup(weight => weight.EncodingName, StringComparer.Ordinal);
+        ILookup<string, WeightSite> before = reference.ToLookup(weight => weight.EncodingName, StringComparer.Ordinal);
+        ILookup<string, WeightSite> after = difference.ToLookup(weight => weight.EncodingName, StringComparer.Ordinal);
         return before.Concat(after)
             .Select(group => group.Key)
             .Distinct()

@@ -29,22 +29,19 @@ public static class ModelComparer
     {
         Stopwatch time = Stopwatch.StartNew();
         // Going through a big program costs as much as reading a good part of its weights: once for everything, and both at a time.
-        ModelFile[] files = [reference, difference];
-        var both = new FoundWeight[2][];
-        using (var work = ParallelWork<int>.Start([0, 1], 0, (side, _) => both[side] = WeightSites.Find(files[side]).ToArray(), cancellationToken))
-        {
-            work.Join();
-        }
-
-        (FoundWeight[] found, FoundWeight[] otherFound) = (both[0], both[1]);
-        WeightSite[] sites = Array.ConvertAll(found, weight => weight.Site), otherSites = Array.ConvertAll(otherFound, weight => weight.Site);
-        CoreMLModel before = ModelDescriber.Describe(reference, sites), after = ModelDescriber.Describe(difference, otherSites);
-        cancellationToken.ThrowIfCancellationRequested();
-        IReadOnlyList<OperationDifference> operations = OperationDifferences.Of(reference.Specification, difference.Specification);
+        Side one = null!, other = null!;
+        Together(() => one = Side.Of(reference), () => other = Side.Of(difference), cancellationToken);
+        CoreMLModel before = one.Description, after = other.Description;
         var scopes = new ScopeMap(reference.Specification, difference.Specification);
-        (ComparedWeights left, ComparedWeights right) = ComparedWeights.Of(reference, found, difference, otherFound, scopes, cancellationToken);
-        var pairs = new WeightPairs(left.Weights, right.Weights, scopes);
-        (IReadOnlyList<WeightComparison> weights, IReadOnlyList<WeightPair> unreadable) = Measure(reference.Path, pairs.Found, progress, cancellationToken);
+        (ComparedWeights left, ComparedWeights right) = ComparedWeights.Of(reference, one.Found, difference, other.Found, scopes, cancellationToken);
+        IReadOnlyList<OperationDifference> operations = [];
+        WeightPairs pairs = null!;
+        IReadOnlyList<WeightPair> found = [];
+        Together(
+            () => operations = OperationDifferences.Of(reference.Specification, difference.Specification),
+            () => found = (pairs = new WeightPairs(left.Weights, right.Weights, scopes)).Found,
+            cancellationToken);
+        (IReadOnlyList<WeightComparison> weights, IReadOnlyList<WeightPair> unreadable) = Measure(reference.Path, found, progress, cancellationToken);
         return new ModelComparison
         {
             ReferencePath = reference.Path,
@@ -59,7 +56,7 @@ public static class ModelComparer
             DifferenceOpset = after.Opset,
             ReferenceSize = before.Size,
             DifferenceSize = after.Size,
-            Encodings = EncodingSizes.Of(sites, otherSites),
+            Encodings = EncodingSizes.Of(one.Distinct, other.Distinct),
             Differences = PropertyDifferences.Of(before, after),
             Operations = operations,
             Weights = weights,
@@ -72,7 +69,12 @@ public static class ModelComparer
     private static (IReadOnlyList<WeightComparison> Weights, IReadOnlyList<WeightPair> Unreadable) Measure(
         string path, IReadOnlyList<WeightPair> pairs, IProgress<ConversionProgress>? progress, CancellationToken cancellationToken)
     {
-        (WeightPair Pair, PairMeasurement? Measurement)[] prepared = pairs.Select(pair => (pair, PairMeasurement.Of(pair))).ToArray();
+        var prepared = new (WeightPair Pair, PairMeasurement? Measurement)[pairs.Count];
+        using (var work = ParallelWork<int>.Start(Enumerable.Range(0, pairs.Count).ToArray(), 0, (index, _) => prepared[index] = (pairs[index], PairMeasurement.Of(pairs[index])), cancellationToken))
+        {
+            work.Join();
+        }
+
         PairMeasurement[] measurements = prepared.Select(item => item.Measurement).OfType<PairMeasurement>().ToArray();
         (PairMeasurement Measurement, int Job)[] jobs = measurements
             .SelectMany(measurement => Enumerable.Range(0, measurement.JobCount).Select(job => (measurement, job)))
@@ -95,10 +97,31 @@ public static class ModelComparer
         }
     }
 
+    private static void Together(Action one, Action other, CancellationToken cancellationToken)
+    {
+        using var work = ParallelWork<Action>.Start([one, other], 0, (action, _) => action(), cancellationToken);
+        work.Join();
+    }
+
     private static UnpairedWeight Folded((WeightSite Site, string Into) weight) =>
         WeightPairs.Unpaired(weight.Site, $"its layer was folded into '{weight.Into}' for the comparison to match the other model") with { IsFolded = true };
 
     private static UnpairedWeight Unreadable(FoundWeight weight, FoundWeight counterpart) => WeightPairs.Unpaired(
         weight.Site,
         $"its counterpart is '{counterpart.Site.Name}', but {weight.Site.EncodingName} and {counterpart.Site.EncodingName} values cannot both be decoded");
+
+    /// <summary>What is found out about one of the models alone.</summary>
+    /// <param name="Found">Its weights.</param>
+    /// <param name="Distinct">One of those that share their data.</param>
+    /// <param name="Description">What it says of itself.</param>
+    private sealed record Side(FoundWeight[] Found, IReadOnlyList<WeightSite> Distinct, CoreMLModel Description)
+    {
+        public static Side Of(ModelFile file)
+        {
+            FoundWeight[] found = WeightSites.Find(file).ToArray();
+            WeightSite[] sites = Array.ConvertAll(found, weight => weight.Site);
+            IReadOnlyList<WeightSite> distinct = WeightSites.Distinct(sites);
+            return new Side(found, distinct, ModelDescriber.Describe(file, sites.Length, distinct));
+        }
+    }
 }

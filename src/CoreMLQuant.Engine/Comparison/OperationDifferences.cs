@@ -49,7 +49,7 @@ internal static class OperationDifferences
         {
             if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
             {
-                foreach (ProgramGraph graph in ProgramGraph.Of(stage.Model.MlProgram))
+                foreach (ProgramGraph graph in ProgramGraph.Shared(stage.Model.MlProgram))
                 {
                     foreach (OperationNode node in graph.Operations.Where(node => !node.IsConst && !node.IsConstexpr))
                     {

@@ -16,10 +16,15 @@ internal static class ModelDescriber
     /// <summary>Describes an open model.</summary>
     /// <param name="file">The model.</param>
     /// <param name="weights">Its weights.</param>
-    public static CoreMLModel Describe(ModelFile file, IReadOnlyList<WeightSite> weights)
+    public static CoreMLModel Describe(ModelFile file, IReadOnlyList<WeightSite> weights) => Describe(file, weights.Count, WeightSites.Distinct(weights));
+
+    /// <summary>Describes an open model.</summary>
+    /// <param name="file">The model.</param>
+    /// <param name="weights">Number of its weights.</param>
+    /// <param name="distinct">One of those that share their data.</param>
+    public static CoreMLModel Describe(ModelFile file, int weights, IReadOnlyList<WeightSite> distinct)
     {
         Schema.Model model = file.Specification;
-        IReadOnlyList<WeightSite> distinct = WeightSites.Distinct(weights);
         Schema.ModelDescription description = model.Description ?? new Schema.ModelDescription();
         Schema.FunctionDescription? function = description.Functions.FirstOrDefault(candidate => candidate.Name == description.DefaultFunctionName)
             ?? description.Functions.FirstOrDefault();
@@ -42,7 +47,7 @@ internal static class ModelDescriber
             WeightSize = distinct.Sum(weight => weight.ByteCount),
             DuplicateWeightSize = DuplicateSize(file),
             ParameterCount = distinct.Sum(weight => weight.ElementCount),
-            Weights = weights.Count,
+            Weights = weights,
             Inputs = FeatureDescriber.Describe(function?.Input ?? description.Input),
             Outputs = FeatureDescriber.Describe(function?.Output ?? description.Output),
             States = FeatureDescriber.Describe(function?.State ?? description.State),

@@ -15,12 +15,13 @@ internal static class WeightSites
     public static IReadOnlyList<WeightSite> Of(ModelFile file) => Find(file).Select(weight => weight.Site).ToArray();
 
     /// <summary>One weight of those that share their data: several operations may refer to the same; what stands in the specification is its own.</summary>
-    public static IReadOnlyList<WeightSite> Distinct(IEnumerable<WeightSite> weights) => weights
-        .GroupBy(weight => weight.Offset >= 0
-            ? (weight.File, weight.Offset, string.Empty)
-            : (weight.File, -1, $"{weight.Stage}|{weight.Function}|{weight.Name}"))
-        .Select(group => group.First())
-        .ToArray();
+    public static IReadOnlyList<WeightSite> Distinct(IEnumerable<WeightSite> weights)
+    {
+        var seen = new HashSet<(string File, long Offset, string Place)>();
+        return weights
+            .Where(weight => seen.Add(weight.Offset >= 0 ? (weight.File, weight.Offset, string.Empty) : (weight.File, -1, $"{weight.Stage}|{weight.Function}|{weight.Name}")))
+            .ToArray();
+    }
 
     /// <summary>All weights with the way to their values.</summary>
     public static IEnumerable<FoundWeight> Find(ModelFile file) => PipelineStages.Of(file.Specification).SelectMany(stage => Find(file, stage));

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Elements;
@@ -6,6 +7,7 @@ using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Specification.Schema;
 using Binding = CoreMLQuant.Specification.Schema.Argument.Types.Binding;
+using ValueType = CoreMLQuant.Specification.Schema.ValueType;
 
 namespace CoreMLQuant.Mil;
 
@@ -19,7 +21,7 @@ internal static class OpsetRise
     private const int NonNegativeIndices = 7;
 
     /// <summary>Parameters that an opset added and the values that leave the operation as it was.</summary>
-    private static readonly (int Opset, string OperationType, string Parameter, System.Func<Operation, Value> Value)[] Added =
+    private static readonly (int Opset, string OperationType, string Parameter, Func<Operation, Value> Value)[] Added =
     [
         (6, "gather", "batch_dims", _ => MilTypes.Integer(0)),
         (6, "gather_nd", "batch_dims", _ => MilTypes.Integer(0)),
@@ -57,18 +59,18 @@ internal static class OpsetRise
     public static void To(PlanBuilder builder, PipelineStage stage, int opset, string because)
     {
         string name = Platform.OpsetName(opset);
-        string[] older = OlderBodies(stage.Model.MlProgram, opset).Select(body => body.Opset).ToArray();
+        OlderBody[] older = OlderBodies(stage.Model.MlProgram, opset);
         if (older.Length > 0)
         {
-            builder.RequireUpgrade($"{because} needs", $"opset {name}", $"opset {older[0]}");
+            builder.RequireUpgrade($"{because} needs", $"opset {name}", $"opset {older[0].Opset}");
         }
 
-        foreach ((ProgramGraph graph, int number) in Raise(stage.Model.MlProgram, opset))
+        foreach (OlderBody body in Raise(stage.Model.MlProgram, opset))
         {
             builder.Note($"{because} needs opset {name}: the result requires {Platform.RequiredOS(Platform.SpecificationVersionOf(opset))} instead of {Platform.RequiredOS(builder.RequiredVersionBefore)}");
-            if (number < NonNegativeIndices && opset >= NonNegativeIndices && graph.Operations.Any(IsDynamicGather))
+            if (Platform.OpsetNumber(body.Opset) < NonNegativeIndices && opset >= NonNegativeIndices && HasGather(body.Body) && body.Graph().Operations.Any(IsDynamicGather))
             {
-                builder.Note($"starting with opset {Platform.OpsetName(NonNegativeIndices)}, gather does not accept negative indices; check that '{graph.FunctionName}' does not compute any");
+                builder.Note($"starting with opset {Platform.OpsetName(NonNegativeIndices)}, gather does not accept negative indices; check that '{body.FunctionName}' does not compute any");
             }
         }
 
@@ -81,34 +83,38 @@ internal static class OpsetRise
         builder.RaiseSpecificationVersion(stage.Model, version);
     }
 
-    /// <summary>Raises every body of a program that is older than an opset. Gives the bodies as they were, with the numbers of their opsets.</summary>
+    /// <summary>Raises every body of a program that is older than an opset.</summary>
     /// <param name="program">The program.</param>
     /// <param name="opset">Number of the opset that is needed.</param>
-    public static IReadOnlyList<(ProgramGraph Graph, int Opset)> Raise(Program program, int opset)
+    /// <returns>The bodies that were raised, with the opsets that they had.</returns>
+    public static IReadOnlyList<OlderBody> Raise(Program program, int opset)
     {
         string name = Platform.OpsetName(opset);
-        var raised = new List<(ProgramGraph Graph, int Opset)>();
-        foreach (ProgramGraph graph in OlderBodies(program, opset))
+        var raised = new List<OlderBody>();
+        foreach (OlderBody older in OlderBodies(program, opset))
         {
-            if (graph.Function.BlockSpecializations.ContainsKey(name))
+            if (older.Function.BlockSpecializations.ContainsKey(name))
             {
                 continue;
             }
 
-            int number = Platform.OpsetNumber(graph.Opset);
-            AddParameters(graph.Body, number, opset, new UniqueNames(graph));
-            graph.Function.BlockSpecializations.Remove(graph.Opset);
-            graph.Function.BlockSpecializations.Add(name, graph.Body);
-            graph.Function.Opset = name;
-            raised.Add((graph, number));
+            // Most bodies have no operation with a parameter to add, and names need not be known for them.
+            var names = new Lazy<UniqueNames>(() => new UniqueNames(older.Graph()));
+            AddParameters(older.Body, Platform.OpsetNumber(older.Opset), opset, names);
+            older.Function.BlockSpecializations.Remove(older.Opset);
+            older.Function.BlockSpecializations.Add(name, older.Body);
+            older.Function.Opset = name;
+            raised.Add(older);
         }
 
         return raised;
     }
 
     // A function that has a body for the opset already keeps its older ones.
-    private static ProgramGraph[] OlderBodies(Program program, int opset) => ProgramGraph.Of(program)
-        .Where(graph => Platform.OpsetNumber(graph.Opset) is > 0 and var number && number < opset && !graph.Function.BlockSpecializations.ContainsKey(Platform.OpsetName(opset)))
+    private static OlderBody[] OlderBodies(Program program, int opset) => program.Functions
+        .Where(function => !function.Value.BlockSpecializations.ContainsKey(Platform.OpsetName(opset)))
+        .SelectMany(function => function.Value.BlockSpecializations, (function, body) => new OlderBody(function.Key, function.Value, body.Key, body.Value))
+        .Where(body => Platform.OpsetNumber(body.Opset) is > 0 and var number && number < opset)
         .ToArray();
 
     /// <summary>Refuses a program that cannot be raised, before anything in it is changed.</summary>
@@ -136,9 +142,12 @@ internal static class OpsetRise
     }
 
     private static bool IsDynamicGather(OperationNode node) =>
-        node.Type.StartsWith("gather", System.StringComparison.Ordinal) && node.Parameter("indices") is null;
+        node.Type.StartsWith("gather", StringComparison.Ordinal) && node.Parameter("indices") is null;
 
-    private static void AddParameters(Block block, int from, int to, UniqueNames names)
+    private static bool HasGather(Block block) => block.Operations.Any(operation =>
+        operation.Type.StartsWith("gather", StringComparison.Ordinal) || operation.Blocks.Any(HasGather));
+
+    private static void AddParameters(Block block, int from, int to, Lazy<UniqueNames> names)
     {
         for (int i = 0; i < block.Operations.Count; i++)
         {
@@ -148,10 +157,10 @@ internal static class OpsetRise
                 AddParameters(inner, from, to, names);
             }
 
-            foreach ((_, _, string parameter, System.Func<Operation, Value> value) in Added.Where(added =>
+            foreach ((_, _, string parameter, Func<Operation, Value> value) in Added.Where(added =>
                 added.Opset > from && added.Opset <= to && added.OperationType == operation.Type && !operation.Inputs.ContainsKey(added.Parameter)))
             {
-                string name = names.Make($"{operation.Outputs[0].Name}_{parameter}_0");
+                string name = names.Value.Make($"{operation.Outputs[0].Name}_{parameter}_0");
                 block.Operations.Insert(i++, NamedConstant.Of(name, value(operation)));
                 operation.Inputs[parameter] = new Argument { Arguments = { new Binding { Name = name } } };
             }
@@ -159,4 +168,15 @@ internal static class OpsetRise
     }
 
     private static Value Zero(ValueType type) => Scalars.Float(MilTypes.ElementTypeOf(type) == ElementType.Float16 ? ElementType.Float16 : ElementType.Float32, 0);
+
+    /// <summary>A body of a function that is older than an opset.</summary>
+    /// <param name="FunctionName">The function's name.</param>
+    /// <param name="Function">The function.</param>
+    /// <param name="Opset">The opset that it is written in.</param>
+    /// <param name="Body">The body.</param>
+    internal sealed record OlderBody(string FunctionName, Function Function, string Opset, Block Body)
+    {
+        /// <summary>The body as it is now, with names resolved.</summary>
+        public ProgramGraph Graph() => ProgramGraph.Of(FunctionName, Function, Opset, Body);
+    }
 }

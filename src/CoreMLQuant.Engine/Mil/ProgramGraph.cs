@@ -56,7 +56,7 @@ internal sealed class ProgramGraph
         {
             foreach (KeyValuePair<string, Block> body in function.Value.BlockSpecializations)
             {
-                yield return Build(function.Key, function.Value, body.Key, body.Value);
+                yield return Of(function.Key, function.Value, body.Key, body.Value);
             }
         }
     }
@@ -78,7 +78,7 @@ internal sealed class ProgramGraph
 
     /// <summary>The graphs of one function, one for each of its bodies; none when the program has no such function.</summary>
     public static IEnumerable<ProgramGraph> Of(Program program, string functionName) => program.Functions.TryGetValue(functionName, out Function? function)
-        ? function.BlockSpecializations.Select(body => Build(functionName, function, body.Key, body.Value))
+        ? function.BlockSpecializations.Select(body => Of(functionName, function, body.Key, body.Value))
         : [];
 
     /// <summary>The body that is run: of a function by name, or of the default one; <see langword="null"/> when there is none.</summary>
@@ -96,9 +96,14 @@ internal sealed class ProgramGraph
         return graphs.FirstOrDefault(graph => graph.Opset == graph.Function.Opset) ?? graphs.FirstOrDefault();
     }
 
-    private static ProgramGraph Build(string name, Function function, string opset, Block body)
+    /// <summary>The graph of one body.</summary>
+    /// <param name="functionName">The function's name.</param>
+    /// <param name="function">The function.</param>
+    /// <param name="opset">The opset that the body is written in.</param>
+    /// <param name="body">The body.</param>
+    public static ProgramGraph Of(string functionName, Function function, string opset, Block body)
     {
-        var graph = new ProgramGraph(name, function, opset, body);
+        var graph = new ProgramGraph(functionName, function, opset, body);
         var scope = new Scope(null, body);
         foreach (NamedValueType input in function.Inputs)
         {

@@ -16,6 +16,12 @@ internal static class AffineKernel
     // Adding and subtracting 1.5 * 2^52 rounds an FP64 value below 2^51 to a whole number, ties to even; the sum's lowest
     // bits are that number in two's complement.
     private const double Rounder = 6755399441055744;
+#if NET
+
+    // A product with the inverse of the step is off from the quotient by less than 2^-42 among the codes, so that it rounds as the quotient does
+    // unless it is this far from a whole number. Multiplying takes a fifth of the time of dividing.
+    private const double NearMiddle = 0.5 - (1.0 / (1L << 40));
+#endif
 
     /// <summary>Quantizes a tile.</summary>
     /// <param name="grid">How the scales lie over the weight.</param>
@@ -70,24 +76,34 @@ internal static class AffineKernel
         ReadOnlySpan<Vector256<float>> input = MemoryMarshal.Cast<float, Vector256<float>>(values);
         Span<Vector256<float>> output = MemoryMarshal.Cast<float, Vector256<float>>(decoded.Slice(0, input.Length * 8));
         Span<ulong> packed = MemoryMarshal.Cast<byte, ulong>(codes.Slice(0, input.Length * 8));
-        Vector256<double> origin = Vector256.Create(run.Origin), factor = Vector256.Create(run.Factor), scale = Vector256.Create(run.Scale), bias = Vector256.Create(run.Bias);
-        Vector256<double> min = Vector256.Create((double)run.Min), max = Vector256.Create((double)run.Max), rounder = Vector256.Create(Rounder);
         bool divides = run.Divides;
+        Vector256<double> origin = Vector256.Create(run.Origin), step = Vector256.Create(run.Factor), factor = Vector256.Create(divides ? 1 / run.Factor : run.Factor);
+        Vector256<double> min = Vector256.Create((double)run.Min), max = Vector256.Create((double)run.Max), rounder = Vector256.Create(Rounder);
+        Vector256<double> scale = Vector256.Create(run.Scale), bias = Vector256.Create(run.Bias), middle = Vector256.Create(NearMiddle);
         for (int i = 0; i < input.Length; i++)
         {
             (Vector256<double> low, Vector256<double> high) = Vector256.Widen(input[i]);
-            low -= origin;
-            high -= origin;
-            (low, high) = divides ? (low / factor, high / factor) : (low * factor, high * factor);
-            low = Vector256.Min(Vector256.Max(low, min), max) + rounder;
-            high = Vector256.Min(Vector256.Max(high, min), max) + rounder;
-            Vector256<ushort> words = Vector256.Narrow(Vector256.Narrow(low.AsUInt64(), high.AsUInt64()), Vector256<uint>.Zero);
-            packed[i] = Vector256.Narrow(words, Vector256<ushort>.Zero).AsUInt64()[0];
-            output[i] = Vector256.Narrow(((low - rounder) * scale) + bias, ((high - rounder) * scale) + bias);
+            (low, high) = (low - origin, high - origin);
+            Vector256<double> lowCode = Clamp(low * factor, min, max), highCode = Clamp(high * factor, min, max);
+            Vector256<double> lowSum = lowCode + rounder, highSum = highCode + rounder;
+            if (divides && Vector256.GreaterThanAny(
+                Vector256.MaxNative(Vector256.Abs(lowCode - (lowSum - rounder)), Vector256.Abs(highCode - (highSum - rounder))), middle))
+            {
+                (lowSum, highSum) = (Clamp(low / step, min, max) + rounder, Clamp(high / step, min, max) + rounder);
+            }
+
+            Vector256<uint> integers = Vector256.Narrow(lowSum.AsUInt64(), highSum.AsUInt64());
+            packed[i] = CodeBytes.Of(integers.AsInt32());
+            output[i] = Vector256.Narrow(((lowSum - rounder) * scale) + bias, ((highSum - rounder) * scale) + bias);
         }
 
         return input.Length * 8;
     }
+
+    // Nothing here is NaN, and the sign of a zero does not matter.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> Clamp(Vector256<double> codes, Vector256<double> min, Vector256<double> max) =>
+        Vector256.MinNative(Vector256.MaxNative(codes, min), max);
 #endif
 
     /// <summary>What a block's values are encoded with.</summary>

@@ -59,7 +59,7 @@ internal sealed class AffineParameters
     /// <param name="bits">1 to 8; at least 2 where zero is in the middle.</param>
     public static AffineParameters Of(BlockRanges ranges, AffineForm form, int bits)
     {
-        var parameters = new AffineParameters(ranges.Min.Length, form, bits);
+        AffineParameters parameters = Of(ranges.Min.Length, form, bits);
         for (int block = 0; block < parameters._scales.Length; block++)
         {
             parameters.Set(block, ranges.Min[block], ranges.Max[block]);
@@ -68,7 +68,17 @@ internal sealed class AffineParameters
         return parameters;
     }
 
-    private void Set(int block, double min, double max)
+    /// <summary>Room for the parameters, which are set block by block.</summary>
+    /// <param name="count">Number of blocks.</param>
+    /// <param name="form">How the integers lie.</param>
+    /// <param name="bits">1 to 8; at least 2 where zero is in the middle.</param>
+    public static AffineParameters Of(int count, AffineForm form, int bits) => new(count, form, bits);
+
+    /// <summary>Computes the parameters of one block.</summary>
+    /// <param name="block">The block.</param>
+    /// <param name="min">Its smallest value; as for ranges.</param>
+    /// <param name="max">Its largest value.</param>
+    public void Set(int block, double min, double max)
     {
         double step = Form == AffineForm.Range ? (max - min) / Max : Math.Max(Math.Abs(min), Math.Abs(max)) / (Half - 1);
         step = step == 0 ? 1

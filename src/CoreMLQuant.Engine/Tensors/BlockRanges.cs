@@ -49,9 +49,9 @@ internal sealed class BlockRanges
 
         foreach ((int offset, int length, long block) in _grid.Runs(start, values.Length))
         {
-            ReadOnlySpan<float> run = values.Slice(offset, length);
-            _min[block] = Math.Min(_min[block], TensorPrimitives.Min(run));
-            _max[block] = Math.Max(_max[block], TensorPrimitives.Max(run));
+            (float min, float max) = RangeKernel.Of(values.Slice(offset, length));
+            _min[block] = Math.Min(_min[block], min);
+            _max[block] = Math.Max(_max[block], max);
         }
     }
 

@@ -189,21 +189,23 @@ internal sealed class DifferenceMeter
                 break;
             }
 
-            peak = Vector256.Max(peak, magnitude);
+            peak = Vector256.MaxNative(peak, magnitude);
             zeros -= isZero.AsInt32();
             otherZeros -= Vector256.Equals(other, Vector256<float>.Zero).AsInt32();
             (Vector256<double> value0, Vector256<double> value4) = Vector256.Widen(value);
             (Vector256<double> found0, Vector256<double> found4) = Vector256.Widen(other);
             Vector256<double> error0 = value0 - found0, error4 = value4 - found4;
-            signal0 += value0 * value0;
-            signal4 += value4 * value4;
             noise0 += error0 * error0;
             noise4 += error4 * error4;
-            other0 += found0 * found0;
-            other4 += found4 * found4;
-            dot0 += value0 * found0;
-            dot4 += value4 * found4;
-            largest = Vector256.Max(largest, Vector256.Max(Vector256.Abs(error0), Vector256.Abs(error4)));
+
+            // Products of two FP32 values are exact in FP64, so it does not matter whether these sums use fused operations.
+            signal0 = Vector256.MultiplyAddEstimate(value0, value0, signal0);
+            signal4 = Vector256.MultiplyAddEstimate(value4, value4, signal4);
+            other0 = Vector256.MultiplyAddEstimate(found0, found0, other0);
+            other4 = Vector256.MultiplyAddEstimate(found4, found4, other4);
+            dot0 = Vector256.MultiplyAddEstimate(value0, found0, dot0);
+            dot4 = Vector256.MultiplyAddEstimate(value4, found4, dot4);
+            largest = Vector256.MaxNative(largest, Vector256.MaxNative(Vector256.Abs(error0), Vector256.Abs(error4)));
         }
 
         (sums[0], sums[1], sums[2], sums[3]) = (signal0, signal4, noise0, noise4);

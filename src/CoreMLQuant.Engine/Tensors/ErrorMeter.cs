@@ -63,10 +63,21 @@ internal sealed class ErrorMeter
 #if NET
         if (Vector256.IsHardwareAccelerated)
         {
-            done = AddVectors(source, result);
+            // Groups with values beyond FP16, or that are not finite, are rare and go one by one.
+            int whole = source.Length / Lanes * Lanes;
+            while ((done += AddVectors(source.Slice(done), result.Slice(done))) < whole)
+            {
+                AddScalars(source.Slice(done, Lanes), result.Slice(done, Lanes));
+                done += Lanes;
+            }
         }
 #endif
-        for (int i = done; i < source.Length; i++)
+        AddScalars(source.Slice(done), result.Slice(done));
+    }
+
+    private void AddScalars(ReadOnlySpan<float> source, ReadOnlySpan<float> result)
+    {
+        for (int i = 0; i < source.Length; i++)
         {
             Add(i % Lanes, source[i], result[i]);
         }
@@ -120,8 +131,9 @@ internal sealed class ErrorMeter
     }
 
 #if NET
-    /// <summary>Eight values at a time; groups with values beyond FP16, which are rare, go one by one.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <summary>Adds eight values at a time, up to the first group with a value that is beyond FP16 or not finite.</summary>
+    /// <returns>Number of values added.</returns>
+    [MethodImpl(HotLoop.Optimized)]
     private int AddVectors(ReadOnlySpan<float> source, ReadOnlySpan<float> result)
     {
         ReadOnlySpan<Vector256<float>> before = MemoryMarshal.Cast<float, Vector256<float>>(source);
@@ -130,53 +142,40 @@ internal sealed class ErrorMeter
         Vector256<double> noise0 = Vector256.Create<double>(Noise), noise4 = Vector256.Create<double>(Noise.AsSpan(4));
         Vector256<float> max = Vector256.Create(MaxAbsoluteError), unusual = Vector256.Create(HalfConversion.FirstUnrepresentable);
         Vector256<int> underflowed = Vector256<int>.Zero;
-        for (int i = 0; i < before.Length; i++)
+        int i = 0;
+        for (; i < before.Length; i++)
         {
-            Vector256<float> value = before[i], magnitude = Vector256.Abs(value), difference = value - after[i];
-            if (!Vector256.LessThanAll(magnitude, unusual))
+            Vector256<float> value = before[i], written = after[i], difference = value - written;
+            if (!Vector256.LessThanAll(Vector256.Abs(value), unusual))
             {
-                Store(signal0, signal4, noise0, noise4);
-                for (int lane = 0; lane < Lanes; lane++)
-                {
-                    Add(lane, value[lane], after[i][lane]);
-                }
-
-                Count -= Lanes;
-                (signal0, signal4) = (Vector256.Create<double>(Signal), Vector256.Create<double>(Signal.AsSpan(4)));
-                (noise0, noise4) = (Vector256.Create<double>(Noise), Vector256.Create<double>(Noise.AsSpan(4)));
-                continue;
+                break;
             }
 
             // The square of an FP32 value is exact in FP64, so it does not matter whether the sums use fused operations.
             (Vector256<double> low, Vector256<double> high) = Vector256.Widen(value);
-            signal0 += low * low;
-            signal4 += high * high;
+            signal0 = Vector256.MultiplyAddEstimate(low, low, signal0);
+            signal4 = Vector256.MultiplyAddEstimate(high, high, signal4);
             (low, high) = Vector256.Widen(difference);
-            noise0 += low * low;
-            noise4 += high * high;
-            max = Vector256.Max(max, Vector256.Abs(difference));
+            noise0 = Vector256.MultiplyAddEstimate(low, low, noise0);
+            noise4 = Vector256.MultiplyAddEstimate(high, high, noise4);
+            max = Vector256.MaxNative(max, Vector256.Abs(difference));
 
             // Masks are all ones, which is -1.
-            underflowed -= (Vector256.Equals(after[i], Vector256<float>.Zero) & ~Vector256.Equals(value, Vector256<float>.Zero)).AsInt32();
+            underflowed -= Vector256.AndNot(Vector256.Equals(written, Vector256<float>.Zero), Vector256.Equals(value, Vector256<float>.Zero)).AsInt32();
         }
 
-        Store(signal0, signal4, noise0, noise4);
+        signal0.CopyTo(Signal);
+        signal4.CopyTo(Signal, 4);
+        noise0.CopyTo(Noise);
+        noise4.CopyTo(Noise, 4);
         for (int lane = 0; lane < Lanes; lane++)
         {
             MaxAbsoluteError = Math.Max(MaxAbsoluteError, max[lane]);
         }
 
         Underflowed += Vector256.Sum(underflowed);
-        Count += before.Length * Lanes;
-        return before.Length * Lanes;
-    }
-
-    private void Store(Vector256<double> signal0, Vector256<double> signal4, Vector256<double> noise0, Vector256<double> noise4)
-    {
-        signal0.CopyTo(Signal);
-        signal4.CopyTo(Signal, 4);
-        noise0.CopyTo(Noise);
-        noise4.CopyTo(Noise, 4);
+        Count += i * Lanes;
+        return i * Lanes;
     }
 #endif
 }

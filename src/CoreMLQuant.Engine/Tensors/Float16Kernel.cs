@@ -110,7 +110,7 @@ internal static class Float16Kernel
             (low, high) = Vector256.Widen(secondNoise);
             noise0 += low * low;
             noise4 += high * high;
-            max = Vector256.Max(max, Vector256.Max(firstNoise, secondNoise));
+            max = Vector256.MaxNative(max, Vector256.MaxNative(firstNoise, secondNoise));
 
             // Masks are all ones, which is -1.
             underflowed -= Vector256.Equals(firstHalf, Vector256<uint>.Zero) & ~Vector256.Equals(firstSignal.AsUInt32(), Vector256<uint>.Zero);

@@ -14,10 +14,6 @@ namespace CoreMLQuant.Tensors;
 /// </summary>
 internal static class LinearKernel
 {
-    // Adding and subtracting 1.5 * 2^23 rounds an FP32 value below 2^22 to a whole number, ties to even.
-    private const float Rounder = 12582912f;
-    private const float LargestQuotient = 1 << 20;
-
     /// <summary>Quantizes a tile.</summary>
     /// <param name="grid">How the scales lie over the weight.</param>
     /// <param name="parameters">Scales and offsets.</param>
@@ -37,33 +33,17 @@ internal static class LinearKernel
     {
         // Short runs, channels on the last axis above all: a scale for each value is faster than a call for each run.
         const int ShortestRun = 8;
-        float[] scales = ArrayPool<float>.Shared.Rent(Math.Max(values.Length, 1));
-        float[] offsets = ArrayPool<float>.Shared.Rent(Math.Max(values.Length, 1));
-        try
+        if (grid.RunLength < ShortestRun)
         {
-            if (grid.RunLength < ShortestRun)
-            {
-                foreach ((int offset, int length, long block) in grid.Runs(start, values.Length))
-                {
-                    scales.AsSpan(offset, length).Fill(parameters.Scales[block]);
-                    offsets.AsSpan(offset, length).Fill(parameters.Offsets?[block] ?? 0);
-                }
-
-                EncodeTile(values, scales, offsets, 1, range, codes, decoded);
-                return;
-            }
-
-            foreach ((int offset, int length, long block) in grid.Runs(start, values.Length))
-            {
-                scales.AsSpan(0, 8).Fill(parameters.Scales[block]);
-                offsets.AsSpan(0, 8).Fill(parameters.Offsets?[block] ?? 0);
-                EncodeTile(values.Slice(offset, length), scales, offsets, 0, range, codes.Slice(offset, length), decoded.Slice(offset, length));
-            }
+            EncodeShortRuns(grid, parameters, range, start, values, codes, decoded);
+            return;
         }
-        finally
+
+        Span<float> scales = stackalloc float[1], offsets = stackalloc float[1];
+        foreach ((int offset, int length, long block) in grid.Runs(start, values.Length))
         {
-            ArrayPool<float>.Shared.Return(scales);
-            ArrayPool<float>.Shared.Return(offsets);
+            (scales[0], offsets[0]) = (parameters.Scales[block], parameters.Offsets?[block] ?? 0);
+            EncodeTile(values.Slice(offset, length), scales, offsets, 0, range, codes.Slice(offset, length), decoded.Slice(offset, length));
         }
     }
 
@@ -98,10 +78,30 @@ internal static class LinearKernel
         for (int i = 0; i < values.Length; i++)
         {
             float scale = scales[i * stride], offset = offsets[i * stride];
-            float quotient = Math.Min(Math.Max((float)(values[i] / scale), -LargestQuotient), LargestQuotient);
-            float code = Math.Min(Math.Max((float)Math.Round(quotient) + offset, range.Min), range.Max);
+            float code = Math.Min(Math.Max((float)Math.Round((float)(values[i] / scale)) + offset, range.Min), range.Max);
             codes[i] = (byte)(int)code;
             decoded[i] = (float)((code - offset) * scale);
+        }
+    }
+
+    private static void EncodeShortRuns(
+        BlockGrid grid, LinearParameters parameters, LinearRange range, long start, ReadOnlySpan<float> values, Span<byte> codes, Span<float> decoded)
+    {
+        float[] scales = ArrayPool<float>.Shared.Rent(values.Length), offsets = ArrayPool<float>.Shared.Rent(values.Length);
+        try
+        {
+            foreach ((int offset, int length, long block) in grid.Runs(start, values.Length))
+            {
+                scales.AsSpan(offset, length).Fill(parameters.Scales[block]);
+                offsets.AsSpan(offset, length).Fill(parameters.Offsets?[block] ?? 0);
+            }
+
+            EncodeTile(values, scales, offsets, 1, range, codes, decoded);
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(scales);
+            ArrayPool<float>.Shared.Return(offsets);
         }
     }
 
@@ -125,7 +125,7 @@ internal static class LinearKernel
     }
 
 #if NET
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(HotLoop.Optimized)]
     private static int EncodeVectors(
         ReadOnlySpan<float> values,
         ReadOnlySpan<float> scales,
@@ -140,7 +140,6 @@ internal static class LinearKernel
         Span<ulong> packed = MemoryMarshal.Cast<byte, ulong>(codes.Slice(0, input.Length * 8));
         Vector256<float> scale = Vector256.Create(scales[0]), offset = Vector256.Create(offsets[0]);
         Vector256<float> min = Vector256.Create((float)range.Min), max = Vector256.Create((float)range.Max);
-        Vector256<float> rounder = Vector256.Create(Rounder), largest = Vector256.Create(LargestQuotient);
         for (int i = 0; i < input.Length; i++)
         {
             if (stride == 1)
@@ -149,13 +148,10 @@ internal static class LinearKernel
                 offset = Vector256.Create(offsets.Slice(8 * i, 8));
             }
 
-            Vector256<float> quotient = Vector256.Min(Vector256.Max(input[i] / scale, -largest), largest);
-            Vector256<float> code = Vector256.Min(Vector256.Max((quotient + rounder) - rounder + offset, min), max);
+            // Nothing here is NaN, or zero at a bound of zero, which the native operations treat otherwise.
+            Vector256<float> code = Vector256.MinNative(Vector256.MaxNative(Vector256.Round(input[i] / scale) + offset, min), max);
             output[i] = (code - offset) * scale;
-
-            // Eight integers to eight bytes: narrowing keeps the low halves, which is what two's complement needs.
-            Vector256<short> words = Vector256.Narrow(Vector256.ConvertToInt32(code), Vector256<int>.Zero);
-            packed[i] = Vector256.Narrow(words, Vector256<short>.Zero).AsUInt64()[0];
+            packed[i] = CodeBytes.Of(Vector256.ConvertToInt32Native(code));
         }
 
         return input.Length * 8;

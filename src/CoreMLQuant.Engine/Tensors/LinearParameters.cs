@@ -28,7 +28,7 @@ internal sealed class LinearParameters
     /// <summary>Offset of each block, a whole number; <see langword="null"/> where all are zero by definition.</summary>
     public float[]? Offsets { get; }
 
-    /// <summary>Number of blocks for which a guard took the place of the formula.</summary>
+    /// <summary>Number of blocks for which a guard took the place of the formula, of those that were computed together.</summary>
     public long GuardedCount { get; private set; }
 
     /// <summary>Computes the parameters.</summary>
@@ -37,15 +37,19 @@ internal sealed class LinearParameters
     /// <param name="isHalf">Whether scales are stored in FP16.</param>
     public static LinearParameters Of(BlockRanges ranges, LinearRange range, bool isHalf)
     {
-        int count = ranges.Min.Length;
-        var parameters = new LinearParameters(new float[count], range.HasOffset ? new float[count] : null);
-        for (int block = 0; block < count; block++)
+        LinearParameters parameters = Of(ranges.Min.Length, range);
+        for (int block = 0; block < ranges.Min.Length; block++)
         {
-            parameters.Set(block, ranges.Min[block], ranges.Max[block], range, isHalf);
+            parameters.GuardedCount += parameters.Set(block, ranges.Min[block], ranges.Max[block], range, isHalf) ? 1 : 0;
         }
 
         return parameters;
     }
+
+    /// <summary>Room for the parameters, which are set block by block.</summary>
+    /// <param name="count">Number of blocks.</param>
+    /// <param name="range">The integers.</param>
+    public static LinearParameters Of(int count, LinearRange range) => new(new float[count], range.HasOffset ? new float[count] : null);
 
     /// <summary>Computes the parameters of one block.</summary>
     /// <param name="block">The block.</param>
@@ -53,7 +57,8 @@ internal sealed class LinearParameters
     /// <param name="max">Its largest value.</param>
     /// <param name="range">The integers.</param>
     /// <param name="isHalf">Whether scales are stored in FP16.</param>
-    public void Set(int block, float min, float max, LinearRange range, bool isHalf)
+    /// <returns>Whether a guard took the place of the formula.</returns>
+    public bool Set(int block, float min, float max, LinearRange range, bool isHalf)
     {
         if (range.IsSymmetric)
         {
@@ -83,13 +88,14 @@ internal sealed class LinearParameters
         // A block of zeros, or of values so small that even their scale is none.
         bool isEmpty = scale == 0;
         Scales[block] = isEmpty ? 1 : scale;
-        GuardedCount += isEmpty || scale != formula ? 1 : 0;
         if (Offsets is not null)
         {
             Offsets[block] = range.IsSymmetric ? range.Max / 2
                 : isEmpty ? Math.Min(Math.Max(0, range.Min), range.Max)
                 : Offset(min, max, width, range);
         }
+
+        return isEmpty || scale != formula;
     }
 
     private static float Offset(float min, float max, float width, LinearRange range)

@@ -20,8 +20,8 @@ internal sealed record MeasuredOperation(string Name, string Title, int CopiedMo
     [
         Conversion("fp16", "FP16"),
         Conversion("int8", "Int8 per channel"),
-        Conversion("int4", "Int4 per block of 32"),
-        Conversion("prune", "half of the values pruned"),
+        Conversion("int4", "Int4 per block of 32") with { IsForNetworks = false },
+        Conversion("prune", "half of the values pruned") with { IsForNetworks = false },
         Conversion("pal4", "4-bit k-means"),
         Conversion("pal6", "6-bit k-means"),
         new("test", "check", 1, Test),
@@ -32,6 +32,12 @@ internal sealed record MeasuredOperation(string Name, string Title, int CopiedMo
 
     /// <summary>Whether it reads a copy of the model, which stands at the path of its target.</summary>
     public bool ReadsTarget => Name == ComparisonName;
+
+    /// <summary>Whether a NeuralNetwork has a form for what it makes.</summary>
+    public bool IsForNetworks { get; private init; } = true;
+
+    /// <summary>Whether it can be done with a model.</summary>
+    public bool IsFor(string path) => IsForNetworks || !path.EndsWith(".mlmodel", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The operation of a name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>

@@ -16,8 +16,8 @@ internal sealed record TimesOptions(
     IReadOnlyList<(string Title, string Path)> Models, IReadOnlyList<MeasuredOperation> Operations, int Runs, bool ShowsPhases, bool WithoutCoremltools)
 {
     private const int DefaultRuns = 7;
-    private const long ConvolutionBytes = 205_000_000, TransformerBytes = 366_000_000;
-    private const int ConvolutionConstants = 5_148;
+    private const long ConvolutionBytes = 205_000_000, TransformerBytes = 366_000_000, NetworkBytes = 500_000_000;
+    private const int ConvolutionConstants = 5_148, NetworkConstants = 500;
 
     /// <summary>
     /// Reads <c>[PATH ...] [--operations NAME,...] [--runs N] [--phases] [--without-coremltools]</c>. Without a path, the models are generated.
@@ -58,9 +58,10 @@ internal sealed record TimesOptions(
 
     private static (string Title, string Path)[] Generate(string folder)
     {
-        string convolutions = Path.Combine(folder, "convolutions.mlpackage"), transformer = Path.Combine(folder, "transformer.mlpackage");
+        string convolutions = Path.Combine(folder, "convolutions.mlpackage"), transformer = Path.Combine(folder, "transformer.mlpackage"), network = Path.Combine(folder, "network.mlmodel");
         Generation.ProgramGenerator.Write(convolutions, ConvolutionBytes, ConvolutionConstants);
         Generation.TransformerGenerator.Write(transformer, TransformerBytes);
-        return [("like LaMa, 205 MB, 5 148 weights", convolutions), ("like a GPT, 366 MB, 148 weights", transformer)];
+        Generation.NetworkGenerator.Write(network, NetworkBytes, NetworkConstants);
+        return [("like LaMa, 205 MB, 5 148 weights", convolutions), ("like a GPT, 366 MB, 148 weights", transformer), ("large NeuralNetwork, 500 MB, 500 weights", network)];
     }
 }

@@ -27,7 +27,7 @@ internal static class TimesTable
         Row(columns.Select((_, index) => index < 2 ? "---" : "---:"));
         foreach ((string title, string path) in options.Models)
         {
-            foreach (MeasuredOperation operation in options.Operations)
+            foreach (MeasuredOperation operation in options.Operations.Where(operation => operation.IsFor(path)))
             {
                 Measurement ours = Measurement.InProcessOfItsOwn(operation, path, options.Runs, Measurement.WarmUps);
                 Row(

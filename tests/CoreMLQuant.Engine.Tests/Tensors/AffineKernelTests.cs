@@ -37,6 +37,36 @@ public class AffineKernelTests
             return codes.SequenceEqual(expected) && decoded.SequenceEqual(expectedDecoded);
         });
 
+    // Half-way between two codes, or next to it, the quotient itself must decide, and ties go to the even code.
+    [Fact]
+    public void Encode_ValuesInTheMiddleOfTwoCodes_IsTheReference() =>
+        Gen.Select(Forms, Gen.Double[-6, 6], Gen.Int[-1, 1], Gen.Int).Sample((form, exponent, neighbour, seed) =>
+        {
+            float[] ends = Values(2, seed, Math.Pow(10, exponent));
+            var grid = BlockGrid.Whole([64]);
+            AffineParameters parameters = Parameters(grid, ends, form);
+            float[] values = Enumerable.Range(0, 64)
+                .Select(i => (float)(parameters.Origins[0] + ((parameters.Min + i + 0.5) * parameters.Steps[0])))
+                .Select(value => neighbour > 0 ? MathF.BitIncrement(value) : neighbour < 0 ? MathF.BitDecrement(value) : value)
+                .ToArray();
+            byte[] codes = new byte[64], expected = new byte[64];
+            float[] decoded = new float[64], expectedDecoded = new float[64];
+            AffineKernel.Encode(grid, parameters, 0, values, codes, decoded);
+            AffineKernel.EncodeScalar(values, new AffineKernel.Run(parameters, 0), expected, expectedDecoded);
+            return codes.SequenceEqual(expected) && decoded.SequenceEqual(expectedDecoded);
+        });
+
+    [Fact]
+    public void Encode_MultiplesOfHalfAStep_GoToTheEvenCode()
+    {
+        // The step is 1 / 128 exactly, so that every other value is a tie.
+        float[] values = Enumerable.Range(-254, 509).Select(i => i / 256f).ToArray(), decoded = new float[values.Length];
+        AffineParameters parameters = Parameters(BlockGrid.Whole([values.Length]), values, (AffineForm.Signed, 8));
+        byte[] codes = new byte[values.Length];
+        AffineKernel.Encode(BlockGrid.Whole([values.Length]), parameters, 0, values, codes, decoded);
+        Assert.Equal(values.Select(value => (sbyte)Math.Round(value * 128.0, MidpointRounding.ToEven)), codes.Select(code => (sbyte)code));
+    }
+
     [Fact]
     public void Encode_AnyRange_IsHalfAStepOffAtMost() =>
         Gen.Select(Forms, Gen.Double[-44, 37.5], Gen.Int).Sample((form, exponent, seed) =>

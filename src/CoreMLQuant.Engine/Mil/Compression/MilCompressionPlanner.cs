@@ -85,7 +85,8 @@ internal sealed class MilCompressionPlanner
             converted += plan.Action == WeightAction.Convert ? 1 : 0;
         }
 
-        plans.ForEach(plan => _builder.Add(TellOfCorrection(plan, plans, candidates)));
+        Dictionary<(string Function, string Name), string> corrected = CorrectedBiases(weights, plans);
+        plans.ForEach(plan => _builder.Add(TellOfCorrection(plan, corrected)));
 
         RefuseUselessBlocks(candidates, converted);
         TellOfBlocks();
@@ -112,15 +113,29 @@ internal sealed class MilCompressionPlanner
         }
     }
 
-    // A bias is not compressed, but does not stay what it is either.
-    private static WeightPlan TellOfCorrection(WeightPlan plan, List<WeightPlan> plans, WeightCandidate[] candidates)
+    // Biases, and the first weight whose errors each of them takes.
+    private static Dictionary<(string Function, string Name), string> CorrectedBiases(
+        (ProgramGraph Graph, WeightSite Site, WeightCandidate? Candidate, string Reason)[] weights, List<WeightPlan> plans)
     {
-        WeightCandidate? corrected = candidates.FirstOrDefault(candidate =>
-            candidate is { CorrectsBias: true, Bias.Constant.Outputs: [{ } bias, ..] }
-            && bias.Name == plan.Site.Name && candidate.Site.Function == plan.Site.Function
-            && plans.Exists(other => other.Site == candidate.Site && other.Action == WeightAction.Convert));
-        return corrected is null ? plan : plan with { Reason = $"stays {plan.Encoding}; its values are corrected for the errors of '{corrected.Site.Name}'" };
+        var corrected = new Dictionary<(string Function, string Name), string>();
+        for (int i = 0; i < weights.Length; i++)
+        {
+            if (plans[i].Action == WeightAction.Convert
+                && weights[i].Candidate is { CorrectsBias: true, Bias.Constant.Outputs: [{ } bias, ..] }
+                && !corrected.ContainsKey((weights[i].Site.Function, bias.Name)))
+            {
+                corrected.Add((weights[i].Site.Function, bias.Name), weights[i].Site.Name);
+            }
+        }
+
+        return corrected;
     }
+
+    // A bias is not compressed, but does not stay what it is either.
+    private static WeightPlan TellOfCorrection(WeightPlan plan, Dictionary<(string Function, string Name), string> corrected) =>
+        corrected.TryGetValue((plan.Site.Function, plan.Site.Name), out string? weight)
+            ? plan with { Reason = $"stays {plan.Encoding}; its values are corrected for the errors of '{weight}'" }
+            : plan;
 
     // A budget has chosen among what the recipe says; which of its patterns are of any use, the selection notes in either case.
     private IReadOnlyList<WeightRecipe> Steps(OperationNode node, WeightSite site, out string remark)

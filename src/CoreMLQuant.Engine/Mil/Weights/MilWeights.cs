@@ -14,9 +14,9 @@ internal static class MilWeights
     /// <summary>Constants with fewer elements stand in the specification and are settings, not weights (coremltools' own bound).</summary>
     public const int MinimumElements = 10;
 
-    /// <summary>The weights of a stage in the order of the program.</summary>
+    /// <summary>The weights of a stage in the order of the program, which nobody changes as long as they are asked for anything.</summary>
     public static IEnumerable<FoundWeight> Of(ModelFile file, PipelineStage stage) =>
-        Of(new TensorCatalog(file, file.Payloads), stage.Name, ProgramGraph.Of(stage.Model.MlProgram));
+        Of(new TensorCatalog(file, file.Payloads), stage.Name, ProgramGraph.Shared(stage.Model.MlProgram));
 
     private static IEnumerable<FoundWeight> Of(TensorCatalog tensors, string stage, IEnumerable<ProgramGraph> graphs) =>
         from graph in graphs
