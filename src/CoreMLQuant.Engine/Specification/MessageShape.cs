@@ -1,5 +1,5 @@
 using System;
-using System.Collections.Generic;
+using System.Collections.Concurrent;
 using CoreMLQuant.Specification.Schema;
 using Google.Protobuf.Reflection;
 
@@ -7,30 +7,48 @@ namespace CoreMLQuant.Specification;
 
 /// <summary>
 /// What walking the wire format needs to know of a message: the kind of each field by number, and the shape of embedded
-/// messages. Taken once from the schema's declarations, whose own look-up costs more than the walk itself.
+/// messages. Taken from the schema's declarations, whose own look-up costs more than the walk itself, and only of the messages
+/// that are met: a program has some thirty of the schema's three hundred.
 /// </summary>
 internal sealed class MessageShape
 {
     private const string Package = ".CoreML.Specification.";
 
-    private static readonly Lazy<MessageShape> ModelShape = new(() => Of(Package + "Model", []));
-    private static readonly Lazy<MessageShape> LayerDetailsShape = new(() => Of(Package + "Details.LayerDetails", []));
+    private static readonly ConcurrentDictionary<string, MessageShape> Known = new(StringComparer.Ordinal);
 
     private readonly FieldShape?[] _fields;
 
-    private MessageShape(int highestNumber) => _fields = new FieldShape?[highestNumber + 1];
+    private MessageShape(DescriptorProto declaration)
+    {
+        int highestNumber = 0;
+        foreach (FieldDescriptorProto field in declaration.Field)
+        {
+            highestNumber = Math.Max(highestNumber, field.Number);
+        }
 
-    /// <summary>The shape of a specification's root and of all messages it can hold.</summary>
-    public static MessageShape Model => ModelShape.Value;
+        _fields = new FieldShape?[highestNumber + 1];
+        for (int i = 0; i < declaration.Field.Count; i++)
+        {
+            FieldDescriptorProto field = declaration.Field[i];
+            _fields[field.Number] = new FieldShape(declaration.Name, i, field);
+        }
+    }
+
+    /// <summary>The shape of a specification's root.</summary>
+    public static MessageShape Model { get; } = Of(Package + nameof(Schema.Model));
 
     /// <summary>The shape of a description, the only part of a specification that stands in a file of its own.</summary>
     public static MessageShape Description => Model.Field(Schema.Model.DescriptionFieldNumber)!.Message!;
 
     /// <summary>The shape of a layer of a NeuralNetwork.</summary>
-    public static MessageShape Layer { get; } = Model.Field(Schema.Model.NeuralNetworkFieldNumber)!.Message!.Field(NeuralNetwork.LayersFieldNumber)!.Message!;
+    public static MessageShape Layer => Model.Field(Schema.Model.NeuralNetworkFieldNumber)!.Message!.Field(NeuralNetwork.LayersFieldNumber)!.Message!;
 
     /// <summary>The shape of what the rules of structure read of a layer.</summary>
-    public static MessageShape LayerDetails => LayerDetailsShape.Value;
+    public static MessageShape LayerDetails => Of(Package + "Details.LayerDetails");
+
+    /// <summary>The shape of a message.</summary>
+    /// <param name="name">Its full name as declarations of fields have it, e.g. <c>.CoreML.Specification.Model</c>.</param>
+    public static MessageShape Of(string name) => Known.TryGetValue(name, out MessageShape? shape) ? shape : Known.GetOrAdd(name, new MessageShape(SchemaDeclarations.Of(name)));
 
     /// <summary>The field of a number; <see langword="null"/> when the message has none.</summary>
     public FieldShape? Field(ulong number) => number < (ulong)_fields.Length ? _fields[(int)number] : null;
@@ -39,43 +57,20 @@ internal sealed class MessageShape
     /// <param name="number">Its number, which is also that of its case when it is one of several; 0 for none.</param>
     /// <returns>The name; empty when there is no such field.</returns>
     public string FieldName(int number) => Field((ulong)number)?.Name ?? string.Empty;
-
-    private static MessageShape Of(string name, Dictionary<string, MessageShape> known)
-    {
-        if (known.TryGetValue(name, out MessageShape? shape))
-        {
-            return shape;
-        }
-
-        DescriptorProto declaration = SchemaDeclarations.Of(name);
-        int highestNumber = 0;
-        foreach (FieldDescriptorProto field in declaration.Field)
-        {
-            highestNumber = Math.Max(highestNumber, field.Number);
-        }
-
-        shape = new MessageShape(highestNumber);
-        known.Add(name, shape);
-        for (int i = 0; i < declaration.Field.Count; i++)
-        {
-            FieldDescriptorProto field = declaration.Field[i];
-            MessageShape? message = field.Type == FieldDescriptorProto.Types.Type.Message ? Of(field.TypeName, known) : null;
-            shape._fields[field.Number] = new FieldShape(declaration.Name, i, field, message);
-        }
-
-        return shape;
-    }
 }
 
 /// <summary>A field of a message.</summary>
 /// <param name="owner">Name of the message that has it.</param>
 /// <param name="index">Its place in the message's declaration.</param>
 /// <param name="declaration">Its own declaration.</param>
-/// <param name="message">The embedded message's shape.</param>
-internal sealed class FieldShape(string owner, int index, FieldDescriptorProto declaration, MessageShape? message)
+internal sealed class FieldShape(string owner, int index, FieldDescriptorProto declaration)
 {
+    private readonly string? _messageName = declaration.Type == FieldDescriptorProto.Types.Type.Message ? declaration.TypeName : null;
+
+    private MessageShape? _message;
+
     /// <summary>The embedded message's shape; <see langword="null"/> when the field is no message.</summary>
-    public MessageShape? Message { get; } = message;
+    public MessageShape? Message => _messageName is null ? null : _message ??= MessageShape.Of(_messageName);
 
     /// <summary>Whether the field is bytes: opaque, or packed numbers declared as bytes.</summary>
     public bool IsBytes { get; } = declaration.Type == FieldDescriptorProto.Types.Type.Bytes;
