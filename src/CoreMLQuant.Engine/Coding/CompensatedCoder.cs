@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Threading;
+using CoreMLQuant.Collections;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
 using CoreMLQuant.Tensors.Compensation;
@@ -28,12 +29,13 @@ internal sealed class CompensatedCoder(BlockCoder plain, WeightLayer layer, bool
     public override void Prepare(TensorValues values, CancellationToken cancellationToken)
     {
         plain.Prepare(values, cancellationToken);
+        using IDisposable memory = CompensationMemory.Enter(cancellationToken);
         float[] source = new float[checked((int)values.Count)];
         values.Read(0, source);
         (_codes, _decoded) = (new byte[source.Length], new float[source.Length]);
-        using IDisposable memory = CompensationMemory.Enter(cancellationToken);
         var sweep = new QuantizationSweep(layer.Layout, plain.NewEncoder(), byActivation);
         Outcome = sweep.Run(source, layer.Factors, _codes, _decoded, cancellationToken);
+        DroppedArrays.Add(sizeof(float) * values.Count);
     }
 
     public override byte[] TableBytes(int index) => plain.TableBytes(index);
@@ -58,6 +60,8 @@ internal sealed class CompensatedCoder(BlockCoder plain, WeightLayer layer, bool
     public override void Release()
     {
         plain.Release();
+        long bytes = (sizeof(byte) + sizeof(float)) * (long)_codes.Length;
         (_codes, _decoded) = ([], []);
+        DroppedArrays.Add(bytes);
     }
 }

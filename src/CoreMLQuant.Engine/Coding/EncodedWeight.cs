@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Collections;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Files;
 using CoreMLQuant.Tensors;
@@ -229,6 +230,7 @@ internal sealed class EncodedWeight : IMeasuredPart
         LayerDifference difference = layer.Measure(source, stored, cancellationToken);
         Shifts = difference.Shifts;
         LayerError = difference.Error;
+        DroppedArrays.Add(2 * sizeof(float) * values.Count);
     }
 
     /// <summary>The values as they are written.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Buffers;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration;
@@ -81,7 +82,7 @@ internal sealed class WeightLayer(LayerStatistics statistics)
             cancellationToken);
         return new LayerError(signals.Sum(), noises.Sum(), source.AsSpan().SequenceEqual(stored));
 
-        void OfRows(RowTile tile, int first, double[] rows, double[] destination)
+        void OfRows(RowTile tile, int first, ReadOnlySpan<double> rows, double[] destination)
         {
             double[] energies = new double[Tile];
             OutputEnergy.OfRows(grams[tile.Group], rows, energies);
@@ -108,7 +109,7 @@ internal sealed class WeightLayer(LayerStatistics statistics)
             new LayerError(signal.Energy, noise.Energy, source.AsSpan().SequenceEqual(stored)) { AssumesIndependence = true },
             HasRowForEachChannel ? shifts : null);
 
-        void Add(RowTile tile, int first, double[] rows, OutputMoments moments)
+        void Add(RowTile tile, int first, ReadOnlySpan<double> rows, OutputMoments moments)
         {
             for (int i = 0; i < rows.Length; i++)
             {
@@ -124,7 +125,7 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     }
 
     // Takes the tile, the place of its first row among all output channels, the weight's values and their errors.
-    private void ForEachTile(float[] source, float[] stored, Action<RowTile, int, double[], double[]> measure, CancellationToken cancellationToken)
+    private void ForEachTile(float[] source, float[] stored, Action<RowTile, int, ArraySegment<double>, ArraySegment<double>> measure, CancellationToken cancellationToken)
     {
         int[] natural = InverseFactor.Natural(Layout.Columns);
         for (int group = 0; group < Layout.Groups; group++)
@@ -135,16 +136,31 @@ internal sealed class WeightLayer(LayerStatistics statistics)
 
         void Measure(RowTile tile)
         {
-            float[] before = new float[Layout.Columns * Tile], after = new float[before.Length];
-            Layout.Gather(source, tile, natural, before);
-            Layout.Gather(stored, tile, natural, after);
-            double[] rows = Array.ConvertAll(before, value => (double)value), errors = new double[rows.Length];
-            for (int i = 0; i < rows.Length; i++)
+            int length = Layout.Columns * Tile;
+            float[] values = ArrayPool<float>.Shared.Rent(length);
+            double[] rows = ArrayPool<double>.Shared.Rent(length), errors = ArrayPool<double>.Shared.Rent(length);
+            try
             {
-                errors[i] = rows[i] - after[i];
-            }
+                Layout.Gather(source, tile, natural, values.AsSpan(0, length));
+                for (int i = 0; i < length; i++)
+                {
+                    rows[i] = values[i];
+                }
 
-            measure(tile, (tile.Group * Layout.Rows) + tile.First, rows, errors);
+                Layout.Gather(stored, tile, natural, values.AsSpan(0, length));
+                for (int i = 0; i < length; i++)
+                {
+                    errors[i] = rows[i] - values[i];
+                }
+
+                measure(tile, (tile.Group * Layout.Rows) + tile.First, new ArraySegment<double>(rows, 0, length), new ArraySegment<double>(errors, 0, length));
+            }
+            finally
+            {
+                ArrayPool<float>.Shared.Return(values);
+                ArrayPool<double>.Shared.Return(rows);
+                ArrayPool<double>.Shared.Return(errors);
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using CoreMLQuant.Collections;
 
 namespace CoreMLQuant.Tensors.Compensation;
 
@@ -93,6 +94,9 @@ internal sealed class InverseFactor
                 var factor = new InverseFactor(order, damping, mean);
                 int tiles = stride / ProductKernel.Tile;
                 ParallelParts.Run(tiles, tile => factor.Invert(values, stride, tile * ProductKernel.Tile), cancellationToken);
+
+                // The factor lives as long as the weight that it is for.
+                DroppedArrays.Add((sizeof(double) * values.LongLength) + (sizeof(float) * factor._values.LongLength));
                 return factor;
             }
         }

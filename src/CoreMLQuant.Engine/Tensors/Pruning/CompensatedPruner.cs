@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Collections;
 using CoreMLQuant.Tensors.Compensation;
 using CoreMLQuant.Tensors.Decoding;
 
@@ -51,6 +52,7 @@ internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayou
         bool isBetter = energy.Compensated < energy.Plain;
         _values = isBetter ? result : pruned;
         Outcome = new CompensationOutcome(rows, isBetter ? rows : 0, factors.Max(factor => factor!.Damping), 0);
+        DroppedArrays.Add(2 * sizeof(float) * values.Count);
     }
 
     public override void Apply(long start, Span<float> values) => _values.AsSpan((int)start, values.Length).CopyTo(values);
@@ -58,7 +60,12 @@ internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayou
     public override long CountZeros(TensorValues values, long zeroCount, CancellationToken cancellationToken) =>
         plain.CountZeros(values, zeroCount, cancellationToken);
 
-    public override void Release() => _values = [];
+    public override void Release()
+    {
+        long bytes = sizeof(float) * _values.LongLength;
+        _values = [];
+        DroppedArrays.Add(bytes);
+    }
 
     private (double Plain, double Compensated) Sweep(
         float[] source, float[] pruned, float[] result, GramMatrix[] grams, InverseFactor[] factors, CancellationToken cancellationToken)
@@ -98,7 +105,9 @@ internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayou
             layout.Scatter<float>(rows, tile, row, factor.Order, result);
         }
 
-        return (Energy(gram, tile, source, pruned), Energy(gram, tile, source, result));
+        (double, double) energies = (Energy(gram, tile, source, pruned), Energy(gram, tile, source, result));
+        DroppedArrays.Add(((3 * sizeof(float)) + sizeof(byte)) * (long)length);
+        return energies;
     }
 
     private double Energy(GramMatrix gram, RowTile tile, float[] source, float[] stored)
@@ -115,6 +124,7 @@ internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayou
 
         double[] energies = new double[Tile];
         OutputEnergy.OfRows(gram, differences, energies);
+        DroppedArrays.Add(((2 * sizeof(float)) + sizeof(double)) * differences.LongLength);
         return energies.Sum();
     }
 
