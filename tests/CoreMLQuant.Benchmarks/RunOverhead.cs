@@ -30,7 +30,7 @@ internal static class RunOverhead
         using SessionOptions options = SessionFactory.Options(translation, settings);
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", translation.WeightFolder);
         weights.Decode(translation.DecodedWeights, CancellationToken.None);
-        weights.Give(options);
+        weights.Give(options, isShared: false);
         using var session = new InferenceSession(translation.ToBytes(), options);
 
         RunSample sample = OpeningForRunning.Runtime.DrawSamples(model.Features, seed: 1, count: 1).Single();

@@ -14,7 +14,7 @@ namespace CoreMLQuant.Runtime.Sessions;
 /// </summary>
 internal static unsafe class ExternalInitializers
 {
-    /// <summary>Replaces initializers; nothing is copied.</summary>
+    /// <summary>Replaces initializers. ONNX Runtime copies the values when it makes the session.</summary>
     /// <param name="options">Options of a session that is about to be made.</param>
     /// <param name="values">The values by initializer; they have to live as long as the session.</param>
     /// <exception cref="InvalidOperationException">ONNX Runtime refuses them.</exception>

@@ -100,7 +100,7 @@ internal sealed class GraphSessions(string path, OnnxTranslation translation, Ru
     private InferenceSession New(byte[] graph, SessionOptions options, Func<string, bool>? isConstant)
     {
         options.AddSessionConfigEntry("session.model_external_initializers_file_folder_path", translation.WeightFolder);
-        _weights.Give(options, isConstant);
+        _weights.Give(options, SessionFactory.SharesDecoded(translation), isConstant);
         return new InferenceSession(graph, options);
     }
 }

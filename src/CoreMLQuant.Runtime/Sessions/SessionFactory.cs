@@ -16,6 +16,10 @@ internal static class SessionFactory
     // The blocked layout of convolutions (NCHWc) copies their weights as well, and speeds them up more: it stays on for longer.
     private const long LargestRearranged = 512L << 20;
 
+    // ONNX Runtime copies weights that it is given before it optimizes a graph. Given afterwards, they are used where they are, but then nothing may be computed from them
+    // before: the graph runs as it was translated, which gives the same values up to the rounding of sums and is a little slower.
+    private const long LargestCopied = 512L << 20;
+
     /// <summary>Options for a translation: one thread at a time unless asked otherwise, values in the limited pool.</summary>
     public static SessionOptions Options(OnnxTranslation translation, RunSettings settings)
     {
@@ -30,6 +34,11 @@ internal static class SessionFactory
         options.AddSessionConfigEntry("session.use_env_allocators", "1");
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         long weightBytes = translation.StoredWeights.Sum(weight => weight.Length) + translation.DecodedWeights.Sum(weight => weight.ByteCount);
+        if (SharesDecoded(translation))
+        {
+            options.GraphOptimizationLevel = GraphOptimizationLevel.ORT_DISABLE_ALL;
+        }
+
         if (weightBytes > LargestPrepacked)
         {
             options.AddSessionConfigEntry("session.disable_prepacking", "1");
@@ -42,6 +51,9 @@ internal static class SessionFactory
 
         return options;
     }
+
+    /// <summary>Whether decoded weights are so large that a session uses them where they are.</summary>
+    public static bool SharesDecoded(OnnxTranslation translation) => translation.DecodedWeights.Sum(weight => weight.ByteCount) > LargestCopied;
 
     /// <summary>Refuses weights that would not fit into memory, and values that are known to be larger before anything is computed.</summary>
     /// <exception cref="ModelRunException">They would not.</exception>

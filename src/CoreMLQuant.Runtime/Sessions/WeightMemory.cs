@@ -9,7 +9,7 @@ using Microsoft.ML.OnnxRuntime.Tensors;
 
 namespace CoreMLQuant.Runtime.Sessions;
 
-/// <summary>Weights that were decoded for a session: in memory of our own, which the session uses as it is for as long as it lives.</summary>
+/// <summary>Weights that were decoded for a session: in memory of our own, which lives as long as the session.</summary>
 internal sealed unsafe class WeightMemory : IDisposable
 {
     private const int Alignment = 64;
@@ -36,9 +36,20 @@ internal sealed unsafe class WeightMemory : IDisposable
 
     /// <summary>Gives the weights to a session that is about to be made.</summary>
     /// <param name="options">The session's options.</param>
+    /// <param name="isShared">Whether the session uses them where they are, for graphs that are not optimized; otherwise it copies them.</param>
     /// <param name="isWanted">Which weights its graph has; <see langword="null"/> for all.</param>
-    public void Give(SessionOptions options, Func<string, bool>? isWanted = null) =>
-        ExternalInitializers.Add(options, isWanted is null ? _values : _values.FindAll(item => isWanted(item.Name)));
+    public void Give(SessionOptions options, bool isShared, Func<string, bool>? isWanted = null)
+    {
+        List<(string Name, OrtValue Value)> values = isWanted is null ? _values : _values.FindAll(item => isWanted(item.Name));
+        if (isShared)
+        {
+            values.ForEach(item => options.AddInitializer(item.Name, item.Value));
+        }
+        else
+        {
+            ExternalInitializers.Add(options, values);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()
