@@ -1,7 +1,5 @@
-using System;
 using System.Collections.Generic;
 using System.Globalization;
-using System.Linq;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Reporting.Page;
