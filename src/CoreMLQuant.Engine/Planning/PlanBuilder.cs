@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Linq;
 using CoreMLQuant.Calibration;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;

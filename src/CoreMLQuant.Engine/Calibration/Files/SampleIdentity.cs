@@ -10,7 +10,7 @@ namespace CoreMLQuant.Calibration.Files;
 /// <param name="Names">Names, in their order.</param>
 /// <param name="Resize">How images were brought to another size; <see langword="null"/> when none had to be, or when a file does not tell.</param>
 /// <param name="Digest">Digest of their contents; <see langword="null"/> when a file does not tell.</param>
-internal sealed record SampleIdentity(IReadOnlyList<string> Names, ImageResize? Resize, string? Digest)
+internal sealed record SampleIdentity(IReadOnlyList<string> Names, ImageResize? Resize, string? Digest = null)
 {
     /// <summary>Number of samples.</summary>
     public int Count => Names.Count;
