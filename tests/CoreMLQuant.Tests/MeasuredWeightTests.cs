@@ -106,6 +106,10 @@ public sealed class MeasuredWeightTests : ModuleTest
     }
 
     [Fact]
+    public void Rows_ThatABudgetChoosesAmong_AreCalledCandidates() => Assert.Equal(
+        ["Int8 symmetric per channel or 4-bit palettized (k-means)"], Texts("($rows | Optimize-CoreMLModel -MinimumSnr 30 -PlanOnly -WarningAction Ignore).Recipe"));
+
+    [Fact]
     public void Rows_FromAFile_NeedARecipe()
     {
         string file = Folder["rows.csv"];

@@ -111,6 +111,39 @@ public sealed class OutputBudgetTests : ModuleTest
         Assert.Equal((long)plan.After, (long)result.After);
     }
 
+    [Theory]
+    [InlineData("-MinimumOutputSnr -5")]
+    [InlineData("-MinimumOutputSnr 0")]
+    [InlineData("-MinimumOutputSnr ([double]::NaN)")]
+    [InlineData("-MinimumAgreement 0")]
+    [InlineData("-MinimumAgreement -0.1")]
+    [InlineData("-MinimumAgreement 1.01")]
+    public void Optimize_BoundThatIsNone_IsRefusedWhenItIsBound(string bound)
+    {
+        string error = Run($"{Command} {bound}", _model, _photos).Terminating!.ToString();
+        Assert.Contains("Cannot validate argument on parameter", error);
+        Assert.Contains("must be more than 0", error);
+    }
+
+    [Fact]
+    public void Optimize_RecipeWithANegativeRatioOfOutputs_IsRefused() =>
+        Assert.Contains("more than 0 dB", Run($"{Command} -Recipe @{{ minimum_output_snr = -5 }}", _model, _photos).Terminating!.ToString());
+
+    [Fact]
+    public void Optimize_SamplesThatDiffer_ShowsWhatFurtherOnesKeep()
+    {
+        const string Convert = "Optimize-CoreMLModel $args[0] -MinimumOutputSnr 20 -InputObject (1..12 | ForEach-Object { $seed = $_; @{ image = (1..3072 | ForEach-Object { ($_ * $seed) % (7 + $seed) }) } }) -WarningAction Ignore -Force";
+        string model = Folder.Add("convnet_iOS18/fp32.mlpackage", "p.mlpackage");
+        dynamic result = Run(Convert, model).Clean().Single().BaseObject;
+        Assert.Equal(3, (int)result.HeldOutSamples);
+        Assert.True((double)result.OutputSnrLowerLimit >= 20 && (double)result.OutputSnr > (double)result.OutputSnrLowerLimit, $"{result.OutputSnr}, {result.OutputSnrLowerLimit}");
+        Assert.Matches(@"OutputSnrLowerLimit\s+: \d+\.\d dB", Session.Display($"{Convert} | Format-List", model));
+    }
+
+    [Fact]
+    public void Optimize_OneSampleHeldOut_ShowsHowLittleItsClassTells() => Assert.Matches(
+        @"OutputAgreement\s+: 100 %\s+OutputAgreementLowerLimit\s+: 5(\.0+)? %", Session.Display($"{Command} -MinimumAgreement 0.9 | Format-List", _model, _photos));
+
     [Fact]
     public void Optimize_BoundOutOfReach_IsAnErrorAndLeavesNoOutput()
     {
@@ -124,7 +157,7 @@ public sealed class OutputBudgetTests : ModuleTest
     [InlineData("-MinimumAgreement 0.9", "-InputPath")]
     [InlineData("-MinimumOutputSnr 30 -MinimumSnr 30 -InputPath $args[1]", "cannot be combined")]
     [InlineData("-MinimumOutputSnr 30 -TargetSize 1MB -InputPath $args[1]", "cannot be combined")]
-    [InlineData("-MinimumAgreement 0 -InputPath $args[1]", "minimum agreement")]
+    [InlineData("-MinimumAgreement 0 -InputPath $args[1]", "'MinimumAgreement'")]
     public void Optimize_BudgetsThatDoNotGoTogether_AreRefused(string parameters, string expected) =>
         Assert.Contains(expected, Run($"Optimize-CoreMLModel $args[0] {parameters}", _model, _photos).Terminating!.ToString());
 }

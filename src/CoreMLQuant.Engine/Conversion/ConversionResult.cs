@@ -97,8 +97,16 @@ public sealed record ConversionResult
     /// </summary>
     public double? OutputSnr { get; init; }
 
+    /// <summary>
+    /// What <see cref="OutputSnr"/> is at least on further samples of the kind, with a confidence of 95 %, dB; <see langword="null"/> where fewer than two samples were held out. A minimum that was specified is one of this figure.
+    /// </summary>
+    public double? OutputSnrLowerLimit { get; init; }
+
     /// <summary>Share of the samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier.</summary>
     public double? OutputAgreement { get; init; }
+
+    /// <summary>What <see cref="OutputAgreement"/> is at least on further samples of the kind, with a confidence of 95 %, 0 to 1; <see langword="null"/> where no samples were held out.</summary>
+    public double? OutputAgreementLowerLimit { get; init; }
 
     /// <summary>Number of samples that the outputs were compared on; <see langword="null"/> where they were not.</summary>
     public int? OutputSamples { get; init; }
@@ -152,7 +160,9 @@ public sealed record ConversionResult
     internal ConversionResult WithOutputs(OutputFidelity outputs) => this with
     {
         OutputSnr = outputs.Snr,
+        OutputSnrLowerLimit = outputs.SnrLowerLimit,
         OutputAgreement = outputs.Agreement,
+        OutputAgreementLowerLimit = outputs.AgreementLowerLimit,
         OutputSamples = outputs.SampleCount,
         HeldOutSamples = outputs.IsHeldOut ? outputs.SampleCount : null,
     };

@@ -22,16 +22,36 @@ internal static class AlternativeMeasurement
     /// <param name="weights">The weights with the ways that come into question.</param>
     /// <param name="store">Keeps the encodings; <see langword="null"/> when they are only measured.</param>
     /// <param name="cancellationToken">Stops measuring.</param>
-    public static IReadOnlyList<WeightAlternatives> Run(IEnumerable<WeightWays> weights, EncodingStore? store, CancellationToken cancellationToken)
+    public static WeightAlternatives[] Run(IEnumerable<WeightWays> weights, EncodingStore? store, CancellationToken cancellationToken) =>
+        Run(weights, (recipe, length, encoded, stop) => Measure(store, recipe, length, encoded, stop), cancellationToken);
+
+    /// <summary>Looks how many bytes they take, which is known without encoding anything. Their errors are not.</summary>
+    /// <param name="weights">The weights with the ways that come into question.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public static WeightAlternatives[] Lengths(IEnumerable<WeightWays> weights, CancellationToken cancellationToken) =>
+        Run(weights, (recipe, length, _, _) => new Alternative(recipe, length, NoError(0)), cancellationToken);
+
+    private static WeightAlternatives[] Run(IEnumerable<WeightWays> weights, Look look, CancellationToken cancellationToken)
     {
-        Measurement[] measurements = weights.Select(weight => new Measurement(weight, store)).ToArray();
+        Measurement[] measurements = weights.Select(weight => new Measurement(weight, look)).ToArray();
         using var work = ParallelWork<Measurement>.Start(measurements, 0, (measurement, stop) => measurement.Run(stop), cancellationToken);
         work.Join();
         return measurements.Select(measurement => measurement.Result!).ToArray();
     }
 
+    private static Alternative Measure(EncodingStore? store, WeightRecipe recipe, long length, EncodedWeight encoded, CancellationToken cancellationToken)
+    {
+        EncodingRecord? record = store?.Record(encoded, cancellationToken);
+        WeightError error = record?.Error ?? encoded.Measure(cancellationToken);
+        return new Alternative(recipe, length, error) { LayerError = encoded.LayerError, Record = record };
+    }
+
+    private static WeightError NoError(long count) => new(count, 0, 0, 0, 0, 0);
+
+    private delegate Alternative Look(WeightRecipe recipe, long length, EncodedWeight encoded, CancellationToken cancellationToken);
+
     /// <summary>One weight's ways; written by one worker, read after joining.</summary>
-    private sealed class Measurement(WeightWays weight, EncodingStore? store)
+    private sealed class Measurement(WeightWays weight, Look look)
     {
         public WeightAlternatives? Result { get; private set; }
 
@@ -39,7 +59,7 @@ internal static class AlternativeMeasurement
         {
             WeightSite site = weight.Sites[0];
             string reason = weight.Reason;
-            var alternatives = new List<Alternative> { new(null, site.ByteCount, new WeightError(site.ElementCount, 0, 0, 0, 0, 0)) };
+            var alternatives = new List<Alternative> { new(null, site.ByteCount, NoError(site.ElementCount)) };
             IDisposable? factors = null;
             try
             {
@@ -49,7 +69,7 @@ internal static class AlternativeMeasurement
                     if (encoded is not null && length < site.ByteCount)
                     {
                         factors ??= encoded.Layer?.KeepFactors();
-                        alternatives.Add(Measure(recipe, length, encoded, cancellationToken));
+                        alternatives.Add(look(recipe, length, encoded, cancellationToken));
                     }
                     else if (reason.Length == 0)
                     {
@@ -63,13 +83,6 @@ internal static class AlternativeMeasurement
             }
 
             Result = new WeightAlternatives(weight.Sites, alternatives, alternatives.Count == 1 ? reason : string.Empty);
-        }
-
-        private Alternative Measure(WeightRecipe recipe, long length, EncodedWeight encoded, CancellationToken cancellationToken)
-        {
-            EncodingRecord? record = store?.Record(encoded, cancellationToken);
-            WeightError error = record?.Error ?? encoded.Measure(cancellationToken);
-            return new Alternative(recipe, length, error) { LayerError = encoded.LayerError, Record = record };
         }
     }
 }

@@ -1,9 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
-using System.Linq;
 using CoreMLQuant.Calibration;
-using CoreMLQuant.Collections;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
@@ -19,9 +17,7 @@ namespace CoreMLQuant.Planning;
 /// </summary>
 internal sealed class PlanBuilder
 {
-    private readonly SortedDictionary<string, BlobFilePlan> _blobPlans = new(StringComparer.Ordinal);
-    private readonly SegmentedList<BlobReference> _references = new();
-    private readonly ReferencedBlobs _sourceReferences;
+    private readonly PlannedWeightFiles _weightFiles;
     private readonly PipelineVersions _pipelines;
     private readonly List<WeightPlan> _weights = [];
     private readonly List<ActivationPlan> _activations = [];
@@ -39,7 +35,7 @@ internal sealed class PlanBuilder
         Specification = source.TakeSpecification();
         _pipelines = new PipelineVersions(Specification);
         Payloads = source.Payloads.Fork();
-        _sourceReferences = ReferencedBlobs.Of(MilValues.BlobReferences(Specification));
+        _weightFiles = new PlannedWeightFiles(source, Specification);
         if (recipe.MergeEqualWeights)
         {
             BeginEdits();
@@ -150,51 +146,23 @@ internal sealed class PlanBuilder
     }
 
     /// <summary>The rewrite of the weight file behind a reference. Once one blob is asked for, the file is rewritten.</summary>
-    public BlobFilePlan BlobPlan(string reference)
-    {
-        BlobFile file = Source.WeightFile(reference);
-        if (!_blobPlans.TryGetValue(file.RelativePath, out BlobFilePlan? plan))
-        {
-            plan = new BlobFilePlan(file);
-            _blobPlans.Add(file.RelativePath, plan);
-        }
-
-        return plan;
-    }
+    public BlobFilePlan BlobPlan(string reference) => _weightFiles[reference];
 
     /// <summary>Makes a value of <see cref="Specification"/> refer to a blob, wherever that ends up.</summary>
-    public void Refer(Schema.Value value, PlannedBlob blob) => _references.Add(new BlobReference(value, blob));
+    public void Refer(Schema.Value value, PlannedBlob blob) => _weightFiles.Refer(value, blob);
 
     /// <summary>Lays everything out.</summary>
     public CompressionPlan Build()
     {
         BeginEdits();
-        var rewritten = new Dictionary<string, FileLayout>(StringComparer.Ordinal);
         if (Changed)
         {
             _pipelines.RaiseUnderstated(Note);
         }
 
-        IReadOnlyList<Schema.Value> others = OtherReferences();
-        RewriteFilesThatLose(others);
-        KeepReferences(others);
-        foreach (KeyValuePair<string, BlobFilePlan> plan in _blobPlans)
-        {
-            if (plan.Value.Source.Walk() is null)
-            {
-                Note($"'{plan.Key}' contains bytes that are not a blob and that no weight refers to; they are omitted.");
-            }
-
-            rewritten.Add(plan.Key, plan.Value.Layout(ReferencedIn(plan.Key)));
-        }
-
-        foreach ((Schema.Value value, PlannedBlob blob) in _references)
-        {
-            value.BlobFileValue.Offset = (ulong)blob.Offset;
-        }
-
+        Dictionary<string, FileLayout> rewritten = _weightFiles.LayOut(Note);
         ModelContainer container = Source.Container;
-        OutputForm form = PlannedFiles.FormOf(Source, BecomesPackage, _sourceReferences.Files);
+        OutputForm form = PlannedFiles.FormOf(Source, BecomesPackage, _weightFiles.References);
         PlannedFiles.Rename(Source, Specification, form);
         FileLayout specification = SpecificationWriter.Layout(Specification, Payloads);
         if (Changed)
@@ -240,41 +208,4 @@ internal sealed class PlanBuilder
             PlanningTime = _time.Elapsed,
         };
     }
-
-    /// <summary>A weight file with a blob that nothing refers to any more is laid out anew.</summary>
-    private void RewriteFilesThatLose(IReadOnlyList<Schema.Value> others)
-    {
-        var left = ReferencedBlobs.Of(others);
-        foreach (string file in _sourceReferences.Files.Where(file => !left.ContainsAll(_sourceReferences, file)))
-        {
-            BlobPlan(file);
-        }
-    }
-
-    // Several references may mean the same file.
-    private HashSet<long> ReferencedIn(string relativePath) => new(_sourceReferences.Files
-        .Where(file => Source.WeightFile(file).RelativePath == relativePath)
-        .SelectMany(_sourceReferences.In)
-        .Select(offset => checked((long)offset)));
-
-    /// <summary>Values that nobody asked to change still refer to a file that is laid out anew.</summary>
-    private void KeepReferences(IReadOnlyList<Schema.Value> others)
-    {
-        foreach (Schema.Value value in others)
-        {
-            if (_blobPlans.TryGetValue(Source.WeightFile(value.BlobFileValue.FileName).RelativePath, out BlobFilePlan? plan))
-            {
-                Refer(value, plan.Copy(checked((long)value.BlobFileValue.Offset)));
-            }
-        }
-    }
-
-    private IReadOnlyList<Schema.Value> OtherReferences()
-    {
-        var changed = new HashSet<Schema.Value>(_references.Select(reference => reference.Value), MessageIdentity<Schema.Value>.Instance);
-        return MilValues.BlobReferences(Specification).Where(value => !changed.Contains(value)).ToArray();
-    }
-
-    // A value of the specification and the blob that it will refer to.
-    private sealed record BlobReference(Schema.Value Value, PlannedBlob Blob);
 }

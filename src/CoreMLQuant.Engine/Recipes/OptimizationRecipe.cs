@@ -54,7 +54,9 @@ public sealed record OptimizationRecipe : CompressionRecipe
         : IsEmpty && !HasBudget ? Activations.Description
         : $"{WeightDescription}, {Activations.Description}";
 
-    private string WeightDescription => IsEmpty ? (HasBudget ? "budget" : "nothing") : string.Join(", then ", Steps.Select(step => step.Description));
+    private string WeightDescription => IsEmpty ? (HasBudget ? "budget" : "nothing")
+        : HasBudget ? string.Join(" or ", Steps.SelectMany(step => step.All).Select(recipe => recipe.Description).Distinct(StringComparer.Ordinal))
+        : string.Join(", then ", Steps.Select(step => step.Description));
 
     /// <inheritdoc/>
     public override bool IsLossless => !HasBudget && Steps.SelectMany(step => step.All).All(recipe => recipe.IsLossless);
@@ -87,6 +89,11 @@ public sealed record OptimizationRecipe : CompressionRecipe
         if ((MinimumSnr ?? MinimumOutputSnr) is { } snr && (double.IsNaN(snr) || double.IsInfinity(snr)))
         {
             throw new RecipeException("A signal-to-noise ratio must be a finite number of dB.", "Specify a ratio such as 35.");
+        }
+
+        if (MinimumOutputSnr <= 0)
+        {
+            throw new RecipeException("A minimum output signal-to-noise ratio must be more than 0 dB, where the error is as large as the outputs.", "Specify a ratio such as 30.");
         }
 
         if (MinimumAgreement is not (null or (> 0 and <= 1)))

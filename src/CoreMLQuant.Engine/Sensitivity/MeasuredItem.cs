@@ -67,10 +67,14 @@ internal sealed class MeasuredItem(string name, IReadOnlyList<WeightSite> sites,
 
     /// <summary>What follows from measurements of the same weight with other recipes.</summary>
     /// <param name="snr">Signal-to-noise ratio of the outputs, dB.</param>
+    /// <param name="cosine">Cosine of the angle between the outputs.</param>
+    /// <param name="agreement">Share of the samples with the same most probable class.</param>
     /// <param name="references">The measurements.</param>
-    public WeightSensitivity Estimated(double? snr, IReadOnlyList<WeightSensitivity> references) => Known(isExact: false, references.Min(reference => reference.SampleCount)) with
+    public WeightSensitivity Estimated(double? snr, double? cosine, double? agreement, IReadOnlyList<WeightSensitivity> references) => Known(isExact: false, references.Min(reference => reference.SampleCount)) with
     {
         Snr = snr,
+        Cosine = cosine,
+        Top1Agreement = agreement,
         EstimatedFrom = string.Join(", ", references.Select(reference => reference.Recipe)),
     };
 

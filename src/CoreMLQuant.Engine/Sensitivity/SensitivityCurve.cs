@@ -51,23 +51,24 @@ internal sealed class SensitivityCurve
         return new[] { smaller, larger }.OfType<Point>().Select(point => point.Index).ToArray();
     }
 
-    /// <summary>Signal-to-noise ratio at the outputs, dB, of an encoding that is no reference.</summary>
+    /// <summary>What an encoding that is no reference costs at the outputs, dB.</summary>
     /// <param name="encoding">The encoding.</param>
-    /// <param name="measured">Gives the measured ratio of a reference.</param>
-    public double Estimate(int encoding, Func<int, double> measured)
+    /// <param name="measured">Gives what a reference was measured to cost, dB; <see langword="null"/> when that cannot be told.</param>
+    /// <returns><see langword="null"/> when no reference tells.</returns>
+    public double? Estimate(int encoding, Func<int, double?> measured)
     {
         Point point = _points[encoding]!;
         (Point? smaller, Point? larger) = Neighbours(point);
         double? above = smaller is null ? null : measured(smaller.Index), below = larger is null ? null : measured(larger.Index);
         if (ErrorLevel.IsFinite(above) && ErrorLevel.IsFinite(below))
         {
-            return above!.Value + ((below!.Value - above.Value) * (smaller!.Level - point.Level) / (smaller.Level - larger!.Level));
+            return above + ((below - above) * (smaller!.Level - point.Level) / (smaller.Level - larger!.Level));
         }
 
         // Where one of them leaves the outputs as they are, or makes them anything but finite, the other one tells.
-        return larger is null || ErrorLevel.IsFinite(above)
-            ? above!.Value + point.Level - smaller!.Level
-            : below!.Value + point.Level - larger.Level;
+        return below is null || ErrorLevel.IsFinite(above)
+            ? above + point.Level - smaller!.Level
+            : below + point.Level - larger!.Level;
     }
 
     private void ChooseAmong(Point[] falling)

@@ -45,8 +45,9 @@ internal sealed class SensitivityEstimate
         MeasuredItem item, (SensitivityCurve? Curve, int Place, MeasuredItem[] Encodings) origin, Dictionary<MeasuredItem, WeightSensitivity> figures)
     {
         WeightSensitivity[] references = origin.Curve!.ReferencesOf(origin.Place).Select(place => figures[origin.Encodings[place]]).ToArray();
-        return item.Estimated(
-            Array.TrueForAll(references, reference => reference.Snr is not null) ? origin.Curve.Estimate(origin.Place, place => figures[origin.Encodings[place]].Snr!.Value) : null,
-            references);
+        double? Figure(FigureScale scale) =>
+            scale.ToFigure(origin.Curve.Estimate(origin.Place, place => scale.ToDecibels(figures[origin.Encodings[place]])));
+
+        return item.Estimated(Figure(FigureScale.Snr), Figure(FigureScale.Cosine), Figure(FigureScale.Agreement), references);
     }
 }

@@ -54,12 +54,10 @@ public sealed record WeightSensitivity(string Path, string Name)
     /// <summary>Signal-to-noise ratio of the model's outputs, dB, the lowest of several; +infinity when nothing changes.</summary>
     public double? Snr { get; init; }
 
-    /// <summary>Cosine of the angle between the outputs before and after, the lowest of several; <see langword="null"/> where <see cref="EstimatedFrom"/> tells recipes.</summary>
+    /// <summary>Cosine of the angle between the outputs before and after, the lowest of several; <see langword="null"/> where they have no direction.</summary>
     public double? Cosine { get; init; }
 
-    /// <summary>
-    /// Share of the samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier, and where <see cref="EstimatedFrom"/> tells recipes.
-    /// </summary>
+    /// <summary>Share of the samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier.</summary>
     public double? Top1Agreement { get; init; }
 
     /// <summary>Whether it was measured on all samples; otherwise it is an estimate from some of them.</summary>
@@ -69,7 +67,8 @@ public sealed record WeightSensitivity(string Path, string Name)
     public required int SampleCount { get; init; }
 
     /// <summary>
-    /// Recipes that ran instead of this one: <see cref="Snr"/> follows from theirs and from the errors at the output of the layer. Empty when this recipe ran itself.
+    /// Recipes that ran instead of this one: <see cref="Snr"/>, <see cref="Cosine"/> and <see cref="Top1Agreement"/> are estimated from theirs and from the errors at the output of the layer. Empty when this
+    /// recipe ran itself.
     /// </summary>
     public string EstimatedFrom { get; init; } = string.Empty;
 

@@ -72,20 +72,21 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
 
     /// <summary>
     /// Minimum signal-to-noise ratio of the model's outputs, in dB, measured with the compressed model on samples that are held out: every fourth of -InputPath or -InputObject, which it requires.
-    /// Chooses the encodings with the smallest size.
+    /// As far as these samples show, others reach it as well, with a confidence of 95 %. Chooses the encodings with the smallest size.
     /// </summary>
     /// <value>None</value>
     [Parameter]
+    [ValidatePositive("a ratio in dB, such as 30")]
     [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public double MinimumOutputSnr { get; set; }
 
     /// <summary>
-    /// Minimum share, such as 0.99, of the held-out samples for which the compressed model has the same most probable class. Requires -InputPath or -InputObject. Chooses the encodings with the
-    /// smallest size.
+    /// Minimum share, such as 0.99, of the samples for which the compressed model has the same most probable class, as far as those that are held out show with a confidence of 95 %; where they are too
+    /// few for that, all of them have to agree. Requires -InputPath or -InputObject. Chooses the encodings with the smallest size.
     /// </summary>
     /// <value>None</value>
     [Parameter]
-    [ValidateRange(0.0, 1.0)]
+    [ValidatePositive("a share of the samples, such as 0.99", Maximum = 1)]
     [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public double MinimumAgreement { get; set; }
 

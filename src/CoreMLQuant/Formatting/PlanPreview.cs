@@ -50,8 +50,10 @@ public sealed class PlanPreview
         return string.Join(Environment.NewLine, tables.Concat(Plan.Notes.Select(note => $"Note: {note}")).Append(Total()));
     }
 
-    private IEnumerable<string> Table(IEnumerable<PlannedWeight> weights)
+    private IEnumerable<string> Table(IEnumerable<PlannedWeight> rows)
     {
+        PlannedWeight[] weights = [.. rows];
+        var reasons = new ReasonNotes(weights.Select(weight => weight.Reason));
         bool isNarrow = _width is > 0 and < NarrowScreen;
         TextTable table = new(
             (nameof(PlannedWeight.Name), false),
@@ -75,10 +77,10 @@ public sealed class PlanPreview
                 DisplayText.Size(weight.Before),
                 DisplayText.Size(weight.After),
                 DisplayText.Decibels(weight.ExpectedSnr),
-                weight.Reason);
+                reasons.CellOf(weight.Reason));
         }
 
-        return table.Lines();
+        return table.Lines().Concat(reasons.Lines(_width));
     }
 
     private IEnumerable<string> Summary()

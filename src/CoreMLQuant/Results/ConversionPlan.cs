@@ -33,7 +33,9 @@ public sealed record ConversionPlan
         Notes = DescribedList<string>.Of(plan.Notes);
         Calibration = plan.Calibration;
         OutputSnr = plan.Outputs?.Snr;
+        OutputSnrLowerLimit = plan.Outputs?.SnrLowerLimit;
         OutputAgreement = plan.Outputs?.Agreement;
+        OutputAgreementLowerLimit = plan.Outputs?.AgreementLowerLimit;
         HeldOutSamples = plan.Outputs?.SampleCount;
     }
 
@@ -103,8 +105,14 @@ public sealed record ConversionPlan
     /// <summary>Signal-to-noise ratio of the outputs on samples that were held out, dB; <see langword="null"/> where no budget measured them.</summary>
     public double? OutputSnr { get; }
 
+    /// <summary>What it is at least on further samples of the kind, with a confidence of 95 %, dB; <see langword="null"/> where fewer than two samples were held out.</summary>
+    public double? OutputSnrLowerLimit { get; }
+
     /// <summary>Share of the held-out samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier.</summary>
     public double? OutputAgreement { get; }
+
+    /// <summary>What it is at least on further samples of the kind, with a confidence of 95 %, 0 to 1; <see langword="null"/> where none were held out.</summary>
+    public double? OutputAgreementLowerLimit { get; }
 
     /// <summary>Number of samples that were held out; <see langword="null"/> where no budget measured outputs.</summary>
     public int? HeldOutSamples { get; }

@@ -50,6 +50,14 @@ public class SensitivityCurveTests
     public void Estimate_BesideAnInfiniteRatio_GoesByTheOtherReference(double smallest, double largest, double expected) =>
         Assert.Equal(expected, Tables(40, 30, 20).Estimate(1, encoding => encoding == 0 ? smallest : largest));
 
+    [Theory]
+    [InlineData(null, 8.0, 18.0)]
+    [InlineData(35.0, null, 25.0)]
+    [InlineData(double.PositiveInfinity, null, double.PositiveInfinity)]
+    [InlineData(null, null, null)]
+    public void Estimate_BesideAnUnknownFigure_GoesByTheOtherReference(double? smallest, double? largest, double? expected) =>
+        Assert.Equal(expected, Tables(40, 30, 20).Estimate(1, encoding => encoding == 0 ? smallest : largest));
+
     [Fact]
     public void Estimate_UnknownInputs_GoesByTheErrorOfTheValues()
     {

@@ -43,7 +43,9 @@ public sealed class OutputBudgetTests : IDisposable
         ConversionResult result = Write(model, plan);
         ComparedOutputs measured = Compare(fixture, result.Path, [3, 7]);
 
-        Assert.True(result.OutputSnr >= snr, $"{result.OutputSnr}");
+        Assert.True(result.OutputSnrLowerLimit >= snr, $"{result.OutputSnrLowerLimit}");
+        Assert.True(result.OutputSnr >= result.OutputSnrLowerLimit, $"{result.OutputSnr}");
+        Assert.Equal(measured.Outputs.Min(output => output.SnrLowerLimit)!.Value, result.OutputSnrLowerLimit!.Value, 1e-9);
         Assert.Equal(measured.MinSnr!.Value, result.OutputSnr!.Value, 1e-9);
         Assert.Equal(2, result.HeldOutSamples);
         Assert.Equal(Count - 2, plan.Calibration!.SampleCount);
@@ -57,7 +59,7 @@ public sealed class OutputBudgetTests : IDisposable
         foreach (double snr in new[] { 80.0, 60, 42 })
         {
             using ModelFile model = ModelFile.Open(Repository.Fixture(Program));
-            long size = Budget(Count).Plan(model, Recipe with { MinimumOutputSnr = snr }, new CalibrationOptions()).SizeAfter;
+            long size = Budget(2 * Count).Plan(model, Recipe with { MinimumOutputSnr = snr }, new CalibrationOptions()).SizeAfter;
             Assert.True(size < last, $"{size} at {snr} dB, {last} before");
             last = size;
         }
@@ -69,8 +71,34 @@ public sealed class OutputBudgetTests : IDisposable
         using ModelFile model = ModelFile.Open(Repository.Fixture(Classifier));
         ConversionResult result = Write(model, Budget(Count).Plan(model, Recipe with { MinimumAgreement = 1 }, new CalibrationOptions()));
         Assert.Equal(1, result.OutputAgreement);
+        Assert.Equal(Math.Sqrt(0.05), result.OutputAgreementLowerLimit!.Value, 1e-9);
+        Assert.Contains(result.Notes, note => note.Contains("no number of samples"));
         Assert.Equal(1, Compare(Classifier, result.Path, [3, 7]).MinimumAgreement);
         Assert.True(result.After < result.Before / 2, $"{result.After} of {result.Before}");
+    }
+
+    [Fact]
+    public void MinimumAgreement_TooFewSamplesToShowIt_SaysHowManyWould()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Classifier));
+        CompressionPlan plan = Budget(Count).Plan(model, Recipe with { MinimumAgreement = 0.9 }, new CalibrationOptions());
+        Assert.Equal(1, plan.Outputs!.Agreement);
+        Assert.Contains(plan.Notes, note => note.Contains("29 of them would show an agreement of 90 %"));
+    }
+
+    [Theory]
+    [InlineData(Program)]
+    [InlineData(Network)]
+    public void TargetSize_OutOfReach_IsToldBeforeAnythingRuns(string fixture)
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(fixture));
+        var budget = new OutputBudget(Repository.Runtime, new RunSettings(), _ => throw new InvalidOperationException("Samples were read."));
+        RecipeException error = Assert.Throws<RecipeException>(() => budget.Plan(model, Recipe with { TargetSize = 1000 }, new CalibrationOptions()));
+        Assert.Matches(@"takes at least \d+ bytes; the target is 1000\.", error.Message);
+
+        // What it says is what can be had.
+        long least = long.Parse(System.Text.RegularExpressions.Regex.Match(error.Message, @"at least (\d+)").Groups[1].Value, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(least, Budget(Count).Plan(model, Recipe with { TargetSize = least }, new CalibrationOptions()).SizeAfter);
     }
 
     [Theory]

@@ -32,9 +32,13 @@ public sealed record ComparedOutputs
     /// <summary>Lowest top-1 agreement of an output, 0 to 1; <see langword="null"/> when none has one.</summary>
     public double? MinimumAgreement => Outputs.Min(output => output.Top1Agreement);
 
-    /// <summary>The same in three figures.</summary>
-    /// <param name="isHeldOut">Whether the samples took no part in making the compared model.</param>
-    public OutputFidelity ToFidelity(bool isHeldOut) => new(MinSnr, MinimumAgreement, SampleCount, isHeldOut);
+    /// <summary>The same in a few figures.</summary>
+    /// <param name="isHeldOut">Whether the samples took no part in making the compared model. Others say nothing of how it fares with further ones.</param>
+    public OutputFidelity ToFidelity(bool isHeldOut) => new(MinSnr, MinimumAgreement, SampleCount, isHeldOut)
+    {
+        SnrLowerLimit = isHeldOut ? Outputs.Min(output => output.SnrLowerLimit) : null,
+        AgreementLowerLimit = isHeldOut ? Outputs.Min(output => output.Top1AgreementLowerLimit) : null,
+    };
 
     /// <summary>How many samples, and whether they are random.</summary>
     public override string ToString() => $"{SampleCount} {(IsRandomInput ? "random " : string.Empty)}samples";

@@ -22,6 +22,11 @@ public sealed record OutputComparison
     /// <summary>Signal-to-noise ratio over all samples, dB; +infinity when all values are the same, <see langword="null"/> for a label.</summary>
     public double? Snr { get; init; }
 
+    /// <summary>
+    /// The ratio that further samples of the kind reach with a confidence of 95 %, dB, if those that were compared took no part in making the model; <see langword="null"/> for a label, and for a single sample.
+    /// </summary>
+    public double? SnrLowerLimit { get; init; }
+
     /// <summary>Peak signal-to-noise ratio, dB, with the reference's largest magnitude for peak.</summary>
     public double? Psnr { get; init; }
 
@@ -45,6 +50,9 @@ public sealed record OutputComparison
 
     /// <summary>Share of the samples with the same most probable class, or the same label, 0 to 1; <see langword="null"/> for what is neither.</summary>
     public double? Top1Agreement { get; init; }
+
+    /// <summary>The share that agrees of further samples of the kind with a confidence of 95 %, 0 to 1, under the same condition; <see langword="null"/> for what has no classes and is no label.</summary>
+    public double? Top1AgreementLowerLimit { get; init; }
 
     /// <summary>Share of the samples whose best class is among the reference's five best, 0 to 1; <see langword="null"/> for what are no probabilities.</summary>
     public double? Top5Agreement { get; init; }

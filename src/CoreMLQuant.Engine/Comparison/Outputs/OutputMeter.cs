@@ -15,6 +15,7 @@ internal sealed class OutputMeter(string name, string type)
 
     private readonly DifferenceMeter _total = new();
     private readonly List<SampleComparison> _samples = [];
+    private readonly List<(double Signal, double Noise)> _energies = [];
     private readonly List<double> _divergences = [];
     private int _inBestClasses;
 
@@ -32,6 +33,7 @@ internal sealed class OutputMeter(string name, string type)
             var meter = new DifferenceMeter();
             meter.Add(before, after);
             _total.Add(meter);
+            _energies.Add((meter.Signal, meter.Noise));
             result = result with { Snr = ErrorFigures.Decibel(meter.Signal, meter.Noise), MaxError = meter.MaxAbsoluteError };
         }
 
@@ -60,6 +62,7 @@ internal sealed class OutputMeter(string name, string type)
             Type = type,
             ElementCount = _total.Count,
             Snr = hasValues ? ErrorFigures.Decibel(_total.Signal, _total.Noise) : null,
+            SnrLowerLimit = ConfidenceLimits.OfRatio(_energies),
             Psnr = hasValues ? ErrorFigures.Decibel((double)_total.Peak * _total.Peak * (_total.Count - _total.ReferenceNonFinite), _total.Noise) : null,
             RelativeL2 = !hasValues ? null : _total.Noise == 0 ? 0 : Math.Sqrt(_total.Noise / _total.Signal),
             MaxError = hasValues ? _total.MaxAbsoluteError : null,
@@ -68,6 +71,7 @@ internal sealed class OutputMeter(string name, string type)
             WorstSnr = ratios.Length > 0 ? ratios[0] : null,
             WorstSample = ratios.Length > 0 && !double.IsPositiveInfinity(ratios[0]) ? _samples.First(sample => sample.Snr == ratios[0]).Sample : string.Empty,
             Top1Agreement = hasLabels ? _samples.Average(sample => sample.IsSameLabel == true ? 1.0 : 0) : null,
+            Top1AgreementLowerLimit = hasLabels ? ConfidenceLimits.OfShare(_samples.Count(sample => sample.IsSameLabel == true), _samples.Count) : null,
             Top5Agreement = _divergences.Count > 0 ? (double)_inBestClasses / _samples.Count : null,
             KullbackLeibler = _divergences.Count > 0 ? _divergences.Average() : null,
             Samples = _samples.ToArray(),

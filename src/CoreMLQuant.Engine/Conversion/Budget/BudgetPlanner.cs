@@ -29,6 +29,11 @@ internal static class BudgetPlanner
     public static CompressionPlan Plan(ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics, CancellationToken cancellationToken)
     {
         recipe.RequireNoSamples();
+        if (recipe.TargetSize is not null)
+        {
+            RequireReachable(model, recipe, cancellationToken);
+        }
+
         WeightAlternatives[] weights = Measure(model, recipe, statistics, null, cancellationToken);
         if (recipe.MinimumSnr is { } snr)
         {
@@ -38,22 +43,19 @@ internal static class BudgetPlanner
         return PlanForSize(model, recipe, weights, statistics, cancellationToken).Plan;
     }
 
+    /// <summary>Makes certain that <see cref="OptimizationRecipe.TargetSize"/> can be met at all, before anything is measured: sizes do not depend on errors.</summary>
+    /// <exception cref="RecipeException">The target size cannot be met.</exception>
+    public static void RequireReachable(ModelFile model, OptimizationRecipe recipe, CancellationToken cancellationToken) =>
+        Smallest(model, recipe, AlternativeMeasurement.Lengths(WaysOf(model, recipe, null), cancellationToken), null, cancellationToken);
+
     /// <summary>Plans for <see cref="OptimizationRecipe.TargetSize"/> with the least distortion of the given ways.</summary>
     /// <exception cref="RecipeException">The target size cannot be met.</exception>
     public static (CompressionPlan Plan, Alternative[] Choices) PlanForSize(
         ModelFile model, OptimizationRecipe recipe, WeightAlternatives[] weights, CalibrationStatistics? statistics, CancellationToken cancellationToken)
     {
         // Smallest first: whether the target can be met at all does not depend on the way there.
-        Alternative[] least = RateDistortion.ForBytes(weights, 0, out _);
-        CompressionPlan smallest = Plan(model, recipe, weights, least, statistics, cancellationToken);
+        (CompressionPlan smallest, Alternative[] least) = Smallest(model, recipe, weights, statistics, cancellationToken);
         long target = recipe.TargetSize!.Value;
-        if (smallest.SizeAfter > target)
-        {
-            throw new RecipeException(
-                string.Format(CultureInfo.InvariantCulture, "With the allowed encodings, the model takes at least {0} bytes; the target is {1}.", smallest.SizeAfter, target),
-                recipe.AllowOpsetUpgrade ? "Specify a larger target." : "Specify a larger target, or allow smaller encodings (-AllowOpsetUpgrade adds those of CoreML8).");
-        }
-
         long stored = weights.Sum(weight => weight.Alternatives[0].Length);
         long budget = target - (smallest.SizeBefore - stored);
         for (int attempt = 0; attempt < MaxAttempts; attempt++)
@@ -70,6 +72,16 @@ internal static class BudgetPlanner
         }
 
         return (smallest, least);
+    }
+
+    private static (CompressionPlan Plan, Alternative[] Choices) Smallest(
+        ModelFile model, OptimizationRecipe recipe, WeightAlternatives[] weights, CalibrationStatistics? statistics, CancellationToken cancellationToken)
+    {
+        Alternative[] least = RateDistortion.ForBytes(weights, 0, out _);
+        CompressionPlan smallest = Plan(model, recipe, weights, least, statistics, cancellationToken);
+        return smallest.SizeAfter <= recipe.TargetSize ? (smallest, least) : throw new RecipeException(
+            string.Format(CultureInfo.InvariantCulture, "With the allowed encodings, the model takes at least {0} bytes; the target is {1}.", smallest.SizeAfter, recipe.TargetSize),
+            recipe.AllowOpsetUpgrade ? "Specify a larger target." : "Specify a larger target, or allow smaller encodings (-AllowOpsetUpgrade adds those of CoreML8).");
     }
 
     /// <summary>Plans a choice of one way for each weight.</summary>
@@ -97,22 +109,15 @@ internal static class BudgetPlanner
     /// <param name="store">Keeps the encodings; <see langword="null"/> when they are only measured.</param>
     /// <param name="cancellationToken">Stops measuring.</param>
     public static WeightAlternatives[] Measure(
-        ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics, EncodingStore? store, CancellationToken cancellationToken)
+        ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics, EncodingStore? store, CancellationToken cancellationToken) =>
+        AlternativeMeasurement.Run(WaysOf(model, recipe, statistics), store, cancellationToken);
+
+    private static IEnumerable<WeightWays> WaysOf(ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics)
     {
         var rules = new SelectionRules(recipe);
-        var alternatives = new List<WeightAlternatives>();
-        foreach (PipelineStage stage in PipelineStages.Of(model.Specification))
-        {
-            if (stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram)
-            {
-                alternatives.AddRange(MilAlternatives.Measure(model, stage, recipe, rules, statistics, store, cancellationToken));
-            }
-            else if (NetworkLayers.Of(stage.Model) is not null)
-            {
-                alternatives.AddRange(NetworkAlternatives.Measure(model, stage, recipe, rules, statistics, store, cancellationToken));
-            }
-        }
-
-        return alternatives.ToArray();
+        return PipelineStages.Of(model.Specification).SelectMany(stage =>
+            stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram ? MilAlternatives.Of(model, stage, recipe, rules, statistics)
+            : NetworkLayers.Of(stage.Model) is not null ? NetworkAlternatives.Of(model, stage, recipe, rules, statistics)
+            : []);
     }
 }

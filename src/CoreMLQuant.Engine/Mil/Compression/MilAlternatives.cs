@@ -1,8 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
-using System.Threading;
 using CoreMLQuant.Calibration;
-using CoreMLQuant.Coding;
 using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -10,25 +8,16 @@ using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Mil.Compression;
 
-/// <summary>Measures the encodings that a budget chooses among, for every weight of an ML Program.</summary>
+/// <summary>The encodings that a budget chooses among, for every weight of an ML Program.</summary>
 internal static class MilAlternatives
 {
-    /// <summary>Measures them; weights that share their data share their choice.</summary>
+    /// <summary>Finds them; weights that share their data share their choice.</summary>
     /// <param name="model">The model.</param>
     /// <param name="stage">A stage of it.</param>
     /// <param name="recipe">The budget, with the encodings as its steps; without steps, the usual ones.</param>
     /// <param name="rules">Which weights its patterns leave alone.</param>
     /// <param name="statistics">What calibration found out about the model; <see langword="null"/> without calibration.</param>
-    /// <param name="store">Keeps the encodings; <see langword="null"/> when they are only measured.</param>
-    /// <param name="cancellationToken">Stops measuring.</param>
-    public static IReadOnlyList<WeightAlternatives> Measure(
-        ModelFile model,
-        PipelineStage stage,
-        OptimizationRecipe recipe,
-        SelectionRules rules,
-        CalibrationStatistics? statistics,
-        EncodingStore? store,
-        CancellationToken cancellationToken)
+    public static IEnumerable<WeightWays> Of(ModelFile model, PipelineStage stage, OptimizationRecipe recipe, SelectionRules rules, CalibrationStatistics? statistics)
     {
         var tensors = new TensorCatalog(model, model.Payloads);
         var finder = new CandidateFinder(tensors, rules, statistics);
@@ -46,13 +35,10 @@ internal static class MilAlternatives
             }
         }
 
-        return AlternativeMeasurement.Run(
-            weights.GroupBy(weight => (weight.File, weight.Offset)).Select(group => new WeightWays(
-                group.Select(weight => weight.Site).ToArray(),
-                group.First().Candidates.Select(candidate => (candidate.Steps.All[0], PlanOf(group.Count() > 1 ? candidate.AsShared() : candidate))).ToArray(),
-                group.First().Reason)),
-            store,
-            cancellationToken);
+        return weights.GroupBy(weight => (weight.File, weight.Offset)).Select(group => new WeightWays(
+            group.Select(weight => weight.Site).ToArray(),
+            group.First().Candidates.Select(candidate => (candidate.Steps.All[0], PlanOf(group.Count() > 1 ? candidate.AsShared() : candidate))).ToArray(),
+            group.First().Reason));
     }
 
     private static AlternativeMeasurement.Plan PlanOf(WeightCandidate candidate) => stop =>

@@ -1,42 +1,28 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Threading;
 using CoreMLQuant.Calibration;
-using CoreMLQuant.Coding;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.NeuralNetworks.Compression;
 
-/// <summary>Measures the encodings that a budget chooses among, for every weight of a NeuralNetwork.</summary>
+/// <summary>The encodings that a budget chooses among, for every weight of a NeuralNetwork.</summary>
 internal static class NetworkAlternatives
 {
-    /// <summary>Measures them.</summary>
+    /// <summary>Finds them.</summary>
     /// <param name="model">The model.</param>
     /// <param name="stage">A stage of it.</param>
     /// <param name="recipe">The budget, with the encodings as its steps; without steps, the usual ones.</param>
     /// <param name="rules">Which weights its patterns leave alone.</param>
     /// <param name="statistics">What calibration found out about the model; <see langword="null"/> without calibration.</param>
-    /// <param name="store">Keeps the encodings; <see langword="null"/> when they are only measured.</param>
-    /// <param name="cancellationToken">Stops measuring.</param>
-    public static IReadOnlyList<WeightAlternatives> Measure(
-        ModelFile model,
-        PipelineStage stage,
-        OptimizationRecipe recipe,
-        SelectionRules rules,
-        CalibrationStatistics? statistics,
-        EncodingStore? store,
-        CancellationToken cancellationToken)
+    public static IEnumerable<WeightWays> Of(ModelFile model, PipelineStage stage, OptimizationRecipe recipe, SelectionRules rules, CalibrationStatistics? statistics)
     {
         var finder = new NetworkWeightFinder(model, model.Payloads, stage, rules, statistics);
-        return AlternativeMeasurement.Run(
-            NetworkLayers.All(NetworkLayers.Of(stage.Model)!)
-                .SelectMany(layer => Candidates(finder, layer, recipe, rules, statistics is not null))
-                .Select(ways => recipe.NoOpsetUpgrade && stage.Model.SpecificationVersion < NetworkVersion.Quantized ? Refused(ways) : ways),
-            store,
-            cancellationToken);
+        return NetworkLayers.All(NetworkLayers.Of(stage.Model)!)
+            .SelectMany(layer => Candidates(finder, layer, recipe, rules, statistics is not null))
+            .Select(ways => recipe.NoOpsetUpgrade && stage.Model.SpecificationVersion < NetworkVersion.Quantized ? Refused(ways) : ways);
     }
 
     private static AlternativeMeasurement.Plan PlanOf(NetworkWeight candidate) => stop =>

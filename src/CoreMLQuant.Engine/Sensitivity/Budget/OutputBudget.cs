@@ -52,6 +52,11 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         CancellationToken cancellationToken = default)
     {
         recipe.Validate();
+        if (recipe.TargetSize is not null)
+        {
+            BudgetPlanner.RequireReachable(model, recipe, cancellationToken);
+        }
+
         using IRunnableModel source = runtime.Open(model.Path, settings, cancellationToken);
         SampleSplit split = SplitFor(source.Features, options);
         SampleCheck.RequireFit(source, split.All, cancellationToken);
@@ -70,9 +75,10 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         CompressionPlan PlanOf(Alternative[] choices) =>
             ModelCompressor.Plan(model, () => BudgetPlanner.Plan(model, recipe, byValues, choices, calibration.Statistics, cancellationToken), cancellationToken);
 
-        (Alternative[] chosen, OutputFidelity outputs) = recipe.TargetSize is not null
+        OutputBound? bound = recipe.TargetSize is null ? OutputBound.Of(recipe) : null;
+        (Alternative[] chosen, OutputFidelity outputs) = bound is null
             ? new SizedChoice(model, recipe, calibration.Statistics, verification, PlanOf).Choose(byOutputs, byValues, cancellationToken)
-            : new BoundedChoice(model, recipe, verification, PlanOf).Choose(byOutputs, cancellationToken);
+            : new BoundedChoice(model, bound, verification, PlanOf).Choose(byOutputs, cancellationToken);
 
         // Whoever carries the plan out encodes once more: what is kept goes now.
         CompressionPlan plan = PlanOf(Array.ConvertAll(chosen, choice => choice with { Record = null }));
@@ -80,14 +86,24 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         {
             Outputs = outputs,
             Warnings = [.. calibration.Warnings, .. plan.Warnings],
-            Notes = [.. calibration.Notes, .. plan.Notes, .. TellOfFew(outputs)],
+            Notes = [.. calibration.Notes, .. plan.Notes, .. NotesOn(outputs, bound)],
         };
     }
 
-    // Some samples can be worse than others by 20 dB.
-    private static string[] TellOfFew(OutputFidelity outputs) => outputs.SampleCount < FewSamples
-        ? [FormattableString.Invariant($"the outputs were verified on {(outputs.SampleCount == 1 ? "1 sample" : $"{outputs.SampleCount} samples")}, the held-out fourth of all; with so few, those of other samples can be much worse")]
-        : [];
+    private static IEnumerable<string> NotesOn(OutputFidelity outputs, OutputBound? bound)
+    {
+        // Some samples can be worse than others by 20 dB.
+        if (outputs.SampleCount < FewSamples)
+        {
+            yield return FormattableString.Invariant(
+                $"the outputs were verified on {(outputs.SampleCount == 1 ? "1 sample" : $"{outputs.SampleCount} samples")}, the held-out fourth of all; with so few, those of other samples can be much worse");
+        }
+
+        if (bound?.NoteOn(outputs) is { Length: > 0 } note)
+        {
+            yield return note;
+        }
+    }
 
     // Sessions whose weights can be replaced compute a little differently, so nothing else runs in them.
     private WeightAlternatives[] MeasureNoise(

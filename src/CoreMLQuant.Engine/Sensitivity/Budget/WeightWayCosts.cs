@@ -59,7 +59,7 @@ internal sealed class WeightWayCosts
             : _measured.TryGetValue(way, out double measured) ? Noise(measured)
             : IsReference(way) || !_curve.ReferencesOf(way - 1).All(reference => _measured.ContainsKey(reference + 1))
                 ? alternative.Distortion / Math.Max(alternative.Error.Count, 1)
-            : Noise(_curve.Estimate(way - 1, reference => _measured[reference + 1]));
+            : Noise(_curve.Estimate(way - 1, reference => _measured[reference + 1])!.Value);
     }
 
     private bool IsReference(int way) => _curve.IsReference(way - 1);

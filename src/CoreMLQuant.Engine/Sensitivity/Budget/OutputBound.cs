@@ -1,0 +1,34 @@
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+
+namespace CoreMLQuant.Sensitivity.Budget;
+
+/// <summary>A bound on the outputs, and when held-out samples show that it holds for further samples as well.</summary>
+internal abstract class OutputBound
+{
+    /// <summary>Noise against signal to begin the search for the model with.</summary>
+    public abstract double FirstNoise { get; }
+
+    /// <summary>The bound of a recipe.</summary>
+    /// <param name="recipe">A budget with <see cref="OptimizationRecipe.MinimumOutputSnr"/> or <see cref="OptimizationRecipe.MinimumAgreement"/>.</param>
+    public static OutputBound Of(OptimizationRecipe recipe) =>
+        recipe.MinimumOutputSnr is { } snr ? new SnrBound(snr) : new AgreementBound(recipe.MinimumAgreement!.Value);
+
+    /// <summary>Whether it holds.</summary>
+    public abstract bool IsHeldBy(OutputFidelity outputs);
+
+    /// <summary>Noise that the bound allows, over that of what was measured; more than 1 when it holds.</summary>
+    public abstract double RoomOf(OutputFidelity outputs);
+
+    /// <summary>The figure that models are ranked by.</summary>
+    public abstract double FigureOf(OutputFidelity outputs);
+
+    /// <summary>What was measured, for messages.</summary>
+    public abstract string Describe(OutputFidelity outputs);
+
+    /// <summary>What the reader should know of a model that holds it; none when there is nothing.</summary>
+    public virtual string NoteOn(OutputFidelity outputs) => string.Empty;
+
+    /// <summary>The bound, for messages.</summary>
+    public abstract override string ToString();
+}
