@@ -8,7 +8,7 @@ namespace CoreMLQuant.Specification;
 /// <summary>
 /// What walking the wire format needs to know of a message: the kind of each field by number, and the shape of embedded
 /// messages. Taken from the schema's declarations, whose own look-up costs more than the walk itself, and only of the messages
-/// that are met: a program has some thirty of the schema's three hundred.
+/// that are met: a program has some thirty of two hundred.
 /// </summary>
 internal sealed class MessageShape
 {

@@ -12,9 +12,9 @@ public sealed class SchemaDeclarationsTests
     [Fact]
     public void Of_EveryMessageOfTheSchema_IsWhatTheGeneratedClassDescribes()
     {
-        MessageDescriptor[] messages = Reachable(Model.Descriptor).ToArray();
+        MessageDescriptor[] messages = [.. Reachable(Model.Descriptor), .. Reachable(CoreMLQuant.Specification.Schema.Details.LayerDetails.Descriptor)];
 
-        Assert.True(messages.Length > 200);
+        Assert.True(messages.Length > 150, $"There are {messages.Length}.");
         Assert.All(messages, message => Assert.Equal(message.ToProto(), SchemaDeclarations.Of("." + message.FullName)));
     }
 
