@@ -39,7 +39,7 @@ public sealed class ActivationBudgetTests : IDisposable
         Assert.True(result.OutputSnrLowerLimit >= snr, $"{result.OutputSnrLowerLimit}");
         Assert.Equal(measured.MinSnr!.Value, result.OutputSnr!.Value, 1e-9);
         Assert.Equal(2, result.HeldOutSamples);
-        Assert.Contains(result.Weights, weight => weight.EncodingAfter.StartsWith("Int8", StringComparison.Ordinal));
+        Assert.True(result.Converted > 0);
     }
 
     [Fact]
