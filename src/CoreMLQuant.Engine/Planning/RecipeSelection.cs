@@ -9,6 +9,9 @@ namespace CoreMLQuant.Planning;
 /// <param name="rules">Notes which patterns are of any use.</param>
 internal sealed class RecipeSelection(CompressionRecipe recipe, SelectionRules rules)
 {
+    // One list for all weights, of which there may be thousands.
+    private WeightRecipe[]? _only;
+
     /// <summary>The recipes of a weight, in the order in which they are applied; none when it is left alone.</summary>
     /// <param name="weight">Its name.</param>
     /// <param name="consumers">Type and name of each operation or layer that uses it, in program order.</param>
@@ -18,7 +21,7 @@ internal sealed class RecipeSelection(CompressionRecipe recipe, SelectionRules r
         remark = string.Empty;
         if (recipe is WeightRecipe only)
         {
-            return [Complete(only)];
+            return _only ??= [Complete(only)];
         }
 
         var recipes = new List<WeightRecipe>();

@@ -24,10 +24,10 @@ internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
     public bool QuantizesFirst => Palettization is not null && Quantization is not null && All.TakeWhile(step => step != Palettization).Contains(Quantization);
 
     /// <summary>Weights with this many elements or fewer are skipped.</summary>
-    public long MinimumElementCount => All.Max(step => step.MinimumElementCount);
+    public long MinimumElementCount { get; } = All.Select(step => step.MinimumElementCount).DefaultIfEmpty().Max();
 
     /// <summary>The steps' descriptions.</summary>
-    public string Description => string.Join(", ", All.Select(step => step.Description));
+    public string Description { get; } = string.Join(", ", All.Select(step => step.Description));
 
     /// <summary>Whether it is compressed even if it is a bias or a vector of a normalization.</summary>
     public bool IncludeBias => All.Any(step => step.IncludeBias);
@@ -36,13 +36,18 @@ internal sealed record WeightSteps(IReadOnlyList<WeightRecipe> All)
     public bool FoldBatchNorm => All.Any(step => step.FoldBatchNorm);
 
     /// <summary>Whether the opset may be raised for it.</summary>
-    public bool AllowOpsetUpgrade => All.Any(step => step.AllowOpsetUpgrade);
+    public bool AllowOpsetUpgrade { get; } = All.Any(step => step.AllowOpsetUpgrade);
+
+    /// <summary>The steps of a list that were made for the weight before, where it had the same list.</summary>
+    /// <param name="all">The recipes as they were listed.</param>
+    /// <param name="before">The steps of the weight before.</param>
+    public static WeightSteps Of(IReadOnlyList<WeightRecipe> all, WeightSteps? before) => ReferenceEquals(all, before?.All) ? before! : new WeightSteps(all);
 
     /// <summary>Refuses steps that do not make one encoding.</summary>
     /// <exception cref="RecipeException">Two steps of one kind, or palettization of what was quantized in the same run.</exception>
     public void Check()
     {
-        if (All.GroupBy(step => step.GetType()).FirstOrDefault(group => group.Count() > 1) is { } twice)
+        if (All.Count > 1 && All.GroupBy(step => step.GetType()).FirstOrDefault(group => group.Count() > 1) is { } twice)
         {
             throw new RecipeException($"A weight has both '{twice.First().Description}' and '{twice.Last().Description}', which are the same kind of compression.", "List each kind of compression only once for a weight.");
         }

@@ -99,17 +99,17 @@ internal static class Float16Kernel
 
             // The square of an FP32 value is exact in FP64, so it does not matter whether the sums use fused operations.
             (Vector256<double> low, Vector256<double> high) = Vector256.Widen(firstSignal);
-            signal0 += low * low;
-            signal4 += high * high;
+            signal0 = Vector256.MultiplyAddEstimate(low, low, signal0);
+            signal4 = Vector256.MultiplyAddEstimate(high, high, signal4);
             (low, high) = Vector256.Widen(secondSignal);
-            signal0 += low * low;
-            signal4 += high * high;
+            signal0 = Vector256.MultiplyAddEstimate(low, low, signal0);
+            signal4 = Vector256.MultiplyAddEstimate(high, high, signal4);
             (low, high) = Vector256.Widen(firstNoise);
-            noise0 += low * low;
-            noise4 += high * high;
+            noise0 = Vector256.MultiplyAddEstimate(low, low, noise0);
+            noise4 = Vector256.MultiplyAddEstimate(high, high, noise4);
             (low, high) = Vector256.Widen(secondNoise);
-            noise0 += low * low;
-            noise4 += high * high;
+            noise0 = Vector256.MultiplyAddEstimate(low, low, noise0);
+            noise4 = Vector256.MultiplyAddEstimate(high, high, noise4);
             max = Vector256.MaxNative(max, Vector256.MaxNative(firstNoise, secondNoise));
 
             // Masks are all ones, which is -1.

@@ -18,10 +18,12 @@ namespace CoreMLQuant.Mil.Compression;
 internal sealed class CandidateFinder(TensorCatalog tensors, SelectionRules rules, CalibrationStatistics? statistics)
 {
     private readonly LayerCatalog _layers = new(statistics);
+    private WeightSteps? _steps;
 
     /// <summary>Type and name of the operations that use a weight.</summary>
-    public static (string Type, string Name)[] Consumers(OperationNode node) =>
-        node.Outputs[0].Uses.Select(use => (use.Consumer.Type, use.Consumer.Name)).Distinct().ToArray();
+    public static (string Type, string Name)[] Consumers(OperationNode node) => node.Outputs[0].Uses is [{ } only]
+        ? [(only.Consumer.Type, only.Consumer.Name)]
+        : node.Outputs[0].Uses.Select(use => (use.Consumer.Type, use.Consumer.Name)).Distinct().ToArray();
 
     /// <summary>A weight as a candidate.</summary>
     /// <param name="graph">The body it stands in.</param>
@@ -34,8 +36,8 @@ internal sealed class CandidateFinder(TensorCatalog tensors, SelectionRules rule
     public WeightCandidate? Find(
         ProgramGraph graph, OperationNode node, WeightSite site, IReadOnlyList<WeightRecipe> recipes, string remark, out string reason)
     {
-        string? pattern = rules.Reason([site.Name, .. Consumers(node).SelectMany(consumer => new[] { consumer.Type, consumer.Name })]);
-        var steps = new WeightSteps(recipes);
+        string? pattern = rules.IsEmpty ? null : rules.Reason([site.Name, .. Consumers(node).SelectMany(consumer => new[] { consumer.Type, consumer.Name })]);
+        WeightSteps steps = _steps = WeightSteps.Of(recipes, _steps);
         reason = pattern
             ?? (recipes.Count == 0 ? (remark.Length > 0 ? remark : "not selected by the recipe") : null)
             ?? WhyNot(graph, node, site, steps)

@@ -101,9 +101,14 @@ internal sealed class MilCompressionPlanner
         }
     }
 
-    // Functions of one package, or two constants, that refer to one blob.
+    // Functions of one package, or two constants, that refer to one blob: nothing is known of their layers that would hold for both.
     private static void SetShared((ProgramGraph Graph, WeightSite Site, WeightCandidate? Candidate, string Reason)[] weights)
     {
+        if (!Array.Exists(weights, weight => weight.Candidate?.Knowledge.Layer is not null))
+        {
+            return;
+        }
+
         ILookup<(string, long), int> places = Enumerable.Range(0, weights.Length)
             .Where(index => weights[index].Candidate is { Stored.File: not null })
             .ToLookup(index => (weights[index].Candidate!.Stored.File!.RelativePath, weights[index].Candidate!.Stored.RecordOffset));
@@ -164,8 +169,8 @@ internal sealed class MilCompressionPlanner
     // A size that divides none of a model's weights is a mistake, not a property of each weight.
     private static void RefuseUselessBlocks(WeightCandidate[] candidates, int converted)
     {
-        string[] problems = candidates.Select(candidate => WeightEncoder.Indivisible(candidate)).OfType<string>().ToArray();
-        if (converted == 0 && problems.Length > 0 && problems.Length == candidates.Length)
+        string[] problems = converted > 0 ? [] : candidates.Select(candidate => WeightEncoder.Indivisible(candidate)).OfType<string>().ToArray();
+        if (problems.Length > 0 && problems.Length == candidates.Length)
         {
             throw new RecipeException(
                 $"The {(candidates[0].Steps.Palettization is null ? "block" : "group")} size divides none of the {problems.Length} weights that are large enough ('{candidates[0].Site.Name}': {problems[0]}).",
