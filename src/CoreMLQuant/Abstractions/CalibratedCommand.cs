@@ -63,6 +63,9 @@ public abstract class CalibratedCommand : WeightConversionCommand
     [ValidateNotNullOrEmpty]
     public string? StatisticsPath { get; set; }
 
+    /// <summary>Whether there is anything to calibrate with.</summary>
+    private protected bool HasCalibration => _data is not null;
+
     // One model at a time runs: each may take most of the memory.
     private protected override bool IsOneByOne => _data is not null;
 

@@ -140,6 +140,16 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     public SwitchParameter ActivationsOnly { get; set; }
 
     /// <inheritdoc/>
+    protected override void BeginProcessing()
+    {
+        base.BeginProcessing();
+        if (NoActOrder && (!HasCalibration || Method == CompressionMethod.RoundToNearest))
+        {
+            WriteWarning("-NoActOrder has no effect, because no errors are compensated: that requires calibration data (-InputPath, -InputObject or -StatisticsPath) and -Method Calibrated.");
+        }
+    }
+
+    /// <inheritdoc/>
     private protected override CompressionRecipe CreateRecipe()
     {
         if (ActivationsOnly && System.Array.Find(OfWeights, IsGiven) is { } parameter)

@@ -37,7 +37,7 @@ internal static class WeightCompressionPlanner
 
         if (!builder.Changed)
         {
-            builder.Note(CompressionPlan.NothingToConvert);
+            builder.NoteUnchanged();
         }
     }
 }
