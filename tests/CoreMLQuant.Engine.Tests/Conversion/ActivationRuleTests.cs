@@ -127,6 +127,17 @@ public class ActivationRuleTests
         Assert.Equal(4f / 255, activation.Scale, 1e-4f);
     }
 
+    [Theory]
+    [InlineData(20.0, 0.9, null, "cannot be combined")]
+    [InlineData(-5.0, null, null, "more than 0 dB")]
+    [InlineData(null, 1.5, null, "a share of the samples")]
+    [InlineData(20.0, null, 1000L, "A budget for the weights and a bound that activations are quantized for cannot be combined")]
+    public void Validate_BoundsOnTheOutputs_RefusesWhatMakesNoSense(double? snr, double? agreement, long? size, string message)
+    {
+        var recipe = new OptimizationRecipe { Steps = [], TargetSize = size, Activations = new ActivationQuantization { MinimumOutputSnr = snr, MinimumAgreement = agreement } };
+        Assert.Contains(message, Assert.Throws<RecipeException>(recipe.Validate).Message);
+    }
+
     [Fact]
     public void Plan_MaxPool_HasTheEstimatedRangeOfItsInput()
     {

@@ -73,6 +73,13 @@ public sealed class ActivationBudgetTests : IDisposable
     }
 
     [Fact]
+    public void MinimumOutputSnr_NetworkWithoutOperationsForActivations_SaysSo()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture("nn_cnn/fp32.mlmodel"));
+        Assert.Contains("has no operation that could keep its activations as floats", Assert.Throws<RecipeException>(() => Plan(model, new ActivationQuantization { MinimumOutputSnr = 200 })).Message);
+    }
+
+    [Fact]
     public void MinimumAgreement_OfAClassifier_HoldsOnHeldOutSamples()
     {
         using ModelFile model = ModelFile.Open(Repository.Fixture(Classifier));

@@ -87,15 +87,18 @@ public sealed class ActivationBudget(IModelRuntime runtime, RunSettings settings
             return ([], all);
         }
 
-        (string[] Floats, OutputFidelity Outputs) least = operations.Length == 0 ? ([], all) : (byCost(), verify(operations));
-        if (!bound.IsHeldBy(least.Outputs))
+        // A NeuralNetwork has no operations of its own for activations.
+        OutputFidelity none = operations.Length == 0 ? all : verify(operations);
+        if (!bound.IsHeldBy(none))
         {
+            string what = operations.Length == 0 ? "The model has no operation that could keep its activations as floats, and what" : "With all activations as floats, what";
             throw new RecipeException(
-                FormattableString.Invariant($"With all activations as floats, what was measured on {least.Outputs.SampleCount} held-out samples is {bound.Describe(least.Outputs)}; the bound is {bound}."),
-                "Specify a lower bound, more bits for the weights, or more samples, which leave less to chance.");
+                FormattableString.Invariant($"{what} was measured on {none.SampleCount} held-out samples is {bound.Describe(none)}; the bound is {bound}."),
+                "Specify a lower bound, more precise weights, or more samples, which leave less to chance.");
         }
 
-        string[] order = least.Floats;
+        string[] order = byCost();
+        (string[] Floats, OutputFidelity Outputs) least = (order, none);
         for (int low = 0, high = order.Length; high - low > 1;)
         {
             int middle = (low + high) / 2;
