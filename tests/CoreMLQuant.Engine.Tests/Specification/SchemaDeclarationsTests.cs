@@ -15,7 +15,12 @@ public sealed class SchemaDeclarationsTests
         MessageDescriptor[] messages = [.. Reachable(Model.Descriptor), .. Reachable(CoreMLQuant.Specification.Schema.Details.LayerDetails.Descriptor)];
 
         Assert.True(messages.Length > 150, $"There are {messages.Length}.");
-        Assert.All(messages, message => Assert.Equal(message.ToProto(), SchemaDeclarations.Of("." + message.FullName)));
+        Assert.All(messages, message =>
+        {
+            DescriptorProto declaration = SchemaDeclarations.Of("." + message.FullName);
+            Assert.Equal(message.Name, declaration.Name);
+            Assert.Equal(message.ToProto().Field.Select(Described), declaration.Field.Select(Described));
+        });
     }
 
     [Fact]
@@ -40,6 +45,9 @@ public sealed class SchemaDeclarationsTests
     [InlineData(".Nothing")]
     [InlineData("Nothing")]
     public void Of_NoMessage_IsRefused(string name) => Assert.Throws<KeyNotFoundException>(() => SchemaDeclarations.Of(name));
+
+    private static (int, string, FieldDescriptorProto.Types.Type, FieldDescriptorProto.Types.Label, string) Described(FieldDescriptorProto field) =>
+        (field.Number, field.Name, field.Type, field.Label, field.TypeName);
 
     private static IEnumerable<MessageDescriptor> Reachable(MessageDescriptor root)
     {
