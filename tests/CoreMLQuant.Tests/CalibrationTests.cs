@@ -35,6 +35,35 @@ public sealed class CalibrationTests : ModuleTest
         Assert.Equal(64, ((string)result.Calibration.StatisticsDigest).Length);
     }
 
+    [Theory]
+    [InlineData("", true)]
+    [InlineData("-InputPath $args[1] -Resize Stretch -Method RoundToNearest", true)]
+    [InlineData("-InputPath $args[1] -Resize Stretch", false)]
+    public void Convert_NoActOrderWithoutCompensation_Warns(string parameters, bool isWarned) => Assert.Equal(
+        isWarned, Run($"ConvertTo-QuantizedModel $args[0] -NoActOrder -MinimumElementCount 100 {parameters}", _model, _photos).Warnings.Any(warning => warning.Contains("-NoActOrder has no effect")));
+
+    [Fact]
+    public void Convert_StatisticsWithoutActivations_SaysThatTheSameSamplesCompleteThem()
+    {
+        string model = Folder.Add("convnet_iOS17/fp32.mlpackage", "b.mlpackage"), statistics = Folder["statistics.npz"];
+        const string Samples = "-InputObject (1..2 | ForEach-Object { @{ image = (1..3072 | ForEach-Object { $_ % 7 }) } })";
+        Run($"ConvertTo-QuantizedModel $args[0] -StatisticsPath $args[1] {Samples} -WarningAction Ignore", model, statistics).Clean();
+        string error = Assert.Single(Run("ConvertTo-QuantizedModel $args[0] -StatisticsPath $args[1] -ActivationBitWidth 8 -Force", model, statistics).Errors).ToString();
+        Assert.Contains("the statistics have none", error);
+        Assert.Contains("the same samples", error);
+        Run($"ConvertTo-QuantizedModel $args[0] -StatisticsPath $args[1] -ActivationBitWidth 8 -Force {Samples} -WarningAction Ignore", model, statistics).Clean();
+        Run("ConvertTo-QuantizedModel $args[0] -StatisticsPath $args[1] -ActivationBitWidth 8 -Force -WarningAction Ignore", model, statistics).Clean();
+    }
+
+    [Fact]
+    public void Convert_NothingToConvert_HasTheReasonThatAllWeightsHave()
+    {
+        string model = Folder.Add("nn_cnn/fp32.mlmodel", "n.mlmodel");
+        dynamic result = Run("ConvertTo-PrunedModel $args[0] -TargetSparsity 0.5", model).Clean().Single().BaseObject;
+        Assert.Equal("Unchanged", (string)result.Status);
+        Assert.Equal("nothing to convert: a NeuralNetwork does not support pruned weights", (string)result.Reason);
+    }
+
     [Fact]
     public void Convert_WithStatisticsPath_RunsTheSamplesOnce()
     {
@@ -59,6 +88,17 @@ public sealed class CalibrationTests : ModuleTest
         Assert.True(result.Activations.Count > 3);
         Assert.Equal("iOS 17, macOS 14", (string)result.RequiredOS);
         Assert.Equal(["True"], Run("Test-CoreMLModel $args[0]", (string)result.Path).Values("IsValid"));
+    }
+
+    [Theory]
+    [InlineData("ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8 -MinimumAgreement 1 -MinimumElementCount 100 -AllowOpsetUpgrade")]
+    [InlineData("Optimize-CoreMLModel $args[0] -Recipe @{ global_config = @{ config_type = 'OpLinearQuantizerConfig'; weight_threshold = 100 }; activations = @{ minimum_agreement = 1 }; allow_opset_upgrade = $true }")]
+    public void Convert_ActivationsForAMinimumAgreement_VerifiesOnHeldOutSamples(string command)
+    {
+        dynamic result = Run($"{command} -InputPath $args[1] -Resize Stretch -WarningAction Ignore", _model, _photos).Clean().Single().BaseObject;
+        Assert.Equal(1, (int)result.HeldOutSamples);
+        Assert.Equal(1.0, (double)result.OutputAgreement);
+        Assert.Equal(3, (int)result.Calibration.SampleCount);
     }
 
     [Theory]

@@ -46,6 +46,25 @@ public sealed class ExportCoreMLReportTests : ModuleTest
         Assert.Contains("biases and vectors are not compressed", html);
     }
 
+    [Theory]
+    [InlineData("ConvertTo-PalettizedModel $args[0]", "1 sample of the calibration")]
+    [InlineData("Optimize-CoreMLModel $args[0] -MinimumOutputSnr 20", "1 sample, held out")]
+    public void Conversion_WithSamples_TellsWhatCameOut(string command, string samples)
+    {
+        string model = Folder.Add("photo_classifier/fp32.mlmodel", "a.mlmodel");
+        Folder.AddPhoto("photos/0.png");
+        Folder.AddPhoto("photos/1.png");
+        string count = command.Contains("Minimum") ? "2" : "1";
+        CommandRun run = Run(
+            $"{command} -InputPath $args[1] -Count {count} -Resize Stretch -MinimumElementCount 100 -WarningAction Ignore -DestinationPath $args[2] | Export-CoreMLReport -DestinationPath $args[3]",
+            model, Folder["photos"], Folder["out.mlmodel"], Folder["report.html"]);
+        run.Clean();
+        string html = File.ReadAllText(Folder["report.html"]);
+        Assert.Contains("<dt>SNR of outputs</dt>", html);
+        Assert.Contains("<dt>Same class</dt>", html);
+        Assert.Contains(samples, html);
+    }
+
     [Fact]
     public void Conversion_ThatChangedNothing_HasAReportThatSaysSo()
     {

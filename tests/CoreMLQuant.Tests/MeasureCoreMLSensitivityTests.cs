@@ -122,6 +122,19 @@ public sealed class MeasureCoreMLSensitivityTests : ModuleTest
     }
 
     [Fact]
+    public void Measure_RecipeThatCompressesNothing_IsToldWithTheReason()
+    {
+        CommandRun run = Run(
+            "Measure-CoreMLSensitivity $args[0] -InputPath $args[1] -Resize Stretch -MinimumElementCount 100 -Recipe @{ config_type = 'OpLinearQuantizerConfig'; global_config = @{ dtype = 'int8' } }, "
+                + "@{ config_type = 'OpMagnitudePrunerConfig'; global_config = @{ target_sparsity = 0.5 } }",
+            _model, _photos);
+        Assert.NotEmpty(run.Output);
+        string warning = Assert.Single(run.Warnings, text => text.Contains("no weight was measured"));
+        Assert.Contains("pruned to 50 % zeros", warning);
+        Assert.Contains("a NeuralNetwork does not support pruned weights", warning);
+    }
+
+    [Fact]
     public void Measure_NothingToCompress_Warns() => Assert.Contains(
         Run("Measure-CoreMLSensitivity $args[0] -InputPath $args[1] -Resize Stretch -MinimumElementCount 100000000", _model, _photos).Warnings, warning => warning.Contains("no weight was measured"));
 }

@@ -218,7 +218,7 @@ public static class ModelCompressor
             RequiredVersionAfter = plan.RequiredVersionAfter,
             Converted = status == ConversionStatus.Converted ? plan.ConvertedCount : 0,
             Skipped = plan.Weights.Count - plan.ConvertedCount,
-            Reason = status == ConversionStatus.Converted ? string.Empty : CompressionPlan.NothingToConvert,
+            Reason = status == ConversionStatus.Converted ? string.Empty : plan.UnchangedReason,
             MinSnr = errors.Length > 0 ? errors.Min(error => error.Snr) : null,
             MaxError = errors.Length > 0 ? errors.Max(error => error.MaxAbsoluteError) : null,
             Weights = weights,

@@ -11,7 +11,7 @@ namespace CoreMLQuant.Planning;
 /// <summary>Everything that will happen to a model, decided and not yet done. What the runner does is written here.</summary>
 public sealed record CompressionPlan
 {
-    /// <summary>The note of a plan without changes.</summary>
+    /// <summary>What the note of a plan without changes begins with.</summary>
     public const string NothingToConvert = "nothing to convert";
 
     internal CompressionPlan()
@@ -71,6 +71,9 @@ public sealed record CompressionPlan
 
     /// <summary>Whether anything would change. A plan without changes is not run.</summary>
     public required bool HasChanges { get; init; }
+
+    /// <summary>Why nothing would change: that there is nothing to convert, and what keeps all weights from it where it is the same.</summary>
+    public string UnchangedReason { get; init; } = NothingToConvert;
 
     /// <summary>Whether the weights of the source can be recovered from the result: every value stays what it is, however it is stored.</summary>
     public bool IsLossless => Recipe.IsLossless || ConvertedCount == 0;

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Linq;
 using CoreMLQuant.Calibration;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
@@ -124,6 +125,17 @@ internal sealed class PlanBuilder
         }
     }
 
+    /// <summary>Why nothing changes: that there is nothing to convert, and what keeps all weights from it where it is the same.</summary>
+    public string UnchangedReason { get; private set; } = CompressionPlan.NothingToConvert;
+
+    /// <summary>Notes that nothing changes, once there is a decision on every weight.</summary>
+    public void NoteUnchanged()
+    {
+        string[] reasons = _weights.Select(weight => weight.Reason).Distinct(StringComparer.Ordinal).ToArray();
+        UnchangedReason = reasons.Length == 1 && reasons[0].Length > 0 ? $"{CompressionPlan.NothingToConvert}: {reasons[0]}" : CompressionPlan.NothingToConvert;
+        Note(UnchangedReason);
+    }
+
     /// <summary>Refuses to raise a version when the recipe does not allow any to be raised.</summary>
     /// <param name="because">What needs it, with its verb: <c>FP16 weights need</c>.</param>
     /// <param name="needed">The version that is needed, as it is called: <c>opset CoreML6</c>.</param>
@@ -203,6 +215,7 @@ internal sealed class PlanBuilder
             Calibration = CalibrationSummary.Of(Statistics),
             UnmatchedPatterns = Rules.Unmatched,
             HasChanges = Changed,
+            UnchangedReason = UnchangedReason,
             Output = output,
             Form = form,
             PlanningTime = _time.Elapsed,

@@ -20,20 +20,21 @@ internal static class ComparisonPage
 
     /// <summary>Gathers everything; of the weights only the worst are read.</summary>
     /// <param name="comparison">What was compared.</param>
-    /// <param name="results">What the conversion that made the second model of the first said of every weight; empty when it is not known.</param>
+    /// <param name="conversion">The conversion that made the second model of the first; <see langword="null"/> when it is not known.</param>
     /// <param name="sensitivity">What compressing the weights of the first model costs, if that was measured.</param>
     /// <param name="referenceFile">The first model.</param>
     /// <param name="differenceFile">The second.</param>
     /// <param name="cancellationToken">Stops reading.</param>
     public static ReportPage Create(
         ModelComparison comparison,
-        IReadOnlyList<WeightResult> results,
+        ConversionResult? conversion,
         IReadOnlyCollection<WeightSensitivity> sensitivity,
         ModelFile referenceFile,
         ModelFile differenceFile,
         CancellationToken cancellationToken)
     {
         WeightErrors errors = WeightErrors.Of(comparison);
+        IReadOnlyList<WeightResult> results = conversion?.Weights ?? [];
         var sections = new List<Section>();
         ByteSections.Item[] bytes =
         [
@@ -57,7 +58,7 @@ internal static class ComparisonPage
             $"{difference} compared with {reference}",
             $"Before: {reference}. After: {difference}. {FormatOf(comparison.ReferenceFormat, comparison.ReferenceOpset)}, specification version "
                 + Change(comparison.ReferenceSpecificationVersion, comparison.DifferenceSpecificationVersion) + ".",
-            Tiles(comparison, errors),
+            [.. Tiles(comparison, errors), .. OutputTiles.Of(conversion)],
             sections);
     }
 

@@ -51,7 +51,7 @@ public sealed class ModelReport
     {
         using ModelFile reference = ModelFile.Open(comparison.ReferencePath, followLinks, cancellationToken);
         using ModelFile difference = ModelFile.Open(comparison.DifferencePath, followLinks, cancellationToken);
-        return new ModelReport(ComparisonPage.Create(comparison, [], sensitivity ?? [], reference, difference, cancellationToken));
+        return new ModelReport(ComparisonPage.Create(comparison, null, sensitivity ?? [], reference, difference, cancellationToken));
     }
 
     /// <summary>Reports on a conversion: compares its result with its source. All weights of both are read.</summary>
@@ -67,7 +67,7 @@ public sealed class ModelReport
         using ModelFile reference = ModelFile.Open(conversion.SourcePath, followLinks, cancellationToken);
         using ModelFile difference = ModelFile.Open(conversion.Path, followLinks, cancellationToken);
         ModelComparison comparison = ModelComparer.Compare(reference, difference, progress, cancellationToken);
-        return new ModelReport(ComparisonPage.Create(comparison, conversion.Weights, sensitivity ?? [], reference, difference, cancellationToken));
+        return new ModelReport(ComparisonPage.Create(comparison, conversion, sensitivity ?? [], reference, difference, cancellationToken));
     }
 
     /// <summary>Writes the file, complete or not at all.</summary>

@@ -53,9 +53,9 @@ public interface IRunnableModel : IDisposable
     /// <param name="sampleCount">Number of samples.</param>
     void ExpectReplacements(IReadOnlyList<IReadOnlyCollection<string>> runs, int sampleCount);
 
-    /// <summary>Looks whether a sample fits, without running it.</summary>
+    /// <summary>Looks whether a sample fits and holds no NaN, without running it. Infinity is a number: masks have it.</summary>
     /// <param name="sample">The inputs as given.</param>
-    /// <exception cref="InputMismatchException">The sample does not fit the inputs.</exception>
+    /// <exception cref="InputMismatchException">The sample does not fit the inputs, or one of them holds NaN.</exception>
     /// <exception cref="SampleDataException">A file that the sample names cannot be read.</exception>
     void Check(RunSample sample);
 

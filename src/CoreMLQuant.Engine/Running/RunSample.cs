@@ -19,6 +19,9 @@ public sealed record RunSample(string Name, IReadOnlyDictionary<string, object> 
     /// <summary>Whether the values were drawn at random: what a model makes of them says nothing about real data.</summary>
     public bool IsRandom { get; init; }
 
+    /// <summary>Why it cannot be read; <see langword="null"/> when it can. Whoever checks or runs it throws this.</summary>
+    public SampleDataException? Problem { get; init; }
+
     /// <summary>The images in it.</summary>
     public IEnumerable<ImageSource> Images => Values.Values.OfType<ImageSource>();
 

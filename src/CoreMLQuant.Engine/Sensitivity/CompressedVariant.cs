@@ -20,11 +20,12 @@ internal sealed class CompressedVariant : IDisposable
     private readonly ModelFile? _file;
     private readonly Dictionary<WeightKey, FoundWeight> _weights;
 
-    private CompressedVariant(string folder, string recipe, ModelFile? file, ConversionResult? result)
+    private CompressedVariant(string folder, string recipe, CompressionPlan plan, ModelFile? file, ConversionResult? result)
     {
         _folder = folder;
         _file = file;
         Recipe = recipe;
+        LargestSkipped = plan.Weights.Where(weight => weight.Action == WeightAction.Skip).OrderByDescending(weight => weight.Site.ByteCount).FirstOrDefault();
         _weights = file is null ? [] : WeightSites.Find(file).GroupBy(weight => WeightKey.Of(weight.Site)).ToDictionary(group => group.Key, group => group.First());
         Results = (result?.Weights ?? [])
             .Where(weight => weight.Action == nameof(WeightAction.Convert) && weight.Error is not null)
@@ -34,6 +35,9 @@ internal sealed class CompressedVariant : IDisposable
 
     /// <summary>The recipe.</summary>
     public string Recipe { get; }
+
+    /// <summary>The largest weight that the recipe leaves as it is, with the reason; <see langword="null"/> when it leaves none.</summary>
+    public WeightPlan? LargestSkipped { get; }
 
     /// <summary>The weights that are compressed, with their errors.</summary>
     public IReadOnlyDictionary<WeightKey, WeightResult> Results { get; }
@@ -75,13 +79,13 @@ internal sealed class CompressedVariant : IDisposable
             CompressionPlan plan = planning();
             if (!plan.HasChanges)
             {
-                return new CompressedVariant(folder, recipe, null, null);
+                return new CompressedVariant(folder, recipe, plan, null, null);
             }
 
             string target = System.IO.Path.Combine(folder, plan.WritesPackage ? "model.mlpackage" : "model.mlmodel");
             ConversionResult result = ModelCompressor.Run(model, plan, target, new ConversionOptions { Flush = false }, null, cancellationToken);
             file = ModelFile.Open(target, followLinks: false, cancellationToken);
-            return new CompressedVariant(folder, recipe, file, result);
+            return new CompressedVariant(folder, recipe, plan, file, result);
         }
         catch
         {

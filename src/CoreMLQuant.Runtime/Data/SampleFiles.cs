@@ -36,8 +36,8 @@ internal static class SampleFiles
     /// <exception cref="SampleDataException">It is damaged.</exception>
     public static object? ReadValue(string path) => Array.Find(Values, kind => kind.Is(path)).Read?.Invoke(path);
 
-    /// <summary>Reads the samples of a file, or of the files in a folder in ordinal order of their names.</summary>
-    /// <exception cref="SampleDataException">It is damaged, or nothing there is a sample.</exception>
+    /// <summary>Reads the samples of a file, or of the files in a folder in ordinal order of their names. A damaged file in a folder is among them, as a sample with a problem.</summary>
+    /// <exception cref="SampleDataException">The file is damaged, or nothing there is a sample.</exception>
     public static IEnumerable<RunSample> Read(string path, RunFeatures features)
     {
         if (!Directory.Exists(path))
@@ -47,7 +47,7 @@ internal static class SampleFiles
 
         string[] files = Directory.EnumerateFiles(path).Where(IsSampleFile).OrderBy(file => file, StringComparer.Ordinal).ToArray();
         return files.Length > 0
-            ? files.SelectMany(file => ReadFile(file, features))
+            ? files.SelectMany(file => SampleSequence.Read(Path.GetFileName(file), () => ReadFile(file, features)))
             : throw new SampleDataException(path, "The folder holds no samples: .png, .jpg, .bmp, .wav, .npy, .npz, .csv or .json files.");
     }
 

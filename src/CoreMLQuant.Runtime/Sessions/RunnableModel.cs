@@ -50,7 +50,7 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
     public void ExpectReplacements(IReadOnlyList<IReadOnlyCollection<string>> runs, int sampleCount) => _expected = (runs, sampleCount);
 
     /// <inheritdoc/>
-    public void Check(RunSample sample) => _binder.Bind(sample);
+    public void Check(RunSample sample) => _binder.Check(sample);
 
     /// <inheritdoc/>
     public ModelRun Run(RunSample sample, CancellationToken cancellationToken = default)

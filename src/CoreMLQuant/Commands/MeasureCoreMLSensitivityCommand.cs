@@ -150,11 +150,6 @@ public sealed class MeasureCoreMLSensitivityCommand : ModelRunCommand
                 WriteVerbose(note);
             }
 
-            if (rows is { Count: 0 })
-            {
-                WriteWarning($"'{model}': no weight was measured. Of those that -Include, -Exclude, -Group and -MinimumElementCount select, the recipe compresses none, or none that can be replaced while the model runs.");
-            }
-
             WriteObject(rows, enumerateCollection: true);
         }
     }

@@ -5,10 +5,12 @@ using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration;
 using CoreMLQuant.Calibration.Collecting;
+using CoreMLQuant.Files;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Onnx;
 using CoreMLQuant.Running;
+using CoreMLQuant.Running.Numpy;
 using CoreMLQuant.Runtime.Tests.Support;
 using Xunit;
 
@@ -138,6 +140,55 @@ public sealed class CalibratorTests
     }
 
     [Fact]
+    public void Calibrate_SampleThatCannotBeRead_DoesNotHideWhatDoesNotFit()
+    {
+        using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
+        using var folder = new TestFolder();
+        folder.Write("a.npy", "no array at all, whatever its name says");
+        folder.Write("b.json", "{ \"other\": [1] }");
+        folder.Write("c.csv", "image\n1,2\n");
+        var calibrator = new Calibrator(Repository.Runtime, new RunSettings(), features => Repository.Runtime.ReadSamples(folder.Root, features));
+        InputMismatchException error = Assert.Throws<InputMismatchException>(() => calibrator.Calibrate(file, new CalibrationOptions()));
+        Assert.Contains("3 samples do not fit", error.Message);
+        Assert.Contains("does not begin as a .npy file does", error.Message);
+        Assert.Contains("There is no input 'other'", error.Message);
+        Assert.Contains("Row 1 has 2 cells", error.Message);
+    }
+
+    [Fact]
+    public void Calibrate_NaNInAnInput_NamesInputAndSampleBeforeOneIsRun()
+    {
+        using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
+        var calibrator = new Calibrator(Repository.Runtime, new RunSettings(), features => Samples(features, 2).Select((sample, i) => i == 0 ? sample : sample with
+        {
+            Values = sample.Values.ToDictionary(value => value.Key, value => (object)WithNaN((MultiArray)value.Value)),
+        }));
+        InputMismatchException error = Assert.Throws<InputMismatchException>(() => calibrator.Calibrate(file, new CalibrationOptions(), new Told(_ => Assert.Fail("One was run."))));
+        Assert.Contains("'sample 1'", error.Message);
+        Assert.Contains("Input 'image' holds NaN (value 8).", error.Message);
+
+        static MultiArray WithNaN(MultiArray array)
+        {
+            float[] values = (float[])array.Values.Clone();
+            values[7] = float.NaN;
+            return new MultiArray(values, array.Shape);
+        }
+    }
+
+    [Fact]
+    public void Calibrate_SamplesOfTheSameNamesWithOtherContents_AreOthers()
+    {
+        using var folder = new TestFolder();
+        using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
+        var options = new CalibrationOptions { StatisticsPath = folder["stats.npz"] };
+        Calibrator(2).Calibrate(file, options);
+        var others = new Calibrator(Repository.Runtime, new RunSettings(), features => Repository.Runtime.DrawSamples(features, 7, 2).Select((sample, i) => sample with { Name = $"sample {i}", IsRandom = false }));
+        Assert.Contains(others.Calibrate(file, options).Warnings, warning => warning.Contains("samples of the same names with other contents"));
+        Assert.Contains("samples of the same names with other contents", Assert.Throws<SampleDataException>(() => others.Calibrate(file, options with { WithGram = true })).Message);
+        Assert.DoesNotContain(Calibrator(2).Calibrate(file, options with { WithGram = true }).Warnings, warning => warning.Contains("contents"));
+    }
+
+    [Fact]
     public void Calibrate_RandomOrNoSamples_AreRefused()
     {
         using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
@@ -192,9 +243,16 @@ public sealed class CalibratorTests
         using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
         var options = new CalibrationOptions { StatisticsPath = folder["stats.npz"] };
         string digest = Calibrator(3).Calibrate(file, options).Statistics.Digest;
+        ForgetContents(options.StatisticsPath!);
         Assert.Throws<ModelRunException>(() => WithInfinity(3, 2).Calibrate(file, options with { WithGram = true }));
         Assert.Equal(digest, new Calibrator(Repository.Runtime, new RunSettings(), null).Calibrate(file, options).Statistics.Digest);
     }
+
+    // As files were before they knew the contents of their samples.
+    private static void ForgetContents(string path) => NumpyFile.Write(
+        path,
+        NumpyFile.ReadArrays(path).Where(array => array.Key is not ("contents" or "digest")).Select(array => (array.Key, array.Value)).ToArray(),
+        new OutputOptions { Overwrite = true });
 
     [Fact]
     public void Calibrate_StoppedFileAndOtherSamples_TellsHowFarItCame()

@@ -83,7 +83,8 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
     private SampleSelection Select(RunFeatures features, CalibrationOptions options) => SampleSelection.Of(() => samples!(features), options.Count, options.Seed);
 
     // Without -Resize, images have the size of their input.
-    private SampleIdentity IdentityOf(SampleSelection selection) => new(selection.Names, selection.HasImages && settings.Resize != ImageResize.None ? settings.Resize : null);
+    private SampleIdentity IdentityOf(SampleSelection selection) => new(
+        selection.Names, selection.HasImages && settings.Resize != ImageResize.None ? settings.Resize : null, SampleDigest.Of(selection.Read()));
 
     // Opens the model once for nothing but to look: what cannot be run and what does not fit is told before the long part.
     private (SampleSelection Samples, IReadOnlyList<IntermediateValue> Known) Prepare(string path, CalibrationOptions options, CancellationToken cancellationToken)

@@ -11,14 +11,14 @@ namespace CoreMLQuant.Calibration.Files;
 /// <summary>A statistics file as named arrays. Sums are kept and not means, so that a stopped run ends with the same bits as one that was not.</summary>
 internal static class StatisticsArrays
 {
-    private const string Format = "format", Model = "model", Samples = "samples", Resize = "resize", Digest = "digest";
+    private const string Format = "format", Model = "model", Samples = "samples", Resize = "resize", Contents = "contents", Digest = "digest";
     private const int Version = 1;
 
     /// <summary>The arrays of sums, and a digest of them: an archive's own checksums are not looked at by whoever reads it.</summary>
     public static IEnumerable<(string Name, MultiArray Array)> Of(CollectedSums sums)
     {
         var digest = new ArraysDigest();
-        foreach ((string name, MultiArray array) in Contents(sums))
+        foreach ((string name, MultiArray array) in WithoutDigest(sums))
         {
             digest.Add(name, array);
             yield return (name, array);
@@ -27,7 +27,7 @@ internal static class StatisticsArrays
         yield return (Digest, Vector(new[] { digest.ToString() }));
     }
 
-    private static IEnumerable<(string Name, MultiArray Array)> Contents(CollectedSums sums)
+    private static IEnumerable<(string Name, MultiArray Array)> WithoutDigest(CollectedSums sums)
     {
         yield return (Format, Vector(new[] { Version }));
         yield return (Model, Vector(new[] { sums.ModelDigest }));
@@ -35,6 +35,11 @@ internal static class StatisticsArrays
         if (sums.Samples.Resize is { } resize)
         {
             yield return (Resize, Vector(new[] { resize.ToString() }));
+        }
+
+        if (sums.Samples.Digest is { } contents)
+        {
+            yield return (Contents, Vector(new[] { contents }));
         }
 
         foreach ((string name, MultiArray array) in InputArrays(sums.Inputs).Concat(WeightArrays(sums.Weights)).Concat(ValueArrays(sums.Values)))
@@ -68,7 +73,10 @@ internal static class StatisticsArrays
     }
 
     private static SampleIdentity ReadSamples(Reader reader) =>
-        new(reader.Texts(Samples), reader.Has(Resize) ? (ImageResize)Enum.Parse(typeof(ImageResize), reader.Texts(Resize)[0]) : null);
+        new(
+            reader.Texts(Samples),
+            reader.Has(Resize) ? (ImageResize)Enum.Parse(typeof(ImageResize), reader.Texts(Resize)[0]) : null,
+            reader.Has(Contents) ? reader.Texts(Contents)[0] : null);
 
     private static IEnumerable<(string Name, MultiArray Array)> InputArrays(IReadOnlyList<InputSums> inputs)
     {

@@ -98,7 +98,9 @@ internal static class ActivationPlanner
         return given is null
             ? new RecipeException(
                 $"Quantizing activations requires their ranges, and {(isCalibrated ? "the statistics have none" : "none are given")}. The model needs those of {values}.",
-                "Specify data to calibrate with (-InputPath), or the ranges (-ActivationRanges; in a recipe, the key ranges of activations).")
+                isCalibrated
+                    ? "Specify the same samples again (-InputPath) beside the statistics file, which is completed then, or the ranges (-ActivationRanges; in a recipe, the key ranges of activations)."
+                    : "Specify data to calibrate with (-InputPath), or the ranges (-ActivationRanges; in a recipe, the key ranges of activations).")
             : new RecipeException(
                 $"{given.Source} lacks the ranges of {values}.{(unknown.Count > 0 ? $" It has ranges of values that the model does not have: {Listed(unknown)}." : string.Empty)}",
                 $"Add the ranges, specify data to calibrate with (-InputPath), or exclude the operations that take these values (-Exclude), such as {first.Type} '{PrintableText.Of(first.Name)}'.");

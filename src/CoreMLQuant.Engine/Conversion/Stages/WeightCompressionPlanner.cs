@@ -20,6 +20,7 @@ internal static class WeightCompressionPlanner
 
         if (builder.Activations is { } wanted)
         {
+            wanted.RequireNoSamples();
             ActivationPlanner.RequireOpset(builder, wanted);
         }
 
@@ -36,7 +37,7 @@ internal static class WeightCompressionPlanner
 
         if (!builder.Changed)
         {
-            builder.Note(CompressionPlan.NothingToConvert);
+            builder.NoteUnchanged();
         }
     }
 }

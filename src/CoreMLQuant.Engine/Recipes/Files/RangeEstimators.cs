@@ -16,6 +16,12 @@ internal static class RangeEstimators
         RangeEstimator? estimator = config.Choice(
             Key, ("min_max", RangeEstimator.MinMax), (Percentile, RangeEstimator.Percentile), ("mean_squared_error", RangeEstimator.MeanSquaredError));
         double? percentile = config.Number(Percentile);
+        if (percentile is { } given && Percentiles.ProblemOf(given) is { } problem)
+        {
+            config.Refuse(Percentile, problem.Message);
+            percentile = null;
+        }
+
         if (percentile is not null && estimator is not (null or RangeEstimator.Percentile))
         {
             config.Refuse(Percentile, $"it applies to the {Key} {Percentile} only. Omit one of them.");
