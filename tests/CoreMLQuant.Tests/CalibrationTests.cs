@@ -116,6 +116,17 @@ public sealed class CalibrationTests : ModuleTest
     }
 
     [Theory]
+    [InlineData("ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8 -MinimumAgreement 1 -MinimumElementCount 100 -AllowOpsetUpgrade")]
+    [InlineData("Optimize-CoreMLModel $args[0] -Recipe @{ global_config = @{ config_type = 'OpLinearQuantizerConfig'; weight_threshold = 100 }; activations = @{ minimum_agreement = 1 }; allow_opset_upgrade = $true }")]
+    public void Convert_ActivationsForAMinimumAgreement_VerifiesOnHeldOutSamples(string command)
+    {
+        dynamic result = Run($"{command} -InputPath $args[1] -Resize Stretch -WarningAction Ignore", _model, _photos).Clean().Single().BaseObject;
+        Assert.Equal(1, (int)result.HeldOutSamples);
+        Assert.Equal(1.0, (double)result.OutputAgreement);
+        Assert.Equal(3, (int)result.Calibration.SampleCount);
+    }
+
+    [Theory]
     [InlineData("-Count 2", "'{0}' holds the statistics of 4 other samples")]
     [InlineData("-Resize Fit", "holds the statistics of samples that were resized in another way (-Resize Stretch)")]
     [InlineData("", null)]

@@ -165,6 +165,9 @@ public sealed class ConvertToQuantizedModelTests : ModuleTest
     [InlineData("-ActivationPercentile 99", "InvalidRecipe", "-ActivationBitWidth 8")]
     [InlineData("-ActivationBitWidth 8 -ActivationPercentile 0", "InvalidRecipe", "more than 50")]
     [InlineData("-ActivationBitWidth 8 -ActivationPercentile 99 -ActivationRangeEstimator MinMax", "InvalidRecipe", "-ActivationRangeEstimator Percentile")]
+    [InlineData("-MinimumOutputSnr 20", "InvalidRecipe", "-ActivationBitWidth 8")]
+    [InlineData("-ActivationBitWidth 8 -MinimumOutputSnr 20", "InvalidRecipe", "-InputPath")]
+    [InlineData("-ActivationBitWidth 8 -MinimumAgreement 0.9", "InvalidRecipe", "A minimum agreement is measured on samples")]
     [InlineData("-ActivationRanges ./nosuch.json", "InvalidRecipeFile", "nosuch.json")]
     [InlineData("-ActivationRanges @{ a = 1; b = @{ rmin = 2; rmax = 1 }; c = @{ rmin = 0 }; d = @{ rmin = 0; rmax = 1; mean = 2 } }", "InvalidRecipeFile", "a range must be a map")]
     public void Activations_ThatAreWrong_EndTheRunBeforeAnyFile(string parameters, string id, string message)

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 
 namespace CoreMLQuant.Recipes;
@@ -28,6 +29,20 @@ public sealed record ActivationQuantization
     /// </summary>
     public double Percentile { get; init; } = Percentiles.Default;
 
+    /// <summary>
+    /// Least signal-to-noise ratio, dB, of the outputs on samples that are held out: the operations that cost the outputs the most keep floats until it holds. <see langword="null"/> for no such bound.
+    /// </summary>
+    public double? MinimumOutputSnr { get; init; }
+
+    /// <summary>Least share, 0 to 1, of held-out samples with the same most probable class, likewise; <see langword="null"/> for no such bound.</summary>
+    public double? MinimumAgreement { get; init; }
+
+    /// <summary>Whether there is a bound on the outputs, which only samples show.</summary>
+    public bool HasBound => MinimumOutputSnr is not null || MinimumAgreement is not null;
+
+    /// <summary>Names of operations that keep floats, chosen for a bound.</summary>
+    internal IReadOnlyCollection<string> FloatOperations { get; init; } = [];
+
     /// <summary>What becomes of activations, for messages.</summary>
     public string Description => string.Join(" / ", Operations.All.OfType<LinearQuantizationRecipe>().Select(Describe).Distinct()) + " activations";
 
@@ -42,11 +57,32 @@ public sealed record ActivationQuantization
         _ => null,
     };
 
+    /// <summary>A recipe that does something else to activations.</summary>
+    internal static CompressionRecipe In(CompressionRecipe recipe, ActivationQuantization activations) => recipe switch
+    {
+        LinearQuantizationRecipe linear => linear with { Activations = activations },
+        OptimizationRecipe optimization => optimization with { Activations = activations },
+        _ => recipe,
+    };
+
+    /// <summary>The same with some operations left as floats, chosen for the bound, which is met with that.</summary>
+    internal ActivationQuantization WithFloats(IReadOnlyCollection<string> operations) => this with { MinimumOutputSnr = null, MinimumAgreement = null, FloatOperations = operations };
+
+    /// <summary>Refuses a bound that only samples show.</summary>
+    /// <exception cref="RecipeException">There is one.</exception>
+    public void RequireNoSamples() => OutputBounds.RequireNone(MinimumOutputSnr, MinimumAgreement);
+
     /// <summary>Checks that the settings go together.</summary>
     /// <exception cref="RecipeException">They do not.</exception>
     public void Validate()
     {
         Percentiles.Validate(Percentile);
+        OutputBounds.Validate(MinimumOutputSnr, MinimumAgreement);
+        if (MinimumOutputSnr is not null && MinimumAgreement is not null)
+        {
+            throw new RecipeException("A minimum output signal-to-noise ratio and a minimum agreement cannot be combined.", "Specify one of them.");
+        }
+
         if (Operations.All.FirstOrDefault(recipe => recipe is not LinearQuantizationRecipe) is { } other)
         {
             throw new RecipeException($"Activations cannot be {other.Description}.", "Use linear quantization with 8 bits.");

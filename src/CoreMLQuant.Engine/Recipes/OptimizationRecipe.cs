@@ -86,19 +86,15 @@ public sealed record OptimizationRecipe : CompressionRecipe
             throw new RecipeException("A target size must be a positive number of bytes.", "Specify a size such as 60MB.");
         }
 
-        if ((MinimumSnr ?? MinimumOutputSnr) is { } snr && (double.IsNaN(snr) || double.IsInfinity(snr)))
+        if (MinimumSnr is { } snr && (double.IsNaN(snr) || double.IsInfinity(snr)))
         {
             throw new RecipeException("A signal-to-noise ratio must be a finite number of dB.", "Specify a ratio such as 35.");
         }
 
-        if (MinimumOutputSnr <= 0)
+        OutputBounds.Validate(MinimumOutputSnr, MinimumAgreement);
+        if (HasBudget && Activations is { HasBound: true })
         {
-            throw new RecipeException("A minimum output signal-to-noise ratio must be more than 0 dB, where the error is as large as the outputs.", "Specify a ratio such as 30.");
-        }
-
-        if (MinimumAgreement is not (null or (> 0 and <= 1)))
-        {
-            throw new RecipeException("A minimum agreement must be a share of the samples: more than 0, and 1 at most.", "Specify a share such as 0.99.");
+            throw new RecipeException("A budget for the weights and a bound that activations are quantized for cannot be combined.", "Specify one of them.");
         }
 
         foreach (WeightRecipe recipe in Steps.SelectMany(step => step.All))
@@ -109,13 +105,7 @@ public sealed record OptimizationRecipe : CompressionRecipe
 
     /// <summary>Refuses a budget that only samples show.</summary>
     /// <exception cref="RecipeException">It is one.</exception>
-    public void RequireNoSamples()
-    {
-        if (NeedsSamples)
-        {
-            throw new RecipeException($"{(MinimumAgreement is null ? "A minimum output signal-to-noise ratio" : "A minimum agreement")} is measured on samples, and there are none.", "Specify -InputPath or -InputObject.");
-        }
-    }
+    public void RequireNoSamples() => OutputBounds.RequireNone(MinimumOutputSnr, MinimumAgreement);
 
     /// <summary>The same recipe with each way of compressing a weight changed.</summary>
     /// <param name="change">Changes one.</param>

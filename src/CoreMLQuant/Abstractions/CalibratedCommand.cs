@@ -11,6 +11,7 @@ using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Running;
 using CoreMLQuant.Sensitivity;
+using CoreMLQuant.Sensitivity.Budget;
 
 namespace CoreMLQuant.Abstractions;
 
@@ -146,10 +147,29 @@ public abstract class CalibratedCommand : WeightConversionCommand
     private protected virtual CompressionPlan Plan(
         CalibrationData data, Action<Action> post, CalibrationReporter progress, ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken)
     {
+        if (ActivationBudget.IsFor(recipe) && data is { Runtime: { } runtime, Samples: { } samples })
+        {
+            return Plan(new ActivationBudget(runtime, data.Settings, samples), data.Options, post, progress, model, recipe, cancellationToken);
+        }
+
         CalibrationResult calibration = new Calibrator(data.Runtime, data.Settings, data.Samples)
             .Calibrate(model, CalibrationNeeds.For(data.Options, model, recipe), progress, cancellationToken);
         CompressionPlan plan = ModelCompressor.Plan(model, recipe, calibration.Statistics, cancellationToken);
         return plan with { Warnings = [.. calibration.Warnings, .. plan.Warnings], Notes = [.. calibration.Notes, .. plan.Notes] };
+    }
+
+    private CompressionPlan Plan(
+        ActivationBudget budget, CalibrationOptions options, Action<Action> post, CalibrationReporter progress, ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken)
+    {
+        var measuring = new SensitivityReporter(this, post);
+        try
+        {
+            return budget.Plan(model, recipe, options, progress, measuring, cancellationToken);
+        }
+        finally
+        {
+            post(measuring.Complete);
+        }
     }
 
     private CalibrationData NewData(bool hasSamples)

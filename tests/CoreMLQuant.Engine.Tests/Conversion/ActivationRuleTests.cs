@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Models;
@@ -126,6 +127,31 @@ public class ActivationRuleTests
         Assert.Equal(4f / 255, activation.Scale, 1e-4f);
     }
 
+    [Theory]
+    [InlineData(20.0, 0.9, null, "cannot be combined")]
+    [InlineData(-5.0, null, null, "more than 0 dB")]
+    [InlineData(null, 1.5, null, "a share of the samples")]
+    [InlineData(20.0, null, 1000L, "A budget for the weights and a bound that activations are quantized for cannot be combined")]
+    public void Validate_BoundsOnTheOutputs_RefusesWhatMakesNoSense(double? snr, double? agreement, long? size, string message)
+    {
+        var recipe = new OptimizationRecipe { Steps = [], TargetSize = size, Activations = new ActivationQuantization { MinimumOutputSnr = snr, MinimumAgreement = agreement } };
+        Assert.Contains(message, Assert.Throws<RecipeException>(recipe.Validate).Message);
+    }
+
+    [Fact]
+    public void Plan_MaxPool_HasTheEstimatedRangeOfItsInput()
+    {
+        using var scratch = new ScratchFolder();
+        using ModelFile model = ModelFile.Open(new MilModelBuilder(7).Input("x").Op("max_pool", "p", ("x", "x")).Op("avg_pool", "q", ("x", "p")).Op("exp", "e", ("x", "q")).Output("e").Write(scratch));
+        OptimizationRecipe recipe = Recipe(null);
+        recipe = recipe with { Activations = recipe.Activations! with { RangeEstimator = RangeEstimator.MinMax } };
+        var statistics = new CalibrationStatistics(string.Empty, ["sample"], [], [Seen("x", -1, 3), Seen("p", 2, 3), Seen("q", 2.5f, 2.75f)]);
+        ActivationPlan[] activations = ModelCompressor.Plan(model, recipe, statistics).Activations.ToArray();
+        Assert.Equal(["x", "p"], activations.Select(activation => activation.Name).Take(2));
+        Assert.All(activations.Take(2), activation => Assert.Equal((-1.0, 3.0), (activation.Minimum, activation.Maximum)));
+        Assert.Equal(activations[0].Scale, activations[1].Scale);
+    }
+
     [Fact]
     public void Convert_NestedBlocks_PairsAreInTheBlocks()
     {
@@ -191,6 +217,9 @@ public class ActivationRuleTests
     private static MilModelBuilder Sum(int opset) => new MilModelBuilder(opset).Input("a").Input("b").Op("add", "s", ("x", "a"), ("y", "b")).Op("exp", "e", ("x", "s"));
 
     private static ActivationRanges Both(params string[] names) => new("ranges.json", names.ToDictionary(name => name, _ => new ActivationRange(-1, 3)));
+
+    private static ActivationStatistics Seen(string name, float minimum, float maximum) =>
+        new(name, 2, minimum, maximum, (minimum + maximum) / 2, 1, new ActivationHistogram(minimum, (maximum - minimum) / 2, [1, 1]));
 
     // Every value of a model has the same range.
     private static ActivationRanges All(string source)

@@ -31,7 +31,7 @@ public static class CalibrationNeeds
     /// <param name="model">The model.</param>
     /// <param name="recipe">The recipe.</param>
     public static bool CanPlanWithout(ModelFile model, CompressionRecipe recipe) =>
-        recipe is not OptimizationRecipe { HasBudget: true } && CalibratedActivations.Of(model, recipe).Count == 0;
+        recipe is not OptimizationRecipe { HasBudget: true } && ActivationQuantization.Of(recipe) is not { HasBound: true } && CalibratedActivations.Of(model, recipe).Count == 0;
 
     // Where no value changes, there is nothing to compensate.
     private static bool Compensates(WeightRecipe recipe) => recipe.Method == CompressionMethod.Calibrated && !recipe.IsLossless;

@@ -20,6 +20,7 @@ internal static class WeightCompressionPlanner
 
         if (builder.Activations is { } wanted)
         {
+            wanted.RequireNoSamples();
             ActivationPlanner.RequireOpset(builder, wanted);
         }
 

@@ -33,7 +33,7 @@ internal sealed class ActivationChoice(ActivationQuantization quantization, Sele
     public LinearQuantizationRecipe? Of(ActivationNode operation)
     {
         OperationNode source = operation.Source!;
-        return !_left.Contains(source) && rules.Reason([source.Type, source.Name, .. Constants(source)]) is null
+        return rules.Reason([source.Type, source.Name, .. Constants(source)]) is null && !_left.Contains(source) && !quantization.FloatOperations.Contains(source.Name)
             ? (LinearQuantizationRecipe?)RecipeSelection.ForOperation(quantization.Operations, source.Type, source.Name, rules)
             : null;
     }

@@ -82,14 +82,23 @@ internal static class MilActivationPlanner
     /// <summary>The names of the values of a stage whose ranges are needed, or share one that is.</summary>
     public static IEnumerable<string> Needed(PipelineStage stage, ActivationQuantization quantization, SelectionRules rules)
     {
-        ProgramGraph[] programs = ProgramGraph.Of(stage.Model.MlProgram).ToArray();
-        var choice = new ActivationChoice(quantization, rules, new RequiredRanges(quantization, null, new SharedRanges(programs)));
-        foreach (ProgramGraph program in programs)
-        {
-            Placed(program, choice);
-        }
+        PlacedWithoutRanges(stage, quantization, rules, out RequiredRanges ranges);
+        return ranges.Needed;
+    }
 
-        return choice.Ranges.Needed;
+    /// <summary>The names of the operations of a stage that get pairs, in their order.</summary>
+    public static IEnumerable<string> Quantized(PipelineStage stage, ActivationQuantization quantization, SelectionRules rules) =>
+        PlacedWithoutRanges(stage, quantization, rules, out _)
+            .SelectMany(graph => graph.Operations)
+            .Where(operation => OperandPairs.Admits(operation.Type) && operation.Inputs.Exists(input => input.Value.Maker is { IsDequantize: true, Source: null }))
+            .Select(operation => operation.Source!.Name);
+
+    private static ActivationGraph[] PlacedWithoutRanges(PipelineStage stage, ActivationQuantization quantization, SelectionRules rules, out RequiredRanges ranges)
+    {
+        ProgramGraph[] programs = ProgramGraph.Of(stage.Model.MlProgram).ToArray();
+        ranges = new RequiredRanges(quantization, null, new SharedRanges(programs));
+        var choice = new ActivationChoice(quantization, rules, ranges);
+        return Array.ConvertAll(programs, program => Placed(program, choice));
     }
 
     // The result of a relu is quantized for the operations before and behind it: who excludes the relu expects otherwise.

@@ -6,7 +6,8 @@ namespace CoreMLQuant.Mil.Activations;
 
 /// <summary>
 /// Which values of a program must have the same range: the inputs and the output of a <c>concat</c>, so that systems join integers, as coremltools has it; and the
-/// input and the output of a <c>reshape</c>, which are the same values.
+/// input and the output of a <c>reshape</c>, which are the same values, and of a <c>max_pool</c>, whose output is part of its input: with a scale of its own, integers
+/// would be rounded a second time.
 /// </summary>
 internal sealed class SharedRanges
 {
@@ -17,7 +18,7 @@ internal sealed class SharedRanges
     {
         foreach (OperationNode operation in graphs.SelectMany(graph => graph.Operations).Where(operation => operation.Outputs.Count == 1 && operation.Outputs[0].OutputOf.Count == 0))
         {
-            string? parameter = operation.Type switch { "concat" => "values", "reshape" => "x", _ => null };
+            string? parameter = operation.Type switch { "concat" => "values", "reshape" or "max_pool" => "x", _ => null };
             foreach (ValueUse input in operation.Inputs.Where(input => input.Parameter == parameter && input.Value?.Maker is not ({ IsConst: true } or { IsConstexpr: true })))
             {
                 Join(operation.Outputs[0].Name, input.Value?.Name);

@@ -36,6 +36,8 @@ internal sealed class ActivationsConfig(RecipeErrors errors, RecipeDefaults defa
         {
             RangeEstimator = estimator,
             Percentile = percentile,
+            MinimumOutputSnr = reader.Number("minimum_output_snr"),
+            MinimumAgreement = reader.Number("minimum_agreement"),
             Ranges = reader.Value(Ranges) is { } ranges ? Read(reader, ranges) : null,
         };
         reader.Finish(Name);

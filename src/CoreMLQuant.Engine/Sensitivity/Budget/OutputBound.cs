@@ -1,5 +1,4 @@
 using CoreMLQuant.Planning;
-using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Sensitivity.Budget;
 
@@ -10,9 +9,9 @@ internal abstract class OutputBound
     public abstract double FirstNoise { get; }
 
     /// <summary>The bound of a recipe.</summary>
-    /// <param name="recipe">A budget with <see cref="OptimizationRecipe.MinimumOutputSnr"/> or <see cref="OptimizationRecipe.MinimumAgreement"/>.</param>
-    public static OutputBound Of(OptimizationRecipe recipe) =>
-        recipe.MinimumOutputSnr is { } snr ? new SnrBound(snr) : new AgreementBound(recipe.MinimumAgreement!.Value);
+    /// <param name="minimumSnr">Least signal-to-noise ratio, dB; <see langword="null"/> when the bound is on the agreement.</param>
+    /// <param name="minimumAgreement">Least share of samples with the same class, 0 to 1; <see langword="null"/> when the bound is on the ratio.</param>
+    public static OutputBound Of(double? minimumSnr, double? minimumAgreement) => minimumSnr is { } snr ? new SnrBound(snr) : new AgreementBound(minimumAgreement!.Value);
 
     /// <summary>Whether it holds.</summary>
     public abstract bool IsHeldBy(OutputFidelity outputs);

@@ -1,9 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
-using System.Linq;
 using System.Threading;
-using CoreMLQuant.Calibration;
 using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Coding;
 using CoreMLQuant.Conversion;
@@ -23,8 +21,6 @@ namespace CoreMLQuant.Sensitivity.Budget;
 /// <param name="samples">Reads all samples that are given, each time from the first.</param>
 public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Func<RunFeatures, IEnumerable<RunSample>> samples)
 {
-    private const int FewSamples = 16;
-
     /// <summary>Whether a recipe has a budget that outputs decide about where there are samples. <see cref="OptimizationRecipe.MinimumSnr"/> is about weights.</summary>
     public static bool IsFor(CompressionRecipe recipe) => recipe is OptimizationRecipe { HasBudget: true, MinimumSnr: null };
 
@@ -57,25 +53,21 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
             BudgetPlanner.RequireReachable(model, recipe, cancellationToken);
         }
 
-        using IRunnableModel source = runtime.Open(model.Path, settings, cancellationToken);
-        SampleSplit split = SplitFor(source.Features, options);
-        SampleCheck.RequireFit(source, split.All, cancellationToken);
-        var verification = new OutputVerification(runtime, settings, source, split, TemporaryFolder);
+        using var given = BudgetSamples.Open(runtime, settings, samples, model, options, TemporaryFolder, cancellationToken);
+        (SampleSplit split, OutputVerification verification) = (given.Split, given.Verification);
         if (recipe.MinimumAgreement is not null)
         {
             verification.RequireClasses(cancellationToken);
         }
 
-        CalibrationResult calibration = new Calibrator(runtime, settings, features => SplitFor(features, options).ReadMeasured())
-            .Calibrate(model, CalibrationNeeds.For(options with { Count = null }, model, recipe), calibrating, cancellationToken);
-        RequireUnseen(calibration.Statistics, split, options);
+        CalibrationResult calibration = given.Calibrate(model, recipe, calibrating, cancellationToken);
         using var store = new EncodingStore(TemporaryFolder);
         WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, calibration.Statistics, store, cancellationToken);
         WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, calibration.Statistics, TemporaryFolder), model.Path, byValues, split, progress, cancellationToken);
         CompressionPlan PlanOf(Alternative[] choices) =>
             ModelCompressor.Plan(model, () => BudgetPlanner.Plan(model, recipe, byValues, choices, calibration.Statistics, cancellationToken), cancellationToken);
 
-        OutputBound? bound = recipe.TargetSize is null ? OutputBound.Of(recipe) : null;
+        OutputBound? bound = recipe.TargetSize is null ? OutputBound.Of(recipe.MinimumOutputSnr, recipe.MinimumAgreement) : null;
         (Alternative[] chosen, OutputFidelity outputs) = bound is null
             ? new SizedChoice(model, recipe, calibration.Statistics, verification, PlanOf).Choose(byOutputs, byValues, cancellationToken)
             : new BoundedChoice(model, bound, verification, PlanOf).Choose(byOutputs, cancellationToken);
@@ -86,23 +78,8 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         {
             Outputs = outputs,
             Warnings = [.. calibration.Warnings, .. plan.Warnings],
-            Notes = [.. calibration.Notes, .. plan.Notes, .. NotesOn(outputs, bound)],
+            Notes = [.. calibration.Notes, .. plan.Notes, .. BudgetSamples.NotesOn(outputs, bound)],
         };
-    }
-
-    private static IEnumerable<string> NotesOn(OutputFidelity outputs, OutputBound? bound)
-    {
-        // Some samples can be worse than others by 20 dB.
-        if (outputs.SampleCount < FewSamples)
-        {
-            yield return FormattableString.Invariant(
-                $"the outputs were verified on {(outputs.SampleCount == 1 ? "1 sample" : $"{outputs.SampleCount} samples")}, the held-out fourth of all; with so few, those of other samples can be much worse");
-        }
-
-        if (bound?.NoteOn(outputs) is { Length: > 0 } note)
-        {
-            yield return note;
-        }
     }
 
     // Sessions whose weights can be replaced compute a little differently, so nothing else runs in them.
@@ -116,16 +93,5 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
 
         using IRunnableModel model = runtime.Open(path, settings with { HasReplaceableWeights = true }, cancellationToken);
         return noise.Measure(weights, model, split.ReadMeasured(), split.MeasuredCount, progress, cancellationToken);
-    }
-
-    private SampleSplit SplitFor(RunFeatures features, CalibrationOptions options) => SampleSplit.Of(() => samples(features), options.Count, options.Seed);
-
-    private static void RequireUnseen(CalibrationStatistics statistics, SampleSplit split, CalibrationOptions options)
-    {
-        if (statistics.Samples.Intersect(split.HeldOutNames, StringComparer.Ordinal).FirstOrDefault() is { } seen)
-        {
-            throw new SampleDataException(
-                options.StatisticsPath ?? seen, $"The statistics were collected from '{seen}' too, which is held out to verify the budget. Specify another file for them, or other samples.");
-        }
     }
 }

@@ -33,6 +33,14 @@ internal sealed class OutputVerification(IModelRuntime runtime, RunSettings sett
     public OutputFidelity OnMeasured(ModelFile model, Func<CompressionPlan> planning, CancellationToken cancellationToken) =>
         Measure(model, planning, split.ReadMeasured(), isHeldOut: false, cancellationToken);
 
+    /// <summary>Measures a plan on some of the samples that are not held out, spread evenly.</summary>
+    /// <param name="model">The open model.</param>
+    /// <param name="planning">Plans it.</param>
+    /// <param name="count">Most samples.</param>
+    /// <param name="cancellationToken">Stops between runs.</param>
+    public OutputFidelity OnSome(ModelFile model, Func<CompressionPlan> planning, int count, CancellationToken cancellationToken) =>
+        Measure(model, planning, split.ReadMeasured().Spread(split.MeasuredCount, Math.Min(count, split.MeasuredCount)), isHeldOut: false, cancellationToken);
+
     /// <summary>Requires that the model tells classes.</summary>
     /// <exception cref="RecipeException">It does not.</exception>
     public void RequireClasses(CancellationToken cancellationToken)
