@@ -121,7 +121,9 @@ public static class ModelComparer
             FoundWeight[] found = WeightSites.Find(file).ToArray();
             WeightSite[] sites = Array.ConvertAll(found, weight => weight.Site);
             IReadOnlyList<WeightSite> distinct = WeightSites.Distinct(sites);
-            return new Side(found, distinct, ModelDescriber.Describe(file, sites.Length, distinct));
+
+            // Duplicates are no difference of what the models are.
+            return new Side(found, distinct, ModelDescriber.Describe(file, sites.Length, distinct, duplicateSize: 0));
         }
     }
 }

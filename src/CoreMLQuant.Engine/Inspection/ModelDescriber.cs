@@ -16,13 +16,14 @@ internal static class ModelDescriber
     /// <summary>Describes an open model.</summary>
     /// <param name="file">The model.</param>
     /// <param name="weights">Its weights.</param>
-    public static CoreMLModel Describe(ModelFile file, IReadOnlyList<WeightSite> weights) => Describe(file, weights.Count, WeightSites.Distinct(weights));
+    public static CoreMLModel Describe(ModelFile file, IReadOnlyList<WeightSite> weights) => Describe(file, weights.Count, WeightSites.Distinct(weights), DuplicateSize(file));
 
     /// <summary>Describes an open model.</summary>
     /// <param name="file">The model.</param>
     /// <param name="weights">Number of its weights.</param>
     /// <param name="distinct">One of those that share their data.</param>
-    public static CoreMLModel Describe(ModelFile file, int weights, IReadOnlyList<WeightSite> distinct)
+    /// <param name="duplicateSize">Bytes of its equal blobs, the first of each not counted; finding them takes reading them.</param>
+    public static CoreMLModel Describe(ModelFile file, int weights, IReadOnlyList<WeightSite> distinct, long duplicateSize)
     {
         Schema.Model model = file.Specification;
         Schema.ModelDescription description = model.Description ?? new Schema.ModelDescription();
@@ -45,7 +46,7 @@ internal static class ModelDescriber
             Compression = CompressionOf(distinct),
             Size = file.Container.Length,
             WeightSize = distinct.Sum(weight => weight.ByteCount),
-            DuplicateWeightSize = DuplicateSize(file),
+            DuplicateWeightSize = duplicateSize,
             ParameterCount = distinct.Sum(weight => weight.ElementCount),
             Weights = weights,
             Inputs = FeatureDescriber.Describe(function?.Input ?? description.Input),

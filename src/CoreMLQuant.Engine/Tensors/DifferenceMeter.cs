@@ -1,6 +1,7 @@
 using System;
 using System.Runtime.CompilerServices;
 #if NET
+using System.Numerics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 #endif
@@ -175,46 +176,46 @@ internal sealed class DifferenceMeter
         Vector256<double> signal0 = sums[0], signal4 = sums[1], noise0 = sums[2], noise4 = sums[3];
         Vector256<double> other0 = sums[4], other4 = sums[5], dot0 = sums[6], dot4 = sums[7], largest = default;
         Vector256<float> peak = default;
-        Vector256<int> zeros = default, otherZeros = default;
-        int i = 0;
+        int zeros = 0, otherZeros = 0, i = 0;
         for (; i < before.Length; i++)
         {
-            Vector256<float> value = before[i], other = after[i], magnitude = Vector256.Abs(value);
-            Vector256<float> isZero = Vector256.Equals(value, Vector256<float>.Zero);
+            Vector256<float> value = before[i], other = after[i], magnitude = Vector256.Abs(value), isZero = Vector256.Equals(value, Vector256<float>.Zero);
             Vector256<float> isUsual = Vector256.LessThan(magnitude, Vector256.Create(HalfConversion.FirstUnrepresentable))
-                & Vector256.LessThan(Vector256.Abs(other), Vector256.Create(float.PositiveInfinity))
-                & (Vector256.GreaterThan(magnitude, Vector256.Create(HalfConversion.LargestUnderflow)) | isZero);
+                & (Vector256.GreaterThan(magnitude, Vector256.Create(HalfConversion.LargestUnderflow)) | isZero)
+                & Vector256.Equals(other - other, Vector256<float>.Zero);
             if (Vector256.ExtractMostSignificantBits(isUsual) != AllBits)
             {
                 break;
             }
 
+            // Zeros are counted outside the vector registers, and one half goes after the other, so that all sums stay in registers.
             peak = Vector256.MaxNative(peak, magnitude);
-            zeros -= isZero.AsInt32();
-            otherZeros -= Vector256.Equals(other, Vector256<float>.Zero).AsInt32();
-            (Vector256<double> value0, Vector256<double> value4) = Vector256.Widen(value);
-            (Vector256<double> found0, Vector256<double> found4) = Vector256.Widen(other);
-            Vector256<double> error0 = value0 - found0, error4 = value4 - found4;
-            noise0 += error0 * error0;
-            noise4 += error4 * error4;
+            zeros += BitOperations.PopCount(Vector256.ExtractMostSignificantBits(isZero));
+            otherZeros += BitOperations.PopCount(Vector256.ExtractMostSignificantBits(Vector256.Equals(other, Vector256<float>.Zero)));
 
-            // Products of two FP32 values are exact in FP64, so it does not matter whether these sums use fused operations.
-            signal0 = Vector256.MultiplyAddEstimate(value0, value0, signal0);
-            signal4 = Vector256.MultiplyAddEstimate(value4, value4, signal4);
-            other0 = Vector256.MultiplyAddEstimate(found0, found0, other0);
-            other4 = Vector256.MultiplyAddEstimate(found4, found4, other4);
-            dot0 = Vector256.MultiplyAddEstimate(value0, found0, dot0);
-            dot4 = Vector256.MultiplyAddEstimate(value4, found4, dot4);
-            largest = Vector256.MaxNative(largest, Vector256.MaxNative(Vector256.Abs(error0), Vector256.Abs(error4)));
+            // Products of two FP32 values are exact in FP64, so it does not matter whether their sums use fused operations.
+            Vector256<double> exact = Vector256.WidenLower(value), found = Vector256.WidenLower(other), error = exact - found;
+            signal0 = Vector256.MultiplyAddEstimate(exact, exact, signal0);
+            other0 = Vector256.MultiplyAddEstimate(found, found, other0);
+            dot0 = Vector256.MultiplyAddEstimate(exact, found, dot0);
+            noise0 += error * error;
+            largest = Vector256.MaxNative(largest, Vector256.Abs(error));
+            (exact, found) = (Vector256.WidenUpper(value), Vector256.WidenUpper(other));
+            error = exact - found;
+            signal4 = Vector256.MultiplyAddEstimate(exact, exact, signal4);
+            other4 = Vector256.MultiplyAddEstimate(found, found, other4);
+            dot4 = Vector256.MultiplyAddEstimate(exact, found, dot4);
+            noise4 += error * error;
+            largest = Vector256.MaxNative(largest, Vector256.Abs(error));
         }
 
+        ReferenceZeros += zeros;
+        DifferenceZeros += otherZeros;
         (sums[0], sums[1], sums[2], sums[3]) = (signal0, signal4, noise0, noise4);
         (sums[4], sums[5], sums[6], sums[7]) = (other0, other4, dot0, dot4);
         for (int lane = 0; lane < Lanes; lane++)
         {
             Peak = Math.Max(Peak, peak[lane]);
-            ReferenceZeros += zeros[lane];
-            DifferenceZeros += otherZeros[lane];
             MaxAbsoluteError = Math.Max(MaxAbsoluteError, largest[lane % Vector256<double>.Count]);
         }
 

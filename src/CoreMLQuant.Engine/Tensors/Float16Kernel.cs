@@ -20,6 +20,9 @@ internal static class Float16Kernel
 
     // Bits of 65520, the first magnitude that rounds to infinity; infinity and NaN are above it as well.
     private const uint FirstUnrepresentable = 0x477FF000;
+
+    // Values that are encoded at a time: the halves of two vectors are one.
+    private const int Group = 16;
 #endif
 
     /// <summary>Encodes a tile.</summary>
@@ -33,7 +36,13 @@ internal static class Float16Kernel
 #if NET
         if (Vector256.IsHardwareAccelerated && !keepNonZero)
         {
-            done = EncodeVectors(source, destination, meter);
+            // Groups with a value that FP16 cannot hold (infinity, NaN, overflow) are rare and go one by one.
+            int whole = source.Length / Group * Group;
+            while ((done += EncodeVectors(source.Slice(done), destination.Slice(done), meter)) < whole)
+            {
+                EncodeScalar(source.Slice(done, Group), destination.Slice(done, Group), false, meter);
+                done += Group;
+            }
         }
 #endif
         EncodeScalar(source.Slice(done), destination.Slice(done), keepNonZero, meter);
@@ -63,14 +72,14 @@ internal static class Float16Kernel
 
 #if NET
     /// <summary>
-    /// Sixteen values at a time; returns how many were done. Groups with a value that FP16 cannot hold (infinity, NaN,
-    /// overflow) are rare and go to the reference. Local variables, not fields or captured ones, so that the sums stay
+    /// Encodes sixteen values at a time, up to the first group with one that FP16 cannot hold. Local variables, not fields or captured ones, so that the sums stay
     /// in registers; optimized at once, because the first call already has megabytes to do.
     /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    /// <returns>Number of values encoded.</returns>
+    [MethodImpl(HotLoop.Optimized)]
     private static int EncodeVectors(ReadOnlySpan<float> source, Span<ushort> destination, ErrorMeter meter)
     {
-        int count = source.Length & ~15;
+        int count = source.Length / Group * Group;
         ReadOnlySpan<Vector256<float>> input = MemoryMarshal.Cast<float, Vector256<float>>(source.Slice(0, count));
         Span<Vector256<ushort>> output = MemoryMarshal.Cast<ushort, Vector256<ushort>>(destination.Slice(0, count));
         Vector256<double> signal0 = Vector256.Create<double>(meter.Signal), signal4 = Vector256.Create<double>(meter.Signal.AsSpan(4));
@@ -78,60 +87,56 @@ internal static class Float16Kernel
         Vector256<float> max = Vector256.Create(meter.MaxAbsoluteError);
         Vector256<uint> underflowed = Vector256<uint>.Zero;
         Vector256<float> absolute = Vector256.Create(0x7FFFFFFFu).AsSingle();
-        for (int i = 0; i < output.Length; i++)
+        int i = 0;
+        for (; i < output.Length; i++)
         {
-            Vector256<float> first = input[2 * i], second = input[(2 * i) + 1];
-            Vector256<float> firstSignal = first & absolute, secondSignal = second & absolute;
-            Vector256<uint> largest = Vector256.Max(firstSignal.AsUInt32(), secondSignal.AsUInt32());
-            if (Vector256.GreaterThanOrEqualAny(largest, Vector256.Create(FirstUnrepresentable)))
+            Vector256<float> first = input[2 * i], second = input[(2 * i) + 1], signal = first & absolute;
+            if (Vector256.GreaterThanOrEqualAny(Vector256.Max(signal.AsUInt32(), (second & absolute).AsUInt32()), Vector256.Create(FirstUnrepresentable)))
             {
-                Store(meter, signal0, signal4, noise0, noise4);
-                EncodeScalar(source.Slice(16 * i, 16), destination.Slice(16 * i, 16), false, meter);
-                meter.Count -= 16;
-                (signal0, signal4) = (Vector256.Create<double>(meter.Signal), Vector256.Create<double>(meter.Signal.AsSpan(4)));
-                (noise0, noise4) = (Vector256.Create<double>(meter.Noise), Vector256.Create<double>(meter.Noise.AsSpan(4)));
-                continue;
+                break;
             }
 
-            Vector256<uint> firstHalf = ToHalf(firstSignal), secondHalf = ToHalf(secondSignal);
-            Vector256<float> firstNoise = (firstSignal - ToSingle(firstHalf)) & absolute;
-            Vector256<float> secondNoise = (secondSignal - ToSingle(secondHalf)) & absolute;
-
-            // The square of an FP32 value is exact in FP64, so it does not matter whether the sums use fused operations.
-            (Vector256<double> low, Vector256<double> high) = Vector256.Widen(firstSignal);
-            signal0 = Vector256.MultiplyAddEstimate(low, low, signal0);
-            signal4 = Vector256.MultiplyAddEstimate(high, high, signal4);
-            (low, high) = Vector256.Widen(secondSignal);
-            signal0 = Vector256.MultiplyAddEstimate(low, low, signal0);
-            signal4 = Vector256.MultiplyAddEstimate(high, high, signal4);
-            (low, high) = Vector256.Widen(firstNoise);
-            noise0 = Vector256.MultiplyAddEstimate(low, low, noise0);
-            noise4 = Vector256.MultiplyAddEstimate(high, high, noise4);
-            (low, high) = Vector256.Widen(secondNoise);
-            noise0 = Vector256.MultiplyAddEstimate(low, low, noise0);
-            noise4 = Vector256.MultiplyAddEstimate(high, high, noise4);
-            max = Vector256.MaxNative(max, Vector256.MaxNative(firstNoise, secondNoise));
+            // One vector after the other, so that all sums stay in registers. The square of an FP32 value is exact in FP64, so it does not matter whether they use fused operations.
+            Vector256<uint> half = ToHalf(signal);
+            Vector256<float> noise = (signal - ToSingle(half)) & absolute;
+            signal0 = AddSquares(Vector256.WidenLower(signal), signal0);
+            signal4 = AddSquares(Vector256.WidenUpper(signal), signal4);
+            noise0 = AddSquares(Vector256.WidenLower(noise), noise0);
+            noise4 = AddSquares(Vector256.WidenUpper(noise), noise4);
+            max = Vector256.MaxNative(max, noise);
 
             // Masks are all ones, which is -1.
-            underflowed -= Vector256.Equals(firstHalf, Vector256<uint>.Zero) & ~Vector256.Equals(firstSignal.AsUInt32(), Vector256<uint>.Zero);
-            underflowed -= Vector256.Equals(secondHalf, Vector256<uint>.Zero) & ~Vector256.Equals(secondSignal.AsUInt32(), Vector256<uint>.Zero);
+            underflowed -= Vector256.AndNot(Vector256.Equals(half, Vector256<uint>.Zero), Vector256.Equals(signal.AsUInt32(), Vector256<uint>.Zero));
+            Vector256<uint> firstHalf = half | Vector256.ShiftRightLogical(first.AsUInt32() ^ signal.AsUInt32(), 16);
 
-            Vector256<uint> firstSign = first.AsUInt32() ^ firstSignal.AsUInt32(), secondSign = second.AsUInt32() ^ secondSignal.AsUInt32();
-            output[i] = Vector256.Narrow(
-                firstHalf | Vector256.ShiftRightLogical(firstSign, 16),
-                secondHalf | Vector256.ShiftRightLogical(secondSign, 16));
+            signal = second & absolute;
+            half = ToHalf(signal);
+            noise = (signal - ToSingle(half)) & absolute;
+            signal0 = AddSquares(Vector256.WidenLower(signal), signal0);
+            signal4 = AddSquares(Vector256.WidenUpper(signal), signal4);
+            noise0 = AddSquares(Vector256.WidenLower(noise), noise0);
+            noise4 = AddSquares(Vector256.WidenUpper(noise), noise4);
+            max = Vector256.MaxNative(max, noise);
+            underflowed -= Vector256.AndNot(Vector256.Equals(half, Vector256<uint>.Zero), Vector256.Equals(signal.AsUInt32(), Vector256<uint>.Zero));
+            output[i] = Vector256.Narrow(firstHalf, half | Vector256.ShiftRightLogical(second.AsUInt32() ^ signal.AsUInt32(), 16));
         }
 
-        Store(meter, signal0, signal4, noise0, noise4);
+        signal0.CopyTo(meter.Signal);
+        signal4.CopyTo(meter.Signal, 4);
+        noise0.CopyTo(meter.Noise);
+        noise4.CopyTo(meter.Noise, 4);
         for (int lane = 0; lane < Vector256<float>.Count; lane++)
         {
             meter.MaxAbsoluteError = Math.Max(meter.MaxAbsoluteError, max[lane]);
         }
 
         meter.Underflowed += Vector256.Sum(underflowed);
-        meter.Count += count;
-        return count;
+        meter.Count += i * Group;
+        return i * Group;
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<double> AddSquares(Vector256<double> values, Vector256<double> sums) => Vector256.MultiplyAddEstimate(values, values, sums);
 
     /// <summary>FP16 magnitudes of FP32 magnitudes below 65520; as <see cref="HalfConversion.FromSingleBits"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -150,13 +155,5 @@ internal static class Float16Kernel
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector256<float> ToSingle(Vector256<uint> half) =>
         Vector256.ShiftLeft(half, 13).AsSingle() * Vector256.Create(HalfConversion.HalfExponentScale);
-
-    private static void Store(ErrorMeter meter, Vector256<double> signal0, Vector256<double> signal4, Vector256<double> noise0, Vector256<double> noise4)
-    {
-        signal0.CopyTo(meter.Signal);
-        signal4.CopyTo(meter.Signal, 4);
-        noise0.CopyTo(meter.Noise);
-        noise4.CopyTo(meter.Noise, 4);
-    }
 #endif
 }
