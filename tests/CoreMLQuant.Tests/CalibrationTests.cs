@@ -36,6 +36,31 @@ public sealed class CalibrationTests : ModuleTest
     }
 
     [Theory]
+    [InlineData("-InputPath $args[1]")]
+    [InlineData("-InputPath \"$($args[1])/0.npy\", \"$($args[1])/1.png\", \"$($args[1])/2.png\"")]
+    [InlineData("-InputObject \"$($args[1])/0.npy\", @{ image = \"$($args[1])/1.png\" }, (Get-Item \"$($args[1])/2.png\")")]
+    public void Convert_SampleThatCannotBeRead_DoesNotHideThoseThatDoNotFit(string samples)
+    {
+        Folder.AddText("mixed/0.npy", "no array at all, whatever its name says");
+        Folder.AddPhoto("mixed/1.png");
+        Folder.AddPhoto("mixed/2.png");
+        string error = Assert.Single(Run($"ConvertTo-QuantizedModel $args[0] {samples}", _model, Folder["mixed"]).Errors).ToString();
+        Assert.Contains("3 samples do not fit", error);
+        Assert.Contains("0.npy", error);
+        Assert.Contains("1.png", error);
+        Assert.Contains("2.png", error);
+    }
+
+    [Fact]
+    public void Invoke_FileThatCannotBeRead_RunsTheOthers()
+    {
+        Folder.AddText("photos/0.npy", "no array at all, whatever its name says");
+        CommandRun run = Run("Invoke-CoreMLModel $args[0] -InputPath $args[1] -Resize Stretch", _model, _photos);
+        Assert.Contains("0.npy", Assert.Single(run.Errors).ToString());
+        Assert.Equal(4, run.Output.Count);
+    }
+
+    [Theory]
     [InlineData("", true)]
     [InlineData("-InputPath $args[1] -Resize Stretch -Method RoundToNearest", true)]
     [InlineData("-InputPath $args[1] -Resize Stretch", false)]

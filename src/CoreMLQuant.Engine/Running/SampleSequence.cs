@@ -14,13 +14,10 @@ public static class SampleSequence
         IEnumerator<RunSample>? samples = null;
         try
         {
-            while (Next(name, read, ref samples) is { } sample)
+            bool canGoOn = true;
+            while (canGoOn && Next(name, read, ref samples, out canGoOn) is { } sample)
             {
                 yield return sample;
-                if (sample.Problem is not null)
-                {
-                    yield break;
-                }
             }
         }
         finally
@@ -29,8 +26,9 @@ public static class SampleSequence
         }
     }
 
-    private static RunSample? Next(string name, Func<IEnumerable<RunSample>> read, ref IEnumerator<RunSample>? samples)
+    private static RunSample? Next(string name, Func<IEnumerable<RunSample>> read, ref IEnumerator<RunSample>? samples, out bool canGoOn)
     {
+        canGoOn = true;
         try
         {
             samples ??= read().GetEnumerator();
@@ -38,6 +36,7 @@ public static class SampleSequence
         }
         catch (SampleDataException e)
         {
+            canGoOn = false;
             return new RunSample(name, new Dictionary<string, object>()) { Problem = e };
         }
     }

@@ -82,6 +82,19 @@ public abstract class EngineCommand : PSCmdlet, IDisposable
         }
     }
 
+    /// <summary>Ends the run when what was specified is not valid or does not go together.</summary>
+    private protected void Require(Action check)
+    {
+        try
+        {
+            check();
+        }
+        catch (Exception e) when (e.ToParameterError() is { } error)
+        {
+            ThrowTerminatingError(error);
+        }
+    }
+
     /// <summary>Loads what runs models; ends the pipeline where there is none.</summary>
     private protected IModelRuntime LoadRuntime()
     {

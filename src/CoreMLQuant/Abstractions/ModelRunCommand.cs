@@ -14,12 +14,18 @@ public abstract class ModelRunCommand : EngineCommand
 {
     private IModelRuntime? _runtime;
     private string[] _inputPaths = [];
+    private object[] _inputObjects = [];
 
     /// <summary>Files with inputs, or folders of such files: .npz, .npy, .csv, .json, .wav, .png, .jpg, .bmp. Wildcards are allowed.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
     [SupportsWildcards]
     public string[] InputPath { get; set; } = [];
+
+    /// <summary>Samples that the models run on: hashtables by feature name, files, or paths.</summary>
+    [Parameter]
+    [ValidateNotNull]
+    public virtual object[] InputObject { get; set; } = [];
 
     /// <summary>Draws inputs at random: images uniform from 0 to 255, integers 0 or 1, floats standard normal. What comes out says nothing about real data.</summary>
     [Parameter]
@@ -86,8 +92,9 @@ public abstract class ModelRunCommand : EngineCommand
     private protected void RequireRuntime() => _runtime ??= LoadRuntime();
 
     /// <summary>Whether inputs were given by parameter. Ends the pipeline where they are given in two ways, or a path does not exist.</summary>
-    private protected bool ReadInputParameters(bool isObjectGiven)
+    private protected bool ReadInputParameters()
     {
+        bool isObjectGiven = MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
         string[] given = new[] { ("-InputPath", InputPath.Length > 0), ("-InputObject", isObjectGiven), ("-RandomInput", (bool)RandomInput) }
             .Where(way => way.Item2).Select(way => way.Item1).ToArray();
         if (given.Length > 1)
@@ -98,6 +105,8 @@ public abstract class ModelRunCommand : EngineCommand
 
         try
         {
+            // What is piped in later stands in the same property.
+            _inputObjects = isObjectGiven ? InputObject : [];
             _inputPaths = InputPath.SelectMany(text => SessionState.Path.Find(text)).ToArray();
         }
         catch (PathException e)
@@ -110,12 +119,8 @@ public abstract class ModelRunCommand : EngineCommand
 
     /// <summary>The samples of what was given by parameter, for a model.</summary>
     /// <param name="features">What the model takes.</param>
-    /// <param name="objects">What -InputObject was given.</param>
-    private protected IEnumerable<RunSample> GivenSamples(RunFeatures features, IEnumerable<object> objects)
-    {
-        var given = new GivenInputs(Runtime, _inputPaths, [.. objects], Resolve);
-        return RandomInput ? Runtime.DrawSamples(features, Seed, Count) : given.Read(features);
-    }
+    private protected IEnumerable<RunSample> GivenSamples(RunFeatures features) =>
+        RandomInput ? Runtime.DrawSamples(features, Seed, Count) : new GivenInputs(Runtime, _inputPaths, _inputObjects, Resolve).Read(features);
 
     /// <summary>Makes samples of what a user gives.</summary>
     private protected SampleInput NewInput() => new(Runtime, Resolve);

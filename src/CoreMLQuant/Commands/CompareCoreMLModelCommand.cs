@@ -54,11 +54,6 @@ public sealed class CompareCoreMLModelCommand : ModelRunCommand
     [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public double? FailBelowSnr { get; set; }
 
-    /// <summary>Inputs that both models are run on: hashtables by feature name, files, or paths.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public object[] InputObject { get; set; } = [];
-
     /// <summary>An .npz file with outputs that were recorded elsewhere, by output name: they are taken for right instead of what the reference computes.</summary>
     [Parameter]
     [ValidateNotNullOrEmpty]
@@ -83,7 +78,7 @@ public sealed class CompareCoreMLModelCommand : ModelRunCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        _runsModels = ReadInputParameters(InputObject.Length > 0);
+        _runsModels = ReadInputParameters();
         string[] needInput = new[] { nameof(ExpectedPath), nameof(Layer), nameof(FailBelowOutputSnr), nameof(FailBelowAgreement) }
             .Where(MyInvocation.BoundParameters.ContainsKey).ToArray();
         if (!_runsModels && needInput.Length > 0)
@@ -99,7 +94,7 @@ public sealed class CompareCoreMLModelCommand : ModelRunCommand
         {
             RequireRuntime();
             string? expected = ExpectedPath is null ? null : ResolveOne(ExpectedPath);
-            _request = new OutputRequest(Runtime, Settings, features => GivenSamples(features, InputObject), expected, Layer);
+            _request = new OutputRequest(Runtime, Settings, GivenSamples, expected, Layer);
         }
     }
 

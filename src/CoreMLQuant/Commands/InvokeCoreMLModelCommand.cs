@@ -23,7 +23,6 @@ public sealed class InvokeCoreMLModelCommand : ModelRunCommand
 
     private readonly List<OpenedModel> _models = [];
     private readonly RunOutputs _outputs = new(StringComparer.Ordinal);
-    private object[] _given = [];
     private bool _isInputPiped;
     private bool _hasOpened;
     private SampleInput? _piped;
@@ -52,7 +51,7 @@ public sealed class InvokeCoreMLModelCommand : ModelRunCommand
     /// </summary>
     [Parameter(ValueFromPipeline = true)]
     [ValidateNotNull]
-    public object[] InputObject { get; set; } = [];
+    public override object[] InputObject { get; set; } = [];
 
     /// <summary>Keeps states from one sample to the next: the samples are one sequence.</summary>
     [Parameter]
@@ -78,8 +77,7 @@ public sealed class InvokeCoreMLModelCommand : ModelRunCommand
     protected override void BeginProcessing()
     {
         bool isModelNamed = MyInvocation.BoundParameters.ContainsKey(nameof(Path)) || MyInvocation.BoundParameters.ContainsKey(nameof(LiteralPath));
-        bool isObjectGiven = MyInvocation.BoundParameters.ContainsKey(nameof(InputObject));
-        bool isInputGiven = ReadInputParameters(isObjectGiven);
+        bool isInputGiven = ReadInputParameters();
         _isInputPiped = isModelNamed && !isInputGiven && MyInvocation.ExpectingInput;
         if (!isInputGiven && !_isInputPiped)
         {
@@ -90,8 +88,6 @@ public sealed class InvokeCoreMLModelCommand : ModelRunCommand
                 "No inputs were given. Pipe them in, or use -InputPath, -InputObject or -RandomInput."));
         }
 
-        // What is piped in later stands in the same property.
-        _given = isObjectGiven ? InputObject : [];
         RequireRuntime();
     }
 
@@ -105,7 +101,7 @@ public sealed class InvokeCoreMLModelCommand : ModelRunCommand
                 using OpenedModel? opened = Open(model);
                 if (opened is not null)
                 {
-                    RunAll(opened, Given);
+                    RunAll(opened, GivenSamples);
                     Save(opened);
                 }
             }
@@ -145,8 +141,6 @@ public sealed class InvokeCoreMLModelCommand : ModelRunCommand
     private IEnumerable<string> ModelsAt(string path) => Directory.Exists(path) && !ModelPaths.IsModelPath(path) && IOPath.GetExtension(path) != ".mlmodelc"
         ? ModelFolder.FindModels(path, Recurse, (folder, e) => WriteError(e.ToReadError(folder)))
         : [path];
-
-    private IEnumerable<RunSample> Given(RunFeatures features) => GivenSamples(features, _given);
 
     // Once for all that is piped.
     private void OpenNamed()

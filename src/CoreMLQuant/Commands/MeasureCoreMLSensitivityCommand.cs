@@ -25,11 +25,6 @@ public sealed class MeasureCoreMLSensitivityCommand : ModelRunCommand
     [SupportsWildcards]
     public string[] Path { get; set; } = [];
 
-    /// <summary>Samples that the models run on: hashtables by feature name, files, or paths.</summary>
-    [Parameter]
-    [ValidateNotNull]
-    public object[] InputObject { get; set; } = [];
-
     /// <summary>
     /// Recipes to measure: hashtables, or paths of recipe files, as for Optimize-CoreMLModel. Each is measured by itself. Without it, palettization with 4 bits.
     /// </summary>
@@ -90,7 +85,7 @@ public sealed class MeasureCoreMLSensitivityCommand : ModelRunCommand
     /// <inheritdoc/>
     protected override void BeginProcessing()
     {
-        if (!ReadInputParameters(InputObject.Length > 0) || RandomInput)
+        if (!ReadInputParameters() || RandomInput)
         {
             ThrowTerminatingError(ErrorRecords.Create(
                 ErrorIds.IncompatibleParameters,
@@ -100,30 +95,15 @@ public sealed class MeasureCoreMLSensitivityCommand : ModelRunCommand
         }
 
         RequireRuntime();
-        try
+        Require(() => _options = new SensitivityOptions
         {
-            _options = new SensitivityOptions
-            {
-                Recipes = Recipes(),
-                IsExact = Exact,
-                Groups = ReadPatterns(Group),
-                Count = MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : null,
-                Seed = Seed,
-                StatisticsPath = StatisticsPath is null ? null : SessionState.Path.Literal(StatisticsPath),
-            };
-        }
-        catch (RecipeException e)
-        {
-            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidRecipe, ErrorCategory.InvalidArgument, null));
-        }
-        catch (RecipeFileException e)
-        {
-            ThrowTerminatingError(new ErrorRecord(e, ErrorIds.InvalidRecipeFile, ErrorCategory.InvalidData, e.File));
-        }
-        catch (PathException e)
-        {
-            ThrowTerminatingError(e.Error);
-        }
+            Recipes = Recipes(),
+            IsExact = Exact,
+            Groups = ReadPatterns(Group),
+            Count = MyInvocation.BoundParameters.ContainsKey(nameof(Count)) ? Count : null,
+            Seed = Seed,
+            StatisticsPath = StatisticsPath is null ? null : SessionState.Path.Literal(StatisticsPath),
+        });
     }
 
     /// <inheritdoc/>
@@ -133,7 +113,7 @@ public sealed class MeasureCoreMLSensitivityCommand : ModelRunCommand
         {
             CalibrationReporter? calibrating = null;
             SensitivityReporter? progress = null;
-            var measurement = new SensitivityMeasurement(Runtime, Settings, features => GivenSamples(features, InputObject));
+            var measurement = new SensitivityMeasurement(Runtime, Settings, GivenSamples);
             IReadOnlyList<WeightSensitivity>? rows = Run(
                 (post, token) => measurement.Measure(
                     model, _options!, calibrating = new CalibrationReporter(this, post), progress = new SensitivityReporter(this, post), token),

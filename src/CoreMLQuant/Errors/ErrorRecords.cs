@@ -7,6 +7,7 @@ using CoreMLQuant.Editing.Plans;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Onnx;
 using CoreMLQuant.Recipes;
+using CoreMLQuant.Recipes.Files;
 using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Errors;
@@ -25,6 +26,18 @@ internal static class ErrorRecords
     /// <summary>A failure while a model was converted and written.</summary>
     public static ErrorRecord ToWriteError(this Exception exception, string path) =>
         exception.ToRecord(ErrorIds.WriteFailed, ErrorCategory.WriteError, path);
+
+    /// <summary>What is wrong with what the user specified; <see langword="null"/> for any other failure.</summary>
+    /// <param name="exception">The failure.</param>
+    /// <param name="model">Full path of the model that it does not go with; <see langword="null"/> when it is wrong for all.</param>
+    public static ErrorRecord? ToParameterError(this Exception exception, string? model = null) => exception switch
+    {
+        PathException path => path.Error,
+        ArgumentException => new ErrorRecord(exception, ErrorIds.InvalidPattern, ErrorCategory.InvalidArgument, model),
+        RecipeException => new ErrorRecord(exception, ErrorIds.InvalidRecipe, ErrorCategory.InvalidArgument, model),
+        RecipeFileException file => new ErrorRecord(exception, ErrorIds.InvalidRecipeFile, ErrorCategory.InvalidData, file.File),
+        _ => null,
+    };
 
     /// <summary>An error that the module itself finds, with the words for it.</summary>
     public static ErrorRecord Create(string id, ErrorCategory category, object? target, string message, Exception? inner = null) =>
