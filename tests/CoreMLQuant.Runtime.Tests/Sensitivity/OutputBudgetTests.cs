@@ -136,6 +136,21 @@ public sealed class OutputBudgetTests : IDisposable
         Assert.True(plan.Outputs!.Snr > byWeights, $"{plan.Outputs.Snr}, by weights {byWeights}");
     }
 
+    [Theory]
+    [InlineData(Program)]
+    [InlineData(Network)]
+    public void TargetSize_OutputsTellNothing_ErrorsOfWeightsDecide(string fixture)
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(fixture));
+        OptimizationRecipe recipe = Recipe with { TargetSize = (long)(SizeOf(model) * 0.3) };
+        var options = new CalibrationOptions { StatisticsPath = _folder["stats.npz"] };
+        CompressionPlan plan = new OutputBudget(SureRuntime.Create(), new RunSettings(), features => Samples(features, Count)).Plan(model, recipe, options);
+        CalibrationStatistics statistics = new Calibrator(Repository.Runtime, new RunSettings(), null).Calibrate(model, options with { WithGram = true }).Statistics;
+
+        Assert.Equal(ModelCompressor.Plan(model, recipe, statistics).SizeAfter, plan.SizeAfter);
+        Assert.True(plan.SizeAfter > recipe.TargetSize * 0.8, $"{plan.SizeAfter} of {recipe.TargetSize}");
+    }
+
     [Fact]
     public void Plan_SameSamples_GivesTheSameBytes()
     {

@@ -17,6 +17,9 @@ namespace CoreMLQuant.Sensitivity.Budget;
 internal sealed class SizedChoice(
     ModelFile model, OptimizationRecipe recipe, CalibrationStatistics statistics, OutputVerification verification, Func<Alternative[], CompressionPlan> planning)
 {
+    // In dB. FP32 itself has no more than its 24 bits.
+    private const double Exact = 144;
+
     /// <summary>Chooses.</summary>
     /// <param name="byOutputs">The weights with the noise of each way at the outputs.</param>
     /// <param name="byValues">The weights with the errors of their values.</param>
@@ -27,14 +30,16 @@ internal sealed class SizedChoice(
     {
         Alternative[] choice = ChoiceOf(byOutputs, cancellationToken), other = ChoiceOf(byValues, cancellationToken);
 
-        // Large errors add up to more or less than their sum, so the other choice gets its chance on the samples that are not held out.
-        return SnrOf(other, cancellationToken) > SnrOf(choice, cancellationToken) ? Verified(other, cancellationToken) : Verified(choice, cancellationToken);
+        // Large errors add up to more or less than their sum, so the other choice gets its chance on the samples that are not held out. Where both reproduce them exactly, as
+        // a sure classifier does with a few samples of one class, these tell nothing of others, and the values do.
+        return SnrOf(other, cancellationToken) >= SnrOf(choice, cancellationToken) ? Verified(other, cancellationToken) : Verified(choice, cancellationToken);
     }
 
     private Alternative[] ChoiceOf(WeightAlternatives[] weights, CancellationToken cancellationToken) =>
         BudgetPlanner.PlanForSize(model, recipe, weights, statistics, cancellationToken).Choices;
 
-    private double? SnrOf(Alternative[] choices, CancellationToken cancellationToken) => verification.OnMeasured(model, () => planning(choices), cancellationToken).Snr;
+    private double SnrOf(Alternative[] choices, CancellationToken cancellationToken) =>
+        Math.Min(verification.OnMeasured(model, () => planning(choices), cancellationToken).Snr ?? Exact, Exact);
 
     private (Alternative[] Choices, OutputFidelity Outputs) Verified(Alternative[] choices, CancellationToken cancellationToken) =>
         (choices, verification.OnHeldOut(model, () => planning(choices), cancellationToken));
