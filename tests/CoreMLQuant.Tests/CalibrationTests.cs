@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Management.Automation;
 using CoreMLQuant.Tests.Support;
 using Xunit;
 
@@ -87,6 +88,18 @@ public sealed class CalibrationTests : ModuleTest
         dynamic result = Run("ConvertTo-PrunedModel $args[0] -TargetSparsity 0.5", model).Clean().Single().BaseObject;
         Assert.Equal("Unchanged", (string)result.Status);
         Assert.Equal("nothing to convert: a NeuralNetwork does not support pruned weights", (string)result.Reason);
+    }
+
+    [Fact]
+    public void Convert_SamplesThatAreNotThereBesideCompleteStatistics_AreToldNonetheless()
+    {
+        string statistics = Folder["stats.npz"];
+        Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -Resize Stretch -StatisticsPath $args[2] -WarningAction Ignore", _model, _photos, statistics).Clean();
+
+        ErrorRecord error = Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -StatisticsPath $args[2] -Force", _model, Folder["nowhere.npz"], statistics).Terminating!;
+
+        Assert.StartsWith("InvalidSampleData", error.FullyQualifiedErrorId, System.StringComparison.Ordinal);
+        Assert.Contains("does not exist", error.ToString());
     }
 
     [Fact]

@@ -144,11 +144,23 @@ public sealed class OutputBudgetTests : IDisposable
         using ModelFile model = ModelFile.Open(Repository.Fixture(fixture));
         OptimizationRecipe recipe = Recipe with { TargetSize = (long)(SizeOf(model) * 0.3) };
         var options = new CalibrationOptions { StatisticsPath = _folder["stats.npz"] };
-        CompressionPlan plan = new OutputBudget(SureRuntime.Create(), new RunSettings(), features => Samples(features, Count)).Plan(model, recipe, options);
+        CompressionPlan plan = new OutputBudget(SureRuntime.Create(_ => true), new RunSettings(), features => Samples(features, Count)).Plan(model, recipe, options);
         CalibrationStatistics statistics = new Calibrator(Repository.Runtime, new RunSettings(), null).Calibrate(model, options with { WithGram = true }).Statistics;
 
         Assert.Equal(ModelCompressor.Plan(model, recipe, statistics).SizeAfter, plan.SizeAfter);
         Assert.True(plan.SizeAfter > recipe.TargetSize * 0.8, $"{plan.SizeAfter} of {recipe.TargetSize}");
+    }
+
+    [Theory]
+    [InlineData(Program)]
+    [InlineData(Network)]
+    public void MinimumOutputSnr_OnlyHeldOutSamplesTellModelsApart_HoldsForThem(string fixture)
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(fixture));
+        var runtime = SureRuntime.Create(sample => sample.Name is not ("sample 3" or "sample 7"));
+        CompressionPlan plan = new OutputBudget(runtime, new RunSettings(), features => Samples(features, Count)).Plan(model, Recipe with { MinimumOutputSnr = 25 }, new CalibrationOptions());
+        Assert.InRange(plan.Outputs!.SnrLowerLimit!.Value, 25, 100);
+        Assert.True(plan.SizeAfter < SizeOf(model) / 2, $"{plan.SizeAfter} of {SizeOf(model)}");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Specialized;
 using System.Linq;
 using System.Reflection;
@@ -5,32 +6,40 @@ using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Runtime.Tests.Support;
 
-/// <summary>Runs models as the runtime does, but always answers the same: whatever is done to their weights cannot be told from what comes out.</summary>
+/// <summary>Runs models as the runtime does, but answers the same to some samples: whatever is done to weights cannot be told from what comes out.</summary>
 public class SureRuntime : DispatchProxy
 {
-    public static IModelRuntime Create() => Create<IModelRuntime, SureRuntime>();
+    private Func<RunSample, bool> _isSure = _ => true;
+
+    public static IModelRuntime Create(Func<RunSample, bool> isSure)
+    {
+        IModelRuntime runtime = Create<IModelRuntime, SureRuntime>();
+        ((SureRuntime)runtime)._isSure = isSure;
+        return runtime;
+    }
 
     protected override object? Invoke(MethodInfo? method, object?[]? arguments)
     {
         object? result = method!.Invoke(Repository.Runtime, arguments);
-        return result is IRunnableModel model ? SureModel.Of(model) : result;
+        return result is IRunnableModel model ? SureModel.Of(model, _isSure) : result;
     }
 
     private class SureModel : DispatchProxy
     {
         private IRunnableModel _model = null!;
+        private Func<RunSample, bool> _isSure = null!;
 
-        public static IRunnableModel Of(IRunnableModel model)
+        public static IRunnableModel Of(IRunnableModel model, Func<RunSample, bool> isSure)
         {
             IRunnableModel sure = Create<IRunnableModel, SureModel>();
-            ((SureModel)sure)._model = model;
+            (((SureModel)sure)._model, ((SureModel)sure)._isSure) = (model, isSure);
             return sure;
         }
 
         protected override object? Invoke(MethodInfo? method, object?[]? arguments)
         {
             object? result = method!.Invoke(_model, arguments);
-            return result is ModelRun run ? run with { Outputs = Answer(run.Outputs) } : result;
+            return result is ModelRun run && _isSure((RunSample)arguments![0]!) ? run with { Outputs = Answer(run.Outputs) } : result;
         }
 
         private static OrderedDictionary Answer(OrderedDictionary outputs)
@@ -38,7 +47,8 @@ public class SureRuntime : DispatchProxy
             var answer = new OrderedDictionary();
             foreach (string name in outputs.Keys.Cast<string>())
             {
-                answer.Add(name, new MultiArray(new float[] { 1, 0 }, [2]));
+                var output = (MultiArray)outputs[name]!;
+                answer.Add(name, new MultiArray(Enumerable.Repeat(1f, output.Values.Length).ToArray(), output.Shape));
             }
 
             return answer;

@@ -81,7 +81,9 @@ internal static class BudgetPlanner
         CompressionPlan smallest = Plan(model, recipe, weights, least, statistics, cancellationToken);
         return smallest.SizeAfter <= recipe.TargetSize ? (smallest, least) : throw new RecipeException(
             string.Format(CultureInfo.InvariantCulture, "With the allowed encodings, the model takes at least {0} bytes; the target is {1}.", smallest.SizeAfter, recipe.TargetSize),
-            recipe.AllowOpsetUpgrade ? "Specify a larger target." : "Specify a larger target, or allow smaller encodings (-AllowOpsetUpgrade adds those of CoreML8).");
+            recipe.AllowOpsetUpgrade ? "Specify a larger target."
+                : recipe.NoOpsetUpgrade ? "Specify a larger target, or omit -NoOpsetUpgrade, which allows only the encodings of the opset that the model has."
+                : "Specify a larger target, or allow smaller encodings (-AllowOpsetUpgrade adds those of CoreML8).");
     }
 
     /// <summary>Plans a choice of one way for each weight.</summary>

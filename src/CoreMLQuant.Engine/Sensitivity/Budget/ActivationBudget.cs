@@ -73,10 +73,14 @@ public sealed class ActivationBudget(IModelRuntime runtime, RunSettings settings
         return plan with
         {
             Outputs = outputs,
-            Warnings = [.. calibration.Warnings, .. plan.Warnings],
+            Warnings = [.. calibration.Warnings, .. plan.Warnings, .. WarningsOn(plan, kept)],
             Notes = [.. calibration.Notes, .. plan.Notes, .. NotesOn(kept, operations), .. BudgetSamples.NotesOn(outputs, bound)],
         };
     }
+
+    private static string[] WarningsOn(CompressionPlan plan, string[] kept) => kept.Length > 0 && plan.Activations.Count == 0
+        ? ["no activation is quantized, because the bound on the outputs holds with none that could be"]
+        : [];
 
     // More operations with floats do not lose more, but for chance.
     private static (string[] Floats, OutputFidelity Outputs) Choose(string[] operations, OutputBound bound, Func<string[], OutputFidelity> verify, Func<string[]> byCost)
@@ -93,7 +97,7 @@ public sealed class ActivationBudget(IModelRuntime runtime, RunSettings settings
         {
             string what = operations.Length == 0 ? "The model has no operation that could keep its activations as floats, and what" : "With all activations as floats, what";
             throw new RecipeException(
-                FormattableString.Invariant($"{what} was measured on {none.SampleCount} held-out samples is {bound.Describe(none)}; the bound is {bound}."),
+                FormattableString.Invariant($"{what} was measured on {BudgetSamples.Counted(none.SampleCount)} is {bound.Describe(none)}; the bound is {bound}."),
                 "Specify a lower bound, more precise weights, or more samples, which leave less to chance.");
         }
 

@@ -29,13 +29,14 @@ internal sealed class BoundedChoice(ModelFile model, OutputBound bound, OutputVe
         (Alternative[] Choices, OutputFidelity Outputs)? smallest = null;
         OutputFidelity? best = null, measured = null;
         Alternative[] last = [];
-        for (int attempt = 0; attempt < MaxAttempts; attempt++)
+        for (int attempt = 0; attempt < MaxAttempts;)
         {
             Alternative[] choices = RateDistortion.ForDistortion(weights, search.Noise);
             if (measured is null || !choices.SequenceEqual(last))
             {
                 measured = verification.OnHeldOut(model, () => planning(choices), cancellationToken);
                 last = choices;
+                attempt++;
             }
 
             bool isHeld = bound.IsHeldBy(measured);
@@ -52,7 +53,7 @@ internal sealed class BoundedChoice(ModelFile model, OutputBound bound, OutputVe
         }
 
         return smallest ?? throw new RecipeException(
-            string.Format(CultureInfo.InvariantCulture, "With the allowed encodings, the best that was measured on {0} held-out samples is {1}; the bound is {2}.", best!.SampleCount, bound.Describe(best), bound),
+            string.Format(CultureInfo.InvariantCulture, "With the allowed encodings, the best that was measured on {0} is {1}; the bound is {2}.", BudgetSamples.Counted(best!.SampleCount), bound.Describe(best), bound),
             "Specify a lower bound, more precise encodings, or more samples, which leave less to chance.");
     }
 

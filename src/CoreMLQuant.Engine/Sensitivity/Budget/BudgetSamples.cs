@@ -89,7 +89,7 @@ internal sealed class BudgetSamples : IDisposable
         if (outputs.SampleCount < FewSamples)
         {
             yield return FormattableString.Invariant(
-                $"the outputs were verified on {(outputs.SampleCount == 1 ? "1 sample" : $"{outputs.SampleCount} samples")}, the held-out fourth of all; with so few, those of other samples can be much worse");
+                $"the outputs were verified on {Counted(outputs.SampleCount)}, a fourth of all; with so few, those of other samples can be much worse");
         }
 
         if (bound?.NoteOn(outputs) is { Length: > 0 } note)
@@ -97,6 +97,9 @@ internal sealed class BudgetSamples : IDisposable
             yield return note;
         }
     }
+
+    /// <summary>A number of samples that were held out, in words.</summary>
+    public static string Counted(int samples) => samples == 1 ? "1 held-out sample" : FormattableString.Invariant($"{samples} held-out samples");
 
     /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
