@@ -13,8 +13,8 @@ namespace CoreMLQuant.Comparison.Outputs;
 /// </summary>
 internal sealed class ReferenceRuns : IDisposable
 {
-    /// <summary>Bytes of outputs that are kept by default; the outputs of few models come near.</summary>
-    public const long DefaultMaxKept = 256L << 20;
+    /// <summary>Bytes of outputs that are kept by default: those of 32 samples of 64 positions with probabilities of 50 000 words fit in.</summary>
+    public const long DefaultMaxKept = 512L << 20;
 
     private readonly Queue<ModelRun> _kept = new();
     private IRunnableModel? _open;
@@ -71,6 +71,6 @@ internal sealed class ReferenceRuns : IDisposable
         _open = null;
     }
 
-    // Text and single numbers are nothing beside arrays, whose values take 8 bytes at most.
-    private static long SizeOf(IDictionary values) => values.Values.OfType<MultiArray>().Sum(array => array.Values.LongLength * sizeof(double));
+    // Text and single numbers are nothing beside arrays of numbers.
+    private static long SizeOf(IDictionary values) => values.Values.OfType<MultiArray>().Sum(array => array.Values is string[] ? 0L : Buffer.ByteLength(array.Values));
 }

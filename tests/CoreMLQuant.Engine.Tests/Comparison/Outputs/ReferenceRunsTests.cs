@@ -11,7 +11,7 @@ namespace CoreMLQuant.Tests.Comparison.Outputs;
 
 public sealed class ReferenceRunsTests
 {
-    private const long BytesOfARun = 10 * sizeof(double);
+    private const long BytesOfARun = 10 * sizeof(float);
 
     private static readonly RunSample[] Samples = [.. Enumerable.Range(0, 5).Select(i => new RunSample(i.ToString(), new Dictionary<string, object>()))];
 
