@@ -72,5 +72,6 @@ internal sealed class ReferenceRuns : IDisposable
     }
 
     // Text and single numbers are nothing beside arrays of numbers.
-    private static long SizeOf(IDictionary values) => values.Values.OfType<MultiArray>().Sum(array => array.Values is string[] ? 0L : Buffer.ByteLength(array.Values));
+    private static long SizeOf(IDictionary values) =>
+        values.Values.OfType<MultiArray>().Select(array => array.Values).Where(array => array.GetType().GetElementType()!.IsPrimitive).Sum(array => (long)Buffer.ByteLength(array));
 }
