@@ -1,6 +1,6 @@
-using System;
 using System.Collections.Specialized;
 using System.Linq;
+using CoreMLQuant.Collections;
 using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Calibration.Collecting;
@@ -11,8 +11,6 @@ namespace CoreMLQuant.Calibration.Collecting;
 /// </summary>
 internal sealed class DroppedValues
 {
-    private const long MostBytes = 128L << 20;
-
     private long _bytes;
 
     /// <summary>Counts what a run gave, which is dropped before the next one.</summary>
@@ -21,11 +19,8 @@ internal sealed class DroppedValues
     /// <summary>Collects them if they are many. No run may be held any more.</summary>
     public void Collect()
     {
-        if (_bytes > MostBytes)
-        {
-            _bytes = 0;
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
-        }
+        DroppedArrays.Add(_bytes);
+        _bytes = 0;
     }
 
     private static long CountOf(OrderedDictionary values) => values.Values.OfType<MultiArray>().Sum(array => array.Values.LongLength);
