@@ -178,7 +178,7 @@ public class BudgetTests
             [],
             [Way(50, 0), .. ways.Select(way => Way(way.Item1, way.Item2))],
             string.Empty)).ToArray();
-        double least = RateDistortion.LeastDistortion(alternatives) ?? 0;
+        (double least, double most) = RateDistortion.Range(alternatives);
         foreach (double bound in new[] { 0.001, 1, 5, 30 })
         {
             Alternative[] chosen = RateDistortion.ForDistortion(alternatives, bound);
@@ -186,7 +186,9 @@ public class BudgetTests
             Assert.True(bound < least || chosen.Any(choice => choice.Length < 50));
         }
 
-        Assert.Equal(RateDistortion.ForBytes(alternatives, 0, out _), RateDistortion.ForDistortion(alternatives, double.PositiveInfinity));
+        Alternative[] smallest = RateDistortion.ForBytes(alternatives, 0, out _);
+        Assert.Equal(smallest, RateDistortion.ForDistortion(alternatives, double.PositiveInfinity));
+        Assert.Equal(smallest, RateDistortion.ForDistortion(alternatives, most));
     });
 
     private static Alternative Way(int length, double noise) => new(null, length, new WeightError(1, 1, noise, 0, 0, 0));

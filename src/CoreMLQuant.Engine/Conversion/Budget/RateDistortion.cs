@@ -81,12 +81,16 @@ internal static class RateDistortion
         return hulls.Select((hull, weight) => hull[place[weight]]).ToArray();
     }
 
-    /// <summary>The least distortion at which anything becomes smaller; <see langword="null"/> when nothing can.</summary>
-    public static double? LeastDistortion(IReadOnlyList<WeightAlternatives> weights)
+    /// <summary>The distortions between which the choice changes.</summary>
+    /// <returns>The one at which anything becomes smaller, and the one at which everything is as small as it can be; both that of the data as it is when nothing can.</returns>
+    public static (double Least, double Most) Range(IReadOnlyList<WeightAlternatives> weights)
     {
         Alternative[][] hulls = weights.Select(weight => Hull(weight.Alternatives)).ToArray();
         double start = hulls.Sum(hull => hull[0].Distortion);
-        return hulls.Where(hull => hull.Length > 1).Min(hull => (double?)(start + hull[1].Distortion - hull[0].Distortion));
+        double first = hulls.Where(hull => hull.Length > 1).Select(hull => hull[1].Distortion - hull[0].Distortion).DefaultIfEmpty(0).Min();
+
+        // The steps add up in another order, which must not keep the last one from being taken.
+        return (start + first, hulls.Sum(hull => hull[hull.Length - 1].Distortion) * (1 + 1e-9));
     }
 
     // Along a hull the price of a byte only rises, so this order never takes a weight's steps out of turn.

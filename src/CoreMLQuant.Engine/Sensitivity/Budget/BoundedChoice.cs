@@ -25,7 +25,8 @@ internal sealed class BoundedChoice(ModelFile model, OutputBound bound, OutputVe
     /// <exception cref="RecipeException">The bound cannot be kept.</exception>
     public (Alternative[] Choices, OutputFidelity Outputs) Choose(WeightAlternatives[] weights, CancellationToken cancellationToken)
     {
-        var search = new NoiseSearch(bound.FirstNoise, RateDistortion.LeastDistortion(weights) ?? 0);
+        (double least, double most) = RateDistortion.Range(weights);
+        var search = new NoiseSearch(bound.FirstNoise, least, most);
         (Alternative[] Choices, OutputFidelity Outputs)? smallest = null;
         OutputFidelity? best = null, measured = null;
         Alternative[] last = [];

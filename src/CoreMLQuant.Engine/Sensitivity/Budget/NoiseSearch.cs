@@ -8,7 +8,8 @@ namespace CoreMLQuant.Sensitivity.Budget;
 /// </summary>
 /// <param name="first">Noise against signal to begin with.</param>
 /// <param name="least">Noise below which no weight can be compressed.</param>
-internal sealed class NoiseSearch(double first, double least)
+/// <param name="most">Noise from which every weight is as small as it can be.</param>
+internal sealed class NoiseSearch(double first, double least, double most)
 {
     // About half a dB.
     private const double Near = 1.12;
@@ -18,7 +19,7 @@ internal sealed class NoiseSearch(double first, double least)
     private double? _failed;
 
     /// <summary>Noise against signal to plan for.</summary>
-    public double Noise { get; private set; } = Math.Max(first, least);
+    public double Noise { get; private set; } = Math.Min(Math.Max(first, Math.Max(least, NoiseFloor.Power)), most);
 
     /// <summary>Takes in what was measured.</summary>
     /// <param name="isHeld">Whether the bound held.</param>
@@ -35,10 +36,9 @@ internal sealed class NoiseSearch(double first, double least)
             _failed = Noise;
         }
 
-        double next = _held is { } held && _failed is { } failed
-            ? Math.Sqrt(held * failed)
-            : Math.Max(Noise * Math.Min(Math.Max(room, 1 / LargestStep), LargestStep), least);
-        if (isHeld ? next < Noise * Near : next > Noise / Math.Sqrt(Near))
+        double next = _held is { } held && _failed is { } failed ? Math.Sqrt(held * failed) : Within(Noise * Step(isHeld, room));
+        bool isFurther = isHeld ? next >= Noise * Near : _held is null ? next < Noise : next <= Noise / Math.Sqrt(Near);
+        if (!isFurther || next == Noise)
         {
             return false;
         }
@@ -46,4 +46,10 @@ internal sealed class NoiseSearch(double first, double least)
         Noise = next;
         return true;
     }
+
+    // A bound that is missed by a hair is tried again below as well.
+    private static double Step(bool isHeld, double room) => isHeld ? Math.Min(room, LargestStep) : Math.Min(Math.Max(room, 1 / LargestStep), 1 / Near);
+
+    // What is below the floor is all one to the outputs, so the least comes next to it.
+    private double Within(double noise) => noise < Math.Max(least, NoiseFloor.Power) ? least : Math.Min(noise, most);
 }

@@ -17,9 +17,6 @@ namespace CoreMLQuant.Sensitivity.Budget;
 internal sealed class SizedChoice(
     ModelFile model, OptimizationRecipe recipe, CalibrationStatistics statistics, OutputVerification verification, Func<Alternative[], CompressionPlan> planning)
 {
-    // In dB. FP32 itself has no more than its 24 bits.
-    private const double Exact = 144;
-
     /// <summary>Chooses.</summary>
     /// <param name="byOutputs">The weights with the noise of each way at the outputs.</param>
     /// <param name="byValues">The weights with the errors of their values.</param>
@@ -39,7 +36,7 @@ internal sealed class SizedChoice(
         BudgetPlanner.PlanForSize(model, recipe, weights, statistics, cancellationToken).Choices;
 
     private double SnrOf(Alternative[] choices, CancellationToken cancellationToken) =>
-        Math.Min(verification.OnMeasured(model, () => planning(choices), cancellationToken).Snr ?? Exact, Exact);
+        Math.Min(verification.OnMeasured(model, () => planning(choices), cancellationToken).Snr ?? NoiseFloor.Snr, NoiseFloor.Snr);
 
     private (Alternative[] Choices, OutputFidelity Outputs) Verified(Alternative[] choices, CancellationToken cancellationToken) =>
         (choices, verification.OnHeldOut(model, () => planning(choices), cancellationToken));

@@ -10,9 +10,6 @@ namespace CoreMLQuant.Sensitivity.Budget;
 /// <summary>What the ways of storing one weight cost at the outputs, as far as that has been measured or follows from it.</summary>
 internal sealed class WeightWayCosts
 {
-    // Of what the outputs do not show, since it is less than FP32 has bits for, the errors of the values decide.
-    private static readonly double Unseen = Math.Pow(2, -48);
-
     private readonly SensitivityCurve _curve;
     private readonly Dictionary<int, double> _measured = [];
 
@@ -55,14 +52,15 @@ internal sealed class WeightWayCosts
             .ToArray(),
     };
 
+    // Of ways that the outputs do not tell apart, the errors of the values decide.
     private double NoiseOf(int way)
     {
         Alternative alternative = Weight.Alternatives[way];
         double ofValues = alternative.Distortion / Math.Max(alternative.Error.Count, 1);
         return !IsLossy(way) ? 0
-            : _measured.TryGetValue(way, out double measured) ? Math.Max(Noise(measured), Unseen * ofValues)
+            : _measured.TryGetValue(way, out double measured) ? Math.Max(Noise(measured), NoiseFloor.Power * ofValues)
             : IsReference(way) || !_curve.ReferencesOf(way - 1).All(reference => _measured.ContainsKey(reference + 1)) ? ofValues
-            : Math.Max(Noise(_curve.Estimate(way - 1, reference => _measured[reference + 1])!.Value), Unseen * ofValues);
+            : Math.Max(Noise(_curve.Estimate(way - 1, reference => _measured[reference + 1])!.Value), NoiseFloor.Power * ofValues);
     }
 
     private bool IsReference(int way) => _curve.IsReference(way - 1);
