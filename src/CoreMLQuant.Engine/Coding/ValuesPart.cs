@@ -23,7 +23,10 @@ internal sealed class ValuesPart : OutputPart, IMeasuredPart
     private readonly ElementType _type;
     private readonly long _sourceLength;
     private readonly bool _keepNonZero;
-    private readonly ErrorMeter[] _meters;
+
+    // Of a weight that is one job, of which there may be tens of thousands, figures are kept and no meter.
+    private ErrorMeter[] _meters = [];
+    private WeightError? _error;
 
     /// <summary>Plans the writing of a weight.</summary>
     /// <param name="values">The values.</param>
@@ -36,16 +39,11 @@ internal sealed class ValuesPart : OutputPart, IMeasuredPart
         _type = type;
         _sourceLength = sourceLength;
         _keepNonZero = keepNonZero;
-        _meters = new ErrorMeter[checked((int)((values.Count + JobElements - 1) / JobElements))];
-        for (int i = 0; i < _meters.Length; i++)
-        {
-            _meters[i] = new ErrorMeter();
-        }
     }
 
     public override long Length => _type.ByteCount(_values.Count);
 
-    public WeightError Error => ErrorMeter.Total(_meters);
+    public WeightError Error => _error ?? ErrorMeter.Total(_meters);
 
     public LayerError? LayerError => null;
 
@@ -57,14 +55,24 @@ internal sealed class ValuesPart : OutputPart, IMeasuredPart
     public static ValuesPart Float16(WeightData source, bool keepNonZero) =>
         new(new StoredValues(source, ElementType.Float32, source.Length / sizeof(float)), ElementType.Float16, source.Length, keepNonZero);
 
-    public override IEnumerable<OutputJob> Split(long position) =>
-        _meters.Select((meter, index) => new WriteJob(this, index * JobElements, position, meter));
+    public override IEnumerable<OutputJob> Split(long position)
+    {
+        _meters = new ErrorMeter[checked((int)((_values.Count + JobElements - 1) / JobElements))];
+        for (int i = 0; i < _meters.Length; i++)
+        {
+            _meters[i] = new ErrorMeter();
+        }
+
+        return _meters.Select((meter, index) => new WriteJob(this, index * JobElements, position, meter));
+    }
 
     public override void Fill(Span<byte> destination)
     {
         if (_values.Count > 0)
         {
-            Encode(0, (int)_values.Count, destination, _meters[0]);
+            var meter = new ErrorMeter();
+            Encode(0, (int)_values.Count, destination, meter);
+            _error = ErrorMeter.Total([meter]);
         }
     }
 

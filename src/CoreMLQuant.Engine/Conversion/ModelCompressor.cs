@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration;
+using CoreMLQuant.Collections;
 using CoreMLQuant.Conversion.Budget;
 using CoreMLQuant.Conversion.Stages;
 using CoreMLQuant.Errors;
@@ -60,6 +61,8 @@ public static class ModelCompressor
             ScratchArray.Trim();
         }
 
+        // The graphs, and all that was decided about them.
+        DroppedObjects.Collect();
         IReadOnlyList<string> errors = check.Join();
         if (errors.Count == 0)
         {

@@ -77,4 +77,4 @@ internal sealed class FileLayout
 /// <summary>A part of a file and where it begins.</summary>
 /// <param name="Position">Offset in the file, in bytes.</param>
 /// <param name="Part">The part.</param>
-internal sealed record PlacedPart(long Position, OutputPart Part);
+internal readonly record struct PlacedPart(long Position, OutputPart Part);

@@ -29,7 +29,7 @@ internal sealed class ValueNode(NamedValueType declaration, OperationNode? maker
     public ElementType ElementType => MilTypes.ElementTypeOf(Declaration.Type);
 
     /// <summary>Who uses it, in program order.</summary>
-    public List<ValueUse> Uses { get; } = [];
+    public List<ValueUse> Uses { get; } = new(1);
 
     /// <summary>The blocks that give it out.</summary>
     public IReadOnlyList<Block> OutputOf => _outputOf ?? (IReadOnlyList<Block>)[];

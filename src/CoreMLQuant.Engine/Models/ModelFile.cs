@@ -4,6 +4,7 @@ using System.IO;
 using System.Linq;
 using System.Threading;
 using System.Threading.Tasks;
+using CoreMLQuant.Collections;
 using CoreMLQuant.Errors;
 using CoreMLQuant.Files;
 using CoreMLQuant.Specification;
@@ -64,6 +65,8 @@ public sealed class ModelFile : IDisposable
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public static ModelFile Open(string path, bool followLinks = false, CancellationToken cancellationToken = default)
     {
+        // What was done with the model before this one.
+        DroppedObjects.Collect();
         ModelContainer container = ModelContainer.Locate(path, followLinks);
         ModelStructure structure = container.Kind == ContainerKind.Compiled
             ? CompiledModelReader.Read(container, cancellationToken)

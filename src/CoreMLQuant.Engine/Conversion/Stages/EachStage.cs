@@ -1,5 +1,6 @@
 using System;
 using System.Threading;
+using CoreMLQuant.Collections;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.Planning;
@@ -35,6 +36,7 @@ internal static class EachStage
 
                 // What readers have noted does not hold for what it is going to be.
                 stage.Model.MlProgram.Note = null;
+                DroppedObjects.Collect();
                 edit();
             }
             else if (NetworkLayers.Of(stage.Model) is not null)
