@@ -9,24 +9,47 @@ namespace CoreMLQuant.Collections;
 /// </summary>
 internal static class DroppedObjects
 {
-    /// <summary>Bytes by which the heap grows before it is looked at. Smaller programs are never worth it within one conversion.</summary>
-    public const long Most = 64L << 20;
+    /// <summary>Bytes by which the heap grows from model to model before it is looked at: that costs what stays there, whatever was dropped.</summary>
+    public const long MostBetweenModels = 64L << 20;
 
-    // What was there when it was looked at last, or less.
-    private static long _left;
+    /// <summary>Bytes by which it grows within the work on one model. Programs of a few thousand operations stay below.</summary>
+    public const long MostWithinModel = 40L << 20;
 
-    /// <summary>Collects them if the heap has grown by more than <see cref="Most"/>. To be called where much has just been dropped; for any thread.</summary>
-    public static void Collect()
+    // What was there when nothing of a model was, as far as that is known, and when the work on the last model began or was looked at since.
+    private static long _between;
+    private static long _within;
+
+    /// <summary>To be called before a model is opened, when the one before it has been dropped. For any thread.</summary>
+    public static void CollectBetweenModels()
     {
-        long now = GC.GetTotalMemory(forceFullCollection: false), left = Interlocked.Read(ref _left);
-        if (now - left > Most)
+        long now = Collect(Interlocked.Read(ref _between), MostBetweenModels, out bool isCollected);
+        Interlocked.Exchange(ref _within, now);
+        if (isCollected || now < Interlocked.Read(ref _between))
         {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: false);
-            Interlocked.Exchange(ref _left, GC.GetTotalMemory(forceFullCollection: false));
+            Interlocked.Exchange(ref _between, now);
         }
-        else if (now < left)
+    }
+
+    /// <summary>To be called between steps of the work on one model that have little in common. For any thread.</summary>
+    public static void CollectWithinModel()
+    {
+        long now = Collect(Interlocked.Read(ref _within), MostWithinModel, out bool isCollected);
+        if (isCollected)
         {
-            Interlocked.Exchange(ref _left, now);
+            Interlocked.Exchange(ref _within, now);
         }
+    }
+
+    private static long Collect(long before, long most, out bool isCollected)
+    {
+        long now = GC.GetTotalMemory(forceFullCollection: false);
+        isCollected = now - before > most;
+        if (!isCollected)
+        {
+            return now;
+        }
+
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: true, compacting: true);
+        return GC.GetTotalMemory(forceFullCollection: false);
     }
 }

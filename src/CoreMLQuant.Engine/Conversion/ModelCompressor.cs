@@ -62,7 +62,7 @@ public static class ModelCompressor
         }
 
         // The graphs, and all that was decided about them.
-        DroppedObjects.Collect();
+        DroppedObjects.CollectWithinModel();
         IReadOnlyList<string> errors = check.Join();
         if (errors.Count == 0)
         {

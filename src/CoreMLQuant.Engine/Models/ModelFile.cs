@@ -66,7 +66,7 @@ public sealed class ModelFile : IDisposable
     public static ModelFile Open(string path, bool followLinks = false, CancellationToken cancellationToken = default)
     {
         // What was done with the model before this one.
-        DroppedObjects.Collect();
+        DroppedObjects.CollectBetweenModels();
         ModelContainer container = ModelContainer.Locate(path, followLinks);
         ModelStructure structure = container.Kind == ContainerKind.Compiled
             ? CompiledModelReader.Read(container, cancellationToken)

@@ -32,6 +32,9 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
 
     private const int BytesPerMessage = 4;
 
+    /// <summary>Bytes of a structure up to which its array is of the shared pool, which keeps what it has given.</summary>
+    public const int LongestPooled = 4 << 20;
+
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly WireCursor _cursor = new(file, cancellationToken);
@@ -42,12 +45,12 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
     private readonly byte[] _scratch = new byte[DetachedPayloads.Threshold];
 
     /// <summary>Condenses the whole file.</summary>
-    /// <returns>The structure as protobuf. The array is of the shared pool, and may be given back there.</returns>
+    /// <returns>The structure as protobuf. Up to <see cref="LongestPooled"/> bytes, the array is of the shared pool, and may be given back there.</returns>
     /// <exception cref="CoreMLFormatException">The file is no well-formed protobuf.</exception>
     public ArraySegment<byte> Condense()
     {
         int length = Measure(0, file.Length, MessageShape.Model);
-        byte[] structure = ArrayPool<byte>.Shared.Rent(length);
+        byte[] structure = length <= LongestPooled ? ArrayPool<byte>.Shared.Rent(length) : new byte[length];
         _edits.Apply(file, 0, structure.AsSpan(0, length));
         return new ArraySegment<byte>(structure, 0, length);
     }

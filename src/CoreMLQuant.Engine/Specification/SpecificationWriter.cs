@@ -1,5 +1,4 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
@@ -163,16 +162,10 @@ internal sealed class SpecificationWriter
 
         public override void Run(OutputFile output, CancellationToken cancellationToken)
         {
-            byte[] bytes = ArrayPool<byte>.Shared.Rent(length);
-            try
-            {
-                ProgramBytes.Write(message, bytes.AsSpan(0, length));
-                output.Write(position, bytes.AsSpan(0, length));
-            }
-            finally
-            {
-                ArrayPool<byte>.Shared.Return(bytes);
-            }
+            // No array of the shared pool, which would keep it.
+            byte[] bytes = new byte[length];
+            ProgramBytes.Write(message, bytes);
+            output.Write(position, bytes);
         }
     }
 }

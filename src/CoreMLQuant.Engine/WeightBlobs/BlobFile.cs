@@ -14,7 +14,7 @@ internal sealed class BlobFile : IDisposable
     private const string Damaged = "The weight file is damaged or belongs to another specification. Copy the package again.";
 
     // Planning asks for the same record several times; a read each time would cost more than the conversion of a small weight.
-    private readonly ConcurrentDictionary<ulong, BlobRecord> _records = new();
+    private readonly ConcurrentDictionary<ulong, BlobRecord> _records;
     private readonly SourceFile _file;
 
     // Records of small weights stand close together: what is read for one has those behind it.
@@ -35,6 +35,9 @@ internal sealed class BlobFile : IDisposable
         try
         {
             CheckHeader();
+
+            // The room that all need: a table that grows makes every entry anew. A header may claim more than its file can hold.
+            _records = new ConcurrentDictionary<ulong, BlobRecord>(Environment.ProcessorCount, (int)Math.Min(HeaderCount, _file.Length / (2 * BlobRecord.Size)));
         }
         catch
         {

@@ -36,7 +36,7 @@ internal static class EachStage
 
                 // What readers have noted does not hold for what it is going to be.
                 stage.Model.MlProgram.Note = null;
-                DroppedObjects.Collect();
+                DroppedObjects.CollectWithinModel();
                 edit();
             }
             else if (NetworkLayers.Of(stage.Model) is not null)
