@@ -25,7 +25,7 @@ internal static class SpecificationReader
         ("<", FormatRule.NotAModel, "this is HTML or XML text, not a Core ML specification.", "Download the file itself, not the page that shows it."),
     ];
 
-    /// <summary>Reads the file's structure, without its big byte fields, into an array of the shared pool.</summary>
+    /// <summary>Reads the file's structure, without its big byte fields, into an array that may be one of the shared pool (<see cref="SpecificationCondenser.Condense()"/>).</summary>
     /// <param name="file">The open file; it stays open as long as the payloads are needed.</param>
     /// <param name="payloads">Takes the big byte fields.</param>
     /// <param name="cancellationToken">Stops reading.</param>
