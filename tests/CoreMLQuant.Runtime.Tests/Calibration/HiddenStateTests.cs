@@ -118,7 +118,7 @@ public sealed class HiddenStateTests : IDisposable
         for (int column = 0; column < layer.Columns; column++)
         {
             Assert.Equal(expected.Average(vector => vector[column]), layer.Means[column], 1e-5);
-            Assert.Equal(expected.Average(vector => vector[column] * vector[0]), layer.Gram![column], 1e-5);
+            Assert.Equal(expected.Average(vector => vector[column] * vector[0]), layer.Gram!.Read()[column], 1e-5);
         }
     }
 

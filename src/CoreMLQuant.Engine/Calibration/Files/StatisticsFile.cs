@@ -1,4 +1,6 @@
+using System;
 using System.IO;
+using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Running;
@@ -6,9 +8,10 @@ using CoreMLQuant.Running.Numpy;
 
 namespace CoreMLQuant.Calibration.Files;
 
-/// <summary>A file of statistics.</summary>
+/// <summary>A file of statistics. Where its Gram matrices are more than memory is for, they are parked in another one while it is read.</summary>
 /// <param name="path">Full path.</param>
-internal sealed class StatisticsFile(string path)
+/// <param name="options">How much memory is for Gram matrices, and where others are.</param>
+internal sealed class StatisticsFile(string path, CalibrationOptions options)
 {
     /// <summary>Full path.</summary>
     public string Path => path;
@@ -29,7 +32,11 @@ internal sealed class StatisticsFile(string path)
             return null;
         }
 
-        CollectedSums sums = StatisticsArrays.Read(path, NumpyFile.ReadArrays(path));
+        // Arrays are not compressed: all together they cannot have more bytes than the file.
+        long length = new FileInfo(path).Length;
+        var reader = new StatisticsReader(length > options.MaxHeldGramBytes ? new ScratchFile(options.TemporaryFolder) : null);
+        NumpyFile.ReadArchive(path, Math.Max(length, NumpyLimits.MaximumArrayBytes), reader.Add);
+        CollectedSums sums = StatisticsArrays.Read(path, reader);
         return sums.ModelDigest == modelDigest
             ? sums
             : throw new SampleDataException(path, $"It was collected from another model than '{model}'. Specify another file, or delete it and calibrate again.");
