@@ -1,5 +1,3 @@
-using System;
-
 namespace CoreMLQuant.Calibration;
 
 /// <summary>E[x xᵀ] of the inputs x of a layer, group by group, each row-major. Layers with the same inputs share it.</summary>

@@ -47,13 +47,13 @@ public sealed class StatisticsFileTests : IDisposable
     {
         using ModelFile model = ModelFile.Open(_source);
         string path = Written(model), digest = ModelDigest.Of(model);
-        CollectedSums sums = new StatisticsFile(path, new CalibrationOptions()).Read(_source, digest)!;
+        CollectedSums sums = new StatisticsFile(path, GramMemory.Usual).Read(_source, digest)!;
         Assert.True(sums.IsComplete);
         Assert.Equal(new SampleIdentity(sums.Samples.Names, ImageResize.Crop), sums.Samples);
         Assert.Equal("more: than, \"names\" \u00E9", Assert.Single(sums.Values).Name);
         Assert.Equal((-1.5f, 2.5f, 3L), (sums.Values[0].Sums.Minimum, sums.Values[0].Sums.Maximum, sums.Values[0].Sums.Count));
         byte[] before = File.ReadAllBytes(path);
-        new StatisticsFile(path, new CalibrationOptions()).Write(sums);
+        new StatisticsFile(path, GramMemory.Usual).Write(sums);
         Assert.Equal(before, File.ReadAllBytes(path));
     }
 
@@ -75,7 +75,7 @@ public sealed class StatisticsFileTests : IDisposable
             [new WeightOfInput(key, [48, Columns], [1, Columns], 0, 1, 0)],
             [new NamedValueSums("more: than, \"names\" \u00E9", values, 2)]);
         string path = _folder.Combine("stats.npz");
-        new StatisticsFile(path, new CalibrationOptions()).Write(collected);
+        new StatisticsFile(path, GramMemory.Usual).Write(collected);
         return path;
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.IO;
+using CoreMLQuant.Calibration.Files;
 
 namespace CoreMLQuant.Calibration.Collecting;
 
@@ -25,7 +26,7 @@ public sealed record CalibrationOptions
     public string TemporaryFolder { get; init; } = Path.GetTempPath();
 
     /// <summary>Bytes of Gram matrices that are in memory at a time, and most that one may have.</summary>
-    internal long MaxHeldGramBytes { get; init; } = 768L << 20;
+    internal long MaxHeldGramBytes { get; init; } = GramMemory.UsualHeldBytes;
 
     /// <summary>Whether the file is only read: nothing is written when a conversion is only planned.</summary>
     public bool IsReadOnly { get; init; }

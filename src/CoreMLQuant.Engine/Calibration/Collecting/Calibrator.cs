@@ -27,7 +27,7 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
     public CalibrationResult Calibrate(ModelFile model, CalibrationOptions options, IProgress<CalibrationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         string digest = ModelDigest.Of(model, cancellationToken);
-        StatisticsFile? file = options.StatisticsPath is { } path ? new StatisticsFile(path, options) : null;
+        StatisticsFile? file = options.StatisticsPath is { } path ? new StatisticsFile(path, new GramMemory(options.MaxHeldGramBytes, options.TemporaryFolder)) : null;
         CollectedSums? before = file?.Read(model.Path, digest);
         if (before is { IsComplete: true } && (samples is null || HasAll(before, options)))
         {

@@ -1,6 +1,5 @@
 using System;
 using System.IO;
-using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Running;
@@ -10,8 +9,8 @@ namespace CoreMLQuant.Calibration.Files;
 
 /// <summary>A file of statistics. Where its Gram matrices are more than memory is for, they are parked in another one while it is read.</summary>
 /// <param name="path">Full path.</param>
-/// <param name="options">How much memory is for Gram matrices, and where others are.</param>
-internal sealed class StatisticsFile(string path, CalibrationOptions options)
+/// <param name="memory">Where Gram matrices are while nobody works with them.</param>
+internal sealed class StatisticsFile(string path, GramMemory memory)
 {
     /// <summary>Full path.</summary>
     public string Path => path;
@@ -34,7 +33,7 @@ internal sealed class StatisticsFile(string path, CalibrationOptions options)
 
         // Arrays are not compressed: all together they cannot have more bytes than the file.
         long length = new FileInfo(path).Length;
-        var reader = new StatisticsReader(length > options.MaxHeldGramBytes ? new ScratchFile(options.TemporaryFolder) : null);
+        var reader = new StatisticsReader(length > memory.MaxHeldBytes ? new ScratchFile(memory.Folder) : null);
         NumpyFile.ReadArchive(path, Math.Max(length, NumpyLimits.MaximumArrayBytes), reader.Add);
         CollectedSums sums = StatisticsArrays.Read(path, reader);
         return sums.ModelDigest == modelDigest

@@ -42,8 +42,8 @@ internal sealed record ConsumedWeight(IReadOnlyList<long> InputCounts, int Outpu
     public static ConsumedWeight Recurrence(IReadOnlyList<long> shape, FactorSource source) => Factor(shape, 1, 0, string.Empty, 1) with { Source = source };
 
     /// <summary>The weight of the gates of a GRU, [gates * hidden, hidden], each of which meets states of its own.</summary>
-    public static ConsumedWeight RecurrenceOfGates(IReadOnlyList<long> shape, int gates) => new(
-        [gates, shape[1]], 0, string.Empty, new ConsecutiveVectors(checked((int)shape[1]), gates)) { Source = FactorSource.HiddenStatesOfGates };
+    public static ConsumedWeight RecurrenceOfGates(IReadOnlyList<long> shape, int gates) =>
+        new([gates, shape[1]], 0, string.Empty, new ConsecutiveVectors(checked((int)shape[1]), gates)) { Source = FactorSource.HiddenStatesOfGates };
 
     /// <summary>The kernel of a convolution, [outputs, inputs of a group, kernel...].</summary>
     public static ConsumedWeight Kernel(IReadOnlyList<long> shape, int groups, string parameter, SlidingWindow window) => new(
