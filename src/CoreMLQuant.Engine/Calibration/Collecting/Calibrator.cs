@@ -91,7 +91,7 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
     {
         using IRunnableModel model = Open(path, cancellationToken);
         SampleSelection selection = Select(model.Features, options);
-        SampleCheck.RequireFit(model, selection, cancellationToken);
+        SampleCheck.RequireFit(model, selection.Read(), cancellationToken);
         return (selection, model.IntermediateValues);
     }
 
@@ -115,6 +115,6 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
     private static CalibrationResult ResultOf(CollectedSums sums, IEnumerable<string> warnings, IEnumerable<string> notes)
     {
         CalibrationStatistics statistics = sums.ToStatistics();
-        return new CalibrationResult(statistics, [.. warnings, .. StatisticsWarnings.Of(statistics)], [.. notes]);
+        return new CalibrationResult(statistics, [.. warnings, .. StatisticsRemarks.Warnings(statistics)], [.. notes, .. StatisticsRemarks.Notes(statistics)]);
     }
 }
