@@ -334,12 +334,13 @@ public class CalibratedCompressionTests
     private static double[] ExpectedShifts(LayerStatistics layer, float[] before, float[] after)
     {
         int rows = (int)layer.Shape[0], columns = layer.Columns;
+        double[] gram = layer.Gram!.Read();
         return Enumerable.Range(0, rows).Select(row =>
         {
             int group = row / (rows / layer.Groups);
             double[] errors = Enumerable.Range(0, columns).Select(column => (double)before[(row * columns) + column] - after[(row * columns) + column]).ToArray();
             double mean = Enumerable.Range(0, columns).Sum(i => errors[i] * layer.Means[(group * columns) + i]);
-            double energy = Enumerable.Range(0, columns).Sum(i => Enumerable.Range(0, columns).Sum(j => errors[i] * errors[j] * layer.Gram![(((group * columns) + i) * columns) + j]));
+            double energy = Enumerable.Range(0, columns).Sum(i => Enumerable.Range(0, columns).Sum(j => errors[i] * errors[j] * gram[(((group * columns) + i) * columns) + j]));
             return mean * mean >= 0.5 * energy ? mean : 0;
         }).ToArray();
     }
