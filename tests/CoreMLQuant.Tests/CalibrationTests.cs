@@ -53,6 +53,55 @@ public sealed class CalibrationTests : ModuleTest
     }
 
     [Fact]
+    public void Convert_SamplesThatCannotBeRead_AreNotSaidToBeMisfits()
+    {
+        Folder.AddText("damaged/0.png", "no image at all, whatever its name says");
+        Folder.AddText("damaged/1.png", string.Empty);
+        ErrorRecord error = Assert.Single(Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1]", _model, Folder["damaged"]).Errors);
+        Assert.StartsWith("InvalidSampleData", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("2 samples cannot be read, the first of them '0.png'", error.ToString());
+        Assert.Contains("1.png': It is empty.", error.ToString());
+        Assert.DoesNotContain("fit", error.ToString());
+    }
+
+    [Theory]
+    [InlineData("a.png")]
+    [InlineData("a.npy")]
+    [InlineData("a.npz")]
+    [InlineData("a.wav")]
+    [InlineData("a.json")]
+    [InlineData("a.csv")]
+    public void Convert_EmptyFile_IsSaidToBeEmpty(string name)
+    {
+        Folder.AddText(name, string.Empty);
+        Assert.Contains($"{name}': It is empty", Assert.Single(Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1]", _model, Folder[name]).Errors).ToString());
+    }
+
+    [Theory]
+    [InlineData("ConvertTo-QuantizedModel $args[0]")]
+    [InlineData("ConvertTo-QuantizedModel $args[0] -StatisticsPath $args[2]")]
+    [InlineData("Optimize-CoreMLModel $args[0] -TargetSize 1MB")]
+    [InlineData("Measure-CoreMLSensitivity $args[0]")]
+    [InlineData("Compare-CoreMLModel $args[0] $args[0]")]
+    [InlineData("Invoke-CoreMLModel $args[0]")]
+    public void SamplesThatAreNotThere_EndTheRunBeforeItBegins(string command)
+    {
+        ErrorRecord error = Run($"{command} -InputPath $args[1], $args[3]", _model, _photos, Folder["stats.npz"], Folder["nowhere"]).Terminating!;
+        Assert.StartsWith("InvalidSampleData", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains($"'{Folder["nowhere"]}': It does not exist.", error.ToString());
+    }
+
+    [Fact]
+    public void Convert_NoActivationToQuantize_SpeaksOfNone()
+    {
+        dynamic plan = Run("ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8 -InputPath $args[1] -Resize Stretch -Exclude * -PlanOnly -AllowOpsetUpgrade", _model, _photos).Clean().Single().BaseObject;
+        Assert.Equal(0, (int)plan.Activations.Count);
+        Assert.DoesNotContain("activations", (string)plan.Recipe);
+        dynamic some = Run("ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8 -InputPath $args[1] -Resize Stretch -PlanOnly -AllowOpsetUpgrade", _model, _photos).Clean().Single().BaseObject;
+        Assert.EndsWith("Int8 symmetric activations", (string)some.Recipe);
+    }
+
+    [Fact]
     public void Invoke_FileThatCannotBeRead_RunsTheOthers()
     {
         Folder.AddText("photos/0.npy", "no array at all, whatever its name says");

@@ -34,6 +34,32 @@ public sealed class FormatTests : ModuleTest
         Assert.DoesNotContain(lines, line => line.Contains("PSPath"));
     }
 
+    [Theory]
+    [InlineData("CoreMLQuant.Sensitivity.WeightSensitivity", 80)]
+    [InlineData("CoreMLQuant.Sensitivity.WeightSensitivity", 120)]
+    [InlineData("CoreMLQuant.Conversion.WeightResult", 80)]
+    [InlineData("CoreMLQuant.Conversion.WeightResult", 120)]
+    [InlineData("CoreMLQuant.Results.PlannedWeight", 80)]
+    [InlineData("CoreMLQuant.Results.CoreMLWeight", 120)]
+    [InlineData("CoreMLQuant.Comparison.WeightComparison", 120)]
+    public void Table_OfWeights_TellsNamesApartThatDifferInTheMiddle(string type, int width)
+    {
+        string[] names = ["encoder_layers_0_weight_to_fp16", "encoder_layers_2_weight_to_fp16", "model_layers_12_self_attn_q_proj_weight_to_fp16", "model_layers_12_self_attn_k_proj_weight_to_fp16"];
+        string shown = Session.Display($"$args | ForEach-Object {{ [pscustomobject]@{{ PSTypeName = '{type}'; Name = $_ }} }} | Format-Table | Out-String -Width {width}", names);
+        string column = string.Concat(shown.Split('\n').Select(line => line.Split(' ')[0]));
+        Assert.All(names, name => Assert.Contains(name, column));
+    }
+
+    [Theory]
+    [InlineData("short", 10, "short")]
+    [InlineData("fire9/expand3x3", 10, "fire9/|expand3x3")]
+    [InlineData("withoutanyseparator", 10, "withoutany|separator")]
+    [InlineData("_x", 10, "_x")]
+    [InlineData("a_0123456789", 10, "a_01234567|89")]
+    [InlineData("aaaaaaaaaabbbbbbbbbbccccccccccddddddddddeeeeeeeeee", 10, "aaaaaaaaaa|bbbbbbbbb.|..dddddddd|eeeeeeeeee")]
+    public void Name_IsBrokenBehindSeparators(string name, int width, string lines) =>
+        Assert.Equal(lines.Split('|'), ((string)Run("[CoreMLQuant.Formatting.DisplayText]::Name($args[0], $args[1])", name, width).Clean().Single().BaseObject).Split(Environment.NewLine));
+
     [Fact]
     public void Table_OfModels_ShowsTheLastColumnWhole()
     {

@@ -97,6 +97,28 @@ public sealed class InvokeCoreMLModelTests : ModuleTest
     }
 
     [Fact]
+    public void NaNInAnInput_IsWarnedOfOncePerSample_AndTheResultIsTheSame()
+    {
+        const string Samples = "$n = 3072; $a = [float[]]::new($n); $a[7] = [float]::NaN; $b = [float[]]::new($n);";
+        CommandRun run = Run($"{Samples} Invoke-CoreMLModel $args[0] -InputObject @{{ image = $a }}, @{{ image = $b }}, @{{ image = $a }}", _model);
+        Assert.Equal(3, run.Clean().Count);
+        Assert.Equal(2, run.Warnings.Count);
+        Assert.All(run.Warnings, warning => Assert.Contains("Input 'image' holds NaN (value 8).", warning));
+        Assert.Contains("'1'", run.Warnings[0]);
+        Assert.Contains("'3'", run.Warnings[1]);
+        Assert.Contains(Values(run.Output[0]), float.IsNaN);
+        Assert.DoesNotContain(Values(run.Output[1]), float.IsNaN);
+    }
+
+    [Fact]
+    public void InfinityInAnInput_IsWarnedOfWhereAnOutputIsNotFinite()
+    {
+        CommandRun run = Run("$a = [float[]]::new(3072); $a[2] = [float]::NegativeInfinity; $a[3] = [float]::PositiveInfinity; Invoke-CoreMLModel $args[0] -InputObject @{ image = $a }", _model);
+        Assert.DoesNotContain(Values(run.Clean().Single()), float.IsInfinity);
+        Assert.Matches(@"Input 'image' holds infinity \(value 3\), and output '.+' is not finite\.", Assert.Single(run.Warnings));
+    }
+
+    [Fact]
     public void Results_SurviveSerialization()
     {
         CommandRun run = Run(

@@ -102,6 +102,19 @@ public sealed class OutputBudgetTests : ModuleTest
         Assert.NotNull(calibrated.Calibration);
     }
 
+    [Theory]
+    [InlineData("Optimize-CoreMLModel $args[0] -MinimumOutputSnr 20", true)]
+    [InlineData("ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8 -MinimumOutputSnr 5 -AllowOpsetUpgrade", true)]
+    [InlineData("Optimize-CoreMLModel $args[0] -TargetSize 20KB", false)]
+    public void Convert_FewSamplesVerifyABound_Warns(string command, bool isWarned)
+    {
+        string model = command.StartsWith("ConvertTo", System.StringComparison.Ordinal) ? Folder.Add("image_classifier_str/fp32.mlpackage", "p.mlpackage") : _model;
+        CommandRun run = Run($"{command} -InputPath $args[1] -Resize Stretch -MinimumElementCount 100", model, _photos);
+        dynamic result = run.Clean().Single().BaseObject;
+        Assert.Equal(isWarned, run.Warnings.Any(warning => warning.Contains("only 1 held-out sample verified the bound") && warning.Contains("use 32 samples or more")));
+        Assert.Equal(!isWarned, ((System.Collections.Generic.IEnumerable<string>)result.Notes).Any(note => note.Contains("verified on 1 held-out sample;")));
+    }
+
     [Fact]
     public void Optimize_PlanOnly_TellsTheSameFigures()
     {
@@ -157,6 +170,7 @@ public sealed class OutputBudgetTests : ModuleTest
     [InlineData("-MinimumAgreement 0.9", "-InputPath")]
     [InlineData("-MinimumOutputSnr 30 -MinimumSnr 30 -InputPath $args[1]", "cannot be combined")]
     [InlineData("-MinimumOutputSnr 30 -TargetSize 1MB -InputPath $args[1]", "cannot be combined")]
+    [InlineData("-MinimumOutputSnr 30 -MinimumSnr 30 -TargetSize 1MB -InputPath $args[1]", "A target size, a minimum signal-to-noise ratio and a minimum output signal-to-noise ratio cannot be combined")]
     [InlineData("-MinimumAgreement 0 -InputPath $args[1]", "'MinimumAgreement'")]
     public void Optimize_BudgetsThatDoNotGoTogether_AreRefused(string parameters, string expected) =>
         Assert.Contains(expected, Run($"Optimize-CoreMLModel $args[0] {parameters}", _model, _photos).Terminating!.ToString());

@@ -41,6 +41,27 @@ public sealed class OutputComparisonTests : ModuleTest
     }
 
     [Fact]
+    public void Compare_SamplesThatHoldNaNOrDoNotFit_AreAllRefusedBeforeOneRuns()
+    {
+        string model = Folder.Add("convnet_iOS16/fp32.mlpackage", "net.mlpackage");
+        const string Samples = "$a = [float[]]::new(3072); $b = [float[]]::new(3072); $b[7] = [float]::NaN; $samples = @{ image = $a }, @{ image = $b }, @{ other = 1 };";
+        CommandRun run = Run($"{Samples} Compare-CoreMLModel $args[0] $args[0] -InputObject $samples", model);
+        Assert.Equal(["InputMismatch"], run.ErrorIds);
+        Assert.Contains("2 samples do not fit", run.Errors[0].ToString());
+        Assert.Contains("Input 'image' holds NaN (value 8).", run.Errors[0].ToString());
+        Assert.Contains("There is no input 'other'", run.Errors[0].ToString());
+    }
+
+    [Fact]
+    public void Compare_InfinityThatDoesHarm_Warns()
+    {
+        string model = Folder.Add("convnet_iOS16/fp32.mlpackage", "net.mlpackage");
+        CommandRun run = Run("$a = [float[]]::new(3072); $a[2] = [float]::NegativeInfinity; $a[3] = [float]::PositiveInfinity; Compare-CoreMLModel $args[0] $args[0] -InputObject @{ image = $a }", model);
+        run.Clean();
+        Assert.Contains("'1': Input 'image' holds infinity (value 3)", Assert.Single(run.Warnings));
+    }
+
+    [Fact]
     public void FailBelow_WritesAnErrorForEachOutputBelow()
     {
         CommandRun run = Run("Compare-CoreMLModel $args[0] $args[1] -RandomInput -Count 2 -FailBelowOutputSnr 200", _reference, _difference);

@@ -67,11 +67,19 @@ public sealed class WhatIfTests : ModuleTest
         string source = Folder.Add(Newest, "net.mlpackage");
         string shown = Session.Display("Optimize-CoreMLModel $args[0] -MinimumSnr 20 -Include linear -WhatIf -WarningAction Ignore", source);
         Assert.Single(Regex.Matches(shown, "matches no -Include pattern"));
-        Assert.Matches(@"(?m)^\[1\] matches no -Include pattern", shown);
+        Assert.Matches(@"(?m)^Reason \[1\]: matches no -Include pattern", shown);
         Assert.Matches(@"(?m)^conv1_weight_0 .*\(kept\).*\[1\]\s*$", shown);
 
         // One that a single weight has stands beside it.
         Assert.Matches(@"(?m)^fc2_weight_0 .* has 640 values", shown);
+    }
+
+    [Fact]
+    public void Plan_ReasonsThatDifferInAnAmount_TellItsRange()
+    {
+        string source = Folder.Add(Newest, "net.mlpackage");
+        string shown = Session.Display("ConvertTo-QuantizedModel $args[0] -MinimumElementCount 5000 -WhatIf -WarningAction Ignore", source);
+        Assert.Matches(@"(?m)^Reason \[1\]: has \d+ to \d+ values; only weights with more than 5000", shown);
     }
 
     [Fact]

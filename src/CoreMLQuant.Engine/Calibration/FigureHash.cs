@@ -1,5 +1,7 @@
 using System;
+using System.Buffers;
 using System.Collections.Generic;
+using System.IO;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -9,6 +11,7 @@ namespace CoreMLQuant.Calibration;
 internal sealed class FigureHash : IDisposable
 {
     private const int BytesAtOnce = 1 << 20;
+    private const int FileBytesAtOnce = 1 << 16;
 
     private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
@@ -31,6 +34,23 @@ internal sealed class FigureHash : IDisposable
             int count = Math.Min(BytesAtOnce, length - at);
             Buffer.BlockCopy(numbers, at, buffer, 0, count);
             _hash.AppendData(buffer, 0, count);
+        }
+    }
+
+    /// <summary>Adds the bytes of a stream up to its end.</summary>
+    public void Add(Stream stream)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(FileBytesAtOnce);
+        try
+        {
+            for (int count; (count = stream.Read(buffer, 0, buffer.Length)) > 0;)
+            {
+                _hash.AppendData(buffer, 0, count);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

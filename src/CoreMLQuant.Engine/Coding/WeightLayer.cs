@@ -17,7 +17,7 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     // From here on, most errors are nearer to their mean than to zero.
     private const double LeastMeanShare = 0.5;
 
-    private readonly Lazy<GramFactors> _factors = new(() => new GramFactors(MatricesOf(statistics)));
+    private readonly Lazy<GramFactors> _factors = new(() => new GramFactors(() => MatricesOf(statistics)));
     private readonly Lazy<MatrixLayout> _layout = new(() => new MatrixLayout(statistics.InputGrid, statistics.Groups));
 
     /// <summary>Whether it is known how inputs depend on each other, so that the error of one value can be compensated by others.</summary>
@@ -52,7 +52,7 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     public GramFactors Factors => _factors.Value;
 
     /// <summary>The Gram matrix of each group.</summary>
-    public GramMatrix[] Grams() => [.. Factors.Matrices];
+    public GramMatrix[] Grams() => MatricesOf(statistics);
 
     /// <summary>Keeps what compensation finds out of the layer until the result is disposed of, for encodings that follow.</summary>
     public IDisposable? KeepFactors() => HasGram ? Factors.Keep() : null;
@@ -64,13 +64,14 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     public LayerDifference Measure(float[] source, float[] stored, CancellationToken cancellationToken)
     {
         using IDisposable memory = CompensationMemory.Enter(cancellationToken);
-        return HasGram ? new LayerDifference(Energies(source, stored, cancellationToken), null) : OfIndependentInputs(source, stored, cancellationToken);
+        return HasGram ? OfKnownProducts(source, stored, cancellationToken) : OfIndependentInputs(source, stored, cancellationToken);
     }
 
-    private LayerError Energies(float[] source, float[] stored, CancellationToken cancellationToken)
+    private LayerDifference OfKnownProducts(float[] source, float[] stored, CancellationToken cancellationToken)
     {
         GramMatrix[] grams = Grams();
         double[] signals = new double[Layout.Groups * Layout.Rows], noises = new double[signals.Length];
+        OutputMoments noise = new(signals.Length);
         ForEachTile(
             source,
             stored,
@@ -78,9 +79,10 @@ internal sealed class WeightLayer(LayerStatistics statistics)
             {
                 OfRows(tile, first, rows, signals);
                 OfRows(tile, first, errors, noises);
+                Add(tile, first, errors, noise);
             },
             cancellationToken);
-        return new LayerError(signals.Sum(), noises.Sum(), source.AsSpan().SequenceEqual(stored));
+        return new LayerDifference(new LayerError(signals.Sum(), noises.Sum(), source.AsSpan().SequenceEqual(stored)), Shifts(noise.Means, noises));
 
         void OfRows(RowTile tile, int first, ReadOnlySpan<double> rows, double[] destination)
         {
@@ -104,22 +106,25 @@ internal sealed class WeightLayer(LayerStatistics statistics)
                 Add(tile, first, errors, noise);
             },
             cancellationToken);
-        double[] shifts = noise.Means.Zip(noise.Spreads, (mean, spread) => HasSteadyInputs && mean * mean >= LeastMeanShare * ((mean * mean) + spread) ? mean : 0).ToArray();
         return new LayerDifference(
             new LayerError(signal.Energy, noise.Energy, source.AsSpan().SequenceEqual(stored)) { AssumesIndependence = true },
-            HasRowForEachChannel ? shifts : null);
+            Shifts(HasSteadyInputs ? noise.Means : new double[count], noise.Energies));
+    }
 
-        void Add(RowTile tile, int first, ReadOnlySpan<double> rows, OutputMoments moments)
+    // Of rows whose error is more mean than spread.
+    private double[]? Shifts(double[] means, double[] energies) =>
+        HasRowForEachChannel ? means.Zip(energies, (mean, energy) => mean * mean >= LeastMeanShare * energy ? mean : 0).ToArray() : null;
+
+    private void Add(RowTile tile, int first, ReadOnlySpan<double> rows, OutputMoments moments)
+    {
+        for (int i = 0; i < rows.Length; i++)
         {
-            for (int i = 0; i < rows.Length; i++)
+            if (i % Tile < tile.Count)
             {
-                if (i % Tile < tile.Count)
-                {
-                    int input = (tile.Group * Layout.Columns) + (i / Tile);
-                    double mean = statistics.Means[input];
-                    moments.Means[first + (i % Tile)] += rows[i] * mean;
-                    moments.Spreads[first + (i % Tile)] += rows[i] * rows[i] * Math.Max(statistics.SecondMoments[input] - (mean * mean), 0);
-                }
+                int input = (tile.Group * Layout.Columns) + (i / Tile);
+                double mean = statistics.Means[input];
+                moments.Means[first + (i % Tile)] += rows[i] * mean;
+                moments.Spreads[first + (i % Tile)] += rows[i] * rows[i] * Math.Max(statistics.SecondMoments[input] - (mean * mean), 0);
             }
         }
     }
@@ -167,7 +172,8 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     private static GramMatrix[] MatricesOf(LayerStatistics statistics)
     {
         int columns = statistics.Columns;
-        return Enumerable.Range(0, statistics.Groups).Select(group => new GramMatrix(statistics.Gram!, group * columns * columns, columns)).ToArray();
+        double[] values = statistics.Gram!.Read();
+        return Enumerable.Range(0, statistics.Groups).Select(group => new GramMatrix(values, group * columns * columns, columns)).ToArray();
     }
 }
 
@@ -175,11 +181,11 @@ internal sealed class WeightLayer(LayerStatistics statistics)
 /// <param name="Error">Its energy.</param>
 /// <param name="Shifts">
 /// How much too small each output channel is on the mean, and zero where the error is more spread than mean; <see langword="null"/> where that
-/// differs within a channel, or the energy is known.
+/// differs within a channel.
 /// </param>
 internal sealed record LayerDifference(LayerError Error, double[]? Shifts);
 
-/// <summary>What rows make of independent inputs.</summary>
+/// <summary>What rows make of inputs: their means, and their variances as far as inputs are independent of each other.</summary>
 /// <param name="rows">Number of rows.</param>
 internal sealed class OutputMoments(int rows)
 {
@@ -188,6 +194,9 @@ internal sealed class OutputMoments(int rows)
 
     /// <summary>The variance of each output.</summary>
     public double[] Spreads { get; } = new double[rows];
+
+    /// <summary>The mean of the squares of each output.</summary>
+    public double[] Energies => Means.Zip(Spreads, (mean, spread) => (mean * mean) + spread).ToArray();
 
     /// <summary>The mean of the squares of all outputs together.</summary>
     public double Energy => Means.Sum(mean => mean * mean) + Spreads.Sum();

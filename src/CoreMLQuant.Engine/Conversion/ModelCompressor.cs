@@ -212,7 +212,7 @@ public static class ModelCompressor
             SourcePath = plan.SourcePath,
             Status = status.ToString(),
             Format = plan.Format.ToString(),
-            Recipe = plan.Recipe.Description,
+            Recipe = plan.Description,
             Before = plan.SizeBefore,
             After = plan.SizeAfter,
             SpecificationVersionBefore = plan.SpecificationVersionBefore,

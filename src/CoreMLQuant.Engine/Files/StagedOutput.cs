@@ -14,7 +14,6 @@ internal sealed class StagedOutput : IDisposable
 {
     private const string ContentName = "new";
     private const string ReplacedName = "old";
-    private const int MaxAttempts = 8;
 
     private readonly StagingFolder _staging;
     private readonly NewFolder _folder;
@@ -32,9 +31,6 @@ internal sealed class StagedOutput : IDisposable
 
     /// <summary>Where the new model is written; nothing stands there yet.</summary>
     public string ContentPath => Path.Combine(_staging.Path, ContentName);
-
-    // Where the old model waits while the new one takes its place, on a file system that cannot exchange them.
-    private string ReplacedPath => Path.Combine(_staging.Path, ReplacedName);
 
     private string Folder => Path.GetDirectoryName(Destination)!;
 
@@ -107,7 +103,7 @@ internal sealed class StagedOutput : IDisposable
     public bool Commit(bool overwrite, Func<string, bool, bool>? flush)
     {
         bool flushed = flush is null || FlushContent(flush);
-        Action undo = Place(overwrite);
+        Action undo = new Placement(ContentPath, Destination, Path.Combine(_staging.Path, ReplacedName)).Place(overwrite);
         try
         {
             flushed &= flush is null || (flush(_staging.Path, true) & flush(Folder, true));
@@ -167,73 +163,6 @@ internal sealed class StagedOutput : IDisposable
         {
             _folder.Undo();
         }
-    }
-
-    /// <summary>Gives the new model its name, and says how to take it away again.</summary>
-    private Action Place(bool overwrite)
-    {
-        // Another run may put something there, or take it away, at any moment: look again, but not for ever.
-        for (int attempt = 1; ; attempt++)
-        {
-            if (Renaming.TryMove(ContentPath, Destination))
-            {
-                return () => Renaming.TryMove(Destination, ContentPath);
-            }
-
-            if (!overwrite)
-            {
-                throw new DestinationExistsException(Destination);
-            }
-
-            if (Renaming.TryExchange(ContentPath, Destination))
-            {
-                return () => Renaming.TryExchange(ContentPath, Destination);
-            }
-
-            if (File.Exists(ContentPath) && !Directory.Exists(Destination))
-            {
-                Renaming.Replace(ContentPath, Destination);
-                return () => { };
-            }
-
-            if (PlaceInTwoSteps() is { } undo)
-            {
-                return undo;
-            }
-
-            if (attempt == MaxAttempts)
-            {
-                throw new IOException($"'{Destination}' is being replaced by other runs at the same time.");
-            }
-        }
-    }
-
-    // Between the two renames there is no destination; a crash there leaves the old model to be put back by the next run.
-    private Action? PlaceInTwoSteps()
-    {
-        if (!Renaming.TryMove(Destination, ReplacedPath))
-        {
-            return null;
-        }
-
-        bool placed = false;
-        try
-        {
-            placed = Renaming.TryMove(ContentPath, Destination);
-        }
-        finally
-        {
-            if (!placed)
-            {
-                Renaming.TryMove(ReplacedPath, Destination);
-            }
-        }
-
-        return !placed ? null : () =>
-        {
-            Renaming.TryMove(Destination, ContentPath);
-            Renaming.TryMove(ReplacedPath, Destination);
-        };
     }
 
     // What is inside a folder before the folder that names it, and all before the rename.

@@ -24,6 +24,9 @@ public sealed record CompressionPlan
     /// <summary>The recipe that was planned.</summary>
     public required CompressionRecipe Recipe { get; init; }
 
+    /// <summary>What is done, for messages: the recipe, without activations where none is quantized.</summary>
+    public required string Description { get; init; }
+
     /// <summary>Every weight with what is decided about it.</summary>
     public required IReadOnlyList<WeightPlan> Weights { get; init; }
 

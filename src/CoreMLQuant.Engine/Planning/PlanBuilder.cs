@@ -93,6 +93,9 @@ internal sealed class PlanBuilder
     /// <summary>Waits until nobody else reads <see cref="Specification"/>. To be called before it is edited; only the first call may take time.</summary>
     public void BeginEdits() => Source.AwaitReader();
 
+    /// <summary>Whether activations are quantized, by operations of their own or in layers that multiply in Int8; planners set it.</summary>
+    public bool HasQuantizedActivations { get; set; }
+
     /// <summary>Records the decision on a weight.</summary>
     public void Add(WeightPlan weight)
     {
@@ -104,7 +107,7 @@ internal sealed class PlanBuilder
     public void Add(ActivationPlan activation)
     {
         _activations.Add(activation);
-        Changed = true;
+        (HasQuantizedActivations, Changed) = (true, true);
     }
 
     /// <summary>Records something that the reader should know; the same words only once.</summary>
@@ -202,6 +205,7 @@ internal sealed class PlanBuilder
             Recipe = Recipe,
             Weights = _weights,
             Activations = _activations,
+            Description = (HasQuantizedActivations ? Recipe : ActivationQuantization.In(Recipe, null)).Description,
             SpecificationVersionBefore = SpecificationVersionBefore,
             Format = ModelFormats.Of(Specification),
             SpecificationVersionAfter = Specification.SpecificationVersion,

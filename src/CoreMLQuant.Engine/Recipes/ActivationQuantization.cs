@@ -57,8 +57,8 @@ public sealed record ActivationQuantization
         _ => null,
     };
 
-    /// <summary>A recipe that does something else to activations.</summary>
-    internal static CompressionRecipe In(CompressionRecipe recipe, ActivationQuantization activations) => recipe switch
+    /// <summary>A recipe that does something else to activations; nothing for <see langword="null"/>.</summary>
+    internal static CompressionRecipe In(CompressionRecipe recipe, ActivationQuantization? activations) => recipe switch
     {
         LinearQuantizationRecipe linear => linear with { Activations = activations },
         OptimizationRecipe optimization => optimization with { Activations = activations },

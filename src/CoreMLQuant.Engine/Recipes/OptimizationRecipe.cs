@@ -77,7 +77,7 @@ public sealed record OptimizationRecipe : CompressionRecipe
         string[] budgets = Budgets().ToArray();
         if (budgets.Length > 1)
         {
-            string names = string.Join(" and ", budgets);
+            string names = $"{string.Join(", ", budgets.Take(budgets.Length - 1))} and {budgets[budgets.Length - 1]}";
             throw new RecipeException($"{char.ToUpperInvariant(names[0])}{names.Substring(1)} cannot be combined.", "Specify one of them.");
         }
 

@@ -18,8 +18,9 @@ public sealed class InputMismatchException : Exception
     /// <param name="samples">Names of the samples that do not fit.</param>
     /// <param name="modelPath">The model.</param>
     /// <param name="mismatches">One sentence for each problem.</param>
-    public InputMismatchException(IReadOnlyList<string> samples, string modelPath, IReadOnlyList<string> mismatches)
-        : base($"{samples.Count} samples do not fit the inputs of '{modelPath}', the first of them '{samples[0]}': {string.Join(" ", mismatches)}") => Mismatches = mismatches;
+    /// <param name="areAllRead">Whether all of them could be read.</param>
+    public InputMismatchException(IReadOnlyList<string> samples, string modelPath, IReadOnlyList<string> mismatches, bool areAllRead)
+        : base($"{samples.Count} samples do not fit the inputs of '{modelPath}'{(areAllRead ? string.Empty : " or cannot be read")}, the first of them '{samples[0]}': {string.Join(" ", mismatches)}") => Mismatches = mismatches;
 
     /// <summary>One sentence for each input that does not fit.</summary>
     public IReadOnlyList<string> Mismatches { get; }

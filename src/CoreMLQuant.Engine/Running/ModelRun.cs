@@ -42,6 +42,9 @@ public sealed record ModelRun
         : Label.Length > 0 ? Label
         : string.Join(", ", Outputs.Cast<DictionaryEntry>().Select(output => string.Format(CultureInfo.InvariantCulture, "{0}: {1}", output.Key, output.Value)));
 
+    /// <summary>What of the inputs may not be wanted, each a sentence: NaN, and infinity that makes an output anything but finite.</summary>
+    public IReadOnlyList<string> Warnings { get; init => field = DescribedList<string>.Of(value); } = DescribedList<string>.Of([]);
+
     /// <summary>Time that the model took, without reading the sample.</summary>
     public required TimeSpan Elapsed { get; init; }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 
 namespace CoreMLQuant.Running;
 
@@ -11,6 +12,13 @@ public sealed class SampleDataException : Exception
     /// <param name="innerException">The failure underneath, if there is one.</param>
     public SampleDataException(string file, string problem, Exception? innerException = null)
         : base($"'{file}': {problem}", innerException) => File = file;
+
+    /// <summary>Creates the error of several samples.</summary>
+    /// <param name="samples">Names of the samples that cannot be read.</param>
+    /// <param name="file">The file of the first one.</param>
+    /// <param name="problems">Sentences for each.</param>
+    public SampleDataException(IReadOnlyList<string> samples, string file, IEnumerable<string> problems)
+        : base($"{samples.Count} samples cannot be read, the first of them '{samples[0]}': {string.Join(" ", problems)}") => File = file;
 
     /// <summary>The file.</summary>
     public string File { get; }

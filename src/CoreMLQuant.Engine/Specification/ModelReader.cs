@@ -134,5 +134,5 @@ internal static class ModelReader
     // Condensing has bounded size and depth; the parser needs a few levels more for the wrapped map entries.
     private static T Parse<T>(MessageParser<T> parser, ArraySegment<byte> bytes)
         where T : IMessage<T> =>
-        parser.ParseFrom(CodedInputStream.CreateWithLimits(new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count), int.MaxValue, SpecificationCondenser.MaxNesting + 8));
+        parser.ParseFrom(CodedInputStream.CreateWithLimits(new MemoryStream(bytes.Array!, bytes.Offset, bytes.Count), int.MaxValue, StructureLimits.MaxNesting + 8));
 }

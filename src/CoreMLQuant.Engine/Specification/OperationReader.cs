@@ -1,12 +1,7 @@
 using System;
-using System.Text;
 using CoreMLQuant.Specification.Schema;
 using Google.Protobuf;
 using Binding = CoreMLQuant.Specification.Schema.Argument.Types.Binding;
-using BlobFileValue = CoreMLQuant.Specification.Schema.Value.Types.BlobFileValue;
-using ImmediateValue = CoreMLQuant.Specification.Schema.Value.Types.ImmediateValue;
-using RepeatedStrings = CoreMLQuant.Specification.Schema.TensorValue.Types.RepeatedStrings;
-using ValueType = CoreMLQuant.Specification.Schema.ValueType;
 
 namespace CoreMLQuant.Specification;
 
@@ -18,8 +13,7 @@ namespace CoreMLQuant.Specification;
 /// </summary>
 internal sealed class OperationReader
 {
-    private readonly SharedContent<string> _texts = new(Text);
-    private readonly SharedContent<ValueType> _types = new(content => ValueType.Parser.ParseFrom(content));
+    private readonly ValueReader _values = new();
 
     /// <summary>Reads an operation.</summary>
     /// <param name="content">Its bytes.</param>
@@ -38,7 +32,7 @@ internal sealed class OperationReader
             switch (fields.Number)
             {
                 case Operation.TypeFieldNumber:
-                    operation.Type = _texts.Of(fields.Content);
+                    operation.Type = _values.Text(fields.Content);
                     break;
                 case Operation.InputEntriesFieldNumber when ReadInput(fields.Content) is { } input:
                     operation.InputEntries.Add(input);
@@ -85,7 +79,7 @@ internal sealed class OperationReader
             switch (fields.Number)
             {
                 case InputEntry.KeyFieldNumber:
-                    input.Key = _texts.Of(fields.Content);
+                    input.Key = _values.Text(fields.Content);
                     break;
                 case InputEntry.ValueFieldNumber when input.Value is null && ReadArgument(fields.Content) is { } argument:
                     input.Value = argument;
@@ -126,9 +120,9 @@ internal sealed class OperationReader
             switch (fields.Number)
             {
                 case Binding.NameFieldNumber when binding.BindingCase == Binding.BindingOneofCase.None:
-                    binding.Name = _texts.Of(fields.Content);
+                    binding.Name = _values.Text(fields.Content);
                     break;
-                case Binding.ValueFieldNumber when binding.BindingCase == Binding.BindingOneofCase.None && ReadValue(fields.Content) is { } value:
+                case Binding.ValueFieldNumber when binding.BindingCase == Binding.BindingOneofCase.None && _values.Read(fields.Content) is { } value:
                     binding.Value = value;
                     break;
                 default:
@@ -148,10 +142,10 @@ internal sealed class OperationReader
             switch (fields.Number)
             {
                 case NamedValueType.NameFieldNumber:
-                    declaration.Name = _texts.Of(fields.Content);
+                    declaration.Name = _values.Text(fields.Content);
                     break;
                 case NamedValueType.TypeFieldNumber when declaration.Type is null:
-                    declaration.Type = _types.Of(fields.Content);
+                    declaration.Type = _values.Type(fields.Content);
                     break;
                 default:
                     return null;
@@ -174,7 +168,7 @@ internal sealed class OperationReader
                     block.Inputs.Add(input);
                     break;
                 case Block.OutputsFieldNumber:
-                    block.Outputs.Add(_texts.Of(fields.Content));
+                    block.Outputs.Add(_values.Text(fields.Content));
                     break;
                 case Block.OperationsFieldNumber when Read(fields.Content) is { } operation:
                     block.Operations.Add(operation);
@@ -196,9 +190,9 @@ internal sealed class OperationReader
             switch (fields.Number)
             {
                 case AttributeEntry.KeyFieldNumber:
-                    attribute.Key = _texts.Of(fields.Content);
+                    attribute.Key = _values.Text(fields.Content);
                     break;
-                case AttributeEntry.ValueFieldNumber when attribute.Value is null && ReadValue(fields.Content) is { } value:
+                case AttributeEntry.ValueFieldNumber when attribute.Value is null && _values.Read(fields.Content) is { } value:
                     attribute.Value = value;
                     break;
                 default:
@@ -207,89 +201,5 @@ internal sealed class OperationReader
         }
 
         return fields.IsAtEnd ? attribute : null;
-    }
-
-    private Value? ReadValue(ReadOnlySpan<byte> content)
-    {
-        var value = new Value();
-        var fields = new WireFields(content);
-        while (fields.Next())
-        {
-            switch (fields.Number)
-            {
-                case Value.DocStringFieldNumber:
-                    value.DocString = _texts.Of(fields.Content);
-                    break;
-                case Value.TypeFieldNumber when value.Type is null:
-                    value.Type = _types.Of(fields.Content);
-                    break;
-                case Value.ImmediateValueFieldNumber when value.ValueCase == Value.ValueOneofCase.None:
-                    value.ImmediateValue = ReadText(fields.Content) ?? ImmediateValue.Parser.ParseFrom(fields.Content);
-                    break;
-                case Value.BlobFileValueFieldNumber when value.ValueCase == Value.ValueOneofCase.None && ReadReference(fields.Content) is { } reference:
-                    value.BlobFileValue = reference;
-                    break;
-                default:
-                    return null;
-            }
-        }
-
-        return fields.IsAtEnd ? value : null;
-    }
-
-    // A single text, as every operation's name is: three messages around it. Anything else is left to the library.
-    private ImmediateValue? ReadText(ReadOnlySpan<byte> content)
-    {
-        if (!Only(content, ImmediateValue.TensorFieldNumber, out ReadOnlySpan<byte> tensor)
-            || !Only(tensor, TensorValue.StringsFieldNumber, out ReadOnlySpan<byte> strings)
-            || !Only(strings, RepeatedStrings.ValuesFieldNumber, out ReadOnlySpan<byte> text))
-        {
-            return null;
-        }
-
-        var texts = new RepeatedStrings();
-        texts.Values.Capacity = 1;
-        texts.Values.Add(_texts.Of(text));
-        return new ImmediateValue { Tensor = new TensorValue { Strings = texts } };
-    }
-
-    private static bool Only(ReadOnlySpan<byte> message, int number, out ReadOnlySpan<byte> content)
-    {
-        var fields = new WireFields(message);
-        bool isFirst = fields.Next() && fields.Number == number;
-        content = fields.Content;
-        return isFirst && fields.IsAtEnd;
-    }
-
-    private BlobFileValue? ReadReference(ReadOnlySpan<byte> content)
-    {
-        var reference = new BlobFileValue();
-        var fields = new WireFields(content);
-        while (fields.Next())
-        {
-            if (fields.Number == BlobFileValue.FileNameFieldNumber)
-            {
-                reference.FileName = _texts.Of(fields.Content);
-            }
-            else if (fields.VarintNumber == BlobFileValue.OffsetFieldNumber)
-            {
-                reference.Offset = fields.Varint;
-            }
-            else
-            {
-                return null;
-            }
-        }
-
-        return fields.IsAtEnd ? reference : null;
-    }
-
-    private static string Text(ReadOnlySpan<byte> content)
-    {
-#if NET
-        return Encoding.UTF8.GetString(content);
-#else
-        return Encoding.UTF8.GetString(content.ToArray());
-#endif
     }
 }

@@ -15,23 +15,6 @@ namespace CoreMLQuant.Specification;
 /// </summary>
 internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads payloads, CancellationToken cancellationToken = default)
 {
-    /// <summary>Messages nested deeper than this are refused. Real models stay below 100; each level costs stack.</summary>
-    public const int MaxNesting = 400;
-
-    // The structure of the largest public models is below 20 MB.
-    private const int MaxStructureLength = 512 << 20;
-
-    /// <summary>More messages than this are refused, however long they are. The largest public models have less than half as many.</summary>
-    public const int MaxMessages = 8_000_000;
-
-    /// <summary>
-    /// So many messages can be of any length; of all others, each needs <see cref="BytesPerMessage"/> bytes on average. A message without
-    /// content takes 2 bytes of a file and up to 360 bytes of memory, and real models have 5 bytes and more for each.
-    /// </summary>
-    public const int FreeMessages = 250_000;
-
-    private const int BytesPerMessage = 4;
-
     /// <summary>Bytes of a structure up to which its array is of the shared pool, which keeps what it has given.</summary>
     public const int LongestPooled = 4 << 20;
 
@@ -39,9 +22,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
 
     private readonly WireCursor _cursor = new(file, cancellationToken);
     private readonly StructureEdits _edits = new();
-    private int _messages;
-    private long _start;
-    private long _detached;
+    private readonly StructureLimits _limits = new(file.Path);
     private readonly byte[] _scratch = new byte[DetachedPayloads.Threshold];
 
     /// <summary>Condenses the whole file.</summary>
@@ -74,34 +55,17 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
 
     private int Measure(long offset, long messageLength, MessageShape shape)
     {
-        _start = offset;
+        _limits.Start = offset;
         _cursor.MoveTo(offset);
         long length = messageLength + MeasureMessage(offset + messageLength, shape, 0);
-        if (length > MaxStructureLength)
-        {
-            throw new CoreMLFormatException(
-                FormatRule.TooLarge,
-                file.Path,
-                $"the structure without its weights has {length} bytes; the limit is {MaxStructureLength >> 20} MB.",
-                "Only the weights of a model can be this large.");
-        }
-
+        _limits.RequireLength(length);
         return (int)length;
     }
 
     /// <summary>Walks a message and notes what is to be replaced; returns how many bytes it grows, which is negative when it shrinks.</summary>
     private long MeasureMessage(long end, MessageShape? shape, int depth)
     {
-        if (depth > MaxNesting)
-        {
-            throw new CoreMLFormatException(
-                FormatRule.NestingTooDeep,
-                file.Path,
-                $"messages are nested more than {MaxNesting} levels deep.",
-                "The file is damaged or malicious; models are not nested this deeply.",
-                _cursor.Position);
-        }
-
+        _limits.RequireNesting(depth, _cursor.Position);
         long growth = 0;
         ulong seenByteFields = 0;
         while (_cursor.Position < end)
@@ -150,7 +114,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         int lengthLength = (int)(contentAt - lengthAt);
         if (field is { Message: { } message })
         {
-            CountMessage(lengthAt);
+            _limits.Count(lengthAt);
             if (IsUnchanged(length, message, depth + 1))
             {
                 return 0;
@@ -167,7 +131,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
         bool opaque = field is null or { IsBytes: true };
         if (opaque && (length >= DetachedPayloads.Threshold || LooksLikeToken(length)))
         {
-            _detached += length;
+            _limits.Detached += length;
             byte[] token = [DetachedPayloads.TokenLength, .. payloads.Detach(new FileData(file, contentAt, length)).Span];
             _cursor.MoveTo(contentAt + length);
             return _edits.Add(lengthAt, lengthLength + length, token);
@@ -186,35 +150,16 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
     private bool IsUnchanged(long length, MessageShape shape, int depth)
     {
         int messages = 0;
-        if (depth > MaxNesting
+        if (depth > StructureLimits.MaxNesting
             || !_cursor.TryPeek(length, out ReadOnlySpan<byte> content)
             || !UnchangedMessage.Is(content, shape, depth, ref messages)
-            || _messages + messages > MostMessages(StructureBefore(_cursor.Position)))
+            || !_limits.TryCount(messages, _cursor.Position))
         {
             return false;
         }
 
-        _messages += messages;
         _cursor.MoveTo(_cursor.Position + length);
         return true;
-    }
-
-    private long StructureBefore(long offset) => offset - _start - _detached;
-
-    private static long MostMessages(long structure) => Math.Min(MaxMessages, FreeMessages + (structure / BytesPerMessage));
-
-    private void CountMessage(long offset)
-    {
-        long structure = StructureBefore(offset);
-        if (++_messages > MostMessages(structure))
-        {
-            throw new CoreMLFormatException(
-                FormatRule.TooLarge,
-                file.Path,
-                $"the first {structure} bytes of the structure have {_messages} messages (layers, operations, types and so on).",
-                "No real model has that many messages. The file is damaged or malicious.",
-                offset);
-        }
     }
 
     // A bytes field met with wire type 5 is one of our packed floats, written one by one: legal protobuf, so pack it.
@@ -271,12 +216,7 @@ internal sealed class SpecificationCondenser(SourceFile file, DetachedPayloads p
     private void CheckText(long length)
     {
         long offset = _cursor.Position;
-        if (length > MaxStructureLength)
-        {
-            throw new CoreMLFormatException(
-                FormatRule.TooLarge, file.Path, $"a string claims {length} bytes.", "Only the weights of a model can be this large.", offset);
-        }
-
+        _limits.RequireText(length, offset);
         byte[] bytes = length <= _scratch.Length ? _scratch : new byte[length];
         _cursor.Read(bytes.AsSpan(0, (int)length));
         try

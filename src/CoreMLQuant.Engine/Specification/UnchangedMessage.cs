@@ -67,7 +67,7 @@ internal static class UnchangedMessage
         if (field is { Message: { } message })
         {
             messages++;
-            return depth < SpecificationCondenser.MaxNesting && Is(content, message, depth + 1, ref messages);
+            return depth < StructureLimits.MaxNesting && Is(content, message, depth + 1, ref messages);
         }
 
         return field is { IsText: true }

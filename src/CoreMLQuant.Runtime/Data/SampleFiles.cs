@@ -33,8 +33,8 @@ internal static class SampleFiles
     public static bool IsSampleFile(string path) => Array.Exists(Values, kind => kind.Is(path)) || Array.Exists(Tables, kind => kind.Is(path));
 
     /// <summary>Reads a file that is one value; <see langword="null"/> for another.</summary>
-    /// <exception cref="SampleDataException">It is damaged.</exception>
-    public static object? ReadValue(string path) => Array.Find(Values, kind => kind.Is(path)).Read?.Invoke(path);
+    /// <exception cref="SampleDataException">It is empty or damaged.</exception>
+    public static object? ReadValue(string path) => Array.Find(Values, kind => kind.Is(path)).Read is { } read ? read(WithContent(path)) : null;
 
     /// <summary>Reads the samples of a file, or of the files in a folder in ordinal order of their names. A damaged file in a folder is among them, as a sample with a problem.</summary>
     /// <exception cref="SampleDataException">The file is damaged, or nothing there is a sample.</exception>
@@ -55,7 +55,7 @@ internal static class SampleFiles
     {
         if (Array.Find(Tables, kind => kind.Is(path)).Read is { } table)
         {
-            return table(path, features);
+            return table(WithContent(path), features);
         }
 
         object value = ReadValue(path) ?? throw new SampleDataException(path, "It is no sample by its name: .png, .jpg, .bmp, .wav, .npy, .npz, .csv and .json are.");
@@ -63,6 +63,9 @@ internal static class SampleFiles
             ? ArraySamples.Split(path, [(RunSample.Unnamed, array)], features)
             : [new RunSample(Path.GetFileName(path), new Dictionary<string, object> { [RunSample.Unnamed] = value })];
     }
+
+    // What reads a file would call an empty one damaged, or of another kind.
+    private static string WithContent(string path) => new FileInfo(path).Length > 0 ? path : throw new SampleDataException(path, "It is empty.");
 
     private static IEnumerable<RunSample> Rows(string path, IEnumerable<IReadOnlyDictionary<string, object>> rows, RunFeatures features)
     {

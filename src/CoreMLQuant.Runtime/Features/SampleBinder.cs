@@ -17,23 +17,12 @@ internal sealed class SampleBinder(RunFeatures features, string modelPath, Image
     /// <exception cref="SampleDataException">The sample or an image cannot be read, and everything else fits.</exception>
     public void Check(RunSample sample)
     {
-        string[] mismatches = Bind(sample).Select(value => (value.Key, Place: Array.FindIndex(Floats(value.Value), double.IsNaN)))
-            .Where(value => value.Place >= 0)
-            .Select(value => FormattableString.Invariant($"Input '{value.Key}' holds NaN (value {value.Place + 1})."))
-            .ToArray();
+        string[] mismatches = NotFinite.Inputs(Bind(sample)).ToArray();
         if (mismatches.Length > 0)
         {
             throw new InputMismatchException(sample.Name, modelPath, mismatches);
         }
     }
-
-    private static double[] Floats(object value) => value switch
-    {
-        MultiArray { Values: float[] or double[] } array => ArrayConversion.ToDouble(array.Values),
-        double number => [number],
-        IReadOnlyDictionary<string, double> map => [.. map.Values],
-        _ => [],
-    };
 
     /// <summary>The values by input, each of the type and shape that the input takes; optional inputs may be missing.</summary>
     /// <exception cref="InputMismatchException">The sample does not fit.</exception>

@@ -86,7 +86,8 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
     private ModelRun RunOnce(RunSample sample, CancellationToken cancellationToken)
     {
         bool isAgain = ReferenceEquals(sample, _kept);
-        Dictionary<string, object> values = isAgain ? new(StringComparer.Ordinal) : _binder.Bind(sample);
+        Dictionary<string, object> inputs = isAgain ? [] : _binder.Bind(sample);
+        var values = new Dictionary<string, object>(inputs, StringComparer.Ordinal);
         var intermediate = new Dictionary<string, MultiArray>(StringComparer.Ordinal);
         if (!settings.IsSequence)
         {
@@ -125,7 +126,7 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
         }
 
         TimeSpan elapsed = time.Elapsed;
-        return elapsed > settings.Timeout ? throw OutOfTime(sample) : Result(sample, values, intermediate, elapsed);
+        return elapsed > settings.Timeout ? throw OutOfTime(sample) : Result(sample, inputs, values, intermediate, elapsed);
     }
 
     /// <inheritdoc/>
@@ -140,7 +141,7 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
     private ModelRunException OutOfTime(RunSample sample) => new(string.Format(
         CultureInfo.InvariantCulture, "'{0}' did not finish '{1}' within {2:0.###} s. Allow it more with -TimeoutSeconds.", path, sample.Name, settings.Timeout!.Value.TotalSeconds));
 
-    private ModelRun Result(RunSample sample, Dictionary<string, object> values, Dictionary<string, MultiArray> intermediate, TimeSpan elapsed)
+    private ModelRun Result(RunSample sample, Dictionary<string, object> inputs, Dictionary<string, object> values, Dictionary<string, MultiArray> intermediate, TimeSpan elapsed)
     {
         var outputs = new OrderedDictionary(StringComparer.Ordinal);
         foreach (RunFeature output in features.Outputs)
@@ -167,6 +168,7 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
             IntermediateValues = taps,
             Label = Convert.ToString(values.GetValueOrDefault(features.PredictedFeatureName), CultureInfo.InvariantCulture) ?? string.Empty,
             TopClasses = classes?.Top(ShownClasses) ?? [],
+            Warnings = [.. NotFinite.Inputs(inputs), .. NotFinite.HarmfulInputs(inputs, outputs)],
             Elapsed = elapsed,
         };
     }

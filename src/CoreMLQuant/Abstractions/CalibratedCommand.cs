@@ -1,13 +1,11 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Management.Automation;
 using System.Threading;
 using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Completers;
 using CoreMLQuant.Conversion;
-using CoreMLQuant.Errors;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
@@ -180,19 +178,13 @@ public abstract class CalibratedCommand : WeightConversionCommand
         string? statistics;
         try
         {
-            paths = InputPath.SelectMany(text => SessionState.Path.Find(text)).ToArray();
+            paths = SessionState.Path.Samples(InputPath);
             statistics = StatisticsPath is null ? null : SessionState.Path.Literal(StatisticsPath);
         }
         catch (PathException e)
         {
             ThrowTerminatingError(e.Error);
             throw;
-        }
-
-        // Where statistics are complete, nobody would read the samples and see it.
-        if (statistics is not null && paths.FirstOrDefault(path => !File.Exists(path) && !Directory.Exists(path)) is { } missing)
-        {
-            ThrowTerminatingError(new SampleDataException(missing, "It does not exist.").ToReadError(missing));
         }
 
         var settings = new RunSettings { FollowLinks = FollowLinks, Resize = Resize };

@@ -139,11 +139,7 @@ public abstract class ConversionRunCommand : ModelOutputCommand
         CompressionPlan plan = planned.Plan;
         if (Strict && plan.SourceErrors.Count > 0)
         {
-            job.Error = ErrorRecords.Create(
-                ErrorIds.SourceHasErrors,
-                ErrorCategory.InvalidData,
-                job.SourcePath,
-                $"'{job.SourcePath}' {PlanMessages.SourceErrors(plan)} Correct the model, or omit -Strict to convert it as it is.");
+            job.Error = PlanMessages.Refused(plan);
             return;
         }
 
@@ -196,11 +192,11 @@ public abstract class ConversionRunCommand : ModelOutputCommand
         return true;
     }
 
-    // Written as Write-Host does: shown whatever the preferences, and to be had with 6> or -InformationVariable as an object.
     private void Preview(CompressionPlan plan, string target)
     {
         if (IsWhatIf)
         {
+            // Written as Write-Host does: shown whatever the preferences, and to be had with 6> or -InformationVariable as an object.
             WriteInformation(new PlanPreview(new ConversionPlan(plan, target), Screen.WidthOf(Host), IsVerbose), ["PSHOST"]);
         }
     }

@@ -100,7 +100,7 @@ public abstract class ModelPathCommand : EngineCommand
         string[] texts = isLiteral ? LiteralPath : Path;
         if (!MyInvocation.ExpectingInput)
         {
-            Expect(texts.SelectMany(text => ModelsOf(text, isLiteral || LiteralPaths.Contains(text))).Distinct(PathComparer));
+            Expect(texts.SelectMany(text => SessionState.Path.Models(text, isLiteral || LiteralPaths.Contains(text), Recurse)).Distinct(PathComparer));
         }
 
         foreach (string text in texts)
@@ -216,34 +216,6 @@ public abstract class ModelPathCommand : EngineCommand
         return path is not null && _taken.Contains(path);
     }
 
-    /// <summary>What a path or the folder at it names as a model is named; nothing for one that cannot be resolved, which is told when its turn comes.</summary>
-    private IEnumerable<string> ModelsOf(string text, bool isLiteral)
-    {
-        try
-        {
-            IEnumerable<string> paths = isLiteral ? [SessionState.Path.Literal(text)] : SessionState.Path.Expand(text);
-            return paths.Select(path => ModelPaths.ContainingPackage(path) ?? path).SelectMany(path =>
-                ModelPaths.IsModelPath(path) ? [path] : Directory.Exists(path) ? ModelFolder.FindModels(path, Recurse, (_, _) => { }) : []);
-        }
-        catch (PathException)
-        {
-            return [];
-        }
-    }
-
-    // A link that leads nowhere is there all the same: the engine says what is wrong with it.
-    private static bool IsLink(string path)
-    {
-        try
-        {
-            return (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
-
     private bool IsOnlyOne(InputPath input) => input.IsNamed && !MyInvocation.ExpectingInput && Path.Length + LiteralPath.Length == 1;
 
     private void ProcessInput(InputPath input)
@@ -255,7 +227,7 @@ public abstract class ModelPathCommand : EngineCommand
         {
             TakeModel(path, IsOnlyOne(input));
         }
-        else if (!isFolder && !File.Exists(path) && !IsLink(path))
+        else if (!isFolder && !NamedModels.IsThere(path))
         {
             WriteError(ErrorRecords.NotFound(path));
         }

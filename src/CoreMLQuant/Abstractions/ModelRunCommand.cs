@@ -107,7 +107,7 @@ public abstract class ModelRunCommand : EngineCommand
         {
             // What is piped in later stands in the same property.
             _inputObjects = isObjectGiven ? InputObject : [];
-            _inputPaths = InputPath.SelectMany(text => SessionState.Path.Find(text)).ToArray();
+            _inputPaths = SessionState.Path.Samples(InputPath);
         }
         catch (PathException e)
         {

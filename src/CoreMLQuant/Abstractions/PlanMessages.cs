@@ -1,4 +1,6 @@
 using System.Linq;
+using System.Management.Automation;
+using CoreMLQuant.Errors;
 using CoreMLQuant.Formatting;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -32,7 +34,7 @@ internal static class PlanMessages
             cmdlet.WriteWarning($"'{plan.SourcePath}': {warning}.");
         }
 
-        cmdlet.WriteVerbose($"'{plan.SourcePath}': {plan.ConvertedCount} of {plan.Weights.Count} weights to {plan.Recipe.Description}, "
+        cmdlet.WriteVerbose($"'{plan.SourcePath}': {plan.ConvertedCount} of {plan.Weights.Count} weights to {plan.Description}, "
             + $"{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)}.");
         foreach (string note in plan.Notes)
         {
@@ -45,6 +47,13 @@ internal static class PlanMessages
         }
     }
 
+    /// <summary>The error of a source with errors, which -Strict refuses.</summary>
+    public static ErrorRecord Refused(CompressionPlan plan) => ErrorRecords.Create(
+        ErrorIds.SourceHasErrors,
+        ErrorCategory.InvalidData,
+        plan.SourcePath,
+        $"'{plan.SourcePath}' {SourceErrors(plan)} Correct the model, or omit -Strict to convert it as it is.");
+
     /// <summary>What is confirmed.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="inPlace">Whether the output takes the place of the model.</param>
@@ -52,7 +61,7 @@ internal static class PlanMessages
     {
         string weights = plan.Weights.Count > 0 ? $"{plan.ConvertedCount} of {plan.Weights.Count} weights, " : string.Empty;
         string action = plan.HasChanges
-            ? $"Convert to {plan.Recipe.Description} ({weights}{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)})"
+            ? $"Convert to {plan.Description} ({weights}{DisplayText.Size(plan.SizeBefore)} -> {DisplayText.Size(plan.SizeAfter)})"
             : $"Copy ({CompressionPlan.NothingToConvert}, {DisplayText.Size(plan.SizeBefore)})";
         return !inPlace ? action
             : plan.IsLossless ? $"{action} and replace the original; its weights can be recovered from the output"
@@ -60,7 +69,7 @@ internal static class PlanMessages
     }
 
     /// <summary>The errors of a source, in words that follow its name.</summary>
-    public static string SourceErrors(CompressionPlan plan) => plan.SourceErrors.Count == 1
+    private static string SourceErrors(CompressionPlan plan) => plan.SourceErrors.Count == 1
         ? $"has 1 error: {plan.SourceErrors[0]}"
         : $"has {plan.SourceErrors.Count} errors, the first of them {plan.SourceErrors[0]}";
 }

@@ -186,6 +186,11 @@ public sealed class CompareCoreMLModelCommand : ModelRunCommand
             WriteWarning($"'{comparison.DifferencePath}': output not compared: {problem}");
         }
 
+        foreach (string warning in comparison.ComparedOutputs?.Warnings ?? [])
+        {
+            WriteWarning($"'{comparison.DifferencePath}': {warning}");
+        }
+
         foreach (OutputComparison output in comparison.Outputs)
         {
             string what = $"'{comparison.DifferencePath}': output '{output.Name}'";

@@ -12,7 +12,7 @@ namespace CoreMLQuant.Commands;
 /// <summary>Quantizes weights linearly: stores them as integers of a few bits with a scale. Activations can be quantized as well.</summary>
 [Cmdlet(VerbsData.ConvertTo, "QuantizedModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
-public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
+public sealed class ConvertToQuantizedModelCommand : OutputBoundCommand
 {
     private static readonly string[] NeedActivations = [nameof(ActivationMode), nameof(ActivationRangeEstimator), nameof(ActivationPercentile), nameof(MinimumOutputSnr), nameof(MinimumAgreement)];
     private static readonly string[] OfWeights = [nameof(BitWidth), nameof(Granularity), nameof(BlockSize), nameof(RangeEstimator)];
@@ -115,26 +115,6 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
     [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public double ActivationPercentile { get; set; } = Percentiles.Default;
 
-    /// <summary>
-    /// Minimum signal-to-noise ratio of the model's outputs, in dB, as far as samples show that are held out: every fourth of -InputPath or -InputObject, which it requires. The operations whose quantized
-    /// activations cost the outputs the most keep floats, as few of them as possible. Weights are quantized in either case.
-    /// </summary>
-    /// <value>None</value>
-    [Parameter]
-    [ValidatePositive("a ratio in dB, such as 30")]
-    [ArgumentCompleter(typeof(TypicalValueCompleter))]
-    public double MinimumOutputSnr { get; set; }
-
-    /// <summary>
-    /// Minimum share, such as 0.99, of the samples for which the quantized model has the same most probable class, as far as those that are held out show; where they are too few for that, all of them
-    /// have to agree. Requires -InputPath or -InputObject. The operations whose quantized activations cost the outputs the most keep floats, as few of them as possible.
-    /// </summary>
-    /// <value>None</value>
-    [Parameter]
-    [ValidatePositive("a share of the samples, such as 0.99", Maximum = 1)]
-    [ArgumentCompleter(typeof(TypicalValueCompleter))]
-    public double MinimumAgreement { get; set; }
-
     /// <summary>Quantizes activations only. Weights stay as they are. Implies -ActivationBitWidth 8.</summary>
     [Parameter]
     public SwitchParameter ActivationsOnly { get; set; }
@@ -185,8 +165,8 @@ public sealed class ConvertToQuantizedModelCommand : WeightRecipeCommand
             },
             RangeEstimator = EstimatorOf(nameof(ActivationRangeEstimator), ActivationRangeEstimator, nameof(ActivationPercentile)),
             Percentile = ActivationPercentile,
-            MinimumOutputSnr = IsGiven(nameof(MinimumOutputSnr)) ? MinimumOutputSnr : null,
-            MinimumAgreement = IsGiven(nameof(MinimumAgreement)) ? MinimumAgreement : null,
+            MinimumOutputSnr = GivenOutputSnr,
+            MinimumAgreement = GivenAgreement,
             Ranges = ActivationRanges is null ? null : RecipeArgument.ReadRanges(ActivationRanges, SessionState.Path),
         };
         if (InputPath.Length == 0 && InputObject.Length == 0)

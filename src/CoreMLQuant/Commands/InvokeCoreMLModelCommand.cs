@@ -176,6 +176,11 @@ public sealed class InvokeCoreMLModelCommand : ModelRunCommand
                 if (run is not null)
                 {
                     WriteObject(run);
+                    if (run.Warnings.Count > 0)
+                    {
+                        WriteWarning($"'{path}': '{sample.Name}': {string.Join(" ", run.Warnings)}");
+                    }
+
                     WriteVerbose(string.Format(CultureInfo.InvariantCulture, "'{0}': {1} in {2:0.0} ms.", path, sample.Name, run.Elapsed.TotalMilliseconds));
                 }
             }

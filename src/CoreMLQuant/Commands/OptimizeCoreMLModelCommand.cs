@@ -19,7 +19,7 @@ namespace CoreMLQuant.Commands;
 /// <summary>Compresses by a recipe: different weights in different ways, several steps in one pass, or to a budget.</summary>
 [Cmdlet(VerbsCommon.Optimize, "CoreMLModel", DefaultParameterSetName = PathSet, SupportsShouldProcess = true)]
 [OutputType(typeof(ConversionResult), typeof(ConversionPlan))]
-public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
+public sealed class OptimizeCoreMLModelCommand : OutputBoundCommand
 {
     private const string SensitivitySet = "Sensitivity";
 
@@ -69,26 +69,6 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
     [Parameter]
     [ArgumentCompleter(typeof(TypicalValueCompleter))]
     public double MinimumSnr { get; set; }
-
-    /// <summary>
-    /// Minimum signal-to-noise ratio of the model's outputs, in dB, measured with the compressed model on samples that are held out: every fourth of -InputPath or -InputObject, which it requires.
-    /// As far as these samples show, others reach it as well, with a confidence of 95 %. Chooses the encodings with the smallest size.
-    /// </summary>
-    /// <value>None</value>
-    [Parameter]
-    [ValidatePositive("a ratio in dB, such as 30")]
-    [ArgumentCompleter(typeof(TypicalValueCompleter))]
-    public double MinimumOutputSnr { get; set; }
-
-    /// <summary>
-    /// Minimum share, such as 0.99, of the samples for which the compressed model has the same most probable class, as far as those that are held out show with a confidence of 95 %; where they are too
-    /// few for that, all of them have to agree. Requires -InputPath or -InputObject. Chooses the encodings with the smallest size.
-    /// </summary>
-    /// <value>None</value>
-    [Parameter]
-    [ValidatePositive("a share of the samples, such as 0.99", Maximum = 1)]
-    [ArgumentCompleter(typeof(TypicalValueCompleter))]
-    public double MinimumAgreement { get; set; }
 
     /// <inheritdoc/>
     private protected override bool HasRecipePerModel => Recipe is null && Preset is null && (MyInvocation.ExpectingInput || Sensitivity.Length > 0);
@@ -194,19 +174,11 @@ public sealed class OptimizeCoreMLModelCommand : WeightRecipeCommand
                 });
 
         // A budget on the command line takes the place of the recipe's own.
-        bool hasSize = IsGiven(nameof(TargetSize));
-        bool hasSnr = IsGiven(nameof(MinimumSnr));
-        bool hasOutputSnr = IsGiven(nameof(MinimumOutputSnr));
-        bool hasAgreement = IsGiven(nameof(MinimumAgreement));
-        if (hasSize || hasSnr || hasOutputSnr || hasAgreement)
+        double? snr = IsGiven(nameof(MinimumSnr)) ? MinimumSnr : null;
+        long? size = IsGiven(nameof(TargetSize)) ? TargetSize : null;
+        if (size is not null || snr is not null || GivenOutputSnr is not null || GivenAgreement is not null)
         {
-            recipe = recipe with
-            {
-                TargetSize = hasSize ? TargetSize : null,
-                MinimumSnr = hasSnr ? MinimumSnr : null,
-                MinimumOutputSnr = hasOutputSnr ? MinimumOutputSnr : null,
-                MinimumAgreement = hasAgreement ? MinimumAgreement : null,
-            };
+            recipe = recipe with { TargetSize = size, MinimumSnr = snr, MinimumOutputSnr = GivenOutputSnr, MinimumAgreement = GivenAgreement };
         }
 
         if (InputPath.Length == 0 && InputObject.Length == 0)

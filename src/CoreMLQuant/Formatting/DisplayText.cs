@@ -88,6 +88,9 @@ public static class DisplayText
     /// <inheritdoc cref="Figures.Short"/>
     public static string Short(string? text, int width) => Figures.Short(PrintableText.Of(text), width);
 
+    /// <summary>A name as it may be shown, in lines of at most so many characters.</summary>
+    public static string Name(string? text, int width) => string.Join(Environment.NewLine, WrappedText.NameLines(PrintableText.Of(text), width));
+
     /// <summary>What Test-CoreMLModel -Detailed found, for a screen of so many columns.</summary>
     public static string Report(object report, int width) => FindingsReport.Of(PSObject.AsPSObject(report), width);
 

@@ -66,11 +66,12 @@ public sealed class PlanPreview
             (nameof(PlannedWeight.Reason), false))
         {
             Width = _width,
+            NameWidth = isNarrow ? NarrowNameWidth : NameWidth,
         };
         foreach (PlannedWeight weight in weights)
         {
             table.Add(
-                DisplayText.Short(weight.Stage.Length > 0 ? $"{weight.Stage}/{weight.Name}" : weight.Name, isNarrow ? NarrowNameWidth : NameWidth),
+                weight.Stage.Length > 0 ? $"{weight.Stage}/{weight.Name}" : weight.Name,
                 isNarrow ? string.Empty : DisplayText.Short(weight.OpType, TypeWidth),
                 isNarrow ? string.Empty : weight.EncodingBefore,
                 After(weight),

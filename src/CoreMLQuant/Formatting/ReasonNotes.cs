@@ -19,7 +19,7 @@ internal sealed class ReasonNotes
         {
             string reference = string.Format(CultureInfo.InvariantCulture, "[{0}]", _notes.Count + 1);
             _references.Add(same.Key, reference);
-            _notes.Add($"{reference} {CommonReason.Of(same)}");
+            _notes.Add($"Reason {reference}: {CommonReason.Of(same)}");
         }
     }
 

@@ -15,7 +15,7 @@ public sealed record ConversionPlan
         SourcePath = plan.SourcePath;
         DestinationPath = destinationPath;
         Format = plan.Format.ToString();
-        Recipe = plan.Recipe.Description;
+        Recipe = plan.Description;
         HasChanges = plan.HasChanges;
         Before = plan.SizeBefore;
         After = plan.SizeAfter;

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Comparison.Outputs;
 
 namespace CoreMLQuant.Running;
@@ -19,6 +20,7 @@ internal sealed record OutputRequest(
     private const int ThumbnailSide = 96;
 
     /// <summary>Runs both and compares.</summary>
+    /// <exception cref="InputMismatchException">Samples do not fit, or hold NaN: all that is wrong with them, before one runs.</exception>
     public ComparedOutputs Run(string referencePath, string differencePath, IProgress<RunSample> progress, CancellationToken cancellationToken)
     {
         RunSettings settings = Settings with { IntermediateValues = WithLayers ? SharedNames(referencePath, differencePath, cancellationToken) : [] };
@@ -26,11 +28,13 @@ internal sealed record OutputRequest(
         if (ExpectedPath is not null)
         {
             RunSample[] samples = Samples(difference.Features).ToArray();
+            SampleCheck.RequireFit(difference, samples, cancellationToken);
             var recorded = new RecordedOutputs(ExpectedPath, Runtime.ReadArrays(ExpectedPath), samples.Length);
             return Illustrated(OutputComparer.Compare(recorded.Next, difference, samples, progress, cancellationToken), cancellationToken);
         }
 
         using IRunnableModel reference = Runtime.Open(referencePath, settings, cancellationToken);
+        SampleCheck.RequireFit(reference, Samples(reference.Features), cancellationToken);
         return Illustrated(
             OutputComparer.Compare(sample => reference.Run(sample, cancellationToken), difference, Samples(reference.Features), progress, cancellationToken), cancellationToken);
     }

@@ -27,7 +27,7 @@ public class NetworkModelCompressionTests
         using var scratch = new ScratchFolder();
         ConversionResult result = EngineRuns.Convert(Write(scratch.Combine("in.mlmodel"), before, InnerProduct("fc", Floats(Random(100)))), scratch.Combine("out.mlmodel"), Affine8);
         Assert.Equal(after, result.SpecificationVersionAfter);
-        Assert.Equal(before < after, result.Notes.Any(note => note.Contains("quantized weights need specification version 3", StringComparison.Ordinal)));
+        Assert.Equal(before < after, result.Notes.Any(note => note.Contains("compressed weights need specification version 3", StringComparison.Ordinal)));
         ConversionResult none = EngineRuns.Convert(scratch.Combine("in.mlmodel"), scratch.Combine("none.mlmodel"), new LinearQuantizationRecipe());
         Assert.Equal(before, none.SpecificationVersionAfter);
     }

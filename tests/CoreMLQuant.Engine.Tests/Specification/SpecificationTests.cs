@@ -130,7 +130,7 @@ public class SpecificationTests
         long before = GC.GetAllocatedBytesForCurrentThread();
         CoreMLFormatException error = Failure(bytes);
         Assert.Equal(FormatRule.TooLarge, error.Rule);
-        Assert.InRange(error.Offset!.Value, SpecificationCondenser.FreeMessages * 2, SpecificationCondenser.FreeMessages * 5);
+        Assert.InRange(error.Offset!.Value, StructureLimits.FreeMessages * 2, StructureLimits.FreeMessages * 5);
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50_000_000);
     }
 

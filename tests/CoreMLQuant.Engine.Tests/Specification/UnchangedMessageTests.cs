@@ -61,7 +61,7 @@ public class UnchangedMessageTests
     public void Is_MessagesThatAreNestedTooDeeply_IsNot()
     {
         int messages = 0;
-        Assert.False(UnchangedMessage.Is(Oddity.Model(Oddity.Relu("y")), MessageShape.Model, SpecificationCondenser.MaxNesting - 5, ref messages));
+        Assert.False(UnchangedMessage.Is(Oddity.Model(Oddity.Relu("y")), MessageShape.Model, StructureLimits.MaxNesting - 5, ref messages));
     }
 
     private static bool IsUnchanged(byte[] floats)

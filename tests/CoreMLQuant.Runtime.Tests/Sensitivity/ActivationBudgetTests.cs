@@ -64,6 +64,17 @@ public sealed class ActivationBudgetTests : IDisposable
     }
 
     [Fact]
+    public void MinimumOutputSnr_NoneThatCouldBeQuantizedKeepsIt_IsWarnedOfAndNotCountedAsSome()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Program));
+        CompressionPlan plan = Plan(model, new ActivationQuantization { MinimumOutputSnr = 100 }, minimumElementCount: 1_000_000);
+        Assert.Empty(plan.Activations);
+        Assert.Contains(plan.Warnings, warning => warning.StartsWith("no activation is quantized", StringComparison.Ordinal));
+        Assert.DoesNotContain(plan.Notes, note => note.Contains("as floats"));
+        Assert.DoesNotContain("activations", plan.Description);
+    }
+
+    [Fact]
     public void MinimumOutputSnr_OutOfReach_TellsWhatFloatsHave()
     {
         using ModelFile model = ModelFile.Open(Repository.Fixture(Program));
@@ -122,11 +133,11 @@ public sealed class ActivationBudgetTests : IDisposable
         Assert.Contains("-InputPath", Assert.Throws<RecipeException>(() => ModelCompressor.Plan(model, recipe)).Message);
     }
 
-    private CompressionPlan Plan(ModelFile model, ActivationQuantization activations)
+    private CompressionPlan Plan(ModelFile model, ActivationQuantization activations, long minimumElementCount = 100)
     {
         Directory.CreateDirectory(_folder["temp"]);
         return new ActivationBudget(Repository.Runtime, new RunSettings(), Samples) { TemporaryFolder = _folder["temp"] }
-            .Plan(model, new LinearQuantizationRecipe { MinimumElementCount = 100, AllowOpsetUpgrade = true, Activations = activations }, new CalibrationOptions());
+            .Plan(model, new LinearQuantizationRecipe { MinimumElementCount = minimumElementCount, AllowOpsetUpgrade = true, Activations = activations }, new CalibrationOptions());
     }
 
     // Random numbers as data: what they are is all that counts here.

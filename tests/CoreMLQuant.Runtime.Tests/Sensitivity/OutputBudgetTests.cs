@@ -87,6 +87,18 @@ public sealed class OutputBudgetTests : IDisposable
     }
 
     [Theory]
+    [InlineData(28, "only 7 held-out samples verified the bound", "")]
+    [InlineData(32, "", "verified on 8 held-out samples;")]
+    [InlineData(64, "", "")]
+    public void MinimumOutputSnr_FewHeldOutSamples_TellsHowWeakTheBoundIs(int count, string warned, string noted)
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Classifier));
+        CompressionPlan plan = Budget(count).Plan(model, Recipe with { MinimumOutputSnr = 20 }, new CalibrationOptions());
+        Assert.Equal(warned.Length > 0, plan.Warnings.Any(warning => warning.Contains("held-out") && warning.Contains(warned)));
+        Assert.Equal(noted.Length > 0, plan.Notes.Any(note => note.Contains("held-out") && note.Contains(noted)));
+    }
+
+    [Theory]
     [InlineData(Program)]
     [InlineData(Network)]
     public void TargetSize_OutOfReach_IsToldBeforeAnythingRuns(string fixture)

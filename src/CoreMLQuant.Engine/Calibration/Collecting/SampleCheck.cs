@@ -8,17 +8,20 @@ using CoreMLQuant.Running;
 namespace CoreMLQuant.Calibration.Collecting;
 
 /// <summary>Whether samples fit a model, before any is run.</summary>
-internal static class SampleCheck
+public static class SampleCheck
 {
     private const int ShownProblems = 5;
 
-    /// <summary>Looks at all samples.</summary>
+    /// <summary>Looks at all samples; random ones are made to fit.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="samples">The samples, read one by one.</param>
+    /// <param name="cancellationToken">Stops looking.</param>
     /// <exception cref="InputMismatchException">Some do not fit; it tells what of each.</exception>
-    /// <exception cref="SampleDataException">One value cannot be read, and everything else fits.</exception>
-    public static void RequireFit(IRunnableModel model, SampleSelection samples, CancellationToken cancellationToken)
+    /// <exception cref="SampleDataException">Some cannot be read, and all others fit.</exception>
+    public static void RequireFit(IRunnableModel model, IEnumerable<RunSample> samples, CancellationToken cancellationToken)
     {
         var problems = new List<(string Sample, Exception Error)>();
-        foreach (RunSample sample in samples.Read())
+        foreach (RunSample sample in samples.TakeWhile(sample => !sample.IsRandom))
         {
             cancellationToken.ThrowIfCancellationRequested();
             try
@@ -38,11 +41,18 @@ internal static class SampleCheck
 
         if (problems.Count > 1)
         {
-            string[] all = problems.SelectMany(problem => (problem.Error as InputMismatchException)?.Mismatches ?? [problem.Error.Message]).Distinct(StringComparer.Ordinal).ToArray();
-            throw new InputMismatchException(
-                problems.Select(problem => problem.Sample).ToArray(),
-                model.Path,
-                all.Length > ShownProblems ? [.. all.Take(ShownProblems), $"There are {all.Length - ShownProblems} more such problems."] : all);
+            throw Together(problems, model.Path);
         }
+    }
+
+    private static Exception Together(List<(string Sample, Exception Error)> problems, string modelPath)
+    {
+        string[] samples = problems.Select(problem => problem.Sample).ToArray();
+        string[] all = problems.SelectMany(problem => (problem.Error as InputMismatchException)?.Mismatches ?? [problem.Error.Message]).Distinct(StringComparer.Ordinal).ToArray();
+        string[] told = all.Length > ShownProblems ? [.. all.Take(ShownProblems), $"There are {all.Length - ShownProblems} more such problems."] : all;
+        SampleDataException[] unread = problems.Select(problem => problem.Error).OfType<SampleDataException>().ToArray();
+        return unread.Length == problems.Count
+            ? new SampleDataException(samples, unread[0].File, told)
+            : new InputMismatchException(samples, modelPath, told, areAllRead: unread.Length == 0);
     }
 }

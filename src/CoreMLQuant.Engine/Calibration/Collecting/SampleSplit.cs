@@ -21,6 +21,9 @@ internal sealed class SampleSplit
     /// <summary>Number of samples to measure with.</summary>
     public int MeasuredCount => All.Names.Count - HeldOutNames.Count;
 
+    /// <summary>Number of samples of which so many are held out.</summary>
+    public static int CountFor(int heldOut) => heldOut * Period;
+
     /// <summary>Splits samples.</summary>
     /// <param name="samples">Reads all of them.</param>
     /// <param name="count">Most that are used, both parts together; <see langword="null"/> for all.</param>

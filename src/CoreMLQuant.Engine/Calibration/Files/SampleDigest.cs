@@ -32,7 +32,7 @@ internal static class SampleDigest
         switch (value)
         {
             case ImageSource image:
-                hash.AddNumbers(BytesOf(image.Path));
+                AddFile(hash, image.Path);
                 break;
             case MultiArray array:
                 hash.Add([array.ToString()]);
@@ -55,11 +55,12 @@ internal static class SampleDigest
 
     private static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty;
 
-    private static byte[] BytesOf(string path)
+    private static void AddFile(FigureHash hash, string path)
     {
         try
         {
-            return File.ReadAllBytes(path);
+            using FileStream file = File.OpenRead(path);
+            hash.Add(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

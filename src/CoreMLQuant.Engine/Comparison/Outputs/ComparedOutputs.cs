@@ -23,6 +23,9 @@ public sealed record ComparedOutputs
     /// <summary>Outputs that only one of the two has, or that have other shapes, each with the reason.</summary>
     public required IReadOnlyList<string> NotCompared { get; init => field = DescribedList<string>.Of(value); }
 
+    /// <summary>What of the samples may not be wanted, each a sentence with the name of the sample.</summary>
+    public IReadOnlyList<string> Warnings { get; init => field = DescribedList<string>.Of(value); } = DescribedList<string>.Of([]);
+
     /// <summary>Small PNG copies of some of the images that the samples are, by <see cref="SampleComparison.ImagePath"/>: for reports.</summary>
     public IReadOnlyDictionary<string, byte[]> Thumbnails { get; init; } = new Dictionary<string, byte[]>();
 

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using System.Threading;
 using CoreMLQuant.Running;
 
@@ -23,6 +24,7 @@ public static class OutputComparer
     {
         var outputs = new OutputMeters();
         var layers = new OutputMeters();
+        var warnings = new List<string>();
         int count = 0;
         bool isRandom = false;
         foreach (RunSample sample in samples)
@@ -32,6 +34,7 @@ public static class OutputComparer
             ModelRun before = reference(sample), after = difference.Run(sample, cancellationToken);
             outputs.Add(sample, before.Outputs, after.Outputs);
             layers.Add(sample, before.IntermediateValues, after.IntermediateValues);
+            warnings.AddRange(before.Warnings.Union(after.Warnings, StringComparer.Ordinal).Select(warning => $"'{sample.Name}': {warning}"));
             isRandom |= sample.IsRandom;
             count++;
         }
@@ -43,6 +46,7 @@ public static class OutputComparer
             Outputs = outputs.Results(),
             Layers = layers.Results(),
             NotCompared = outputs.NotCompared(),
+            Warnings = warnings,
         };
     }
 }

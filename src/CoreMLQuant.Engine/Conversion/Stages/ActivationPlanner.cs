@@ -72,6 +72,7 @@ internal static class ActivationPlanner
         }
         else
         {
+            builder.HasQuantizedActivations = true;
             builder.Note($"{place} is a NeuralNetwork: its innerProduct and batchedMatmul layers quantize their input while they compute, to the range that it has then");
         }
     }

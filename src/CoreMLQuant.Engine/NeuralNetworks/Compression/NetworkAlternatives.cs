@@ -35,7 +35,7 @@ internal static class NetworkAlternatives
     // All of them need the first version with quantized weights, which the recipe does not allow the model to rise to.
     private static WeightWays Refused(WeightWays ways) => ways.Ways.Count == 0
         ? ways
-        : ways with { Ways = [], Reason = FormattableString.Invariant($"quantized weights need specification version {NetworkVersion.Quantized}") };
+        : ways with { Ways = [], Reason = FormattableString.Invariant($"compressed weights need specification version {NetworkVersion.Quantized}") };
 
     /// <summary>For each weight of a layer the ways in which it may be encoded.</summary>
     private static WeightWays[] Candidates(NetworkWeightFinder finder, NetworkLayer layer, OptimizationRecipe recipe, SelectionRules rules, bool isCalibrated)

@@ -69,7 +69,7 @@ internal sealed class NetworkCompressionPlanner
 
         if (_version > 0)
         {
-            NetworkVersion.Raise(_builder, _stage, _version, _version == NetworkVersion.Int8Product ? "Int8 matrix multiplication needs" : "quantized weights need");
+            NetworkVersion.Raise(_builder, _stage, _version, _version == NetworkVersion.Int8Product ? "Int8 matrix multiplication needs" : "compressed weights need");
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class NetworkCompressionPlanner
         bool isProduct = storage == ElementType.Int8;
         WeightFieldWriter.SetCodes(weight.Field.Params, encoded, _builder.Payloads);
         SetProduct(weight, isProduct);
-        if (weight.CorrectsBias)
+        if (weight.CorrectsBias(encoded))
         {
             Correct(weight, encoded, hasBias);
         }

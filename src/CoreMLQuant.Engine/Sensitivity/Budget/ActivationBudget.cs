@@ -54,28 +54,17 @@ public sealed class ActivationBudget(IModelRuntime runtime, RunSettings settings
         recipe.Validate();
         ActivationQuantization quantization = ActivationQuantization.Of(recipe)!;
         var bound = OutputBound.Of(quantization.MinimumOutputSnr, quantization.MinimumAgreement);
-        using var given = BudgetSamples.Open(runtime, settings, samples, model, options, TemporaryFolder, cancellationToken);
-        if (quantization.MinimumAgreement is not null)
-        {
-            given.Verification.RequireClasses(cancellationToken);
-        }
-
-        CalibrationResult calibration = given.Calibrate(model, recipe, calibrating, cancellationToken);
+        using var given = BudgetSamples.Open(new SampleRuns(runtime, settings, samples, TemporaryFolder), model, recipe, bound, options, calibrating, cancellationToken);
         string[] operations = CalibratedActivations.OperationsOf(model, recipe).ToArray();
         CompressionPlan PlanWith(IReadOnlyList<string> floats) =>
-            ModelCompressor.Plan(model, ActivationQuantization.In(recipe, quantization.WithFloats(floats)), calibration.Statistics, cancellationToken);
+            ModelCompressor.Plan(model, ActivationQuantization.In(recipe, quantization.WithFloats(floats)), given.Statistics, cancellationToken);
         double CostOf(string operation) => NoiseOf(given.Verification.OnSome(
-            model, () => ModelCompressor.Plan(model, Only(recipe, quantization, operations, operation), calibration.Statistics, cancellationToken), CostSamples, cancellationToken));
+            model, () => ModelCompressor.Plan(model, Only(recipe, quantization, operations, operation), given.Statistics, cancellationToken), CostSamples, cancellationToken));
 
         (string[] kept, OutputFidelity outputs) = Choose(
             operations, bound, floats => given.Verification.OnHeldOut(model, () => PlanWith(floats), cancellationToken), () => ByCost(operations, CostOf, progress));
-        CompressionPlan plan = PlanWith(kept);
-        return plan with
-        {
-            Outputs = outputs,
-            Warnings = [.. calibration.Warnings, .. plan.Warnings, .. WarningsOn(plan, kept)],
-            Notes = [.. calibration.Notes, .. plan.Notes, .. NotesOn(kept, operations), .. BudgetSamples.NotesOn(outputs, bound)],
-        };
+        CompressionPlan plan = given.Verified(PlanWith(kept), outputs);
+        return plan with { Warnings = [.. plan.Warnings, .. WarningsOn(plan, kept)], Notes = [.. plan.Notes, .. NotesOn(plan, kept, operations)] };
     }
 
     private static string[] WarningsOn(CompressionPlan plan, string[] kept) => kept.Length > 0 && plan.Activations.Count == 0
@@ -143,7 +132,7 @@ public sealed class ActivationBudget(IModelRuntime runtime, RunSettings settings
     // What only gives labels has no ratio.
     private static double NoiseOf(OutputFidelity outputs) => outputs.Snr is { } snr ? Math.Pow(10, -snr / 10) : 1 - (outputs.Agreement ?? 1);
 
-    private static string[] NotesOn(string[] floats, string[] operations) => floats.Length == 0 ? [] :
+    private static string[] NotesOn(CompressionPlan plan, string[] floats, string[] operations) => floats.Length == 0 || plan.Activations.Count == 0 ? [] :
     [
         FormattableString.Invariant(
             $"{floats.Length} of {operations.Length} operations {(floats.Length == 1 ? "keeps its" : "keep their")} activations as floats, because they cost the outputs the most: {string.Join(", ", floats)}"),

@@ -16,6 +16,9 @@ internal sealed class AgreementBound(double bound) : OutputBound
     public override double FirstNoise => 0.01;
 
     /// <inheritdoc/>
+    public override bool IsOnClasses => true;
+
+    /// <inheritdoc/>
     public override bool IsHeldBy(OutputFidelity outputs) => outputs.Agreement == 1 || outputs.AgreementLowerLimit >= bound;
 
     /// <inheritdoc/>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -10,23 +11,19 @@ using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Sensitivity.Budget;
 
-/// <summary>The samples of a budget while a model is planned: some to calibrate and measure with, the others held out; and the source, which both run through.</summary>
+/// <summary>The samples of a budget while a model is planned: some that it was calibrated with, the others held out to verify plans; and the source, which both run through.</summary>
 internal sealed class BudgetSamples : IDisposable
 {
+    // Some samples can be worse than others by 20 dB.
     private const int FewSamples = 16;
+    private const int TooFewForABound = 8;
 
-    private readonly IModelRuntime _runtime;
-    private readonly RunSettings _settings;
-    private readonly CalibrationOptions _options;
-    private readonly Func<RunFeatures, SampleSplit> _split;
     private readonly IRunnableModel _source;
+    private readonly OutputBound? _bound;
+    private readonly CalibrationResult _calibration;
 
-    private BudgetSamples(IModelRuntime runtime, RunSettings settings, CalibrationOptions options, Func<RunFeatures, SampleSplit> split, IRunnableModel source, string temporaryFolder)
-    {
-        (_runtime, _settings, _options, _split, _source) = (runtime, settings, options, split, source);
-        Split = split(source.Features);
-        Verification = new OutputVerification(runtime, settings, source, Split, temporaryFolder);
-    }
+    private BudgetSamples(IRunnableModel source, SampleSplit split, OutputVerification verification, OutputBound? bound, CalibrationResult calibration) =>
+        (_source, Split, Verification, _bound, _calibration) = (source, split, verification, bound, calibration);
 
     /// <summary>The samples.</summary>
     public SampleSplit Split { get; }
@@ -34,32 +31,48 @@ internal sealed class BudgetSamples : IDisposable
     /// <summary>Runs plans on them.</summary>
     public OutputVerification Verification { get; }
 
-    /// <summary>Opens the source and checks the samples.</summary>
-    /// <param name="runtime">Runs models.</param>
-    /// <param name="settings">How they are run.</param>
-    /// <param name="samples">Reads all samples that are given, each time from the first.</param>
+    /// <summary>Statistics of the samples that are not held out.</summary>
+    public CalibrationStatistics Statistics => _calibration.Statistics;
+
+    /// <summary>Opens the source, checks the samples, and calibrates with those that are not held out.</summary>
+    /// <param name="runs">What models are run with.</param>
     /// <param name="model">The source.</param>
-    /// <param name="options">Which samples are used.</param>
-    /// <param name="temporaryFolder">Folder for models, which are deleted afterwards.</param>
-    /// <param name="cancellationToken">Stops checking.</param>
-    /// <exception cref="SampleDataException">There are too few samples.</exception>
+    /// <param name="recipe">What is planned.</param>
+    /// <param name="bound">The bound on the outputs; <see langword="null"/> for none.</param>
+    /// <param name="options">Which samples are used, and where statistics are kept.</param>
+    /// <param name="progress">Told each run of the calibration.</param>
+    /// <param name="cancellationToken">Stops between runs.</param>
+    /// <exception cref="RecipeException">The bound is on classes, and the model tells none.</exception>
+    /// <exception cref="SampleDataException">There are too few samples, or the statistics are of samples that are held out.</exception>
     /// <exception cref="InputMismatchException">Samples do not fit the model.</exception>
     /// <exception cref="ModelNotRunnableException">The model cannot be run.</exception>
     public static BudgetSamples Open(
-        IModelRuntime runtime,
-        RunSettings settings,
-        Func<RunFeatures, IEnumerable<RunSample>> samples,
+        SampleRuns runs,
         ModelFile model,
+        CompressionRecipe recipe,
+        OutputBound? bound,
         CalibrationOptions options,
-        string temporaryFolder,
+        IProgress<CalibrationProgress>? progress,
         CancellationToken cancellationToken)
     {
-        IRunnableModel source = runtime.Open(model.Path, settings, cancellationToken);
+        SampleSplit SplitFor(RunFeatures features) => SampleSplit.Of(() => runs.Samples(features), options.Count, options.Seed);
+        IRunnableModel source = runs.Runtime.Open(model.Path, runs.Settings, cancellationToken);
         try
         {
-            var opened = new BudgetSamples(runtime, settings, options, features => SampleSplit.Of(() => samples(features), options.Count, options.Seed), source, temporaryFolder);
-            SampleCheck.RequireFit(source, opened.Split.All, cancellationToken);
-            return opened;
+            SampleSplit split = SplitFor(source.Features);
+            SampleCheck.RequireFit(source, split.All.Read(), cancellationToken);
+            var verification = new OutputVerification(runs, source, split);
+            if (bound is { IsOnClasses: true })
+            {
+                verification.RequireClasses(cancellationToken);
+            }
+
+            CalibrationResult calibration = new Calibrator(runs.Runtime, runs.Settings, features => SplitFor(features).ReadMeasured())
+                .Calibrate(model, CalibrationNeeds.For(options with { Count = null }, model, recipe), progress, cancellationToken);
+            return calibration.Statistics.Samples.Intersect(split.HeldOutNames, StringComparer.Ordinal).FirstOrDefault() is { } seen
+                ? throw new SampleDataException(
+                    options.StatisticsPath ?? seen, $"The statistics were collected from '{seen}' too, which is held out to verify the budget. Specify another file for them, or other samples.")
+                : new BudgetSamples(source, split, verification, bound, calibration);
         }
         catch
         {
@@ -68,39 +81,43 @@ internal sealed class BudgetSamples : IDisposable
         }
     }
 
-    /// <summary>Calibrates with the samples that are not held out.</summary>
-    /// <exception cref="SampleDataException">The statistics are of samples that are held out.</exception>
-    public CalibrationResult Calibrate(ModelFile model, CompressionRecipe recipe, IProgress<CalibrationProgress>? progress, CancellationToken cancellationToken)
+    /// <summary>A plan with what was measured of it, and what the user should know of the samples.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="outputs">What was measured on the held-out samples.</param>
+    public CompressionPlan Verified(CompressionPlan plan, OutputFidelity outputs) => plan with
     {
-        CalibrationResult calibration = new Calibrator(_runtime, _settings, features => _split(features).ReadMeasured())
-            .Calibrate(model, CalibrationNeeds.For(_options with { Count = null }, model, recipe), progress, cancellationToken);
-        return calibration.Statistics.Samples.Intersect(Split.HeldOutNames, StringComparer.Ordinal).FirstOrDefault() is { } seen
-            ? throw new SampleDataException(
-                _options.StatisticsPath ?? seen, $"The statistics were collected from '{seen}' too, which is held out to verify the budget. Specify another file for them, or other samples.")
-            : calibration;
-    }
-
-    /// <summary>What the reader should know of what was measured on the held-out samples.</summary>
-    /// <param name="outputs">What was measured.</param>
-    /// <param name="bound">The bound on it; <see langword="null"/> for none.</param>
-    public static IEnumerable<string> NotesOn(OutputFidelity outputs, OutputBound? bound)
-    {
-        // Some samples can be worse than others by 20 dB.
-        if (outputs.SampleCount < FewSamples)
-        {
-            yield return FormattableString.Invariant(
-                $"the outputs were verified on {Counted(outputs.SampleCount)}, a fourth of all; with so few, those of other samples can be much worse");
-        }
-
-        if (bound?.NoteOn(outputs) is { Length: > 0 } note)
-        {
-            yield return note;
-        }
-    }
+        Outputs = outputs,
+        Warnings = [.. _calibration.Warnings, .. plan.Warnings, .. WarningsOn(outputs)],
+        Notes = [.. _calibration.Notes, .. plan.Notes, .. NotesOn(outputs)],
+    };
 
     /// <summary>A number of samples that were held out, in words.</summary>
     public static string Counted(int samples) => samples == 1 ? "1 held-out sample" : FormattableString.Invariant($"{samples} held-out samples");
 
     /// <inheritdoc/>
     public void Dispose() => _source.Dispose();
+
+    private bool IsWeaklyBound(OutputFidelity outputs) => _bound is not null && outputs.SampleCount < TooFewForABound;
+
+    private IEnumerable<string> WarningsOn(OutputFidelity outputs)
+    {
+        if (IsWeaklyBound(outputs))
+        {
+            yield return FormattableString.Invariant(
+                $"only {Counted(outputs.SampleCount)} verified the bound, so that other samples can miss it by far: use {SampleSplit.CountFor(TooFewForABound)} samples or more, of which every fourth is held out");
+        }
+    }
+
+    private IEnumerable<string> NotesOn(OutputFidelity outputs)
+    {
+        if (outputs.SampleCount < FewSamples && !IsWeaklyBound(outputs))
+        {
+            yield return $"the outputs were verified on {Counted(outputs.SampleCount)}; with so few, those of other samples can be much worse";
+        }
+
+        if (_bound?.NoteOn(outputs) is { Length: > 0 } note)
+        {
+            yield return note;
+        }
+    }
 }

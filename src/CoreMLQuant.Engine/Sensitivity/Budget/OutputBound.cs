@@ -8,6 +8,9 @@ internal abstract class OutputBound
     /// <summary>Noise against signal to begin the search for the model with.</summary>
     public abstract double FirstNoise { get; }
 
+    /// <summary>Whether it is about the most probable class, which not every model tells.</summary>
+    public virtual bool IsOnClasses => false;
+
     /// <summary>The bound of a recipe.</summary>
     /// <param name="minimumSnr">Least signal-to-noise ratio, dB; <see langword="null"/> when the bound is on the agreement.</param>
     /// <param name="minimumAgreement">Least share of samples with the same class, 0 to 1; <see langword="null"/> when the bound is on the ratio.</param>

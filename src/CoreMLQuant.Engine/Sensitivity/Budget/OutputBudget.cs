@@ -53,33 +53,20 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
             BudgetPlanner.RequireReachable(model, recipe, cancellationToken);
         }
 
-        using var given = BudgetSamples.Open(runtime, settings, samples, model, options, TemporaryFolder, cancellationToken);
-        (SampleSplit split, OutputVerification verification) = (given.Split, given.Verification);
-        if (recipe.MinimumAgreement is not null)
-        {
-            verification.RequireClasses(cancellationToken);
-        }
-
-        CalibrationResult calibration = given.Calibrate(model, recipe, calibrating, cancellationToken);
-        using var store = new EncodingStore(TemporaryFolder);
-        WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, calibration.Statistics, store, cancellationToken);
-        WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, calibration.Statistics, TemporaryFolder), model.Path, byValues, split, progress, cancellationToken);
-        CompressionPlan PlanOf(Alternative[] choices) =>
-            ModelCompressor.Plan(model, () => BudgetPlanner.Plan(model, recipe, byValues, choices, calibration.Statistics, cancellationToken), cancellationToken);
-
         OutputBound? bound = recipe.TargetSize is null ? OutputBound.Of(recipe.MinimumOutputSnr, recipe.MinimumAgreement) : null;
+        using var given = BudgetSamples.Open(new SampleRuns(runtime, settings, samples, TemporaryFolder), model, recipe, bound, options, calibrating, cancellationToken);
+        using var store = new EncodingStore(TemporaryFolder);
+        WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, given.Statistics, store, cancellationToken);
+        WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, given.Statistics, TemporaryFolder), model.Path, byValues, given.Split, progress, cancellationToken);
+        CompressionPlan PlanOf(Alternative[] choices) =>
+            ModelCompressor.Plan(model, () => BudgetPlanner.Plan(model, recipe, byValues, choices, given.Statistics, cancellationToken), cancellationToken);
+
         (Alternative[] chosen, OutputFidelity outputs) = bound is null
-            ? new SizedChoice(model, recipe, calibration.Statistics, verification, PlanOf).Choose(byOutputs, byValues, cancellationToken)
-            : new BoundedChoice(model, bound, verification, PlanOf).Choose(byOutputs, cancellationToken);
+            ? new SizedChoice(model, recipe, given.Statistics, given.Verification, PlanOf).Choose(byOutputs, byValues, cancellationToken)
+            : new BoundedChoice(model, bound, given.Verification, PlanOf).Choose(byOutputs, cancellationToken);
 
         // Whoever carries the plan out encodes once more: what is kept goes now.
-        CompressionPlan plan = PlanOf(Array.ConvertAll(chosen, choice => choice with { Record = null }));
-        return plan with
-        {
-            Outputs = outputs,
-            Warnings = [.. calibration.Warnings, .. plan.Warnings],
-            Notes = [.. calibration.Notes, .. plan.Notes, .. BudgetSamples.NotesOn(outputs, bound)],
-        };
+        return given.Verified(PlanOf(Array.ConvertAll(chosen, choice => choice with { Record = null })), outputs);
     }
 
     // Sessions whose weights can be replaced compute a little differently, so nothing else runs in them.

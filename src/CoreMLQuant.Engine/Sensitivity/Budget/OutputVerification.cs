@@ -12,12 +12,10 @@ using CoreMLQuant.Running;
 namespace CoreMLQuant.Sensitivity.Budget;
 
 /// <summary>Runs finished models beside their source.</summary>
-/// <param name="runtime">Runs models.</param>
-/// <param name="settings">How they are run.</param>
+/// <param name="runs">What they are run with.</param>
 /// <param name="source">The source.</param>
 /// <param name="split">The samples.</param>
-/// <param name="temporaryFolder">Folder for the models, which are deleted afterwards.</param>
-internal sealed class OutputVerification(IModelRuntime runtime, RunSettings settings, IRunnableModel source, SampleSplit split, string temporaryFolder)
+internal sealed class OutputVerification(SampleRuns runs, IRunnableModel source, SampleSplit split)
 {
     /// <summary>Measures a plan on the samples that are held out.</summary>
     /// <param name="model">The open model.</param>
@@ -53,13 +51,13 @@ internal sealed class OutputVerification(IModelRuntime runtime, RunSettings sett
 
     private OutputFidelity Measure(ModelFile model, Func<CompressionPlan> planning, IEnumerable<RunSample> samples, bool isHeldOut, CancellationToken cancellationToken)
     {
-        using var finished = CompressedVariant.Of(model, "choice", planning, temporaryFolder, cancellationToken);
+        using var finished = CompressedVariant.Of(model, "choice", planning, runs.TemporaryFolder, cancellationToken);
         if (finished.Path is null)
         {
             return Compare(source, samples, cancellationToken).ToFidelity(isHeldOut);
         }
 
-        using IRunnableModel runnable = runtime.Open(finished.Path, settings, cancellationToken);
+        using IRunnableModel runnable = runs.Runtime.Open(finished.Path, runs.Settings, cancellationToken);
         return Compare(runnable, samples, cancellationToken).ToFidelity(isHeldOut);
     }
 

@@ -12,7 +12,7 @@ internal sealed class TokenReader
 {
     /// <summary>
     /// Types, values and blocks nested deeper than this are refused; real programs stay below 20. A level of values is three messages, so
-    /// a specification made of the text stays within <see cref="SpecificationCondenser.MaxNesting"/>.
+    /// a specification made of the text stays within <see cref="StructureLimits.MaxNesting"/>.
     /// </summary>
     public const int MaxNesting = 100;
 
@@ -147,11 +147,11 @@ internal sealed class TokenReader
     public void Count(int messages)
     {
         _messages += messages;
-        if (_messages > SpecificationCondenser.MaxMessages)
+        if (_messages > StructureLimits.MaxMessages)
         {
             throw _source.Error(
                 FormatRule.TooLarge,
-                $"the program has more than {SpecificationCondenser.MaxMessages} operations, types and values.",
+                $"the program has more than {StructureLimits.MaxMessages} operations, types and values.",
                 "No real model has that many. The file is damaged or malicious.",
                 Current.Start);
         }

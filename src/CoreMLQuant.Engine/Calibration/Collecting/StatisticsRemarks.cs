@@ -1,0 +1,84 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace CoreMLQuant.Calibration.Collecting;
+
+/// <summary>What is remarkable about statistics.</summary>
+internal static class StatisticsRemarks
+{
+    private const int ShownNames = 3;
+
+    // With as many, errors that are compensated with a damped matrix were smaller on other samples than those of rounding to nearest, whatever the model; with four, not always
+    // (docs/CALIBRATION.md).
+    private const int EnoughSamples = 16;
+
+    /// <summary>What may not be wanted: sentences without a full stop; none when there is nothing to say.</summary>
+    public static IReadOnlyList<string> Warnings(CalibrationStatistics statistics)
+    {
+        LayerStatistics[] few = statistics.Samples.Count < EnoughSamples ? WithFewVectors(statistics) : [];
+        LayerStatistics[] without = Where(statistics, layer => layer.GramReason.Length > 0);
+        LayerStatistics[] constant = Where(statistics, layer => layer.RowCount > 1 && IsConstant(layer));
+        string[] values = statistics.Activations.Where(value => value.IsConstant).Select(value => value.Name).ToArray();
+        return new[]
+        {
+            few.Length == 0 ? null
+                : $"with {Counted(statistics.Samples.Count)}, {FewVectors(statistics, few)}, so that errors that are compensated can be larger for other data than those of rounding to nearest: use more samples, {EnoughSamples} at least, or -Method RoundToNearest",
+            without.Length == 0 ? null : $"{Weights(without)} without error compensation: {without[0].GramReason}",
+            constant.Length == 0 ? null : $"{Weights(constant)} met the same input in all samples, which says nothing of others: use samples that differ",
+            values.Length == 0 ? null : $"{Names(values, "value has", "values have")} the same content in all samples, which says nothing of the range for others: use samples that differ",
+        }.OfType<string>().ToArray();
+    }
+
+    /// <summary>What else is worth knowing, each a sentence.</summary>
+    public static IReadOnlyList<string> Notes(CalibrationStatistics statistics) =>
+        statistics.Samples.Count >= EnoughSamples && WithFewVectors(statistics) is { Length: > 0 } few
+            ? [$"Of {Counted(statistics.Samples.Count)}, {FewVectors(statistics, few)}; their errors are compensated with a damped Gram matrix."]
+            : [];
+
+    private static LayerStatistics[] WithFewVectors(CalibrationStatistics statistics) => Where(statistics, layer => layer.Gram is not null && layer.RowCount < layer.Columns && !IsZero(layer));
+
+    private static string FewVectors(CalibrationStatistics statistics, LayerStatistics[] few)
+    {
+        LayerStatistics worst = few.OrderBy(layer => (double)layer.RowCount / layer.Columns).First();
+        return string.Format(
+            CultureInfo.InvariantCulture,
+            "{0} of {1} weights met fewer vectors than they have inputs ('{2}' the fewest: {3} for {4} inputs)",
+            few.Length,
+            statistics.Layers.Count,
+            worst.Weight.Name,
+            worst.RowCount,
+            worst.Columns);
+    }
+
+    private static LayerStatistics[] Where(CalibrationStatistics statistics, Func<LayerStatistics, bool> condition) => statistics.Layers.Where(condition).ToArray();
+
+    // Nothing is compensated where all inputs are zero.
+    private static bool IsZero(LayerStatistics layer) => Array.TrueForAll(layer.SecondMoments, moment => moment == 0);
+
+    private static bool IsConstant(LayerStatistics layer)
+    {
+        for (int i = 0; i < layer.Means.Length; i++)
+        {
+            // What is left of equal figures is the rounding of their sums.
+            double square = layer.Means[i] * layer.Means[i];
+            if (layer.SecondMoments[i] - square > 1e-6 * layer.SecondMoments[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static string Counted(int samples) => string.Format(CultureInfo.InvariantCulture, "{0} {1}", samples, samples == 1 ? "sample" : "samples");
+
+    private static string Weights(LayerStatistics[] layers) => Names(layers.Select(layer => layer.Weight.Name).ToArray(), "weight", "weights");
+
+    private static string Names(string[] names, string one, string several)
+    {
+        string shown = string.Join(", ", names.Take(ShownNames).Select(name => $"'{name}'")) + (names.Length > ShownNames ? ", ..." : string.Empty);
+        return string.Format(CultureInfo.InvariantCulture, "{0} {1} ({2})", names.Length, names.Length == 1 ? one : several, shown);
+    }
+}

@@ -1,0 +1,24 @@
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Management.Automation;
+using CoreMLQuant.Errors;
+using CoreMLQuant.Running;
+
+namespace CoreMLQuant.Abstractions;
+
+/// <summary>The files and folders that -InputPath names.</summary>
+internal static class SamplePaths
+{
+    /// <summary>Full paths, all of which are there: a run of hours does not end for a mistyped one.</summary>
+    /// <param name="paths">Resolves them.</param>
+    /// <param name="texts">Paths as written, with wildcards or without.</param>
+    /// <exception cref="PathException">One cannot be resolved, or nothing is there.</exception>
+    public static string[] Samples(this PathIntrinsics paths, IEnumerable<string> texts)
+    {
+        string[] found = texts.SelectMany(paths.Find).ToArray();
+        return found.FirstOrDefault(path => !File.Exists(path) && !Directory.Exists(path)) is { } missing
+            ? throw new PathException(new SampleDataException(missing, "It does not exist.").ToReadError(missing))
+            : found;
+    }
+}
