@@ -63,7 +63,7 @@ public sealed record LayerStatistics
     /// E[x xᵀ] of each group, <see cref="Groups"/> x <see cref="Columns"/> x <see cref="Columns"/>, row-major; <see langword="null"/> where it was not
     /// asked for or would be too large. Where a weight's groups lie on the output axis, columns are in the order of the other axes.
     /// </summary>
-    public double[]? Gram { get; init; }
+    public GramSource? Gram { get; init; }
 
     /// <summary>Why there is no <see cref="Gram"/> although it was asked for; empty otherwise.</summary>
     public string GramReason { get; init; } = string.Empty;

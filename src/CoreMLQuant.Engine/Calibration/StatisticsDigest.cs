@@ -17,7 +17,7 @@ internal static class StatisticsDigest
             hash.AddNumbers(new[] { layer.RowCount });
             hash.AddNumbers(layer.Means);
             hash.AddNumbers(layer.SecondMoments);
-            hash.AddNumbers(layer.Gram ?? []);
+            hash.AddNumbers(layer.Gram?.Read() ?? []);
         }
 
         foreach (ActivationStatistics activation in statistics.Activations.OrderBy(activation => activation.Name, StringComparer.Ordinal))

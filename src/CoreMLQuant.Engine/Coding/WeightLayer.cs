@@ -17,7 +17,7 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     // From here on, most errors are nearer to their mean than to zero.
     private const double LeastMeanShare = 0.5;
 
-    private readonly Lazy<GramFactors> _factors = new(() => new GramFactors(MatricesOf(statistics)));
+    private readonly Lazy<GramFactors> _factors = new(() => new GramFactors(() => MatricesOf(statistics)));
     private readonly Lazy<MatrixLayout> _layout = new(() => new MatrixLayout(statistics.InputGrid, statistics.Groups));
     private KnownSignal? _signal;
 
@@ -53,7 +53,7 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     public GramFactors Factors => _factors.Value;
 
     /// <summary>The Gram matrix of each group.</summary>
-    public GramMatrix[] Grams() => [.. Factors.Matrices];
+    public GramMatrix[] Grams() => MatricesOf(statistics);
 
     /// <summary>Keeps what compensation finds out of the layer until the result is disposed of, for encodings that follow.</summary>
     public IDisposable? KeepFactors() => HasGram ? Factors.Keep() : null;
@@ -183,7 +183,8 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     private static GramMatrix[] MatricesOf(LayerStatistics statistics)
     {
         int columns = statistics.Columns;
-        return Enumerable.Range(0, statistics.Groups).Select(group => new GramMatrix(statistics.Gram!, group * columns * columns, columns)).ToArray();
+        double[] values = statistics.Gram!.Read();
+        return Enumerable.Range(0, statistics.Groups).Select(group => new GramMatrix(values, group * columns * columns, columns)).ToArray();
     }
 }
 

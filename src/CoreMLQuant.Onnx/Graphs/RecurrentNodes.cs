@@ -107,6 +107,11 @@ internal sealed record RecurrentLayer(string Operator, long Hidden, string Direc
                 startsAtEnd: direction > 0);
         }
 
+        if (Operator == "GRU" && !ResetsAfter && directions == 1)
+        {
+            graph.OfferResetStates(this, x);
+        }
+
         OnnxValue last = Joined(hidden);
         OnnxValue output = GivesSequence
             ? Merged(graph.Transpose(sequence, 0, 2, 1, 3), 2)

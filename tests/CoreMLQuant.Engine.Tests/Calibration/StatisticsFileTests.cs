@@ -35,7 +35,7 @@ public sealed class StatisticsFileTests : IDisposable
         LayerStatistics layer = Assert.Single(calibration.Statistics.Layers);
         Assert.Equal(["a", "b"], calibration.Statistics.Samples);
         Assert.Equal(0.5, layer.Means[0]);
-        Assert.Equal([2.0, 0.25], [layer.SecondMoments[1], layer.Gram![Columns]]);
+        Assert.Equal([2.0, 0.25], [layer.SecondMoments[1], layer.Gram!.Read()[Columns]]);
 
         CompressionPlan plan = ModelCompressor.Plan(model, new LinearQuantizationRecipe { BitWidth = 4, AllowOpsetUpgrade = true }, calibration.Statistics);
         ConversionResult result = ModelCompressor.Run(model, plan, _folder.Combine("out.mlpackage"), new ConversionOptions());
@@ -47,13 +47,13 @@ public sealed class StatisticsFileTests : IDisposable
     {
         using ModelFile model = ModelFile.Open(_source);
         string path = Written(model), digest = ModelDigest.Of(model);
-        CollectedSums sums = new StatisticsFile(path).Read(_source, digest)!;
+        CollectedSums sums = new StatisticsFile(path, GramMemory.Usual).Read(_source, digest)!;
         Assert.True(sums.IsComplete);
         Assert.Equal(new SampleIdentity(sums.Samples.Names, ImageResize.Crop), sums.Samples);
         Assert.Equal("more: than, \"names\" \u00E9", Assert.Single(sums.Values).Name);
         Assert.Equal((-1.5f, 2.5f, 3L), (sums.Values[0].Sums.Minimum, sums.Values[0].Sums.Maximum, sums.Values[0].Sums.Count));
         byte[] before = File.ReadAllBytes(path);
-        new StatisticsFile(path).Write(sums);
+        new StatisticsFile(path, GramMemory.Usual).Write(sums);
         Assert.Equal(before, File.ReadAllBytes(path));
     }
 
@@ -64,7 +64,7 @@ public sealed class StatisticsFileTests : IDisposable
     {
         const int count = 8;
         double[] products = Enumerable.Range(0, Columns * Columns).Select(i => count * (i / Columns == i % Columns ? 2.0 : 0.25)).ToArray();
-        var sums = new VectorSums(count, Columns, [.. Enumerable.Repeat(count * 0.5, Columns)], [.. Enumerable.Repeat(count * 2.0, Columns)], products);
+        var sums = new VectorSums(count, Columns, [.. Enumerable.Repeat(count * 0.5, Columns)], [.. Enumerable.Repeat(count * 2.0, Columns)], withGram: true) { Products = products };
         var values = new ValueSums();
         values.Add([-1.5f, 0, 2.5f]);
         var key = WeightKey.Of(model.GetWeights().Single(site => site.Name == "w"));
@@ -75,7 +75,7 @@ public sealed class StatisticsFileTests : IDisposable
             [new WeightOfInput(key, [48, Columns], [1, Columns], 0, 1, 0)],
             [new NamedValueSums("more: than, \"names\" \u00E9", values, 2)]);
         string path = _folder.Combine("stats.npz");
-        new StatisticsFile(path).Write(collected);
+        new StatisticsFile(path, GramMemory.Usual).Write(collected);
         return path;
     }
 }

@@ -96,7 +96,7 @@ public class WeightLayerTests
             RowCount = samples.Length,
             Means = Enumerable.Range(0, Columns).Select(i => Mean(x => x[i])).ToArray(),
             SecondMoments = Enumerable.Range(0, Columns).Select(i => Mean(x => x[i] * x[i])).ToArray(),
-            Gram = hasGram ? Enumerable.Range(0, Columns * Columns).Select(i => Mean(x => x[i / Columns] * x[i % Columns])).ToArray() : null,
+            Gram = hasGram ? GramSource.Of(Enumerable.Range(0, Columns * Columns).Select(i => Mean(x => x[i / Columns] * x[i % Columns])).ToArray()) : null,
         };
     }
 }

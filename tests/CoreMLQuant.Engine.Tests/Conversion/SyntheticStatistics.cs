@@ -49,7 +49,7 @@ internal static class SyntheticStatistics
             RowCount = inputs[0].Length,
             Means = means,
             SecondMoments = moments,
-            Gram = hasGram ? gram : null,
+            Gram = hasGram ? GramSource.Of(gram) : null,
             GramReason = hasGram ? string.Empty : "its Gram matrix would be too large",
         };
     }

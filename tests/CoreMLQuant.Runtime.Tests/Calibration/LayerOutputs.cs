@@ -77,7 +77,7 @@ internal static class LayerOutputs
         {
             for (int j = 0; j < columns; j++)
             {
-                double covariance = layer.Gram![(((group * columns) + i) * columns) + j] - (layer.Means[(group * columns) + i] * layer.Means[(group * columns) + j]);
+                double covariance = layer.Gram!.Read()[(((group * columns) + i) * columns) + j] - (layer.Means[(group * columns) + i] * layer.Means[(group * columns) + j]);
                 sum += row[i] * row[j] * covariance;
             }
         }

@@ -1,4 +1,6 @@
 using System.Collections.Generic;
+using System.IO;
+using CoreMLQuant.Calibration.Files;
 
 namespace CoreMLQuant.Calibration.Collecting;
 
@@ -19,6 +21,12 @@ public sealed record CalibrationOptions
 
     /// <summary>File that statistics are read from when it is there, and written to; <see langword="null"/> for none.</summary>
     public string? StatisticsPath { get; init; }
+
+    /// <summary>Where Gram matrices are while others are summed, if all together are more than memory is for; nothing is left there.</summary>
+    public string TemporaryFolder { get; init; } = Path.GetTempPath();
+
+    /// <summary>Bytes of Gram matrices that are in memory at a time, and most that one may have.</summary>
+    internal long MaxHeldGramBytes { get; init; } = GramMemory.UsualHeldBytes;
 
     /// <summary>Whether the file is only read: nothing is written when a conversion is only planned.</summary>
     public bool IsReadOnly { get; init; }

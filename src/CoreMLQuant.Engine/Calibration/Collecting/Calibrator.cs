@@ -27,7 +27,7 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
     public CalibrationResult Calibrate(ModelFile model, CalibrationOptions options, IProgress<CalibrationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         string digest = ModelDigest.Of(model, cancellationToken);
-        StatisticsFile? file = options.StatisticsPath is { } path ? new StatisticsFile(path) : null;
+        StatisticsFile? file = options.StatisticsPath is { } path ? new StatisticsFile(path, new GramMemory(options.MaxHeldGramBytes, options.TemporaryFolder)) : null;
         CollectedSums? before = file?.Read(model.Path, digest);
         if (before is { IsComplete: true } && (samples is null || HasAll(before, options)))
         {
@@ -73,10 +73,10 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
             inputs.Found,
             options.Values.Where(names.Contains).Distinct(StringComparer.Ordinal).ToArray(),
             known,
-            options.WithGram,
+            options,
             before);
         var kept = new KeptSums(options.IsReadOnly ? null : file, plan.Sums, before);
-        new StatisticsCollector(runner!, model.Path, settings).Fill(plan, selection, kept, progress, cancellationToken);
+        new StatisticsCollector(runner!, model.Path, settings).Fill(plan, selection, kept, options.TemporaryFolder, progress, cancellationToken);
         return (plan.Sums, inputs.Left);
     }
 
@@ -109,7 +109,7 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
 
     // What a weight has no sums of may be one whose inputs cannot be had; so Gram matrices stand for all.
     private static bool HasAll(CollectedSums sums, CalibrationOptions options) =>
-        (!options.WithGram || sums.Inputs.All(input => input.Sums.Products is not null || input.GramReason.Length > 0))
+        (!options.WithGram || sums.Inputs.All(input => input.Sums.HasProducts || input.GramReason.Length > 0))
         && options.Values.All(name => sums.Values.Any(value => value.Name == name));
 
     private static CalibrationResult ResultOf(CollectedSums sums, IEnumerable<string> warnings, IEnumerable<string> notes)

@@ -1,9 +1,9 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using CoreMLQuant.Calibration.Files;
 using CoreMLQuant.Calibration.Inputs;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 using CoreMLQuant.Tensors.Statistics;
@@ -13,17 +13,17 @@ namespace CoreMLQuant.Calibration.Collecting;
 /// <summary>What is collected of a model: sums to fill, the values that fill them, and the passes in which the model gives these.</summary>
 /// <param name="Sums">The sums.</param>
 /// <param name="Meters">What fills them.</param>
-/// <param name="Passes">Meters that are filled together: what they look at fits into memory.</param>
+/// <param name="Passes">Meters that are filled together: what they look at and what they sum up fits into memory.</param>
 internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<ISampleMeter> Meters, IReadOnlyList<IReadOnlyList<ISampleMeter>> Passes)
 {
-    /// <summary>All Gram matrices together; a statistics file of them can be read again.</summary>
-    private const long MostGramBytes = 768L << 20;
-
     /// <summary>Values that a model gives at a time, in elements: they are in memory twice, as ONNX Runtime's and as arrays.</summary>
     private const long MostTappedElements = 48L << 20;
 
     // Where a size is not known before the model runs.
     private const long AssumedElements = 4L << 20;
+
+    /// <summary>Whether sums are parked in a file from pass to pass, since all of them are more than memory is for.</summary>
+    public required bool IsParked { get; init; }
 
     /// <summary>Plans.</summary>
     /// <param name="modelDigest">Digest of the model.</param>
@@ -31,7 +31,7 @@ internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<ISampleM
     /// <param name="inputs">The inputs of the weights that are wanted.</param>
     /// <param name="values">Names of the values whose ranges are wanted.</param>
     /// <param name="known">The values that the model can give.</param>
-    /// <param name="withGram">Whether Gram matrices are wanted.</param>
+    /// <param name="options">What is wanted.</param>
     /// <param name="before">What was collected before from the same samples; <see langword="null"/> for nothing.</param>
     public static CollectionPlan Of(
         string modelDigest,
@@ -39,11 +39,11 @@ internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<ISampleM
         IReadOnlyList<WeightInput> inputs,
         IReadOnlyList<string> values,
         IReadOnlyList<IntermediateValue> known,
-        bool withGram,
+        CalibrationOptions options,
         CollectedSums? before)
     {
         WeightInput[][] shared = inputs.GroupBy(input => input.Key, StringComparer.Ordinal).Select(group => group.ToArray()).ToArray();
-        Dictionary<string, string> reasons = withGram ? GramReasons(shared) : [];
+        Dictionary<string, string> reasons = options.WithGram ? GramReasons(shared, options) : [];
         Dictionary<string, InputSums> earlier = (before?.Inputs ?? []).ToDictionary(sums => sums.Key, StringComparer.Ordinal);
         InputMeter[] inputMeters = shared.Select(group => new InputMeter(SumsOf(group[0]), group[0].Values, samples.Count)).ToArray();
         NamedValueSums[] valueSums = values
@@ -53,34 +53,37 @@ internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<ISampleM
             .SelectMany((group, i) => group.Select(input => new WeightOfInput(
                 WeightKey.Of(input.Site), input.Site.Shape, input.InputCounts, input.OutputAxis, input.SeparateInputs, i)))
             .ToArray();
-        return new CollectionPlan(new CollectedSums(modelDigest, samples, inputMeters.Select(meter => meter.Sums).ToArray(), weights, valueSums), meters, PassesOf(meters, known));
+        return new CollectionPlan(new CollectedSums(modelDigest, samples, inputMeters.Select(meter => meter.Sums).ToArray(), weights, valueSums), meters, PassesOf(meters, known, options.MaxHeldGramBytes))
+        {
+            IsParked = meters.Sum(meter => meter.HeldBytes) > options.MaxHeldGramBytes,
+        };
 
         InputSums SumsOf(WeightInput input)
         {
-            string reason = withGram && reasons.TryGetValue(input.Key, out string? found) ? found : string.Empty;
-            bool isGramWanted = withGram && reason.Length == 0;
-            return earlier.TryGetValue(input.Key, out InputSums? sums) && (sums.Sums.Products is not null || !isGramWanted)
+            string reason = options.WithGram && reasons.TryGetValue(input.Key, out string? found) ? found : string.Empty;
+            bool isGramWanted = options.WithGram && reason.Length == 0;
+            return earlier.TryGetValue(input.Key, out InputSums? sums) && (sums.Sums.HasProducts || !isGramWanted)
                 ? sums
                 : new InputSums(input.Key, new VectorSums(input.Values[0].Vectors.Groups, input.Values[0].Vectors.Columns, isGramWanted), reason);
         }
     }
 
     // The smaller ones first: most weights get theirs.
-    private static Dictionary<string, string> GramReasons(IEnumerable<WeightInput[]> shared)
+    private static Dictionary<string, string> GramReasons(IEnumerable<WeightInput[]> shared, CalibrationOptions options)
     {
         var reasons = new Dictionary<string, string>(StringComparer.Ordinal);
+        var room = new Lazy<long>(() => FreeSpace.Of(options.TemporaryFolder));
         long total = 0;
         foreach (WeightInput input in shared.Select(group => group[0]).OrderBy(GramBytes))
         {
             long bytes = GramBytes(input);
             total += bytes;
-            if (total > MostGramBytes)
+            string limit = bytes > options.MaxHeldGramBytes ? $"at most {options.MaxHeldGramBytes >> 20} MB are summed"
+                : total > options.MaxHeldGramBytes && total > room.Value ? $"'{options.TemporaryFolder}' has {room.Value >> 20} MB left for those of all weights"
+                : string.Empty;
+            if (limit.Length > 0)
             {
-                reasons.Add(input.Key, string.Format(
-                    CultureInfo.InvariantCulture,
-                    "its Gram matrix would take {0} MB, and all of them together may take {1} MB; errors are weighted by importance and not compensated",
-                    bytes >> 20,
-                    MostGramBytes >> 20));
+                reasons.Add(input.Key, FormattableString.Invariant($"its Gram matrix would take {bytes >> 20} MB, and {limit}; errors are weighted by importance and not compensated"));
             }
         }
 
@@ -93,27 +96,28 @@ internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<ISampleM
         return (long)vectors.Groups * vectors.Columns * vectors.Columns * sizeof(double);
     }
 
-    private static List<IReadOnlyList<ISampleMeter>> PassesOf(IEnumerable<ISampleMeter> meters, IReadOnlyList<IntermediateValue> known)
+    private static List<IReadOnlyList<ISampleMeter>> PassesOf(IEnumerable<ISampleMeter> meters, IReadOnlyList<IntermediateValue> known, long mostHeld)
     {
         Dictionary<string, long> sizes = known.ToDictionary(value => value.Name, SizeOf, StringComparer.Ordinal);
         var passes = new List<IReadOnlyList<ISampleMeter>>();
         var pass = new List<ISampleMeter>();
         var tapped = new HashSet<string>(StringComparer.Ordinal);
-        long elements = 0;
+        long elements = 0, held = 0;
         foreach (ISampleMeter meter in meters)
         {
             string[] added = meter.Values.Where(value => !tapped.Contains(value)).Distinct(StringComparer.Ordinal).ToArray();
             long more = added.Sum(value => sizes.TryGetValue(value, out long size) ? size : AssumedElements);
-            if (pass.Count > 0 && elements + more > MostTappedElements)
+            if (pass.Count > 0 && (elements + more > MostTappedElements || held + meter.HeldBytes > mostHeld))
             {
                 passes.Add(pass);
-                (pass, elements) = ([], 0);
+                (pass, elements, held) = ([], 0, 0);
                 tapped.Clear();
                 (added, more) = (meter.Values.ToArray(), meter.Values.Distinct(StringComparer.Ordinal).Sum(value => sizes.TryGetValue(value, out long size) ? size : AssumedElements));
             }
 
             pass.Add(meter);
             elements += more;
+            held += meter.HeldBytes;
             tapped.UnionWith(added);
         }
 

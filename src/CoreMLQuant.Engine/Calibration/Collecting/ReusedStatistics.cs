@@ -20,7 +20,7 @@ internal sealed class ReusedStatistics(string path, CollectedSums sums, SampleId
             yield return $"the samples that are given are not calibrated with, because '{path}' holds the statistics of {sums.Samples.Beside(given)}; specify another file, or delete it, to calibrate with the given ones";
         }
 
-        int without = options.WithGram ? sums.Inputs.Count(input => input.Sums.Products is null && input.GramReason.Length == 0) : 0;
+        int without = options.WithGram ? sums.Inputs.Count(input => !input.Sums.HasProducts && input.GramReason.Length == 0) : 0;
         if (without > 0)
         {
             yield return $"'{path}' was written without Gram matrices, so that errors are not compensated and only weighted by importance; specify the same samples as well (-InputPath) to add them";

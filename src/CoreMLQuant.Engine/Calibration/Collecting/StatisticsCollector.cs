@@ -5,6 +5,8 @@ using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Calibration.Files;
+using CoreMLQuant.Collections;
 using CoreMLQuant.Files;
 using CoreMLQuant.Running;
 
@@ -16,21 +18,25 @@ namespace CoreMLQuant.Calibration.Collecting;
 /// <param name="settings">How it is run.</param>
 internal sealed class StatisticsCollector(IModelRunner runner, string path, RunSettings settings)
 {
-    // What a stopped run loses at most.
+    // What a stopped run loses, unless saving itself takes long.
     private static readonly TimeSpan SaveInterval = TimeSpan.FromSeconds(30);
+    private const int MostShareOfSaving = 20;
 
     /// <summary>Fills the sums.</summary>
     /// <param name="plan">What to fill.</param>
     /// <param name="samples">The samples.</param>
     /// <param name="kept">Keeps what has been collected so far.</param>
+    /// <param name="temporaryFolder">Where sums are parked that are not being filled, if they are too many for memory.</param>
     /// <param name="progress">Told each run before it begins.</param>
     /// <param name="cancellationToken">Stops between samples; what has been collected is kept.</param>
     /// <exception cref="ModelRunException">The model stopped with an error, or gave NaN or infinity where a weight is multiplied.</exception>
-    public void Fill(CollectionPlan plan, SampleSelection samples, KeptSums kept, IProgress<CalibrationProgress>? progress, CancellationToken cancellationToken)
+    public void Fill(CollectionPlan plan, SampleSelection samples, KeptSums kept, string temporaryFolder, IProgress<CalibrationProgress>? progress, CancellationToken cancellationToken)
     {
         int total = plan.Passes.Count * samples.Names.Count, done = 0;
         Stopwatch sinceSaved = Stopwatch.StartNew();
+        TimeSpan saveInterval = SaveInterval;
         var dropped = new DroppedValues();
+        ScratchFile? scratch = plan.IsParked ? new ScratchFile(temporaryFolder) : null;
         bool hasNews = false;
         try
         {
@@ -44,6 +50,8 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
                     continue;
                 }
 
+                InputSums[] sums = pass.OfType<InputMeter>().Select(meter => meter.Sums).ToArray();
+                Array.ForEach(sums, input => input.Unpark());
                 using IRunnableModel model = runner.Open(path, settings with { IntermediateValues = names, HasHiddenStates = true }, cancellationToken);
                 foreach ((RunSample sample, int ordinal) in samples.Read().Select((sample, i) => (sample, i)).Skip(first))
                 {
@@ -52,12 +60,20 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
                     Add(model.Run(sample, cancellationToken), pass.Where(meter => meter.SamplesDone == ordinal), dropped);
                     hasNews = true;
                     dropped.Collect();
-                    if (sinceSaved.Elapsed > SaveInterval)
+                    if (sinceSaved.Elapsed > saveInterval)
                     {
+                        sinceSaved.Restart();
                         kept.Save();
                         hasNews = false;
+                        saveInterval = TimeSpan.FromTicks(Math.Max(SaveInterval.Ticks, MostShareOfSaving * sinceSaved.Elapsed.Ticks));
                         sinceSaved.Restart();
                     }
+                }
+
+                if (scratch is not null)
+                {
+                    Array.ForEach(sums, input => input.Park(scratch));
+                    DroppedArrays.Add(pass.Sum(meter => meter.HeldBytes));
                 }
             }
         }

@@ -28,26 +28,6 @@ internal sealed record CollectedSums(
         Values.Where(value => value.Sums.Count > 0).Select(value => value.ToStatistics()));
 }
 
-/// <summary>Sums over the vectors that weights are multiplied with.</summary>
-/// <param name="key">What makes weights have the same inputs.</param>
-/// <param name="sums">The sums.</param>
-/// <param name="gramReason">Why products are not summed although they were asked for; empty otherwise.</param>
-/// <param name="samplesDone">Samples that are in the sums.</param>
-internal sealed class InputSums(string key, VectorSums sums, string gramReason, int samplesDone = 0)
-{
-    /// <summary>What makes weights have the same inputs.</summary>
-    public string Key => key;
-
-    /// <summary>The sums.</summary>
-    public VectorSums Sums => sums;
-
-    /// <summary>Why products are not summed although they were asked for; empty otherwise.</summary>
-    public string GramReason => gramReason;
-
-    /// <summary>Samples that are in the sums.</summary>
-    public int SamplesDone { get; set; } = samplesDone;
-}
-
 /// <summary>A weight and its inputs.</summary>
 /// <param name="Weight">The weight.</param>
 /// <param name="Shape">Its dimensions.</param>

@@ -8,17 +8,17 @@ namespace CoreMLQuant.Calibration.Files;
 /// <summary>The statistics of weights from sums over their inputs; weights with the same inputs share them.</summary>
 internal static class LayerMeans
 {
-    /// <summary>Divides the sums by their counts; products in their place.</summary>
+    /// <summary>Divides the sums by their counts; products in their place, unless they are parked.</summary>
     public static IEnumerable<LayerStatistics> Of(IReadOnlyList<InputSums> inputs, IReadOnlyList<WeightOfInput> weights)
     {
-        var means = new (double[] Means, double[] SecondMoments)[inputs.Count];
+        var means = new (double[] Means, double[] SecondMoments, GramSource? Gram)[inputs.Count];
         foreach (WeightOfInput weight in weights.Where(weight => inputs[weight.Input].Sums.Count > 0))
         {
-            VectorSums sums = inputs[weight.Input].Sums;
+            InputSums input = inputs[weight.Input];
+            VectorSums sums = input.Sums;
             if (means[weight.Input].Means is null)
             {
-                means[weight.Input] = (Over(sums.Sums, sums.Count), Over(sums.Squares, sums.Count));
-                FinishProducts(sums, weight.SeparateInputs);
+                means[weight.Input] = (Over(sums.Sums, sums.Count), Over(sums.Squares, sums.Count), GramOf(input, weight.SeparateInputs));
             }
 
             yield return new LayerStatistics(weight.Weight, weight.Shape, weight.InputCounts, weight.OutputAxis)
@@ -26,21 +26,26 @@ internal static class LayerMeans
                 RowCount = sums.Count,
                 Means = means[weight.Input].Means,
                 SecondMoments = means[weight.Input].SecondMoments,
-                Gram = sums.Products,
-                GramReason = inputs[weight.Input].GramReason,
+                Gram = means[weight.Input].Gram,
+                GramReason = input.GramReason,
             };
         }
     }
 
     private static double[] Over(double[] sums, long count) => Array.ConvertAll(sums, sum => sum / count);
 
-    private static void FinishProducts(VectorSums sums, int parts)
+    private static GramSource? GramOf(InputSums input, int parts)
     {
-        if (sums.Products is not { } products)
+        if (!input.Sums.HasProducts)
         {
-            return;
+            return null;
         }
 
+        return input.Sums.Products is null && input.Parked is not null ? new ParkedGram(input, parts) : GramSource.Of(Finish(input.ReadProducts()!, input.Sums, parts));
+    }
+
+    private static double[] Finish(double[] products, VectorSums sums, int parts)
+    {
         int columns = sums.Columns, part = columns / parts, length = columns * columns;
         for (int start = 0; start < products.Length; start += length)
         {
@@ -56,5 +61,12 @@ internal static class LayerMeans
 
             GramKernel.Mirror(columns, gram);
         }
+
+        return products;
+    }
+
+    private sealed class ParkedGram(InputSums input, int parts) : GramSource
+    {
+        public override double[] Read() => Finish(input.Parked!.Read(), input.Sums, parts);
     }
 }

@@ -11,7 +11,6 @@ namespace CoreMLQuant.Calibration.Files;
 /// <summary>A statistics file as named arrays. Sums are kept and not means, so that a stopped run ends with the same bits as one that was not.</summary>
 internal static class StatisticsArrays
 {
-    private const string Format = "format", Model = "model", Samples = "samples", Resize = "resize", Contents = "contents", Digest = "digest";
     private const int Version = 1;
 
     /// <summary>The arrays of sums, and a digest of them: an archive's own checksums are not looked at by whoever reads it.</summary>
@@ -24,22 +23,22 @@ internal static class StatisticsArrays
             yield return (name, array);
         }
 
-        yield return (Digest, Vector(new[] { digest.ToString() }));
+        yield return (StatisticsNames.Digest, Vector(new[] { digest.ToString() }));
     }
 
     private static IEnumerable<(string Name, MultiArray Array)> WithoutDigest(CollectedSums sums)
     {
-        yield return (Format, Vector(new[] { Version }));
-        yield return (Model, Vector(new[] { sums.ModelDigest }));
-        yield return (Samples, Vector(sums.Samples.Names.ToArray()));
+        yield return (StatisticsNames.Format, Vector(new[] { Version }));
+        yield return (StatisticsNames.Model, Vector(new[] { sums.ModelDigest }));
+        yield return (StatisticsNames.Samples, Vector(sums.Samples.Names.ToArray()));
         if (sums.Samples.Resize is { } resize)
         {
-            yield return (Resize, Vector(new[] { resize.ToString() }));
+            yield return (StatisticsNames.Resize, Vector(new[] { resize.ToString() }));
         }
 
         if (sums.Samples.Digest is { } contents)
         {
-            yield return (Contents, Vector(new[] { contents }));
+            yield return (StatisticsNames.Contents, Vector(new[] { contents }));
         }
 
         foreach ((string name, MultiArray array) in InputArrays(sums.Inputs).Concat(WeightArrays(sums.Weights)).Concat(ValueArrays(sums.Values)))
@@ -50,21 +49,21 @@ internal static class StatisticsArrays
 
     /// <summary>Sums from arrays.</summary>
     /// <param name="path">The file, for errors.</param>
-    /// <param name="arrays">The arrays by name.</param>
+    /// <param name="reader">The arrays.</param>
     /// <exception cref="SampleDataException">It is no statistics file, or a damaged one.</exception>
-    public static CollectedSums Read(string path, IReadOnlyDictionary<string, MultiArray> arrays)
+    public static CollectedSums Read(string path, StatisticsReader reader)
     {
         try
         {
-            var reader = new Reader(arrays);
-            if (reader.Has(Digest) && reader.Texts(Digest)[0] != ArraysDigest.Of(arrays.Where(array => array.Key != Digest)))
+            if (!reader.IsWhole)
             {
-                throw new ArgumentException("Its arrays are not those that were written.", nameof(arrays));
+                throw new ArgumentException("Its arrays are not those that were written.", nameof(reader));
             }
 
-            return reader.Numbers<int>(Format)[0] == Version
-                ? new CollectedSums(reader.Texts(Model)[0], ReadSamples(reader), ReadInputs(reader), ReadWeights(reader), ReadValues(reader))
-                : throw new SampleDataException(path, $"It is a statistics file of version {reader.Numbers<int>(Format)[0]}; version {Version} can be read. Delete it and calibrate again.");
+            int version = reader.Numbers<int>(StatisticsNames.Format)[0];
+            return version == Version
+                ? new CollectedSums(reader.Texts(StatisticsNames.Model)[0], ReadSamples(reader), ReadInputs(reader), ReadWeights(reader), ReadValues(reader))
+                : throw new SampleDataException(path, $"It is a statistics file of version {version}; version {Version} can be read. Delete it and calibrate again.");
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidCastException or IndexOutOfRangeException or ArgumentException or OverflowException)
         {
@@ -72,11 +71,11 @@ internal static class StatisticsArrays
         }
     }
 
-    private static SampleIdentity ReadSamples(Reader reader) =>
+    private static SampleIdentity ReadSamples(StatisticsReader reader) =>
         new(
-            reader.Texts(Samples),
-            reader.Has(Resize) ? (ImageResize)Enum.Parse(typeof(ImageResize), reader.Texts(Resize)[0]) : null,
-            reader.Has(Contents) ? reader.Texts(Contents)[0] : null);
+            reader.Texts(StatisticsNames.Samples),
+            reader.Has(StatisticsNames.Resize) ? (ImageResize)Enum.Parse(typeof(ImageResize), reader.Texts(StatisticsNames.Resize)[0]) : null,
+            reader.Has(StatisticsNames.Contents) ? reader.Texts(StatisticsNames.Contents)[0] : null);
 
     private static IEnumerable<(string Name, MultiArray Array)> InputArrays(IReadOnlyList<InputSums> inputs)
     {
@@ -94,9 +93,9 @@ internal static class StatisticsArrays
             (VectorSums sums, string prefix) = (inputs[i].Sums, Prefix("inputs", i));
             yield return (prefix + "sums", Vector(sums.Sums));
             yield return (prefix + "squares", Vector(sums.Squares));
-            if (sums.Products is { } products)
+            if (inputs[i].ReadProducts() is { } products)
             {
-                yield return (prefix + "products", new MultiArray(products, [sums.Sums.Length / sums.Columns, sums.Columns, sums.Columns]));
+                yield return (prefix + StatisticsNames.Products, new MultiArray(products, [sums.Sums.Length / sums.Columns, sums.Columns, sums.Columns]));
             }
 
             if (inputs[i].GramReason.Length > 0)
@@ -106,7 +105,7 @@ internal static class StatisticsArrays
         }
     }
 
-    private static InputSums[] ReadInputs(Reader reader)
+    private static InputSums[] ReadInputs(StatisticsReader reader)
     {
         if (!reader.Has("inputs.key"))
         {
@@ -120,10 +119,13 @@ internal static class StatisticsArrays
         {
             string prefix = Prefix("inputs", i);
             double[] sums = reader.Numbers<double>(prefix + "sums"), squares = reader.Numbers<double>(prefix + "squares");
-            double[]? products = reader.Has(prefix + "products") ? reader.Numbers<double>(prefix + "products") : null;
+            string ofProducts = prefix + StatisticsNames.Products;
+            ParkedNumbers? parked = reader.Parked(ofProducts);
+            double[]? products = parked is null && reader.Has(ofProducts) ? reader.Numbers<double>(ofProducts) : null;
+            long? productCount = parked?.Count ?? products?.Length;
             string reason = reader.Has(prefix + "reason") ? reader.Texts(prefix + "reason")[0] : string.Empty;
-            return sums.Length == squares.Length && columns[i] > 0 && sums.Length % columns[i] == 0 && (products is null || products.Length == (long)sums.Length * columns[i])
-                ? new InputSums(key, new VectorSums(counts[i], columns[i], sums, squares, products), reason, samples[i])
+            return sums.Length == squares.Length && columns[i] > 0 && sums.Length % columns[i] == 0 && (productCount is null || productCount == (long)sums.Length * columns[i])
+                ? new InputSums(key, new VectorSums(counts[i], columns[i], sums, squares, productCount is not null) { Products = products }, reason, samples[i], parked)
                 : throw new ArgumentException("Sums of other lengths than the vectors.", nameof(reader));
         }).ToArray();
     }
@@ -140,7 +142,7 @@ internal static class StatisticsArrays
         }
     }
 
-    private static List<WeightOfInput> ReadWeights(Reader reader)
+    private static List<WeightOfInput> ReadWeights(StatisticsReader reader)
     {
         var weights = new List<WeightOfInput>();
         for (string prefix = Prefix("weights", 0); reader.Has(prefix + "name"); prefix = Prefix("weights", weights.Count))
@@ -172,7 +174,7 @@ internal static class StatisticsArrays
         yield return ("values.histogram", new MultiArray(values.SelectMany(value => value.Sums.Histogram.Counts).ToArray(), [values.Count, GrowingHistogram.Bins]));
     }
 
-    private static NamedValueSums[] ReadValues(Reader reader)
+    private static NamedValueSums[] ReadValues(StatisticsReader reader)
     {
         if (!reader.Has("values.name"))
         {
@@ -193,14 +195,4 @@ internal static class StatisticsArrays
     private static string Prefix(string kind, int index) => string.Format(CultureInfo.InvariantCulture, "{0}.{1}.", kind, index);
 
     private static MultiArray Vector(Array values) => new(values, [values.Length]);
-
-    private sealed class Reader(IReadOnlyDictionary<string, MultiArray> arrays)
-    {
-        public bool Has(string name) => arrays.ContainsKey(name);
-
-        public T[] Numbers<T>(string name)
-            where T : struct => (T[])arrays[name].Values;
-
-        public string[] Texts(string name) => (string[])arrays[name].Values;
-    }
 }

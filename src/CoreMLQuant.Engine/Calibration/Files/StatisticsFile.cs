@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
@@ -6,9 +7,10 @@ using CoreMLQuant.Running.Numpy;
 
 namespace CoreMLQuant.Calibration.Files;
 
-/// <summary>A file of statistics.</summary>
+/// <summary>A file of statistics. Where its Gram matrices are more than memory is for, they are parked in another one while it is read.</summary>
 /// <param name="path">Full path.</param>
-internal sealed class StatisticsFile(string path)
+/// <param name="memory">Where Gram matrices are while nobody works with them.</param>
+internal sealed class StatisticsFile(string path, GramMemory memory)
 {
     /// <summary>Full path.</summary>
     public string Path => path;
@@ -29,7 +31,11 @@ internal sealed class StatisticsFile(string path)
             return null;
         }
 
-        CollectedSums sums = StatisticsArrays.Read(path, NumpyFile.ReadArrays(path));
+        // Arrays are not compressed: all together they cannot have more bytes than the file.
+        long length = new FileInfo(path).Length;
+        var reader = new StatisticsReader(length > memory.MaxHeldBytes ? new ScratchFile(memory.Folder) : null);
+        NumpyFile.ReadArchive(path, Math.Max(length, NumpyLimits.MaximumArrayBytes), reader.Add);
+        CollectedSums sums = StatisticsArrays.Read(path, reader);
         return sums.ModelDigest == modelDigest
             ? sums
             : throw new SampleDataException(path, $"It was collected from another model than '{model}'. Specify another file, or delete it and calibrate again.");

@@ -20,8 +20,14 @@ internal sealed record ConsumedWeight(IReadOnlyList<long> InputCounts, int Outpu
 
     /// <summary>Name of the hidden states of an operation that are the other factor; <see langword="null"/> when they are not.</summary>
     /// <param name="operation">The operation or layer.</param>
-    public string? HiddenStatesOf(string operation) =>
-        Source is FactorSource.HiddenStates or FactorSource.BackwardHiddenStates ? HiddenStateNames.Of(operation, Source == FactorSource.BackwardHiddenStates) : null;
+    public string? HiddenStatesOf(string operation) => Source switch
+    {
+        FactorSource.HiddenStates => HiddenStateNames.Of(operation, isBackward: false),
+        FactorSource.BackwardHiddenStates => HiddenStateNames.Of(operation, isBackward: true),
+        FactorSource.ResetHiddenStates => HiddenStateNames.BehindReset(operation),
+        FactorSource.HiddenStatesOfGates => HiddenStateNames.OfGates(operation),
+        _ => null,
+    };
 
     /// <summary>A factor of a matrix product.</summary>
     /// <param name="shape">The weight's dimensions.</param>
@@ -34,6 +40,10 @@ internal sealed record ConsumedWeight(IReadOnlyList<long> InputCounts, int Outpu
 
     /// <summary>The weight of a hidden state, [outputs, hidden].</summary>
     public static ConsumedWeight Recurrence(IReadOnlyList<long> shape, FactorSource source) => Factor(shape, 1, 0, string.Empty, 1) with { Source = source };
+
+    /// <summary>The weight of the gates of a GRU, [gates * hidden, hidden], each of which meets states of its own.</summary>
+    public static ConsumedWeight RecurrenceOfGates(IReadOnlyList<long> shape, int gates) =>
+        new([gates, shape[1]], 0, string.Empty, new ConsecutiveVectors(checked((int)shape[1]), gates)) { Source = FactorSource.HiddenStatesOfGates };
 
     /// <summary>The kernel of a convolution, [outputs, inputs of a group, kernel...].</summary>
     public static ConsumedWeight Kernel(IReadOnlyList<long> shape, int groups, string parameter, SlidingWindow window) => new(

@@ -12,6 +12,9 @@ internal enum FactorSource
     /// <summary>The hidden states of its second direction.</summary>
     BackwardHiddenStates,
 
-    /// <summary>Hidden states that a reset gate has scaled, which no running model gives.</summary>
+    /// <summary>The hidden states that the reset gate of a GRU has scaled.</summary>
     ResetHiddenStates,
+
+    /// <summary>The hidden states of all gates of a GRU, one of which meets scaled ones.</summary>
+    HiddenStatesOfGates,
 }

@@ -36,11 +36,9 @@ internal static class InputFinder
 
     private static IEnumerable<string> NamesOf(Model model) =>
         model.TypeCase == Model.TypeOneofCase.MlProgram
-            ? ProgramGraph.Of(model.MlProgram).SelectMany(graph => graph.Values.Select(value => value.Name).Concat(graph.Operations.Where(IsRecurrent).SelectMany(operation => StatesOf(operation.Name))))
-            : NetworkLayers.Of(model) is { } layers ? NetworkLayers.All(layers).SelectMany(layer => layer.Message.Output.Concat(StatesOf(layer.Path)))
+            ? ProgramGraph.Of(model.MlProgram).SelectMany(graph => graph.Values.Select(value => value.Name).Concat(graph.Operations.Where(IsRecurrent).SelectMany(operation => HiddenStateNames.All(operation.Name))))
+            : NetworkLayers.Of(model) is { } layers ? NetworkLayers.All(layers).SelectMany(layer => layer.Message.Output.Concat(HiddenStateNames.All(layer.Path)))
             : [];
 
     private static bool IsRecurrent(OperationNode operation) => operation.Type is "lstm" or "gru" or "rnn";
-
-    private static string[] StatesOf(string operation) => [HiddenStateNames.Of(operation, isBackward: false), HiddenStateNames.Of(operation, isBackward: true)];
 }

@@ -56,9 +56,7 @@ internal static class NetworkInputFinder
                 if (consumed is { Source: not FactorSource.Parameter })
                 {
                     string states = consumed.HiddenStatesOf(layer.Path) ?? string.Empty;
-                    why = consumed.Source == FactorSource.ResetHiddenStates
-                        ? $"is multiplied by {layer.Type} '{layer.Path}' with hidden states that its reset gate has scaled, which cannot be looked at while the model runs"
-                        : $"is multiplied with the hidden states of {layer.Type} '{layer.Path}', which cannot be looked at while the model runs";
+                    why = $"is multiplied with the hidden states of {layer.Type} '{layer.Path}', which cannot be looked at while the model runs";
                     return known.Contains(states) ? InputFrom(states, consumed) : null;
                 }
 

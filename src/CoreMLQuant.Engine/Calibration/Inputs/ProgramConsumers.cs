@@ -10,6 +10,9 @@ internal static class ProgramConsumers
 {
     private const string Data = "x";
 
+    // Of a GRU.
+    private const int Gates = 3;
+
     private static readonly Dictionary<(string Type, string Parameter), Consumer> Consumers = new()
     {
         [("linear", "weight")] = (shape, _) => shape.Count == 2 ? ConsumedWeight.Factor(shape, 1, 0, Data, 1) : null,
@@ -23,7 +26,8 @@ internal static class ProgramConsumers
         [("rnn", "weight_ih")] = OfSequence,
         [("lstm", "weight_hh")] = OfStates(FactorSource.HiddenStates),
         [("lstm", "weight_hh_back")] = OfStates(FactorSource.BackwardHiddenStates),
-        [("gru", "weight_hh")] = (shape, inputs) => OfStates(inputs.Flag("reset_after", false) == true ? FactorSource.HiddenStates : FactorSource.ResetHiddenStates)(shape, inputs),
+        [("gru", "weight_hh")] = (shape, inputs) => inputs.Flag("reset_after", false) == true ? OfStates(FactorSource.HiddenStates)(shape, inputs)
+            : shape.Count == 2 && shape[0] == Gates * shape[1] ? ConsumedWeight.RecurrenceOfGates(shape, Gates) : null,
         [("rnn", "weight_hh")] = OfStates(FactorSource.HiddenStates),
     };
 

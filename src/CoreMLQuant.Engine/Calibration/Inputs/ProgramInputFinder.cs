@@ -72,10 +72,6 @@ internal sealed class ProgramInputFinder
             {
                 reason = $"is used by {use.Consumer.Type} '{use.Consumer.Name}', which does not multiply vectors with it";
             }
-            else if (consumed.Source == FactorSource.ResetHiddenStates)
-            {
-                reason = $"is multiplied by {use.Consumer.Type} '{use.Consumer.Name}' with hidden states that its reset gate has scaled, which cannot be looked at while the model runs";
-            }
             else if (Tap(use, consumed) is not { } name)
             {
                 reason = $"is multiplied by {use.Consumer.Type} '{use.Consumer.Name}' with a value that cannot be looked at while the model runs";

@@ -33,19 +33,28 @@ internal static class NumpyFile
     /// <exception cref="SampleDataException">It is no such file, or claims more than it can hold.</exception>
     public static IReadOnlyList<(string Name, MultiArray Array)> ReadArchive(string path)
     {
+        var arrays = new List<(string, MultiArray)>();
+        ReadArchive(path, NumpyLimits.MaximumArrayBytes, (name, array) => arrays.Add((name, array)));
+        return arrays;
+    }
+
+    /// <summary>Reads the arrays of a .npz file one after the other.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="maximumBytes">Most bytes that all arrays together may have.</param>
+    /// <param name="take">Takes each with its name, in the file's order.</param>
+    /// <exception cref="SampleDataException">It is no such file, or claims more than it can hold.</exception>
+    public static void ReadArchive(string path, long maximumBytes, Action<string, MultiArray> take)
+    {
         try
         {
             using ZipArchive archive = ZipFile.OpenRead(path);
             ZipArchiveEntry[] entries = archive.Entries.Where(entry => entry.FullName.EndsWith(ArrayExtension, StringComparison.Ordinal)).ToArray();
-            RequireBelowLimit(path, entries);
-            var arrays = new List<(string, MultiArray)>();
+            RequireBelowLimit(path, entries, maximumBytes);
             foreach (ZipArchiveEntry entry in entries)
             {
                 using Stream stream = entry.Open();
-                arrays.Add((entry.FullName.Substring(0, entry.FullName.Length - ArrayExtension.Length), NpyArray.Read(stream, entry.Length, $"{path}/{entry.FullName}")));
+                take(entry.FullName.Substring(0, entry.FullName.Length - ArrayExtension.Length), NpyArray.Read(stream, entry.Length, $"{path}/{entry.FullName}"));
             }
-
-            return arrays;
         }
         catch (InvalidDataException e)
         {
@@ -84,17 +93,17 @@ internal static class NumpyFile
     }
 
     // Before the first is read: an array takes the memory that its length claims.
-    private static void RequireBelowLimit(string path, ZipArchiveEntry[] entries)
+    private static void RequireBelowLimit(string path, ZipArchiveEntry[] entries, long maximumBytes)
     {
         long total = 0;
         foreach (ZipArchiveEntry entry in entries)
         {
             total += entry.Length;
-            if (entry.Length > (entry.CompressedLength + 1) * NumpyLimits.DeflateRatio || total > NumpyLimits.MaximumArrayBytes)
+            if (entry.Length > (entry.CompressedLength + 1) * NumpyLimits.DeflateRatio || total > maximumBytes)
             {
                 throw new SampleDataException(
                     $"{path}/{entry.FullName}",
-                    $"It claims {entry.Length} bytes from {entry.CompressedLength} compressed ones; all arrays of a file together may have {NumpyLimits.MaximumArrayBytes}.");
+                    $"It claims {entry.Length} bytes from {entry.CompressedLength} compressed ones; all arrays of a file together may have {maximumBytes}.");
             }
         }
     }

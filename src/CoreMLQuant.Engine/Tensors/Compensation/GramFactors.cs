@@ -9,8 +9,8 @@ namespace CoreMLQuant.Tensors.Compensation;
 /// The Gram matrices of a weight, one for each group, and their factors. Finding a factor takes as long as compensating a weight of as many rows as the matrix has, so whoever
 /// encodes a weight in several ways keeps the factors meanwhile.
 /// </summary>
-/// <param name="matrices">The Gram matrix of each group.</param>
-internal sealed class GramFactors(GramMatrix[] matrices)
+/// <param name="read">Reads the Gram matrix of each group.</param>
+internal sealed class GramFactors(Func<GramMatrix[]> read)
 {
     // Of all weights together: a factor of 4096 inputs takes 64 MB, and there are two orders.
     private const long MostKept = 256L << 20;
@@ -21,17 +21,18 @@ internal sealed class GramFactors(GramMatrix[] matrices)
     private long _keptBytes;
     private int _keepers;
 
-    /// <summary>The Gram matrix of each group.</summary>
-    public IReadOnlyList<GramMatrix> Matrices => matrices;
+    /// <summary>Reads the Gram matrix of each group.</summary>
+    public GramMatrix[] ReadMatrices() => read();
 
     /// <summary>The factors of a group, for each order of the columns; none where its matrix has no factor.</summary>
     /// <param name="group">The group.</param>
+    /// <param name="matrix">Its Gram matrix.</param>
     /// <param name="byActivation">Whether there is also one with the largest inputs first. The natural order is last.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
-    public InverseFactor[] Of(int group, bool byActivation, CancellationToken cancellationToken)
+    public InverseFactor[] Of(int group, GramMatrix matrix, bool byActivation, CancellationToken cancellationToken)
     {
         bool[] orders = byActivation ? [true, false] : [false];
-        return orders.Select(order => Find(group, order, cancellationToken)).OfType<InverseFactor>().ToArray();
+        return orders.Select(order => Find(group, matrix, order, cancellationToken)).OfType<InverseFactor>().ToArray();
     }
 
     /// <summary>Keeps the factors that are found from now on, as far as there is room, until the result is disposed of.</summary>
@@ -45,7 +46,7 @@ internal sealed class GramFactors(GramMatrix[] matrices)
         return new Keeping(this);
     }
 
-    private InverseFactor? Find(int group, bool byActivation, CancellationToken cancellationToken)
+    private InverseFactor? Find(int group, GramMatrix matrix, bool byActivation, CancellationToken cancellationToken)
     {
         lock (_kept)
         {
@@ -55,7 +56,6 @@ internal sealed class GramFactors(GramMatrix[] matrices)
             }
         }
 
-        GramMatrix matrix = matrices[group];
         var factor = InverseFactor.Find(matrix, byActivation ? InverseFactor.ByActivation(matrix) : InverseFactor.Natural(matrix.Count), cancellationToken);
         lock (_kept)
         {

@@ -30,12 +30,13 @@ internal sealed class QuantizationSweep(MatrixLayout layout, BlockEncoder encode
     {
         double damping = 0;
         int unfactored = 0;
+        GramMatrix[] matrices = grams.ReadMatrices();
         for (int group = 0; group < layout.Groups; group++)
         {
-            GramMatrix gram = grams.Matrices[group];
+            GramMatrix gram = matrices[group];
 
             // The natural order is last: it alone changes scales.
-            InverseFactor[] factors = grams.Of(group, byActivation, cancellationToken);
+            InverseFactor[] factors = grams.Of(group, gram, byActivation, cancellationToken);
             damping = Math.Max(damping, factors.Select(factor => factor.Damping).DefaultIfEmpty(0).Max());
             unfactored += factors.Length == 0 ? 1 : 0;
             int current = group;

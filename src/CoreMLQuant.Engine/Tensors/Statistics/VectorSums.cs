@@ -11,18 +11,18 @@ internal sealed class VectorSums
     /// <param name="columns">Length of a vector.</param>
     /// <param name="withGram">Whether products are summed.</param>
     public VectorSums(int groups, int columns, bool withGram)
-        : this(0, columns, new double[groups * columns], new double[groups * columns], withGram ? new double[checked(groups * columns * columns)] : null)
+        : this(0, columns, new double[groups * columns], new double[groups * columns], withGram)
     {
     }
 
     /// <summary>Goes on from sums.</summary>
-    public VectorSums(long count, int columns, double[] sums, double[] squares, double[]? products)
+    public VectorSums(long count, int columns, double[] sums, double[] squares, bool withGram)
     {
         Count = count;
         Columns = columns;
         Sums = sums;
         Squares = squares;
-        Products = products;
+        HasProducts = withGram;
     }
 
     /// <summary>Vectors that were added, in each group.</summary>
@@ -37,8 +37,17 @@ internal sealed class VectorSums
     /// <summary>Sums of the squares, group by group.</summary>
     public double[] Squares { get; }
 
-    /// <summary>Sums of the products, group by group, each columns x columns with the lower triangle filled; <see langword="null"/> when they are not wanted.</summary>
-    public double[]? Products { get; }
+    /// <summary>Whether products are summed.</summary>
+    public bool HasProducts { get; }
+
+    /// <summary>Number of products.</summary>
+    public int ProductCount => checked(Sums.Length * Columns);
+
+    /// <summary>
+    /// Sums of the products, group by group, each columns x columns with the lower triangle filled; <see langword="null"/> when they are not summed, as long as they are all
+    /// zero, and while they are somewhere else.
+    /// </summary>
+    public double[]? Products { get; set; }
 
     /// <summary>Adds the vectors of a group.</summary>
     /// <param name="group">The group.</param>
@@ -53,8 +62,9 @@ internal sealed class VectorSums
             Squares[(group * Columns) + column] += TensorPrimitives.SumOfSquares(values);
         }
 
-        if (Products is not null)
+        if (HasProducts)
         {
+            Products ??= new double[ProductCount];
             GramKernel.Add(tile, Columns, stride, Products.AsSpan(group * Columns * Columns, Columns * Columns));
         }
     }

@@ -15,6 +15,7 @@ internal static class RecurrentForms
 
     // Update, reset, hidden of reset, output, update.
     private static readonly int[] GruGates = [2, 0, 1];
+    private const int GruCandidate = 1;
 
     /// <summary>The operations.</summary>
     public static IEnumerable<OperationForm> All =>
@@ -109,7 +110,9 @@ internal static class RecurrentForms
             Activations = [Activation(context, "recurrent_activation", "sigmoid"), Activation(context, "activation", "tanh")],
             ResetsAfter = resetsAfter,
         };
-        return layer.Add(graph, context.Input("x"), context.Input("initial_h"), null);
+        IReadOnlyList<OnnxValue> results = layer.Add(graph, context.Input("x"), context.Input("initial_h"), null);
+        graph.OfferStatesOfGates(GruCandidate);
+        return results;
     }
 
     private static IReadOnlyList<OnnxValue> Rnn(OperationContext context)

@@ -34,6 +34,14 @@ public class InputVectorsTests
     }
 
     [Fact]
+    public void Read_ConsecutiveVectors_TakesThoseOfAGroup()
+    {
+        float[] values = [.. Enumerable.Range(0, 12).Select(value => (float)value)];
+        Assert.Equal([[2f, 3], [8, 9]], Read(new ConsecutiveVectors(2, 3), values, [2, 1, 6], 1));
+        Assert.Throws<InvalidDataException>(() => new ConsecutiveVectors(2, 3).CountIn([3, 4]));
+    }
+
+    [Fact]
     public void CountIn_OtherChannels_IsTold()
     {
         var vectors = new WindowVectors(4, 1, new SlidingWindow([1, 1], [1, 1], [1, 1], [0, 0], [0, 0]));

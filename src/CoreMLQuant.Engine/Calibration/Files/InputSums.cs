@@ -1,0 +1,56 @@
+using CoreMLQuant.Files;
+using CoreMLQuant.Tensors.Statistics;
+
+namespace CoreMLQuant.Calibration.Files;
+
+/// <summary>Sums over the vectors that weights are multiplied with. Their products can be parked in a file while others are summed.</summary>
+/// <param name="key">What makes weights have the same inputs.</param>
+/// <param name="sums">The sums.</param>
+/// <param name="gramReason">Why products are not summed although they were asked for; empty otherwise.</param>
+/// <param name="samplesDone">Samples that are in the sums.</param>
+/// <param name="parked">The products, where they are in a file already.</param>
+internal sealed class InputSums(string key, VectorSums sums, string gramReason, int samplesDone = 0, ParkedNumbers? parked = null)
+{
+    /// <summary>What makes weights have the same inputs.</summary>
+    public string Key => key;
+
+    /// <summary>The sums.</summary>
+    public VectorSums Sums => sums;
+
+    /// <summary>Why products are not summed although they were asked for; empty otherwise.</summary>
+    public string GramReason => gramReason;
+
+    /// <summary>Samples that are in the sums.</summary>
+    public int SamplesDone { get; set; } = samplesDone;
+
+    /// <summary>The products in a file; <see langword="null"/> when they have not been parked. Those in memory are newer.</summary>
+    public ParkedNumbers? Parked { get; private set; } = parked;
+
+    /// <summary>The products, from where they are; <see langword="null"/> when they are not summed.</summary>
+    public double[]? ReadProducts() => !sums.HasProducts ? null : sums.Products ?? Parked?.Read() ?? new double[sums.ProductCount];
+
+    /// <summary>Has the products in a file and not in memory.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="System.IO.IOException">There is no room.</exception>
+    public void Park(ScratchFile file)
+    {
+        if (sums.Products is not { } products)
+        {
+            return;
+        }
+
+        if (Parked is null)
+        {
+            Parked = new ParkedNumbers(file, products);
+        }
+        else
+        {
+            Parked.Write(products);
+        }
+
+        sums.Products = null;
+    }
+
+    /// <summary>Has the products in memory, for more to be added.</summary>
+    public void Unpark() => sums.Products ??= Parked?.Read();
+}

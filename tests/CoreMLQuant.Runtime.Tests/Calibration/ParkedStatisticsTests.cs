@@ -1,0 +1,105 @@
+using System;
+using System.IO;
+using System.Linq;
+using System.Threading;
+using CoreMLQuant.Calibration;
+using CoreMLQuant.Calibration.Collecting;
+using CoreMLQuant.Conversion;
+using CoreMLQuant.Models;
+using CoreMLQuant.Planning;
+using CoreMLQuant.Recipes;
+using CoreMLQuant.Running;
+using CoreMLQuant.Runtime.Tests.Support;
+using Xunit;
+
+namespace CoreMLQuant.Runtime.Tests.Calibration;
+
+/// <summary>Gram matrices that are more than memory is for: collected in several passes, parked in a file, read one at a time; the same bits as those in memory.</summary>
+public sealed class ParkedStatisticsTests : IDisposable
+{
+    private const int Count = 4;
+
+    private readonly TestFolder _folder = new();
+    private readonly ModelFile _model = ModelFile.Open(Repository.Fixture("convnet_iOS18/fp32.mlpackage"));
+    private readonly CalibrationOptions _held = new() { WithGram = true };
+    private readonly CalibrationStatistics _expected;
+    private readonly CalibrationOptions _parked;
+
+    public ParkedStatisticsTests()
+    {
+        _expected = Calibrator().Calibrate(_model, _held).Statistics;
+        long[] sizes = _expected.Layers.Select(layer => layer.Gram!).Distinct().Select(gram => gram.Read().LongLength * sizeof(double)).ToArray();
+        Assert.True(sizes.Length > 1);
+        Directory.CreateDirectory(_folder["scratch"]);
+        _parked = _held with { MaxHeldGramBytes = sizes.Max(), TemporaryFolder = _folder["scratch"] };
+    }
+
+    public void Dispose()
+    {
+        _model.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void Calibrate_MoreThanIsHeld_TakesSeveralPassesToTheSameBits()
+    {
+        int runs = 0;
+        CalibrationStatistics found = Calibrator().Calibrate(_model, _parked, new Told(progress => runs = progress.RunsTotal)).Statistics;
+        Assert.Equal(_expected.Digest, found.Digest);
+        Assert.True(runs > Count, $"{runs} runs");
+        Assert.Contains(found.Layers, layer => layer.Gram!.Read() != layer.Gram.Read());
+        Assert.All(found.Layers, layer => Assert.Empty(layer.GramReason));
+    }
+
+    [Fact]
+    public void Calibrate_OneThatIsMoreThanIsHeld_IsLeftWithAReason()
+    {
+        CalibrationStatistics found = Calibrator().Calibrate(_model, _parked with { MaxHeldGramBytes = _parked.MaxHeldGramBytes - 1 }).Statistics;
+        LayerStatistics left = Assert.Single(found.Layers, layer => layer.Gram is null);
+        Assert.StartsWith("its Gram matrix would take", left.GramReason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Convert_ParkedStatistics_GivesTheSameBytes()
+    {
+        byte[] expected = Weights(_expected, "held.mlpackage");
+        Assert.Equal(expected, Weights(Calibrator().Calibrate(_model, _parked).Statistics, "parked.mlpackage"));
+    }
+
+    [Fact]
+    public void Calibrate_StatisticsFileOfMore_IsReadToTheSameBitsAndGoneOnWith()
+    {
+        CalibrationOptions options = _parked with { StatisticsPath = _folder["stats.npz"] };
+        using var stop = new CancellationTokenSource();
+        Assert.ThrowsAny<OperationCanceledException>(() => Calibrator().Calibrate(_model, options, new Told(progress => Stop(progress.RunsDone == Count + 2)), stop.Token));
+        Assert.Equal(_expected.Digest, Calibrator().Calibrate(_model, options).Statistics.Digest);
+        byte[] written = File.ReadAllBytes(options.StatisticsPath!);
+        Assert.Equal(_expected.Digest, new Calibrator(null, new RunSettings(), null).Calibrate(_model, options).Statistics.Digest);
+
+        Calibrator().Calibrate(_model, _held with { StatisticsPath = _folder["held.npz"] });
+        Assert.Equal(File.ReadAllBytes(_folder["held.npz"]), written);
+
+        void Stop(bool now)
+        {
+            if (now)
+            {
+                stop.Cancel();
+            }
+        }
+    }
+
+    private byte[] Weights(CalibrationStatistics statistics, string name)
+    {
+        CompressionPlan plan = ModelCompressor.Plan(_model, new LinearQuantizationRecipe { BitWidth = 4, AllowOpsetUpgrade = true, MinimumElementCount = 1 }, statistics);
+        string path = ModelCompressor.Run(_model, plan, _folder[name], new ConversionOptions()).Path;
+        return File.ReadAllBytes(Directory.GetFiles(path, "weight.bin", SearchOption.AllDirectories).Single());
+    }
+
+    private static Calibrator Calibrator() => new(Repository.Runtime, new RunSettings(), features =>
+        Repository.Runtime.DrawSamples(features, 1, Count).Select((sample, i) => sample with { Name = $"sample {i}", IsRandom = false }));
+
+    private sealed class Told(Action<CalibrationProgress> report) : IProgress<CalibrationProgress>
+    {
+        public void Report(CalibrationProgress value) => report(value);
+    }
+}
