@@ -26,6 +26,8 @@ internal sealed class ChosenCoder(TensorCoder weighted, TensorCoder plain, Weigh
 
     public override IReadOnlyList<CodeTable> Tables => weighted.Tables;
 
+    public override bool Compensates => weighted.Compensates;
+
     public override void Prepare(TensorValues values, CancellationToken cancellationToken)
     {
         float[] source = new float[checked((int)values.Count)];

@@ -24,6 +24,8 @@ internal sealed class CompensatedCoder(BlockCoder plain, WeightLayer layer, bool
 
     public override IReadOnlyList<CodeTable> Tables => plain.Tables;
 
+    public override bool Compensates => true;
+
     public CompensationOutcome Outcome { get; private set; }
 
     public override void Prepare(TensorValues values, CancellationToken cancellationToken)

@@ -35,6 +35,7 @@ internal sealed class EncodedWeight : IMeasuredPart
         SourceLength = sourceLength;
         _coder = coder;
         _pruner = pruner;
+        Compensates = coder is { Compensates: true } || pruner is CompensatedPruner;
     }
 
     private EncodedWeight(EncodedWeight planned, EncodingRecord record)
@@ -43,6 +44,7 @@ internal sealed class EncodedWeight : IMeasuredPart
         _isPrepared = true;
         Values = planned.Values;
         SourceLength = planned.SourceLength;
+        Compensates = planned.Compensates;
         (Shifts, LayerError, Remark) = (record.Shifts, record.LayerError, record.Remark);
         Parts = planned.Parts.Zip(record.Parts, (part, data) => part with { Data = new CopiedPart(data) }).ToArray();
     }
@@ -58,10 +60,13 @@ internal sealed class EncodedWeight : IMeasuredPart
 
     public WeightError Error => _record?.Error ?? ErrorMeter.Total(_meters.ToArray());
 
+    /// <summary>Whether values make good the errors of others, those of pruning or of coding.</summary>
+    public bool Compensates { get; }
+
     /// <summary>What is known of the inputs of its layer; <see langword="null"/> when nothing is.</summary>
     public WeightLayer? Layer { get; set; }
 
-    /// <summary>How much each output channel has to be raised so that its mean stays; <see langword="null"/> when that is not known. After preparing.</summary>
+    /// <summary>How much each output channel has to be raised so that its mean stays, as far as its error is mean; <see langword="null"/> when that is not known. After preparing.</summary>
     public double[]? Shifts { get; private set; }
 
     public LayerError? LayerError { get; private set; }

@@ -24,6 +24,9 @@ internal abstract class TensorCoder
     /// <summary>Whether a range can be encoded and decoded before the whole weight has been looked at, because it is enough to look at what is near it.</summary>
     public virtual bool EncodesOnDemand => false;
 
+    /// <summary>Whether values make good the errors of others.</summary>
+    public virtual bool Compensates => false;
+
     /// <summary>Looks at the whole weight, or at what of it has not been looked at, and computes the tables.</summary>
     public abstract void Prepare(TensorValues values, CancellationToken cancellationToken);
 

@@ -65,15 +65,16 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     public LayerDifference Measure(float[] source, float[] stored, CancellationToken cancellationToken)
     {
         using IDisposable memory = CompensationMemory.Enter(cancellationToken);
-        return HasGram ? new LayerDifference(Energies(source, stored, cancellationToken), null) : OfIndependentInputs(source, stored, cancellationToken);
+        return HasGram ? OfKnownProducts(source, stored, cancellationToken) : OfIndependentInputs(source, stored, cancellationToken);
     }
 
-    private LayerError Energies(float[] source, float[] stored, CancellationToken cancellationToken)
+    private LayerDifference OfKnownProducts(float[] source, float[] stored, CancellationToken cancellationToken)
     {
         GramMatrix[] grams = Grams();
         string digest = DigestOf(source);
         KnownSignal? known = _signal is { } last && last.Digest == digest ? last : null;
         double[] signals = new double[Layout.Groups * Layout.Rows], noises = new double[signals.Length];
+        OutputMoments noise = new(signals.Length);
         ForEachTile(
             source,
             stored,
@@ -85,11 +86,12 @@ internal sealed class WeightLayer(LayerStatistics statistics)
                 }
 
                 OfRows(tile, first, errors, noises);
+                Add(tile, first, errors, noise);
             },
             cancellationToken);
         known ??= new KnownSignal(digest, signals.Sum());
         _signal = known;
-        return new LayerError(known.Energy, noises.Sum(), source.AsSpan().SequenceEqual(stored));
+        return new LayerDifference(new LayerError(known.Energy, noises.Sum(), source.AsSpan().SequenceEqual(stored)), Shifts(noise.Means, noises));
 
         void OfRows(RowTile tile, int first, ReadOnlySpan<double> rows, double[] destination)
         {
@@ -120,22 +122,25 @@ internal sealed class WeightLayer(LayerStatistics statistics)
                 Add(tile, first, errors, noise);
             },
             cancellationToken);
-        double[] shifts = noise.Means.Zip(noise.Spreads, (mean, spread) => HasSteadyInputs && mean * mean >= LeastMeanShare * ((mean * mean) + spread) ? mean : 0).ToArray();
         return new LayerDifference(
             new LayerError(signal.Energy, noise.Energy, source.AsSpan().SequenceEqual(stored)) { AssumesIndependence = true },
-            HasRowForEachChannel ? shifts : null);
+            Shifts(HasSteadyInputs ? noise.Means : new double[count], noise.Energies));
+    }
 
-        void Add(RowTile tile, int first, ReadOnlySpan<double> rows, OutputMoments moments)
+    // Of rows whose error is more mean than spread.
+    private double[]? Shifts(double[] means, double[] energies) =>
+        HasRowForEachChannel ? means.Zip(energies, (mean, energy) => mean * mean >= LeastMeanShare * energy ? mean : 0).ToArray() : null;
+
+    private void Add(RowTile tile, int first, ReadOnlySpan<double> rows, OutputMoments moments)
+    {
+        for (int i = 0; i < rows.Length; i++)
         {
-            for (int i = 0; i < rows.Length; i++)
+            if (i % Tile < tile.Count)
             {
-                if (i % Tile < tile.Count)
-                {
-                    int input = (tile.Group * Layout.Columns) + (i / Tile);
-                    double mean = statistics.Means[input];
-                    moments.Means[first + (i % Tile)] += rows[i] * mean;
-                    moments.Spreads[first + (i % Tile)] += rows[i] * rows[i] * Math.Max(statistics.SecondMoments[input] - (mean * mean), 0);
-                }
+                int input = (tile.Group * Layout.Columns) + (i / Tile);
+                double mean = statistics.Means[input];
+                moments.Means[first + (i % Tile)] += rows[i] * mean;
+                moments.Spreads[first + (i % Tile)] += rows[i] * rows[i] * Math.Max(statistics.SecondMoments[input] - (mean * mean), 0);
             }
         }
     }
@@ -192,7 +197,7 @@ internal sealed class WeightLayer(LayerStatistics statistics)
 /// <param name="Error">Its energy.</param>
 /// <param name="Shifts">
 /// How much too small each output channel is on the mean, and zero where the error is more spread than mean; <see langword="null"/> where that
-/// differs within a channel, or the energy is known.
+/// differs within a channel.
 /// </param>
 internal sealed record LayerDifference(LayerError Error, double[]? Shifts);
 
@@ -201,7 +206,7 @@ internal sealed record LayerDifference(LayerError Error, double[]? Shifts);
 /// <param name="Energy">The energy.</param>
 internal sealed record KnownSignal(string Digest, double Energy);
 
-/// <summary>What rows make of independent inputs.</summary>
+/// <summary>What rows make of inputs: their means, and their variances as far as inputs are independent of each other.</summary>
 /// <param name="rows">Number of rows.</param>
 internal sealed class OutputMoments(int rows)
 {
@@ -210,6 +215,9 @@ internal sealed class OutputMoments(int rows)
 
     /// <summary>The variance of each output.</summary>
     public double[] Spreads { get; } = new double[rows];
+
+    /// <summary>The mean of the squares of each output.</summary>
+    public double[] Energies => Means.Zip(Spreads, (mean, spread) => (mean * mean) + spread).ToArray();
 
     /// <summary>The mean of the squares of all outputs together.</summary>
     public double Energy => Means.Sum(mean => mean * mean) + Spreads.Sum();

@@ -65,13 +65,15 @@ internal sealed record LayerKnowledge(WeightLayer? Layer, string Reason)
         new(step.RangeEstimator, step.Percentile, step.Method == CompressionMethod.Calibrated ? Layer?.Importance : null);
 
     /// <summary>
-    /// Whether a bias makes good what errors change in the output on the mean. Where a Gram matrix is known, compensation takes the mean along, and
-    /// was measured to do better alone.
+    /// Whether a bias makes good what errors change in the output on the mean. Compensation leaves next to no mean in the error, and what a bias took of it
+    /// was measured to do as much harm as good (docs/BENCHMARKS.md).
     /// </summary>
     /// <param name="steps">What is done to the weight.</param>
+    /// <param name="weight">The weight as it is written.</param>
     /// <param name="hasBias">Whether there is a bias. One is added only where it will be needed: where inputs are steady.</param>
-    public bool CorrectsBias(WeightSteps steps, bool hasBias) =>
-        Layer is { HasRowForEachChannel: true, HasGram: false } && (hasBias || Layer.HasSteadyInputs) && steps.All.All(step => step.BiasCorrection && step.Method == CompressionMethod.Calibrated) && !steps.All.All(step => step.IsLossless);
+    public bool CorrectsBias(WeightSteps steps, EncodedWeight weight, bool hasBias) =>
+        !weight.Compensates && Layer is { HasRowForEachChannel: true } && (hasBias || Layer.HasSteadyInputs)
+        && steps.All.All(step => step.BiasCorrection && step.Method == CompressionMethod.Calibrated) && !steps.All.All(step => step.IsLossless);
 
     private static string Remark(string reason) => reason.Length == 0 ? string.Empty : $"{reason}; its errors are not compensated";
 }

@@ -43,7 +43,50 @@ public class WeightLayerTests
         // Each row's error is the same for all inputs, so it makes row / 2 times their sum.
         double expected = Enumerable.Range(0, Rows).Sum(row => samples.Average(x => Math.Pow(row * 0.5 * x.Sum(), 2)));
         Assert.Equal(expected, difference.Error.NoiseEnergy, 9);
-        Assert.Null(difference.Shifts);
+    }
+
+    [Fact]
+    public void Measure_WithGram_TellsTheMeanOfRowsThatErrMoreByMeanThanBySpread()
+    {
+        // The inputs sum up to 10 and 2: errors that are the same for all of them have a mean of 6 and a mean square of 52. First against last, they make 3 and -5.
+        double[][] samples = [[1, 2, 3, 4], [4, -3, 2, -1]];
+        float[] source = Enumerable.Range(0, Rows * Columns).Select(i => (float)i).ToArray(), stored = (float[])source.Clone();
+        for (int column = 0; column < Columns; column++)
+        {
+            stored[Columns + column] -= 0.5f;
+        }
+
+        stored[2 * Columns] += 1;
+        stored[(2 * Columns) + Columns - 1] -= 1;
+        LayerDifference difference = new WeightLayer(Statistics(hasGram: true, samples)).Measure(source, stored, CancellationToken.None);
+        Assert.Equal([0, 3.0, 0], difference.Shifts!.Select(shift => Math.Round(shift, 9)));
+    }
+
+    [Fact]
+    public void Measure_AnyErrors_HaveNoMoreEnergyBehindTheBiasThatIsTold()
+    {
+        var random = new Random(15);
+        double Uniform() => random.NextDouble() - 0.5;
+        int corrected = 0;
+        for (int trial = 0; trial < 50; trial++)
+        {
+            double[] centre = Enumerable.Range(0, Columns).Select(_ => 2 * Uniform()).ToArray();
+            double[][] samples = Enumerable.Range(0, 12).Select(_ => centre.Select(value => value + Uniform()).ToArray()).ToArray();
+            float[] source = Enumerable.Range(0, Rows * Columns).Select(_ => (float)Uniform()).ToArray(), stored = source.Select(value => value + (float)(0.1 * Uniform())).ToArray();
+            foreach (bool hasGram in new[] { true, false })
+            {
+                double[] shifts = new WeightLayer(Statistics(hasGram, samples)).Measure(source, stored, CancellationToken.None).Shifts!;
+                for (int row = 0; row < Rows; row++)
+                {
+                    double[] errors = samples.Select(x => Enumerable.Range(0, Columns).Sum(i => ((double)source[(row * Columns) + i] - stored[(row * Columns) + i]) * x[i])).ToArray();
+                    double before = errors.Average(error => error * error), after = errors.Average(error => Math.Pow(error - shifts[row], 2));
+                    Assert.True(shifts[row] == 0 ? after == before : after <= (hasGram ? 0.5 : 1) * before * (1 + 1e-9), $"{after} instead of {before}");
+                    corrected += shifts[row] == 0 ? 0 : 1;
+                }
+            }
+        }
+
+        Assert.InRange(corrected, 20, 280);
     }
 
     [Fact]

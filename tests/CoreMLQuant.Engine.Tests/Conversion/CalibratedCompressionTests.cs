@@ -155,6 +155,56 @@ public class CalibratedCompressionTests
         Assert.DoesNotContain(result.Weights, weight => weight.Reason.Contains("corrected"));
     }
 
+    [Theory]
+    [InlineData("pal4vector", true)]
+    [InlineData("prune50q8", false)]
+    [InlineData("pal4group", false)]
+    [InlineData("q4", false)]
+    [InlineData("prune50", false)]
+    public void Run_WithABiasAndAGramMatrix_CorrectsItWhereErrorsAreNotCompensated(string name, bool isCorrected)
+    {
+        using var scratch = new ScratchFolder();
+        string source = TestFiles.Fixture("convnet_iOS18", "fp32.mlpackage");
+        ConversionResult with = Synthetic(source, scratch.Combine("with.mlpackage"), Recipe(name)), without = Synthetic(source, scratch.Combine("without.mlpackage"), Recipe(name, biasCorrection: false));
+        Dictionary<string, float[]> before = DecodedWeights.Of(source), after = DecodedWeights.Of(with.Path);
+        WeightResult[] corrected = with.Weights.Where(weight => weight.Reason.Contains("its values are corrected for the errors of")).ToArray();
+        Assert.Equal(isCorrected, corrected.Length > 0);
+        Assert.Equal(isCorrected, corrected.Any(weight => !before["/main/" + weight.Name].SequenceEqual(after["/main/" + weight.Name])));
+        Dictionary<string, float[]> uncorrected = DecodedWeights.Of(without.Path);
+        Assert.All(uncorrected, weight => Assert.True(weight.Value.SequenceEqual(after[weight.Key]) || corrected.Any(bias => weight.Key == "/main/" + bias.Name)));
+        Assert.Equal(isCorrected, after.Count > uncorrected.Count);
+        Assert.True(ModelValidator.Validate(with.Path).IsValid);
+
+        // A step that nobody compensates is corrected by exactly what its errors are on the mean, in rows where that is at least half of their energy.
+        using ModelFile model = ModelFile.Open(source);
+        CalibrationStatistics statistics = SyntheticStatistics.Of(model);
+        foreach (WeightResult bias in corrected)
+        {
+            WeightResult weight = with.Weights.Single(one => bias.Reason.EndsWith($"'{one.Name}'", StringComparison.Ordinal));
+            LayerStatistics layer = statistics.Layers.Single(one => one.Weight.Name == weight.Name);
+            double[] shifts = ExpectedShifts(layer, before["/main/" + weight.Name], after["/main/" + weight.Name]);
+            float[] expected = before["/main/" + bias.Name].Select((value, row) => (float)(value + shifts[row])).ToArray();
+            Assert.All(expected.Zip(after["/main/" + bias.Name]), pair => Assert.Equal(pair.First, pair.Second, 1e-6 * Math.Max(1, Math.Abs(pair.First))));
+        }
+    }
+
+    [Fact]
+    public void Run_EvenTableOfALayerWithSteadyInputs_GivesItABias()
+    {
+        using var scratch = new ScratchFolder();
+        var layer = NetworkModels.InnerProduct("fc", NetworkModels.Floats(Weights()));
+        (layer.InnerProduct.InputChannels, layer.InnerProduct.OutputChannels) = (Columns, Rows);
+        string source = NetworkModels.Write(scratch.Combine("in.mlmodel"), layer);
+        foreach (PalettizationMode mode in new[] { PalettizationMode.Uniform, PalettizationMode.KMeans })
+        {
+            ConversionResult result = Synthetic(source, scratch.Combine(mode + ".mlmodel"), new PalettizationRecipe { BitWidth = 2, Mode = mode });
+            using ModelFile model = ModelFile.Open(result.Path);
+            NetworkLayer written = Assert.Single(NetworkLayers.All(NetworkLayers.Of(PipelineStages.Of(model.Specification).Single().Model)!));
+            Assert.Equal(mode == PalettizationMode.Uniform, written.Message.InnerProduct.HasBias);
+            Assert.True(ModelValidator.Validate(result.Path).IsValid);
+        }
+    }
+
     [Fact]
     public void Run_OfALayerWithoutBiasAndGramMatrix_GivesItOne()
     {
@@ -280,6 +330,20 @@ public class CalibratedCompressionTests
         "blocks" => new PruningRecipe { TargetSparsity = 0.5, BlockSize = 4 },
         _ => new PruningRecipe { TargetSparsity = 0.5 },
     };
+
+    private static double[] ExpectedShifts(LayerStatistics layer, float[] before, float[] after)
+    {
+        int rows = (int)layer.Shape[0], columns = layer.Columns;
+        double[] gram = layer.Gram!.Read();
+        return Enumerable.Range(0, rows).Select(row =>
+        {
+            int group = row / (rows / layer.Groups);
+            double[] errors = Enumerable.Range(0, columns).Select(column => (double)before[(row * columns) + column] - after[(row * columns) + column]).ToArray();
+            double mean = Enumerable.Range(0, columns).Sum(i => errors[i] * layer.Means[(group * columns) + i]);
+            double energy = Enumerable.Range(0, columns).Sum(i => Enumerable.Range(0, columns).Sum(j => errors[i] * errors[j] * gram[(((group * columns) + i) * columns) + j]));
+            return mean * mean >= 0.5 * energy ? mean : 0;
+        }).ToArray();
+    }
 
     private static float[] Weights() => Tensors.Compensation.BrainSurgeon.Weights(21, Rows * Columns);
 

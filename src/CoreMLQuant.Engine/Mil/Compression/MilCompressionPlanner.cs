@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Coding;
 using CoreMLQuant.Files;
 using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Models;
@@ -125,8 +126,9 @@ internal sealed class MilCompressionPlanner
         var corrected = new Dictionary<(string Function, string Name), string>();
         for (int i = 0; i < weights.Length; i++)
         {
-            if (plans[i].Action == WeightAction.Convert
-                && weights[i].Candidate is { CorrectsBias: true, Bias.Constant.Outputs: [{ } bias, ..] }
+            if (plans[i] is { Action: WeightAction.Convert, Part: EncodedWeight encoded }
+                && weights[i].Candidate is { Bias.Constant.Outputs: [{ } bias, ..] } candidate
+                && candidate.CorrectsBias(encoded)
                 && !corrected.ContainsKey((weights[i].Site.Function, bias.Name)))
             {
                 corrected.Add((weights[i].Site.Function, bias.Name), weights[i].Site.Name);

@@ -1,6 +1,7 @@
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Coding;
 using CoreMLQuant.Mil.Decoding;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -38,9 +39,6 @@ internal sealed record WeightCandidate(
 
     /// <summary>The bias beside it; <see langword="null"/> where there is none that it could correct.</summary>
     public BiasTarget? Bias { get; init; }
-
-    /// <summary>Whether the bias takes the mean of what its errors change in the output.</summary>
-    public bool CorrectsBias => Bias is not null && Knowledge.CorrectsBias(Steps, Bias.Exists);
 
     /// <summary>Number of the opset that it is written in: the program's, or a newer one where that is allowed.</summary>
     public int Opset { get; init; }
@@ -82,6 +80,10 @@ internal sealed record WeightCandidate(
 
     /// <summary>The same for a weight whose data stand for other weights, too: whatever is known of its inputs does not hold for theirs.</summary>
     public WeightCandidate AsShared() => Knowledge.Layer is null ? this : this with { Knowledge = LayerKnowledge.Shared, Bias = null };
+
+    /// <summary>Whether the bias takes the mean of what its errors change in the output.</summary>
+    /// <param name="weight">The weight as it is written.</param>
+    public bool CorrectsBias(EncodedWeight weight) => Bias is not null && Knowledge.CorrectsBias(Steps, weight, Bias.Exists);
 
     /// <summary>Reads all values.</summary>
     public void Look(CancellationToken cancellationToken)

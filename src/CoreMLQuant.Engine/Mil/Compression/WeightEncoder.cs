@@ -46,7 +46,7 @@ internal sealed class WeightEncoder(ConstexprWriter writer, TensorWriter tensors
 
         ElementType storage = weight.Parts.First(part => part.Name is "data" or "nonzero_data").Type;
         choice.Emit!(new WeightEmitter(writer, tensors, candidate, form), weight);
-        if (candidate.CorrectsBias)
+        if (candidate.CorrectsBias(weight))
         {
             candidate.Bias!.Correct(writer, tensors, candidate, weight, form);
         }

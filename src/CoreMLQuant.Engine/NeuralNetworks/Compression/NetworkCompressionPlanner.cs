@@ -108,7 +108,7 @@ internal sealed class NetworkCompressionPlanner
         bool isProduct = storage == ElementType.Int8;
         WeightFieldWriter.SetCodes(weight.Field.Params, encoded, _builder.Payloads);
         SetProduct(weight, isProduct);
-        if (weight.CorrectsBias)
+        if (weight.CorrectsBias(encoded))
         {
             Correct(weight, encoded, hasBias);
         }

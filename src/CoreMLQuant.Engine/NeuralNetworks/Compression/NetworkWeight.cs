@@ -1,4 +1,5 @@
 using System.Threading;
+using CoreMLQuant.Coding;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks.Float16;
@@ -34,9 +35,6 @@ internal sealed record NetworkWeight(
     /// <summary>What is known of the inputs of its layer, whatever the method.</summary>
     public LayerKnowledge Knowledge { get; init; } = LayerKnowledge.None;
 
-    /// <summary>Whether the bias of its layer takes the mean of what its errors change in the output.</summary>
-    public bool CorrectsBias => Field.Name == "weights" && LayerBias.IsPossible(Layer.Message) && !Steps.IncludeBias && Knowledge.CorrectsBias(Steps, LayerBias.Exists(Layer.Message));
-
     /// <summary>Whether its values have changed by folding, so that it is written in any case.</summary>
     public bool IsFolded { get; init; }
 
@@ -56,6 +54,11 @@ internal sealed record NetworkWeight(
     private bool HasFreeTable => Steps.Palettization is { Mode: not PalettizationMode.Uniform };
 
     private bool IsLossless => Steps.Palettization is { Mode: PalettizationMode.Unique };
+
+    /// <summary>Whether the bias of its layer takes the mean of what its errors change in the output.</summary>
+    /// <param name="encoded">The weight as it is written.</param>
+    public bool CorrectsBias(EncodedWeight encoded) =>
+        Field.Name == "weights" && LayerBias.IsPossible(Layer.Message) && !Steps.IncludeBias && Knowledge.CorrectsBias(Steps, encoded, LayerBias.Exists(Layer.Message));
 
     /// <summary>Reads all values.</summary>
     public void Look(CancellationToken cancellationToken)
