@@ -91,6 +91,12 @@ public sealed class CalibrationTests : ModuleTest
         Assert.Contains($"'{Folder["nowhere"]}': It does not exist.", error.ToString());
     }
 
+    [Theory]
+    [InlineData("ConvertTo-QuantizedModel $args[0]")]
+    [InlineData("Invoke-CoreMLModel $args[0]")]
+    public void SamplesThatNoFileMatches_EndTheRunBeforeItBegins(string command) => Assert.Contains(
+        "none*.png': No file or folder matches it.", Run($"{command} -InputPath $args[1], $args[2]", _model, _photos, Folder["none*.png"]).Terminating!.ToString());
+
     [Fact]
     public void Convert_NoActivationToQuantize_SpeaksOfNone()
     {

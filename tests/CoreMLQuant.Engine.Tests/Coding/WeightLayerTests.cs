@@ -46,6 +46,20 @@ public class WeightLayerTests
     }
 
     [Fact]
+    public void Measure_OtherWeightsOfTheSameLayer_HaveSignalsOfTheirOwn()
+    {
+        double[][] samples = [[1, 2, 3, 4], [4, -3, 2, -1]];
+        float[] first = Enumerable.Range(0, Rows * Columns).Select(i => (float)i).ToArray(), second = Array.ConvertAll(first, value => 10 - value), stored = Array.ConvertAll(first, value => value + 0.5f);
+        var layer = new WeightLayer(Statistics(hasGram: true, samples));
+        LayerError Of(WeightLayer measured, float[] source) => measured.Measure(source, stored, CancellationToken.None).Error;
+        LayerError Fresh(float[] source) => Of(new WeightLayer(Statistics(hasGram: true, samples)), source);
+
+        LayerError[] errors = [Of(layer, first), Of(layer, first), Of(layer, second), Of(layer, first)];
+        Assert.Equal([Fresh(first), Fresh(first), Fresh(second), Fresh(first)], errors);
+        Assert.NotEqual(errors[0].SignalEnergy, errors[2].SignalEnergy);
+    }
+
+    [Fact]
     public void Measure_WithGram_TellsTheMeanOfRowsThatErrMoreByMeanThanBySpread()
     {
         // The inputs sum up to 10 and 2: errors that are the same for all of them have a mean of 6 and a mean square of 52. First against last, they make 3 and -5.

@@ -34,10 +34,39 @@ internal sealed class CholeskyFactor(double[] values, int count, int stride)
                 break;
             }
 
+            // Inputs that were always zero depend on no other: nothing is to be solved or subtracted.
+            if (IsZero(values, count, stride, start, size, below))
+            {
+                continue;
+            }
+
             InvertDiagonal(start, inverse);
             int tiles = (count - below + RowTile - 1) / RowTile, first = start;
             ParallelParts.Run(tiles, tile => Solve(below + (tile * RowTile), first, below, inverse, panel), cancellationToken);
             ParallelParts.Run(tiles, tile => Update(below + (tile * RowTile), first, below, panel), cancellationToken);
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether some columns of a matrix are zero from a row on.</summary>
+    /// <param name="values">The matrix, row by row.</param>
+    /// <param name="count">Number of rows.</param>
+    /// <param name="stride">Distance of rows.</param>
+    /// <param name="column">The first column.</param>
+    /// <param name="columns">Number of columns.</param>
+    /// <param name="row">The first row.</param>
+    public static bool IsZero(double[] values, int count, int stride, int column, int columns, int row)
+    {
+        for (; row < count; row++)
+        {
+            foreach (double value in values.AsSpan((row * stride) + column, columns))
+            {
+                if (value != 0)
+                {
+                    return false;
+                }
+            }
         }
 
         return true;

@@ -123,7 +123,10 @@ internal sealed class InverseFactor
     private void Invert(double[] lower, int stride, int first)
     {
         const int Tile = ProductKernel.Tile;
-        int rows = Count - first, columns = Math.Min(Tile, rows), last = Count - 1;
+        int columns = Math.Min(Tile, Count - first), last = Count - 1;
+
+        // Where nothing stands below, the inverse has nothing there either.
+        int rows = CholeskyFactor.IsZero(lower, Count, stride, first, columns, first + columns) ? columns : Count - first;
         double[] inverse = new double[rows * Tile];
         for (int block = 0; block < rows; block += Tile)
         {

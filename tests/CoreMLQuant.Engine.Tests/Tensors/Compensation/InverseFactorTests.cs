@@ -42,6 +42,47 @@ public class InverseFactorTests
         }
     }
 
+    [Theory]
+    [InlineData(20)]
+    [InlineData(64)]
+    [InlineData(200)]
+    public void Find_InputsThatWereAlwaysZero_AreApartFromTheOthers(int zeros)
+    {
+        const int Count = 150;
+        GramMatrix live = BrainSurgeon.Grams(Count, Count)[0];
+        int all = Count + zeros;
+        double[] values = new double[all * all];
+        for (int i = 0; i < Count; i++)
+        {
+            live.From(i).Slice(0, Count).CopyTo(values.AsSpan(i * all));
+        }
+
+        var gram = new GramMatrix(values, 0, all);
+        InverseFactor factor = InverseFactor.Find(gram, InverseFactor.ByActivation(gram), CancellationToken.None)!;
+        double[,] damped = BrainSurgeon.Damped(gram, factor.Damping), inverse = new double[all, all];
+        for (int i = 0; i < all; i++)
+        {
+            for (int j = 0; j < all; j++)
+            {
+                inverse[i, j] = Enumerable.Range(0, Math.Min(i, j) + 1).Sum(k => U(k, i) * U(k, j)) / factor.Unit;
+            }
+        }
+
+        for (int i = 0; i < all; i++)
+        {
+            for (int j = 0; j < all; j++)
+            {
+                double product = Enumerable.Range(0, all).Sum(k => inverse[i, k] * damped[factor.Order[k], factor.Order[j]]);
+                Assert.Equal(i == j ? 1 : 0, product, 1e-4);
+            }
+        }
+
+        Assert.All(Enumerable.Range(Count, zeros), position => Assert.Equal((float)(1 / Math.Sqrt(factor.Damping)), factor.Diagonal[position]));
+        Assert.All(Enumerable.Range(Count, zeros), position => Assert.True(Enumerable.Range(0, position).All(k => factor.From(position)[k] == 0)));
+
+        double U(int row, int column) => row > column ? 0 : row == column ? factor.Diagonal[row] : factor.From(column)[row];
+    }
+
     [Fact]
     public void Find_OfAMatrixThatIsZeroOrNotFinite_GivesNothing()
     {
