@@ -6,7 +6,7 @@ using CoreMLQuant.Models;
 namespace CoreMLQuant.Calibration;
 
 /// <summary>What calibration found out about a model: what its weights and its values met while samples ran through it.</summary>
-public sealed class CalibrationStatistics
+public sealed class CalibrationStatistics : IDisposable
 {
     private readonly Dictionary<WeightKey, LayerStatistics> _layers;
     private readonly Dictionary<string, ActivationStatistics> _activations;
@@ -43,9 +43,15 @@ public sealed class CalibrationStatistics
     /// <summary>Figures of values.</summary>
     public IReadOnlyCollection<ActivationStatistics> Activations => _activations.Values;
 
+    /// <summary>What holds the figures that are in temporary files; <see langword="null"/> when all are in memory.</summary>
+    internal IDisposable? Parked { get; init; }
+
     /// <summary>The figures of a weight; <see langword="null"/> when there are none.</summary>
     public LayerStatistics? Of(WeightKey weight) => _layers.TryGetValue(weight, out LayerStatistics? found) ? found : null;
 
     /// <summary>The figures of a value; <see langword="null"/> when there are none.</summary>
     public ActivationStatistics? Of(string value) => _activations.TryGetValue(value, out ActivationStatistics? found) ? found : null;
+
+    /// <summary>Frees temporary files: Gram matrices that were there cannot be read any more.</summary>
+    public void Dispose() => Parked?.Dispose();
 }

@@ -22,8 +22,7 @@ internal sealed class EncodingStore : IDisposable
     /// <exception cref="IOException">The file cannot be created.</exception>
     public EncodingStore(string folder)
     {
-        _path = Path.Combine(folder, "CoreMLQuant-encodings-" + Guid.NewGuid().ToString("N"));
-        _recording = new OutputFile(_path, 0);
+        (_path, _recording) = TemporaryFile.Create(folder, "encodings", path => (path, new OutputFile(path, 0)));
         _recorded = new Lazy<SourceFile>(Finish);
     }
 

@@ -17,13 +17,13 @@ internal sealed class ScratchFile : IDisposable
     /// <exception cref="IOException">It cannot be created.</exception>
     public ScratchFile(string folder)
     {
-        string path = Path.Combine(folder, "CoreMLQuant-scratch-" + Guid.NewGuid().ToString("N"));
-        _stream = new FileStream(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        _stream = TemporaryFile.Create(
+            folder, "scratch", name => new FileStream(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
 
         // Unix deletes the name of an open file, so that nothing is left even of a killed process; Windows deletes it with the last handle.
         if (!RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
         {
-            File.Delete(path);
+            File.Delete(_stream.Name);
         }
     }
 

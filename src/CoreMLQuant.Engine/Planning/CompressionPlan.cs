@@ -9,7 +9,7 @@ using CoreMLQuant.Recipes;
 namespace CoreMLQuant.Planning;
 
 /// <summary>Everything that will happen to a model, decided and not yet done. What the runner does is written here.</summary>
-public sealed record CompressionPlan
+public sealed record CompressionPlan : IDisposable
 {
     /// <summary>What the note of a plan without changes begins with.</summary>
     public const string NothingToConvert = "nothing to convert";
@@ -81,6 +81,9 @@ public sealed record CompressionPlan
     /// <summary>Whether the weights of the source can be recovered from the result: every value stays what it is, however it is stored.</summary>
     public bool IsLossless => Recipe.IsLossless || ConvertedCount == 0;
 
+    /// <summary>The statistics that weights are compressed by, as long as they may be read; <see langword="null"/> without calibration.</summary>
+    internal CalibrationStatistics? Statistics { get; init; }
+
     /// <summary>The files to be written; those of the source as they are when nothing changes.</summary>
     internal OutputModel Output { get; init; } = null!;
 
@@ -95,4 +98,7 @@ public sealed record CompressionPlan
 
     /// <summary>Number of weights that will be converted.</summary>
     public int ConvertedCount => Weights.Count(weight => weight.Action == WeightAction.Convert);
+
+    /// <summary>Frees temporary files of the statistics: the plan cannot be run any more.</summary>
+    public void Dispose() => Statistics?.Dispose();
 }

@@ -217,6 +217,7 @@ internal sealed class PlanBuilder
             Notes = _notes,
             Warnings = _warnings,
             Calibration = CalibrationSummary.Of(Statistics),
+            Statistics = Statistics,
             UnmatchedPatterns = Rules.Unmatched,
             HasChanges = Changed,
             UnchangedReason = UnchangedReason,

@@ -78,6 +78,7 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
         }
         finally
         {
+            statistics.Dispose();
             variants.ForEach(variant => variant.Dispose());
         }
     }

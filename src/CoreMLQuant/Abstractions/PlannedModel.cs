@@ -40,5 +40,9 @@ internal sealed class PlannedModel : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => File.Dispose();
+    public void Dispose()
+    {
+        File.Dispose();
+        Plan.Dispose();
+    }
 }

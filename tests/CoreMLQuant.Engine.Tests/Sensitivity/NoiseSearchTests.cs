@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using CoreMLQuant.Sensitivity.Budget;
 using Xunit;
 
@@ -55,6 +56,16 @@ public sealed class NoiseSearchTests
         var search = new NoiseSearch(0.01, 0, 10);
         List<double> noises = Search(search, noise => noise <= limit, noise => limit / noise);
         Assert.Contains(noises, noise => noise <= limit && noise >= limit / 1.2);
+    }
+
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(1e-6)]
+    [InlineData(1e-9)]
+    public void Next_BoundMissedByAHairEachTime_ReachesWhatHoldsInFewSteps(double limit)
+    {
+        List<double> noises = Search(new NoiseSearch(0.01, 1e-12, 10), noise => noise <= limit, noise => noise <= limit ? 1 : 0.97);
+        Assert.Contains(noises.Take(8), noise => noise <= limit);
     }
 
     private static List<double> Search(NoiseSearch search, Func<double, bool> isHeld, double room) => Search(search, isHeld, _ => room);

@@ -52,6 +52,24 @@ public sealed class ParkedStatisticsTests : IDisposable
     }
 
     [Fact]
+    public void Dispose_OfStatisticsAndPlans_ClosesTheFile()
+    {
+        CalibrationStatistics found = Calibrator().Calibrate(_model, _parked).Statistics;
+        LayerStatistics parked = found.Layers.First(layer => layer.Gram!.Read() != layer.Gram.Read());
+        ModelCompressor.Plan(_model, new LinearQuantizationRecipe { BitWidth = 4, AllowOpsetUpgrade = true }, found).Dispose();
+        Assert.Throws<ObjectDisposedException>(() => parked.Gram!.Read());
+        found.Dispose();
+    }
+
+    [Fact]
+    public void Calibrate_FolderThatIsNotThere_IsToldWithWhatToDo()
+    {
+        IOException error = Assert.Throws<IOException>(() => Calibrator().Calibrate(_model, _parked with { TemporaryFolder = _folder["nowhere"] }));
+        Assert.Contains("No temporary file can be created in", error.Message);
+        Assert.Contains("Set the environment variable", error.Message);
+    }
+
+    [Fact]
     public void Calibrate_OneThatIsMoreThanIsHeld_IsLeftWithAReason()
     {
         CalibrationStatistics found = Calibrator().Calibrate(_model, _parked with { MaxHeldGramBytes = _parked.MaxHeldGramBytes - 1 }).Statistics;

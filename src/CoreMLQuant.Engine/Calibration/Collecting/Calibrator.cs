@@ -29,6 +29,26 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
         string digest = ModelDigest.Of(model, cancellationToken);
         StatisticsFile? file = options.StatisticsPath is { } path ? new StatisticsFile(path, new GramMemory(options.MaxHeldGramBytes, options.TemporaryFolder)) : null;
         CollectedSums? before = file?.Read(model.Path, digest);
+        try
+        {
+            return Calibrate(model, options, digest, file, before, progress, cancellationToken);
+        }
+        catch
+        {
+            before?.Dispose();
+            throw;
+        }
+    }
+
+    private CalibrationResult Calibrate(
+        ModelFile model,
+        CalibrationOptions options,
+        string digest,
+        StatisticsFile? file,
+        CollectedSums? before,
+        IProgress<CalibrationProgress>? progress,
+        CancellationToken cancellationToken)
+    {
         if (before is { IsComplete: true } && (samples is null || HasAll(before, options)))
         {
             var reused = new ReusedStatistics(file!.Path, before, samples is null ? null : IdentityOf(Select(RunFeatures.Of(model, settings.Function), options)));

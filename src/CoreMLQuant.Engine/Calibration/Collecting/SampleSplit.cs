@@ -34,7 +34,7 @@ internal sealed class SampleSplit
         var all = SampleSelection.Of(samples, count, seed);
         return all.Names.Count > 1
             ? new SampleSplit(all)
-            : throw new SampleDataException(all.Names[0], "A budget by the outputs needs two samples at least: some to choose by, and others that are held out to verify the choice. Specify more.");
+            : throw new SampleDataException(all.Names[0], $"A budget by the outputs needs two samples at least: some to choose by, and others that are held out to verify the choice. Specify more{(count < 2 ? ", and a higher -Count" : string.Empty)}.");
     }
 
     /// <summary>Reads the samples to measure with, one by one.</summary>

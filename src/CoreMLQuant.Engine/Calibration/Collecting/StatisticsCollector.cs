@@ -37,7 +37,7 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
         TimeSpan saveInterval = SaveInterval;
         var dropped = new DroppedValues();
         ScratchFile? scratch = plan.IsParked ? new ScratchFile(temporaryFolder) : null;
-        bool hasNews = false;
+        bool hasNews = false, isDone = false;
         try
         {
             foreach (IReadOnlyList<ISampleMeter> pass in plan.Passes)
@@ -57,7 +57,11 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
                 {
                     cancellationToken.ThrowIfCancellationRequested();
                     progress?.Report(new CalibrationProgress(done++, total, sample.Name));
-                    Add(model.Run(sample, cancellationToken), pass.Where(meter => meter.SamplesDone == ordinal), dropped);
+                    ModelRun run = model.Run(sample, cancellationToken);
+
+                    // Whole samples or nothing: an error between two meters leaves sums that nobody can go on with.
+                    hasNews = false;
+                    Add(run, pass.Where(meter => meter.SamplesDone == ordinal), dropped);
                     hasNews = true;
                     dropped.Collect();
                     if (sinceSaved.Elapsed > saveInterval)
@@ -76,6 +80,8 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
                     DroppedArrays.Add(pass.Sum(meter => meter.HeldBytes));
                 }
             }
+
+            isDone = true;
         }
         catch (InvalidDataException e)
         {
@@ -90,10 +96,14 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
             {
                 kept.Save();
             }
+
+            if (!isDone)
+            {
+                scratch?.Dispose();
+            }
         }
     }
 
-    // Whole samples or nothing: a stop between two meters would leave sums that nobody can go on with.
     private static void Add(ModelRun run, IEnumerable<ISampleMeter> meters, DroppedValues dropped)
     {
         dropped.Add(run);

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Models;
@@ -13,6 +14,7 @@ namespace CoreMLQuant.Calibration.Files;
 /// <param name="Values">Sums over values.</param>
 internal sealed record CollectedSums(
     string ModelDigest, SampleIdentity Samples, IReadOnlyList<InputSums> Inputs, IReadOnlyList<WeightOfInput> Weights, IReadOnlyList<NamedValueSums> Values)
+    : IDisposable
 {
     /// <summary>Whether all samples are in all sums.</summary>
     public bool IsComplete => Inputs.All(input => input.SamplesDone == Samples.Count) && Values.All(value => value.SamplesDone == Samples.Count);
@@ -20,12 +22,24 @@ internal sealed record CollectedSums(
     /// <summary>Samples that are in all sums.</summary>
     public int SamplesDone => Inputs.Select(input => input.SamplesDone).Concat(Values.Select(value => value.SamplesDone)).DefaultIfEmpty(0).Min();
 
-    /// <summary>Makes the means of the sums, in their place where they are large: the sums are lost.</summary>
+    /// <summary>Makes the means of the sums, in their place where they are large: the sums are lost. What is parked belongs to the statistics from now on.</summary>
     public CalibrationStatistics ToStatistics() => new(
         ModelDigest,
         Samples.Names,
         LayerMeans.Of(Inputs, Weights),
-        Values.Where(value => value.Sums.Count > 0).Select(value => value.ToStatistics()));
+        Values.Where(value => value.Sums.Count > 0).Select(value => value.ToStatistics()))
+    {
+        Parked = this,
+    };
+
+    /// <summary>Closes the files in which sums are parked.</summary>
+    public void Dispose()
+    {
+        foreach (ParkedNumbers parked in Inputs.Select(input => input.Parked).OfType<ParkedNumbers>())
+        {
+            parked.File.Dispose();
+        }
+    }
 }
 
 /// <summary>A weight and its inputs.</summary>

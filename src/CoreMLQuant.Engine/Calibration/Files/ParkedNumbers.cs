@@ -21,6 +21,9 @@ internal sealed class ParkedNumbers
         Count = numbers.Length;
     }
 
+    /// <summary>The file that they are in.</summary>
+    public ScratchFile File => _file;
+
     /// <summary>How many.</summary>
     public int Count { get; }
 

@@ -33,12 +33,21 @@ internal sealed class StatisticsFile(string path, GramMemory memory)
 
         // Arrays are not compressed: all together they cannot have more bytes than the file.
         long length = new FileInfo(path).Length;
-        var reader = new StatisticsReader(length > memory.MaxHeldBytes ? new ScratchFile(memory.Folder) : null);
-        NumpyFile.ReadArchive(path, Math.Max(length, NumpyLimits.MaximumArrayBytes), reader.Add);
-        CollectedSums sums = StatisticsArrays.Read(path, reader);
-        return sums.ModelDigest == modelDigest
-            ? sums
-            : throw new SampleDataException(path, $"It was collected from another model than '{model}'. Specify another file, or delete it and calibrate again.");
+        ScratchFile? scratch = length > memory.MaxHeldBytes ? new ScratchFile(memory.Folder) : null;
+        try
+        {
+            var reader = new StatisticsReader(scratch);
+            NumpyFile.ReadArchive(path, Math.Max(length, NumpyLimits.MaximumArrayBytes), reader.Add);
+            CollectedSums sums = StatisticsArrays.Read(path, reader);
+            return sums.ModelDigest == modelDigest
+                ? sums
+                : throw new SampleDataException(path, $"It was collected from another model than '{model}'. Specify another file, or delete it and calibrate again.");
+        }
+        catch
+        {
+            scratch?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Writes it, complete or not at all.</summary>

@@ -33,10 +33,12 @@ internal sealed class AgreementBound(double bound) : OutputBound
 
     /// <inheritdoc/>
     public override string NoteOn(OutputFidelity outputs) => outputs.AgreementLowerLimit >= bound ? string.Empty : bound == 1
-        ? $"the class of all {outputs.SampleCount} held-out samples is the same, but no number of samples shows that it always is"
+        ? $"the class of {AllOf(outputs)} is the same, but no number of samples shows that it always is"
         : FormattableString.Invariant(
-            $"the class of all {outputs.SampleCount} held-out samples is the same, which shows an agreement of {Figures.Percent(outputs.AgreementLowerLimit)} with a confidence of 95 %; {ConfidenceLimits.SamplesFor(bound)} of them would show {this}");
+            $"the class of {AllOf(outputs)} is the same, which shows an agreement of {Figures.Percent(outputs.AgreementLowerLimit)} with a confidence of 95 %; {ConfidenceLimits.SamplesFor(bound)} of them would show {this}");
 
     /// <inheritdoc/>
     public override string ToString() => $"an agreement of {Figures.Percent(bound)}";
+
+    private static string AllOf(OutputFidelity outputs) => outputs.SampleCount == 1 ? "the held-out sample" : FormattableString.Invariant($"all {outputs.SampleCount} held-out samples");
 }

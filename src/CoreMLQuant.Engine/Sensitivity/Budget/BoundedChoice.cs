@@ -16,7 +16,7 @@ namespace CoreMLQuant.Sensitivity.Budget;
 /// <param name="planning">Plans a choice.</param>
 internal sealed class BoundedChoice(ModelFile model, OutputBound bound, OutputVerification verification, Func<Alternative[], CompressionPlan> planning)
 {
-    private const int MaxAttempts = 6;
+    private const int MaxAttempts = 10;
 
     /// <summary>Chooses.</summary>
     /// <param name="weights">The weights with the noise of each way at the outputs.</param>

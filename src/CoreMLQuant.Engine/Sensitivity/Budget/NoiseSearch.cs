@@ -15,8 +15,11 @@ internal sealed class NoiseSearch(double first, double least, double most)
     private const double Near = 1.12;
     private const double LargestStep = 100;
 
+    private const int MostFailures = 5;
+
     private double? _held;
     private double? _failed;
+    private int _failures;
 
     /// <summary>Noise against signal to plan for.</summary>
     public double Noise { get; private set; } = Math.Min(Math.Max(first, Math.Max(least, NoiseFloor.Power)), most);
@@ -34,9 +37,12 @@ internal sealed class NoiseSearch(double first, double least, double most)
         else
         {
             _failed = Noise;
+            _failures++;
         }
 
-        double next = _held is { } held && _failed is { } failed ? Math.Sqrt(held * failed) : Within(Noise * Step(isHeld, room));
+        double next = _held is { } held && _failed is { } failed ? Math.Sqrt(Math.Max(held, NoiseFloor.Power) * failed)
+            : _failures > MostFailures ? least
+            : Within(Noise * (isHeld ? Math.Min(room, LargestStep) : Math.Max(StepDown(room), 1 / LargestStep)));
         bool isFurther = isHeld ? next >= Noise * Near : _held is null ? next < Noise : next <= Noise / Math.Sqrt(Near);
         if (!isFurther || next == Noise)
         {
@@ -47,8 +53,8 @@ internal sealed class NoiseSearch(double first, double least, double most)
         return true;
     }
 
-    // A bound that is missed by a hair is tried again below as well.
-    private static double Step(bool isHeld, double room) => isHeld ? Math.Min(room, LargestStep) : Math.Min(Math.Max(room, 1 / LargestStep), 1 / Near);
+    // A bound that is missed by a hair is tried again below as well, each time twice as far below, in dB: what is measured on a few samples goes up and down with what is planned.
+    private double StepDown(double room) => Math.Pow(Math.Min(room, 1 / Near), Math.Pow(2, _failures - 1));
 
     // What is below the floor is all one to the outputs, so the least comes next to it.
     private double Within(double noise) => noise < Math.Max(least, NoiseFloor.Power) ? least : Math.Min(noise, most);

@@ -55,6 +55,8 @@ internal sealed class VectorSums
     /// <param name="stride">A multiple of <see cref="GramKernel.Lanes"/>.</param>
     public void Add(int group, ReadOnlySpan<float> tile, int stride)
     {
+        // First of all: where there is no memory for them, nothing has been added.
+        Products ??= HasProducts ? new double[ProductCount] : null;
         for (int column = 0; column < Columns; column++)
         {
             ReadOnlySpan<float> values = tile.Slice(column * stride, stride);
@@ -62,9 +64,8 @@ internal sealed class VectorSums
             Squares[(group * Columns) + column] += TensorPrimitives.SumOfSquares(values);
         }
 
-        if (HasProducts)
+        if (Products is not null)
         {
-            Products ??= new double[ProductCount];
             GramKernel.Add(tile, Columns, stride, Products.AsSpan(group * Columns * Columns, Columns * Columns));
         }
     }
