@@ -17,7 +17,7 @@ public class DroppedObjectsTests
     public void CollectBetweenModels_MuchHasBeenDropped_IsGone()
     {
         Begin();
-        WeakReference dropped = Drop(DroppedObjects.MostBetweenModels);
+        WeakReference dropped = Drop(2 * DroppedObjects.MostBetweenModels);
         DroppedObjects.CollectBetweenModels();
         Assert.False(dropped.IsAlive);
     }
@@ -26,7 +26,7 @@ public class DroppedObjectsTests
     public void CollectWithinModel_MuchHasBeenDropped_IsGone()
     {
         Begin();
-        WeakReference dropped = Drop(DroppedObjects.MostWithinModel);
+        WeakReference dropped = Drop(2 * DroppedObjects.MostWithinModel);
         DroppedObjects.CollectWithinModel();
         Assert.False(dropped.IsAlive);
     }
@@ -47,7 +47,7 @@ public class DroppedObjectsTests
         DroppedObjects.CollectBetweenModels();
     }
 
-    // All of them old, as those of a long step are.
+    // All of them old, as those of a long step are. What earlier tests left may be collected meanwhile, so much more is dropped than has to be.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference Drop(long bytes)
     {
