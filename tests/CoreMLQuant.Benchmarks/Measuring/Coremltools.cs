@@ -24,7 +24,7 @@ internal static class Coremltools
     }
 
     /// <summary>Measures an operation.</summary>
-    /// <returns><see langword="null"/> when coremltools does not have it for the model.</returns>
+    /// <returns><see langword="null"/> when coremltools does not have it for the model, or fails.</returns>
     public static (TimeSpan Wall, TimeSpan Processor, long Peak)? Measure(MeasuredOperation operation, string source)
     {
         string folder = Directory.CreateTempSubdirectory("coremlquant-benchmark-").FullName;
@@ -36,6 +36,10 @@ internal static class Coremltools
             return lines is [.., var last] && last.Split('\t') is ["times", var wall, var processor, var peak]
                 ? (Seconds(wall), Seconds(processor), long.Parse(peak, CultureInfo.InvariantCulture))
                 : null;
+        }
+        catch (IOException)
+        {
+            return null;
         }
         finally
         {
