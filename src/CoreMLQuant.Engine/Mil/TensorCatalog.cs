@@ -25,6 +25,7 @@ internal sealed class TensorCatalog(ModelFile file, DetachedPayloads payloads)
         }
 
         TensorData? data = TensorData.Of(file, payloads, value, location);
+
         // Text and numbers of the specification are found again as quickly, and every operation has a name.
         if (data is { Data: not null })
         {

@@ -31,39 +31,27 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
         CollectedSums? before = file?.Read(model.Path, digest);
         try
         {
-            return Calibrate(model, options, digest, file, before, progress, cancellationToken);
+            if (before is { IsComplete: true } && (samples is null || HasAll(before, options)))
+            {
+                var reused = new ReusedStatistics(file!.Path, before, samples is null ? null : IdentityOf(Select(RunFeatures.Of(model, settings.Function), options)));
+                return ResultOf(before, reused.Warnings(options), [reused.Note]);
+            }
+
+            if (samples is null)
+            {
+                throw new SampleDataException(options.StatisticsPath ?? "-InputPath", before is null
+                    ? "There is no such file, and no samples to calibrate with. Specify -InputPath."
+                    : $"Calibration was stopped after {before.SamplesDone} of {before.Samples.Count} samples. Specify the same -InputPath to go on.");
+            }
+
+            (CollectedSums sums, IReadOnlyList<LeftWeight> left) = Collect(model, options, digest, file, before, progress, cancellationToken);
+            return ResultOf(sums, [], left.Select(weight => $"No statistics of '{weight.Site.Name}': it {weight.Reason}."));
         }
         catch
         {
             before?.Dispose();
             throw;
         }
-    }
-
-    private CalibrationResult Calibrate(
-        ModelFile model,
-        CalibrationOptions options,
-        string digest,
-        StatisticsFile? file,
-        CollectedSums? before,
-        IProgress<CalibrationProgress>? progress,
-        CancellationToken cancellationToken)
-    {
-        if (before is { IsComplete: true } && (samples is null || HasAll(before, options)))
-        {
-            var reused = new ReusedStatistics(file!.Path, before, samples is null ? null : IdentityOf(Select(RunFeatures.Of(model, settings.Function), options)));
-            return ResultOf(before, reused.Warnings(options), [reused.Note]);
-        }
-
-        if (samples is null)
-        {
-            throw new SampleDataException(options.StatisticsPath ?? "-InputPath", before is null
-                ? "There is no such file, and no samples to calibrate with. Specify -InputPath."
-                : $"Calibration was stopped after {before.SamplesDone} of {before.Samples.Count} samples. Specify the same -InputPath to go on.");
-        }
-
-        (CollectedSums sums, IReadOnlyList<LeftWeight> left) = Collect(model, options, digest, file, before, progress, cancellationToken);
-        return ResultOf(sums, [], left.Select(weight => $"No statistics of '{weight.Site.Name}': it {weight.Reason}."));
     }
 
     private (CollectedSums Sums, IReadOnlyList<LeftWeight> Left) Collect(
