@@ -45,14 +45,16 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
         CancellationToken cancellationToken = default)
     {
         WeightSite[] sites;
-        CalibrationStatistics statistics;
+        CalibrationResult calibration;
         using (ModelFile file = ModelFile.Open(path, settings.FollowLinks, cancellationToken))
         {
             var wanted = new CalibrationOptions { Count = options.Count, Seed = options.Seed, StatisticsPath = options.StatisticsPath, WithGram = true };
-            CalibrationResult calibration = new Calibrator(runtime, settings, samples).Calibrate(file, wanted, calibrating, cancellationToken);
-            (statistics, Warnings, Notes) = (calibration.Statistics, calibration.Warnings, calibration.Notes);
             sites = WeightSites.Find(file).Select(weight => weight.Site).ToArray();
+            calibration = new Calibrator(runtime, settings, samples).Calibrate(file, wanted, calibrating, cancellationToken);
         }
+
+        (Warnings, Notes) = (calibration.Warnings, calibration.Notes);
+        using CalibrationStatistics statistics = calibration.Statistics;
 
         var variants = new List<CompressedVariant>();
         try
@@ -78,7 +80,6 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
         }
         finally
         {
-            statistics.Dispose();
             variants.ForEach(variant => variant.Dispose());
         }
     }

@@ -154,8 +154,17 @@ public abstract class CalibratedCommand : WeightConversionCommand
 
         CalibrationResult calibration = new Calibrator(data.Runtime, data.Settings, data.Samples)
             .Calibrate(model, CalibrationNeeds.For(data.Options, model, recipe), progress, cancellationToken);
-        CompressionPlan plan = ModelCompressor.Plan(model, recipe, calibration.Statistics, cancellationToken);
-        return plan with { Warnings = [.. calibration.Warnings, .. plan.Warnings], Notes = [.. calibration.Notes, .. plan.Notes] };
+        try
+        {
+            CompressionPlan plan = ModelCompressor.Plan(model, recipe, calibration.Statistics, cancellationToken);
+            return plan with { Warnings = [.. calibration.Warnings, .. plan.Warnings], Notes = [.. calibration.Notes, .. plan.Notes] };
+        }
+        catch
+        {
+            // A plan would have taken the files over that they are in.
+            calibration.Statistics.Dispose();
+            throw;
+        }
     }
 
     private CompressionPlan Plan(
