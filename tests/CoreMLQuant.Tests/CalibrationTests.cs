@@ -279,6 +279,19 @@ public sealed class CalibrationTests : ModuleTest
         Assert.Contains("Quantizing activations requires their ranges, and the statistics have none", Assert.Single(run.Errors).ToString());
     }
 
+    [Theory]
+    [InlineData("ConvertTo-QuantizedModel $args[0] -Method RoundToNearest")]
+    [InlineData("Optimize-CoreMLModel $args[0] -MinimumOutputSnr 10")]
+    public void Convert_WithSamples_TellsTheTimeThatTheUserWaited(string command)
+    {
+        // The first run loads the runtime. What remains beside the conversion is little, on a busy machine as well.
+        double[] share = [.. Run(
+            $"foreach ($i in 1, 2) {{ $time = [Diagnostics.Stopwatch]::StartNew(); $result = {command} -InputPath $args[1] -Resize Stretch -MinimumElementCount 100 -AllowOpsetUpgrade -Force -WarningAction Ignore; $result.Elapsed / $time.Elapsed }}",
+            _model,
+            _photos).Clean().Select(value => (double)value.BaseObject)];
+        Assert.InRange(share[1], 0.6, 1);
+    }
+
     [Fact]
     public void Convert_WithoutSamples_HasNoCalibration() =>
         Assert.Null(((dynamic)Run("ConvertTo-QuantizedModel $args[0] -WarningAction Ignore", _model).Clean().Single().BaseObject).Calibration);

@@ -120,7 +120,7 @@ public sealed record ConversionResult
     /// <summary>What the source breaks of the rules of its format, values of weights not looked at; the result breaks it as well.</summary>
     public required IReadOnlyList<string> SourceErrors { get; init => field = DescribedList<string>.Of(value); }
 
-    /// <summary>Time from planning to the finished output, without calibration.</summary>
+    /// <summary>Time from opening the model to the finished output: calibrating, planning, writing, and comparing outputs.</summary>
     public required TimeSpan Elapsed { get; init; }
 
     /// <summary>The path.</summary>

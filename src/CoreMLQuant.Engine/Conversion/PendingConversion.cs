@@ -35,6 +35,9 @@ public sealed class PendingConversion : IDisposable
     /// <summary>Adds a note to the result.</summary>
     public void Tell(string note) => _result = _result with { Notes = [.. _result.Notes, note] };
 
+    /// <summary>Adds to the time that the result tells what somebody has looked at the model for.</summary>
+    public void Tell(TimeSpan looked) => _result = _result with { Elapsed = _result.Elapsed + looked };
+
     /// <summary>Waits for the medium and renames the model into place.</summary>
     /// <exception cref="DestinationExistsException">Something has appeared at the destination and may not be replaced.</exception>
     /// <exception cref="IOException">The model did not reach the medium or cannot be renamed; the destination is as it was.</exception>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration.Collecting;
@@ -31,6 +32,7 @@ public sealed class OutputMeasurement(IModelRuntime runtime, RunSettings setting
             return;
         }
 
+        Stopwatch time = Stopwatch.StartNew();
         try
         {
             using IRunnableModel source = runtime.Open(conversion.SourcePath, settings, cancellationToken);
@@ -54,5 +56,7 @@ public sealed class OutputMeasurement(IModelRuntime runtime, RunSettings setting
             // The compressed model is as good as it would be without this look at it.
             conversion.Tell($"The outputs were not compared with those of the source. {e.Message}");
         }
+
+        conversion.Tell(time.Elapsed);
     }
 }
