@@ -1,7 +1,9 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
+using System.Text.RegularExpressions;
 using CoreMLQuant.Tests.Support;
 using Xunit;
 
@@ -195,6 +197,30 @@ public sealed class CalibrationTests : ModuleTest
     }
 
     [Theory]
+    [InlineData("ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8 -ActivationPercentile 60 -AllowOpsetUpgrade", "-MinimumOutputSnr or -MinimumAgreement keeps")]
+    [InlineData("ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8 -AllowOpsetUpgrade", null)]
+    [InlineData("ConvertTo-QuantizedModel $args[0] -ActivationBitWidth 8 -ActivationPercentile 60 -AllowOpsetUpgrade -MinimumOutputSnr 1", null)]
+    [InlineData(
+        "Optimize-CoreMLModel $args[0] -Recipe @{ activations = @{ global_config = @{ config_type = 'OpLinearQuantizerConfig' }; range_estimator = 'percentile'; percentile = 60 }; allow_opset_upgrade = $true }",
+        "minimum_output_snr or minimum_agreement of activations in the recipe keeps")]
+    public void Convert_ActivationsThatLeaveLittleOfTheOutputs_WarnsWithWhatToDo(string command, string? remedy)
+    {
+        CommandRun run = Run($"{command} -InputPath $args[1] -Resize Stretch", _model, _photos);
+        dynamic result = run.Clean().Single().BaseObject;
+        string[] told = run.Warnings.Where(warning => warning.Contains("with quantized activations, the outputs have")).ToArray(), noted = ((IEnumerable<string>)result.Notes).Where(note => note.Contains("-Exclude")).ToArray();
+        if (remedy is null)
+        {
+            Assert.Empty(told);
+            Assert.Empty(noted);
+            return;
+        }
+
+        Assert.True((double)result.OutputSnr < 10 || (double)result.OutputAgreement < 0.9);
+        Assert.Contains(remedy, Assert.Single(told));
+        Assert.Contains(remedy, Assert.Single(noted));
+    }
+
+    [Theory]
     [InlineData("-Count 2", "'{0}' holds the statistics of 4 other samples")]
     [InlineData("-Resize Fit", "holds the statistics of samples that were resized in another way (-Resize Stretch)")]
     [InlineData("", null)]
@@ -311,7 +337,8 @@ public sealed class CalibrationTests : ModuleTest
         CommandRun run = Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1]", _model, _photos);
         Assert.Equal("InputMismatch", Assert.Single(run.ErrorIds));
         Assert.Contains("4 samples do not fit", run.Errors[0].ToString());
-        Assert.Contains("-Resize", run.Errors[0].ToString());
+        Assert.Contains("('0.png', '1.png', '2.png' and 1 more). Say with -Resize", run.Errors[0].ToString());
+        Assert.Single(Regex.Matches(run.Errors[0].ToString(), "-Resize"));
         Assert.Empty(Directory.GetFileSystemEntries(Folder.Root, "*int8*"));
     }
 

@@ -29,6 +29,9 @@ public sealed class PendingConversion : IDisposable
     /// <summary>Whether it is known how near the outputs of the new model are to those of its source.</summary>
     public bool HasOutputs => _result.OutputSamples is not null;
 
+    /// <summary>Whether activations of the new model are quantized.</summary>
+    public bool QuantizesActivations => WrittenPath is not null && _result.Activations.Count > 0;
+
     /// <summary>Adds to the result how near the outputs of the new model are to those of its source.</summary>
     public void Tell(OutputFidelity outputs) => _result = _result.WithOutputs(outputs);
 
