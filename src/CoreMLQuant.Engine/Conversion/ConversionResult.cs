@@ -98,7 +98,7 @@ public sealed record ConversionResult
     public double? OutputSnr { get; init; }
 
     /// <summary>
-    /// What <see cref="OutputSnr"/> is at least on further samples of the kind, with a confidence of 95 %, dB; <see langword="null"/> where fewer than two samples were held out. A minimum that was specified is one of this figure.
+    /// What <see cref="OutputSnr"/> is at least on further samples of the kind, with a confidence of 95 %, dB; <see langword="null"/> where fewer than two samples were held out, or all of their outputs are exact. A minimum that was specified is one of this figure.
     /// </summary>
     public double? OutputSnrLowerLimit { get; init; }
 

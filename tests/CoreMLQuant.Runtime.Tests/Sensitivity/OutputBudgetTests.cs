@@ -203,6 +203,17 @@ public sealed class OutputBudgetTests : IDisposable
     }
 
     [Fact]
+    public void Plan_HeldOutOutputsThatAreExact_HaveNoLimitAndANote()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Network));
+        var budget = new OutputBudget(SureRuntime.Create(_ => true), new RunSettings(), features => Samples(features, Count));
+        CompressionPlan plan = budget.Plan(model, Recipe with { MinimumOutputSnr = 20 }, new CalibrationOptions());
+        Assert.Equal(double.PositiveInfinity, plan.Outputs!.Snr);
+        Assert.Null(plan.Outputs.SnrLowerLimit);
+        Assert.Contains(plan.Notes, note => note.Contains("are exactly those of the source, which tells no limit"));
+    }
+
+    [Fact]
     public void Plan_OneSample_IsRefused()
     {
         using ModelFile model = ModelFile.Open(Repository.Fixture(Network));

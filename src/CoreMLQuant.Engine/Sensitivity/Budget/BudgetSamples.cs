@@ -131,6 +131,11 @@ internal sealed class BudgetSamples : IDisposable
             yield return $"the outputs were verified on {Counted(outputs.SampleCount)}; with so few, those of other samples can be much worse";
         }
 
+        if (outputs is { Snr: double.PositiveInfinity, SampleCount: > 1 })
+        {
+            yield return $"the outputs of all {Counted(outputs.SampleCount)} are exactly those of the source, which tells no limit for those of other samples";
+        }
+
         if (_bound?.NoteOn(outputs) is { Length: > 0 } note)
         {
             yield return note;
