@@ -62,8 +62,8 @@ internal static class StatisticsRemarks
 
     private static LayerStatistics[] Where(CalibrationStatistics statistics, Func<LayerStatistics, bool> condition) => statistics.Layers.Where(condition).ToArray();
 
-    // Zeros are what a state begins with, whatever the data: only where nothing else differs either, the samples are to blame.
-    private static bool SamplesDiffer(CalibrationStatistics statistics) => statistics.Layers.Any(layer => layer.RowCount > 1 && !IsConstant(layer));
+    // Zeros are what a state begins with, whatever the data. If it is the data, they are zeros already where the first weight of the model meets them.
+    private static bool SamplesDiffer(CalibrationStatistics statistics) => statistics.Layers.FirstOrDefault() is { } first && !IsConstant(first);
 
     // Nothing is compensated where all inputs are zero.
     private static bool IsZero(LayerStatistics layer) => Array.TrueForAll(layer.SecondMoments, moment => moment == 0);
