@@ -27,10 +27,23 @@ internal sealed class ScratchFile : IDisposable
         }
     }
 
+    /// <summary>Bytes that it holds.</summary>
+    public long Length
+    {
+        get
+        {
+            lock (_stream)
+            {
+                return _stream.Length;
+            }
+        }
+    }
+
     /// <summary>Writes numbers behind everything else.</summary>
     /// <returns>Where they are, in bytes.</returns>
     /// <exception cref="IOException">There is no room.</exception>
-    public long Append(ReadOnlySpan<double> numbers)
+    public long Append<T>(ReadOnlySpan<T> numbers)
+        where T : unmanaged
     {
         lock (_stream)
         {
@@ -44,7 +57,8 @@ internal sealed class ScratchFile : IDisposable
     /// <param name="at">Where, in bytes.</param>
     /// <param name="numbers">The numbers.</param>
     /// <exception cref="IOException">There is no room.</exception>
-    public void Write(long at, ReadOnlySpan<double> numbers)
+    public void Write<T>(long at, ReadOnlySpan<T> numbers)
+        where T : unmanaged
     {
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(numbers);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BytesAtOnce);
@@ -66,7 +80,8 @@ internal sealed class ScratchFile : IDisposable
     /// <param name="at">Where they are, in bytes.</param>
     /// <param name="numbers">Takes them.</param>
     /// <exception cref="EndOfStreamException">There are not so many.</exception>
-    public void Read(long at, Span<double> numbers)
+    public void Read<T>(long at, Span<T> numbers)
+        where T : unmanaged
     {
         Span<byte> bytes = MemoryMarshal.AsBytes(numbers);
         byte[] buffer = ArrayPool<byte>.Shared.Rent(BytesAtOnce);
@@ -87,6 +102,15 @@ internal sealed class ScratchFile : IDisposable
         }
 
         ArrayPool<byte>.Shared.Return(buffer);
+    }
+
+    /// <summary>Forgets everything and gives its room back.</summary>
+    public void Clear()
+    {
+        lock (_stream)
+        {
+            _stream.SetLength(0);
+        }
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,21 @@ namespace CoreMLQuant.Tests.Files;
 public class ScratchFileTests
 {
     [Fact]
+    public void Clear_WhatWasWritten_IsForgotten()
+    {
+        using var folder = new ScratchFolder();
+        using var file = new ScratchFile(folder.Path);
+        file.Append([1f, 2f]);
+        Assert.Equal(8, file.Length);
+        file.Clear();
+        Assert.Equal(0, file.Length);
+        Assert.Equal(0, file.Append([3f]));
+        float[] read = new float[1];
+        file.Read(0, read);
+        Assert.Equal([3f], read);
+    }
+
+    [Fact]
     public void Read_WhatWasWritten_IsTheSame()
     {
         using var folder = new ScratchFolder();

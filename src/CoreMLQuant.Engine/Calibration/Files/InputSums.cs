@@ -11,6 +11,8 @@ namespace CoreMLQuant.Calibration.Files;
 /// <param name="parked">The products, where they are in a file already.</param>
 internal sealed class InputSums(string key, VectorSums sums, string gramReason, int samplesDone = 0, ParkedNumbers? parked = null)
 {
+    private WaitingTiles? _waiting;
+
     /// <summary>What makes weights have the same inputs.</summary>
     public string Key => key;
 
@@ -20,7 +22,13 @@ internal sealed class InputSums(string key, VectorSums sums, string gramReason, 
     /// <summary>Why products are not summed although they were asked for; empty otherwise.</summary>
     public string GramReason => gramReason;
 
-    /// <summary>Samples that are in the sums.</summary>
+    /// <summary>Bytes of the products; 0 when they are not summed.</summary>
+    public long ProductBytes => sums.HasProducts ? (long)sums.ProductCount * sizeof(double) : 0;
+
+    /// <summary>Whether vectors wait for their products to be added.</summary>
+    public bool IsWaiting => _waiting is { IsEmpty: false };
+
+    /// <summary>Samples that are in the sums, or wait.</summary>
     public int SamplesDone { get; set; } = samplesDone;
 
     /// <summary>The products in a file; <see langword="null"/> when they have not been parked. Those in memory are newer.</summary>
@@ -53,4 +61,18 @@ internal sealed class InputSums(string key, VectorSums sums, string gramReason, 
 
     /// <summary>Has the products in memory, for more to be added.</summary>
     public void Unpark() => sums.Products ??= Parked?.Read();
+
+    /// <summary>Has the vectors of the samples that follow wait for <see cref="AddWaiting"/>.</summary>
+    /// <param name="file">Where they wait; <see langword="null"/> for none that wait any more.</param>
+    public void Wait(ScratchFile? file) => sums.Waiting = _waiting = file is null ? null : new WaitingTiles(file);
+
+    /// <summary>Adds the products of all vectors that wait. They are in a file before and after, and in memory only meanwhile.</summary>
+    /// <param name="file">The file.</param>
+    /// <exception cref="System.IO.IOException">There is no room.</exception>
+    public void AddWaiting(ScratchFile file)
+    {
+        Unpark();
+        _waiting?.AddTo(sums);
+        Park(file);
+    }
 }
