@@ -48,7 +48,7 @@ internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<Collecti
             .ToArray();
         InputSums[] inputSums = inputMeters.Select(meter => meter.Sums).ToArray();
         long productBytes = inputSums.Sum(sums => sums.ProductBytes);
-        return new CollectionPlan(new CollectedSums(modelDigest, samples, inputSums, weights, valueSums), CollectionPass.Of(meters, known, options))
+        return new CollectionPlan(new CollectedSums(modelDigest, samples, inputSums, weights, valueSums), CollectionPass.Of(meters, known, options.MaxTappedElements))
         {
             ParkedBytes = productBytes > options.MaxHeldGramBytes ? productBytes : 0,
         };

@@ -23,12 +23,20 @@ internal sealed class KeptSums(StatisticsFile? file, CollectedSums sums, Collect
     /// <summary>Whether something has been collected that is not written yet and should be.</summary>
     public bool HasNews { get; private set; }
 
-    /// <summary>Changes sums. Where that fails half-way, nobody can go on with them, and they are not kept.</summary>
+    /// <summary>Changes sums. Where that fails half-way, nobody can go on with them, and they are not kept; a change that is canceled stops where they are whole.</summary>
     public void Change(Action change)
     {
         HasNews = false;
-        change();
-        HasNews = file is not null;
+        try
+        {
+            change();
+            HasNews = file is not null;
+        }
+        catch (OperationCanceledException)
+        {
+            HasNews = file is not null;
+            throw;
+        }
     }
 
     /// <summary>Writes what has been collected so far.</summary>

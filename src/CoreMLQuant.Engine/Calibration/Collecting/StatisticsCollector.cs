@@ -27,7 +27,7 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
     /// <exception cref="ModelRunException">The model stopped with an error, or gave NaN or infinity where a weight is multiplied.</exception>
     public void Fill(CollectionPlan plan, SampleSelection samples, KeptSums kept, CalibrationOptions options, IProgress<CalibrationProgress>? progress, CancellationToken cancellationToken)
     {
-        using var products = new ProductTurns(plan.ParkedBytes, options);
+        using var products = new WaitingProducts(plan.ParkedBytes, options);
         int total = plan.Passes.Count * samples.Names.Count, done = 0;
         try
         {
@@ -58,9 +58,9 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
         }
     }
 
-    private void Fill(CollectionPass pass, SampleSelection samples, ProductTurns products, KeptSums kept, Action<string> report, CancellationToken cancellationToken)
+    private void Fill(CollectionPass pass, SampleSelection samples, WaitingProducts products, KeptSums kept, Action<string> report, CancellationToken cancellationToken)
     {
-        products.Begin(pass.Turns);
+        products.Begin(pass.Products);
         using IRunnableModel model = runner.Open(path, settings with { IntermediateValues = pass.Values, HasHiddenStates = true }, cancellationToken);
         foreach ((RunSample sample, int ordinal) in samples.Read().Select((sample, i) => (sample, i)).Skip(pass.SamplesDone))
         {

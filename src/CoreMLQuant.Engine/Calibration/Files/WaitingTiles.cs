@@ -21,8 +21,9 @@ internal sealed class WaitingTiles(ScratchFile file) : ITileStore
     public void Add(int group, ReadOnlySpan<float> tile, int stride) => _tiles.Add((file.Append(tile), tile.Length, group, stride));
 
     /// <summary>Adds the products of all tiles, and forgets these.</summary>
-    /// <param name="sums">What they are added to.</param>
-    public void AddTo(VectorSums sums)
+    /// <param name="sums">The sums that the vectors belong to.</param>
+    /// <param name="products">What they are added to.</param>
+    public void AddTo(VectorSums sums, Span<double> products)
     {
         float[] buffer = ArrayPool<float>.Shared.Rent(_tiles.Select(tile => tile.Length).DefaultIfEmpty(0).Max());
         try
@@ -31,7 +32,7 @@ internal sealed class WaitingTiles(ScratchFile file) : ITileStore
             {
                 Span<float> tile = buffer.AsSpan(0, length);
                 file.Read(at, tile);
-                sums.AddProducts(group, tile, stride);
+                sums.AddProducts(group, tile, stride, products);
             }
 
             _tiles.Clear();

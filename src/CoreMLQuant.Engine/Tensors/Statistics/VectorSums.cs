@@ -65,7 +65,7 @@ internal sealed class VectorSums
         }
         else if (HasProducts)
         {
-            AddProducts(group, tile, stride);
+            AddProducts(group, tile, stride, Products ??= new double[ProductCount]);
         }
 
         for (int column = 0; column < Columns; column++)
@@ -80,11 +80,9 @@ internal sealed class VectorSums
     /// <param name="group">The group.</param>
     /// <param name="tile">Columns, each padded with zeros to <paramref name="stride"/> elements.</param>
     /// <param name="stride">A multiple of <see cref="GramKernel.Lanes"/>.</param>
-    public void AddProducts(int group, ReadOnlySpan<float> tile, int stride)
-    {
-        Products ??= new double[ProductCount];
-        GramKernel.Add(tile, Columns, stride, Products.AsSpan(group * Columns * Columns, Columns * Columns));
-    }
+    /// <param name="products">What they are added to, as in <see cref="Products"/>.</param>
+    public void AddProducts(int group, ReadOnlySpan<float> tile, int stride, Span<double> products) =>
+        GramKernel.Add(tile, Columns, stride, products.Slice(group * Columns * Columns, Columns * Columns));
 
     /// <summary>Counts vectors that were added to every group.</summary>
     public void AddCount(int vectors) => Count += vectors;
