@@ -51,14 +51,18 @@ internal static class GramKernel
     }
 
 #if NET
-    // Twelve sums, three rows and one column at a time fill the registers; columns of a block stay in the cache while all rows pass.
-    private const int Rows = 3, Columns = 4, ColumnsOfBlock = 48;
+    // Twelve sums, three rows and one column at a time fill the registers.
+    private const int Rows = 3, Columns = 4;
+
+    // Columns of a block stay in the cache while all rows pass. Of short ones there are more: what a row of the matrix gets at a time is then long enough to be fetched ahead.
+    private const int ElementsOfBlock = 24 << 10;
 
     private static void AddBlocks(ReadOnlySpan<float> tile, int columns, int stride, Span<double> gram)
     {
-        for (int block = 0; block < columns; block += ColumnsOfBlock)
+        int width = Math.Max(ElementsOfBlock / stride, Columns) / Columns * Columns;
+        for (int block = 0; block < columns; block += width)
         {
-            int end = Math.Min(block + ColumnsOfBlock, columns);
+            int end = Math.Min(block + width, columns);
             for (int row = block; row < columns; row += Rows)
             {
                 AddRows(tile, columns, stride, row, block, Math.Min(end, row + Rows), gram);
