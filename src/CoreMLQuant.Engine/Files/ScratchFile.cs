@@ -48,7 +48,7 @@ internal sealed class ScratchFile : IDisposable
         lock (_stream)
         {
             long at = _stream.Length;
-            Write(at, numbers);
+            WriteBytes(at, MemoryMarshal.AsBytes(numbers));
             return at;
         }
     }
@@ -57,24 +57,7 @@ internal sealed class ScratchFile : IDisposable
     /// <param name="at">Where, in bytes.</param>
     /// <param name="numbers">The numbers.</param>
     /// <exception cref="IOException">There is no room.</exception>
-    public void Write<T>(long at, ReadOnlySpan<T> numbers)
-        where T : unmanaged
-    {
-        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(numbers);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BytesAtOnce);
-        lock (_stream)
-        {
-            _stream.Position = at;
-            for (int done = 0; done < bytes.Length; done += BytesAtOnce)
-            {
-                int count = Math.Min(BytesAtOnce, bytes.Length - done);
-                bytes.Slice(done, count).CopyTo(buffer);
-                _stream.Write(buffer, 0, count);
-            }
-        }
-
-        ArrayPool<byte>.Shared.Return(buffer);
-    }
+    public void Write(long at, ReadOnlySpan<double> numbers) => WriteBytes(at, MemoryMarshal.AsBytes(numbers));
 
     /// <summary>Reads numbers.</summary>
     /// <param name="at">Where they are, in bytes.</param>
@@ -115,4 +98,21 @@ internal sealed class ScratchFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _stream.Dispose();
+
+    private void WriteBytes(long at, ReadOnlySpan<byte> bytes)
+    {
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(BytesAtOnce);
+        lock (_stream)
+        {
+            _stream.Position = at;
+            for (int done = 0; done < bytes.Length; done += BytesAtOnce)
+            {
+                int count = Math.Min(BytesAtOnce, bytes.Length - done);
+                bytes.Slice(done, count).CopyTo(buffer);
+                _stream.Write(buffer, 0, count);
+            }
+        }
+
+        ArrayPool<byte>.Shared.Return(buffer);
+    }
 }
