@@ -105,11 +105,11 @@ public sealed class MeasureCoreMLSensitivityTests : ModuleTest
     [Fact]
     public void Measure_LeavesNothingBehind()
     {
-        string[] before = Directory.GetDirectories(Path.GetTempPath(), "CoreMLQuant-sensitivity-*");
+        string[] before = Directory.GetDirectories(Path.GetTempPath(), ".*.coremlquant-staging");
         Run(Command, _model, _photos).Clean();
 
         // Other tests measure at the same time; theirs go as well.
-        string[] after = Directory.GetDirectories(Path.GetTempPath(), "CoreMLQuant-sensitivity-*").Except(before).ToArray();
+        string[] after = Directory.GetDirectories(Path.GetTempPath(), ".*.coremlquant-staging").Except(before).ToArray();
         Assert.True(SpinWait.SpinUntil(() => !after.Any(Directory.Exists), TimeSpan.FromMinutes(2)));
         Assert.Equal(["a.mlmodel", "photos"], Directory.GetFileSystemEntries(Folder.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
@@ -133,6 +133,11 @@ public sealed class MeasureCoreMLSensitivityTests : ModuleTest
         Assert.Contains("pruned to 50 % zeros", warning);
         Assert.Contains("a NeuralNetwork does not support pruned weights", warning);
     }
+
+    [Fact]
+    public void Measure_RecipeOfATypeAlone_IsToldWhatItLacks() => Assert.Contains(
+        Run("Measure-CoreMLSensitivity $args[0] -InputPath $args[1] -Resize Stretch -Recipe @{ config_type = 'OpLinearQuantizerConfig' }", _model, _photos).Warnings,
+        warning => warning.Contains("a config_type alone does nothing, as in coremltools; add a global_config"));
 
     [Fact]
     public void Measure_NothingToCompress_Warns() => Assert.Contains(

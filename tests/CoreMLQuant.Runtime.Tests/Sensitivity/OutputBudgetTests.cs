@@ -9,6 +9,7 @@ using CoreMLQuant.Coding;
 using CoreMLQuant.Comparison.Outputs;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Conversion.Budget;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
@@ -203,6 +204,17 @@ public sealed class OutputBudgetTests : IDisposable
     }
 
     [Fact]
+    public void Plan_HeldOutOutputsThatAreExact_HaveNoLimitAndANote()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Network));
+        var budget = new OutputBudget(SureRuntime.Create(_ => true), new RunSettings(), features => Samples(features, Count));
+        CompressionPlan plan = budget.Plan(model, Recipe with { MinimumOutputSnr = 20 }, new CalibrationOptions());
+        Assert.Equal(double.PositiveInfinity, plan.Outputs!.Snr);
+        Assert.Null(plan.Outputs.SnrLowerLimit);
+        Assert.Contains(plan.Notes, note => note.Contains("are exactly those of the source, which tells no limit"));
+    }
+
+    [Fact]
     public void Plan_OneSample_IsRefused()
     {
         using ModelFile model = ModelFile.Open(Repository.Fixture(Network));
@@ -228,6 +240,9 @@ public sealed class OutputBudgetTests : IDisposable
             .Calibrate(model, new CalibrationOptions { WithGram = true }).Statistics;
         using var store = new EncodingStore(_folder.Root);
         WeightAlternatives[] weights = BudgetPlanner.Measure(model, Recipe, statistics, store, CancellationToken.None);
+
+        // A killed process leaves nothing: on Unix, the file has no name while it is open; Windows deletes it with its last handle.
+        Assert.True(OperatingSystem.IsWindows() || Directory.GetFileSystemEntries(_folder.Root).Length == 0);
         for (int way = 1; way < weights.Max(weight => weight.Alternatives.Count); way++)
         {
             Alternative[] choices = Array.ConvertAll(weights, weight => weight.Alternatives[Math.Min(way, weight.Alternatives.Count - 1)]);
@@ -269,6 +284,21 @@ public sealed class OutputBudgetTests : IDisposable
         var budget = new OutputBudget(Repository.Runtime, new RunSettings(), features => Samples(features, Count)) { TemporaryFolder = _folder["temp"] };
         budget.Plan(model, Recipe with { MinimumOutputSnr = 20 }, new CalibrationOptions());
         Assert.Empty(Directory.GetFileSystemEntries(_folder["temp"]));
+    }
+
+    [Fact]
+    public void Plan_AfterOneThatWasKilled_RemovesWhatItLeft()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Network));
+        Directory.CreateDirectory(_folder["temp"]);
+        using (StagingFolder killed = StagingFolder.Create(Path.Combine(_folder["temp"], "CoreMLQuant-sensitivity")))
+        {
+            File.WriteAllText(Path.Combine(killed.Path, "model.mlmodel"), "half a model");
+            killed.Leave();
+            var budget = new OutputBudget(Repository.Runtime, new RunSettings(), features => Samples(features, Count)) { TemporaryFolder = _folder["temp"] };
+            budget.Plan(model, Recipe with { MinimumOutputSnr = 20 }, new CalibrationOptions());
+            Assert.Empty(Directory.GetFileSystemEntries(_folder["temp"]));
+        }
     }
 
     [Fact]

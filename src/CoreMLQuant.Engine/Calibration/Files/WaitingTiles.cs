@@ -2,6 +2,7 @@ using System;
 using System.Buffers;
 using System.Collections.Generic;
 using System.Linq;
+using System.Runtime.InteropServices;
 using CoreMLQuant.Files;
 using CoreMLQuant.Tensors.Statistics;
 
@@ -18,7 +19,7 @@ internal sealed class WaitingTiles(ScratchFile file) : ITileStore
 
     /// <inheritdoc/>
     /// <exception cref="System.IO.IOException">There is no room.</exception>
-    public void Add(int group, ReadOnlySpan<float> tile, int stride) => _tiles.Add((file.Append(tile), tile.Length, group, stride));
+    public void Add(int group, ReadOnlySpan<float> tile, int stride) => _tiles.Add((file.Append(MemoryMarshal.AsBytes(tile)), tile.Length, group, stride));
 
     /// <summary>Adds the products of all tiles, and forgets these.</summary>
     /// <param name="sums">The sums that the vectors belong to.</param>
@@ -31,7 +32,7 @@ internal sealed class WaitingTiles(ScratchFile file) : ITileStore
             foreach ((long at, int length, int group, int stride) in _tiles)
             {
                 Span<float> tile = buffer.AsSpan(0, length);
-                file.Read(at, tile);
+                file.Read(at, MemoryMarshal.AsBytes(tile));
                 sums.AddProducts(group, tile, stride, products);
             }
 
