@@ -29,6 +29,11 @@ internal sealed record ConsumedWeight(IReadOnlyList<long> InputCounts, int Outpu
         _ => null,
     };
 
+    /// <summary>Whether another operation multiplies the weight along the same axes, so that the vectors of both can be summed up together.</summary>
+    /// <param name="other">How it multiplies the weight.</param>
+    public bool MeetsSameInputs(ConsumedWeight other) =>
+        OutputAxis == other.OutputAxis && SeparateInputs == other.SeparateInputs && InputCounts.SequenceEqual(other.InputCounts);
+
     /// <summary>A factor of a matrix product.</summary>
     /// <param name="shape">The weight's dimensions.</param>
     /// <param name="inputAxis">Its axis that is summed over.</param>
