@@ -72,6 +72,9 @@ internal sealed class SmallProgram
         ImmediateValue = new Value.Types.ImmediateValue { Tensor = new TensorValue { Floats = new TensorValue.Types.RepeatedFloats { Values = ByteString.CopyFrom(BitConverter.GetBytes(number)) } } },
     };
 
+    /// <summary>A text.</summary>
+    public static Value Text(string text) => MilTypes.Text(text);
+
     /// <summary>A truth value.</summary>
     public static Value Truth(bool value) => new()
     {

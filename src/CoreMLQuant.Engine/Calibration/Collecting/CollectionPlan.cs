@@ -51,7 +51,7 @@ internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<ISampleM
         ISampleMeter[] meters = [.. inputMeters, .. valueSums.Select(sums => new ValueMeter(sums))];
         WeightOfInput[] weights = shared
             .SelectMany((group, i) => group.Select(input => new WeightOfInput(
-                WeightKey.Of(input.Site), input.Site.Shape, input.InputCounts, input.OutputAxis, input.SeparateInputs, i)))
+                WeightKey.Of(input.Site), input.Site.Shape, input.InputCounts, input.OutputAxis, input.Parts, i)))
             .ToArray();
         return new CollectionPlan(new CollectedSums(modelDigest, samples, inputMeters.Select(meter => meter.Sums).ToArray(), weights, valueSums), meters, PassesOf(meters, known, options.MaxHeldGramBytes))
         {

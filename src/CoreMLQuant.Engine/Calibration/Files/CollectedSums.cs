@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Calibration.Inputs;
 using CoreMLQuant.Models;
 using CoreMLQuant.Tensors.Statistics;
 
@@ -47,9 +48,9 @@ internal sealed record CollectedSums(
 /// <param name="Shape">Its dimensions.</param>
 /// <param name="InputCounts">Dimensions of the inputs over the weight.</param>
 /// <param name="OutputAxis">The axis of the output channels.</param>
-/// <param name="SeparateInputs">Parts of the inputs that do not meet at any output.</param>
+/// <param name="Parts">Parts of the inputs that do not meet at any output.</param>
 /// <param name="Input">Index of the inputs.</param>
-internal sealed record WeightOfInput(WeightKey Weight, IReadOnlyList<long> Shape, IReadOnlyList<long> InputCounts, int OutputAxis, int SeparateInputs, int Input);
+internal sealed record WeightOfInput(WeightKey Weight, IReadOnlyList<long> Shape, IReadOnlyList<long> InputCounts, int OutputAxis, InputParts Parts, int Input);
 
 /// <summary>Sums over all the values of a tensor.</summary>
 /// <param name="name">The value's name in the model.</param>

@@ -90,7 +90,7 @@ internal sealed class ProgramInputFinder
             }
 
             var tapped = new TappedVectors(name, consumed.Vectors);
-            input = input is null ? new WeightInput(site, consumed.InputCounts, consumed.OutputAxis, [tapped]) { SeparateInputs = consumed.SeparateInputs }
+            input = input is null ? new WeightInput(site, consumed.InputCounts, consumed.OutputAxis, [tapped]) { Parts = consumed.Parts }
                 : input with { Values = [.. input.Values, tapped] };
         }
 
