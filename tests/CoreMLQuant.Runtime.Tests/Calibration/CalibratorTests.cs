@@ -74,6 +74,8 @@ public sealed class CalibratorTests
         Assert.NotEmpty(read.Layers);
         Assert.Equal(4, read.Samples.Count);
         Assert.Equal(collected.Digest, read.Digest);
+        Assert.Equal(["no such value"], collected.UnseenValues);
+        Assert.Equal(collected.UnseenValues, read.UnseenValues);
         Assert.NotEqual(Calibrator(3).Calibrate(file, options with { StatisticsPath = null }).Statistics.Digest, read.Digest);
     }
 
@@ -210,6 +212,7 @@ public sealed class CalibratorTests
             Values = sample.Values.ToDictionary(value => value.Key, value => (object)new MultiArray(new float[((MultiArray)value.Value).Values.Length], ((MultiArray)value.Value).Shape)),
         }));
         Assert.Contains(zeros.Calibrate(convnet, new CalibrationOptions()).Warnings, warning => warning.Contains("the same input in all samples"));
+        Assert.Contains("1 value ('image') has the same content in all samples", string.Join("; ", zeros.Calibrate(convnet, new CalibrationOptions { Values = ["image"] }).Warnings));
     }
 
     [Fact]

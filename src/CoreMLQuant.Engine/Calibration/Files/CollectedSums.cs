@@ -17,6 +17,9 @@ internal sealed record CollectedSums(
     string ModelDigest, SampleIdentity Samples, IReadOnlyList<InputSums> Inputs, IReadOnlyList<WeightOfInput> Weights, IReadOnlyList<NamedValueSums> Values)
     : IDisposable
 {
+    /// <summary>Names of values that were asked for and that the running model does not give.</summary>
+    public IReadOnlyList<string> UnseenValues { get; init; } = [];
+
     /// <summary>Whether all samples are in all sums.</summary>
     public bool IsComplete => Inputs.All(input => input.SamplesDone == Samples.Count) && Values.All(value => value.SamplesDone == Samples.Count);
 
@@ -31,6 +34,7 @@ internal sealed record CollectedSums(
         Values.Where(value => value.Sums.Count > 0).Select(value => value.ToStatistics()))
     {
         Parked = this,
+        UnseenValues = [.. UnseenValues, .. Values.Where(value => value.Sums.Count == 0).Select(value => value.Name)],
     };
 
     /// <summary>Closes the files in which sums are parked.</summary>

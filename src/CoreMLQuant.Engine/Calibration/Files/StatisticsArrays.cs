@@ -46,6 +46,11 @@ internal static class StatisticsArrays
         {
             yield return (name, array);
         }
+
+        if (sums.UnseenValues.Count > 0)
+        {
+            yield return (StatisticsNames.UnseenValues, Vector(sums.UnseenValues.ToArray()));
+        }
     }
 
     /// <summary>Sums from arrays.</summary>
@@ -64,6 +69,9 @@ internal static class StatisticsArrays
             int version = reader.Numbers<int>(StatisticsNames.Format)[0];
             return version == Version
                 ? new CollectedSums(reader.Texts(StatisticsNames.Model)[0], ReadSamples(reader), ReadInputs(reader), ReadWeights(reader), ReadValues(reader))
+                {
+                    UnseenValues = reader.Has(StatisticsNames.UnseenValues) ? reader.Texts(StatisticsNames.UnseenValues) : [],
+                }
                 : throw new SampleDataException(path, $"It is a statistics file of version {version}; version {Version} can be read. Delete it and calibrate again.");
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidCastException or IndexOutOfRangeException or ArgumentException or OverflowException)

@@ -29,10 +29,11 @@ internal static class MilActivationPlanner
         ActivationGraph[] graphs = ProgramGraph.Of(stage.Model.MlProgram).Select(program =>
         {
             cancellationToken.ThrowIfCancellationRequested();
+            int known = ranges.Missing.Count;
             ActivationGraph graph = Placed(program, choice);
 
             // What data does not show - values inside loops and branches - is left alone; what should have been given is not.
-            while (builder.Statistics is { Activations.Count: > 0 } && choice.LeaveWhatLacksARange())
+            while (choice.LeaveUnseen(known))
             {
                 graph = Placed(program, choice);
             }

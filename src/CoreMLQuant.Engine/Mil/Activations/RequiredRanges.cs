@@ -19,6 +19,7 @@ internal sealed class RequiredRanges(ActivationQuantization quantization, Calibr
     private readonly HashSet<string> _needed = new(StringComparer.Ordinal);
     private readonly List<(string Value, OperationNode Operation)> _missing = [];
     private readonly Dictionary<string, ActivationRange> _used = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unseen = new(statistics?.UnseenValues ?? [], StringComparer.Ordinal);
 
     /// <summary>Names of values whose range is needed, with those that share it.</summary>
     public IEnumerable<string> Needed => _needed.SelectMany(shared.Of).Distinct(StringComparer.Ordinal);
@@ -29,8 +30,11 @@ internal sealed class RequiredRanges(ActivationQuantization quantization, Calibr
     /// <summary>The range that a value has been quantized for.</summary>
     public ActivationRange Used(string name) => _used[name];
 
-    /// <summary>Forgets what is missing, where it can be done without.</summary>
-    public void ForgetMissing() => _missing.Clear();
+    /// <summary>Whether no sample can show a value.</summary>
+    public bool IsUnseen(string name) => _unseen.Contains(name);
+
+    /// <summary>Forgets what is missing since there were so many, before it is asked for again.</summary>
+    public void ForgetMissing(int count) => _missing.RemoveRange(count, _missing.Count - count);
 
     /// <summary>The parameters of a value that gets a pair.</summary>
     /// <param name="value">The value.</param>
