@@ -308,6 +308,18 @@ public sealed class CalibratorTests
         Assert.Equal(values.Length, found.Histogram.Counts.Sum());
     }
 
+    [Theory]
+    [InlineData("pipeline_mlprogram/fp32.mlpackage")]
+    [InlineData("nn_pipeline/fp32.mlmodel")]
+    public void Calibrate_StagesOfAPipeline_EachHaveStatistics(string fixture)
+    {
+        using ModelFile file = ModelFile.Open(Repository.Fixture(fixture));
+        CalibrationResult result = Calibrator(2).Calibrate(file, new CalibrationOptions());
+        Assert.Equal(
+            WeightSites.Find(file).Where(weight => weight.Site.OpType is "conv" or "linear" or "convolution" or "innerProduct" && weight.Site.Shape.Count > 1).Select(weight => WeightKey.Of(weight.Site)),
+            result.Statistics.Layers.Select(layer => layer.Weight));
+    }
+
     [Fact]
     public void Calibrate_WeightsThatShareTheirInput_ShareTheirStatistics()
     {
