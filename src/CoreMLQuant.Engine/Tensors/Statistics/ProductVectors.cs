@@ -26,7 +26,8 @@ internal sealed class ProductVectors(IReadOnlyList<ProductAxis> axes) : InputVec
     {
         foreach (ProductAxis axis in axes)
         {
-            long size = axis.FromEnd <= shape.Count ? shape[shape.Count - axis.FromEnd] : 1;
+            int at = PlaceOf(axis, shape);
+            long size = at >= 0 ? shape[at] : 1;
             if (size != axis.Size && (size != 1 || axis.IsSummed))
             {
                 throw Misshaped(shape, $"{axis.Size} elements along axis -{axis.FromEnd} are expected");
@@ -56,7 +57,10 @@ internal sealed class ProductVectors(IReadOnlyList<ProductAxis> axes) : InputVec
         }
     }
 
-    private IEnumerable<int> FreeAxes(IReadOnlyList<long> shape) => Enumerable.Range(0, shape.Count).Where(axis => axes.All(one => one.FromEnd != shape.Count - axis));
+    private IEnumerable<int> FreeAxes(IReadOnlyList<long> shape) => Enumerable.Range(0, shape.Count).Where(axis => axes.All(one => PlaceOf(one, shape) != axis));
+
+    // A value of one axis is a single vector, whichever factor it is.
+    private static int PlaceOf(ProductAxis axis, IReadOnlyList<long> shape) => shape.Count == 1 ? axis.IsSummed ? 0 : -1 : shape.Count - axis.FromEnd;
 
     // Where the elements of a vector are, from its first on.
     private int[] Offsets(IReadOnlyList<long> shape)
@@ -64,7 +68,7 @@ internal sealed class ProductVectors(IReadOnlyList<ProductAxis> axes) : InputVec
         int[] offsets = [0];
         foreach (ProductAxis axis in axes)
         {
-            int at = shape.Count - axis.FromEnd, step = at >= 0 && shape[at] > 1 ? StepOf(shape, at) : 0;
+            int at = PlaceOf(axis, shape), step = at >= 0 && shape[at] > 1 ? StepOf(shape, at) : 0;
             offsets = offsets.SelectMany(offset => Enumerable.Range(0, axis.Size).Select(i => offset + (i * step))).ToArray();
         }
 

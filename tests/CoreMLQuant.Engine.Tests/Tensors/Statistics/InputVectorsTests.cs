@@ -68,6 +68,7 @@ public class InputVectorsTests
         Assert.Equal(8, read.Length);
         Assert.Equal([1, 5, 9], read[1]);
         Assert.Equal([12, 16, 20], read[4]);
+        Assert.Equal([[0f, 1, 2]], Read(new AxisVectors(3, 2), values[..3], [3], 0));
     }
 
     [Fact]
