@@ -170,6 +170,18 @@ public class ActivationRuleTests
     }
 
     [Fact]
+    public void Plan_FunctionThatIsNotRun_StaysFloatsWhateverItsNames()
+    {
+        using ModelFile model = ModelFile.Open(TestFiles.Fixture("multifunction_iOS18", "fp32.mlpackage"));
+        Program program = model.Specification.MlProgram;
+        string[] names = ProgramGraph.Of(program).SelectMany(graph => graph.Values).Select(value => value.Name).Distinct().ToArray();
+        string run = ProgramGraph.ToRun(model.Specification, null)!.FunctionName;
+        CompressionPlan plan = ModelCompressor.Plan(model, Recipe(null), new CalibrationStatistics(string.Empty, ["sample"], [], names.Select(name => Seen(name, -1, 3))));
+        Assert.Equal([run], plan.Activations.Select(activation => activation.Function).Distinct());
+        Assert.Contains(plan.Warnings, warning => warning.Contains("calibration does not see all of them"));
+    }
+
+    [Fact]
     public void Plan_NoOperationWithActivations_IsTold()
     {
         using var scratch = new ScratchFolder();

@@ -63,7 +63,8 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
         IProgress<CalibrationProgress>? progress,
         CancellationToken cancellationToken)
     {
-        (SampleSelection selection, IReadOnlyList<IntermediateValue> known) = Prepare(model.Path, options, cancellationToken);
+        (SampleSelection selection, IReadOnlyList<IntermediateValue> values) = Prepare(model.Path, options, cancellationToken);
+        IReadOnlyList<IntermediateValue> known = StageValues.Unambiguous(model, values);
         SampleIdentity identity = IdentityOf(selection);
         if (before is not null && !before.Samples.Matches(identity))
         {

@@ -26,9 +26,11 @@ internal static class MilActivationPlanner
     public static void Plan(PlanBuilder builder, PipelineStage stage, ActivationQuantization quantization, RequiredRanges ranges, CancellationToken cancellationToken)
     {
         var choice = new ActivationChoice(quantization, builder.Rules, ranges);
+        string? run = ProgramGraph.ToRun(stage.Model, null)?.FunctionName;
         ActivationGraph[] graphs = ProgramGraph.Of(stage.Model.MlProgram).Select(program =>
         {
             cancellationToken.ThrowIfCancellationRequested();
+            ranges.Enter(isRun: program.FunctionName == run);
             int known = ranges.Missing.Count;
             ActivationGraph graph = Placed(program, choice);
 
