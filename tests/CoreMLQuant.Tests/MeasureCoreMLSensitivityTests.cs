@@ -135,6 +135,11 @@ public sealed class MeasureCoreMLSensitivityTests : ModuleTest
     }
 
     [Fact]
+    public void Measure_RecipeOfATypeAlone_IsToldWhatItLacks() => Assert.Contains(
+        Run("Measure-CoreMLSensitivity $args[0] -InputPath $args[1] -Resize Stretch -Recipe @{ config_type = 'OpLinearQuantizerConfig' }", _model, _photos).Warnings,
+        warning => warning.Contains("a config_type alone does nothing, as in coremltools; add a global_config"));
+
+    [Fact]
     public void Measure_NothingToCompress_Warns() => Assert.Contains(
         Run("Measure-CoreMLSensitivity $args[0] -InputPath $args[1] -Resize Stretch -MinimumElementCount 100000000", _model, _photos).Warnings, warning => warning.Contains("no weight was measured"));
 }

@@ -4,6 +4,7 @@ using System.Threading;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Tensors;
 using CoreMLQuant.Tensors.Clustering;
+using CoreMLQuant.Tensors.Compensation;
 
 namespace CoreMLQuant.Coding;
 
@@ -13,7 +14,7 @@ namespace CoreMLQuant.Coding;
 /// </summary>
 /// <param name="shape">Dimensions of the weight.</param>
 /// <param name="bits">Bits of an index, 1 to 8.</param>
-internal sealed class AffineTableCoder(IReadOnlyList<long> shape, int bits) : ScalarCoder(ElementType.Float32)
+internal sealed class AffineTableCoder(IReadOnlyList<long> shape, int bits) : BlockCoder(ElementType.Float32)
 {
     private readonly BlockGrid _grid = BlockGrid.Whole(shape);
     private AffineParameters? _parameters;
@@ -39,6 +40,9 @@ internal sealed class AffineTableCoder(IReadOnlyList<long> shape, int bits) : Sc
     }
 
     public override byte[] TableBytes(int index) => TableBytesOf.Floats(_table, ElementType);
+
+    // Of an error that is compensated there is no code to be found bit for bit: the nearest entry.
+    public override BlockEncoder NewEncoder() => new PaletteEncoder(_grid, [new Palette(_table, null)]);
 
     public override void Release() => (_parameters, _table) = (null, []);
 

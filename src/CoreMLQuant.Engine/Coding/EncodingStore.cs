@@ -7,24 +7,14 @@ using CoreMLQuant.Files;
 namespace CoreMLQuant.Coding;
 
 /// <summary>
-/// Encodings that are computed once and written several times. Their bytes are in a file, since the encodings of all weights in all ways take more memory than a model.
-/// First all are recorded, by any number of threads, then they are read.
+/// Encodings that are computed once and written several times, recorded by any number of threads. Their bytes are in a file, since the encodings of all weights in all ways take more memory
+/// than a model.
 /// </summary>
-internal sealed class EncodingStore : IDisposable
+/// <param name="folder">Where the file is.</param>
+/// <exception cref="IOException">The file cannot be created.</exception>
+internal sealed class EncodingStore(string folder) : IDisposable
 {
-    private readonly string _path;
-    private readonly OutputFile _recording;
-    private readonly Lazy<SourceFile> _recorded;
-    private long _length;
-
-    /// <summary>Creates the file.</summary>
-    /// <param name="folder">Where it is until this is disposed of.</param>
-    /// <exception cref="IOException">The file cannot be created.</exception>
-    public EncodingStore(string folder)
-    {
-        (_path, _recording) = TemporaryFile.Create(folder, "encodings", path => (path, new OutputFile(path, 0)));
-        _recorded = new Lazy<SourceFile>(Finish);
-    }
+    private readonly ScratchFile _file = new(folder);
 
     /// <summary>Encodes a weight. Leaves nothing of it prepared.</summary>
     /// <param name="weight">The weight.</param>
@@ -42,38 +32,23 @@ internal sealed class EncodingStore : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _recording.Dispose();
-        if (_recorded.IsValueCreated)
-        {
-            _recorded.Value.Dispose();
-        }
-
-        File.Delete(_path);
-    }
+    public void Dispose() => _file.Dispose();
 
     private RecordedData Write(OutputPart part, CancellationToken cancellationToken)
     {
-        long position = Interlocked.Add(ref _length, part.Length) - part.Length;
+        long position = _file.Reserve(part.Length);
         foreach (OutputJob job in part.Split(position))
         {
-            job.Run(_recording, cancellationToken);
+            job.Run(_file.Output, cancellationToken);
         }
 
-        return new RecordedData(_recorded, position, part.Length);
+        return new RecordedData(_file, position, part.Length);
     }
 
-    private SourceFile Finish()
-    {
-        _recording.Dispose();
-        return new SourceFile(_path);
-    }
-
-    private sealed class RecordedData(Lazy<SourceFile> file, long position, long length) : WeightData
+    private sealed class RecordedData(ScratchFile file, long position, long length) : WeightData
     {
         public override long Length => length;
 
-        public override void Read(long offset, Span<byte> destination) => file.Value.ReadExactly(position + offset, destination);
+        public override void Read(long offset, Span<byte> destination) => file.Read(position + offset, destination);
     }
 }

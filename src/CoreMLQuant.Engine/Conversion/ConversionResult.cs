@@ -98,7 +98,7 @@ public sealed record ConversionResult
     public double? OutputSnr { get; init; }
 
     /// <summary>
-    /// What <see cref="OutputSnr"/> is at least on further samples of the kind, with a confidence of 95 %, dB; <see langword="null"/> where fewer than two samples were held out. A minimum that was specified is one of this figure.
+    /// What <see cref="OutputSnr"/> is at least on further samples of the kind, with a confidence of 95 %, dB; <see langword="null"/> where fewer than two samples were held out, or all of their outputs are exact. A minimum that was specified is one of this figure.
     /// </summary>
     public double? OutputSnrLowerLimit { get; init; }
 
@@ -120,7 +120,7 @@ public sealed record ConversionResult
     /// <summary>What the source breaks of the rules of its format, values of weights not looked at; the result breaks it as well.</summary>
     public required IReadOnlyList<string> SourceErrors { get; init => field = DescribedList<string>.Of(value); }
 
-    /// <summary>Time from planning to the finished output, without calibration.</summary>
+    /// <summary>Time from opening the model to the finished output: calibrating, planning, writing, and comparing outputs.</summary>
     public required TimeSpan Elapsed { get; init; }
 
     /// <summary>The path.</summary>

@@ -49,6 +49,7 @@ public static class ModelCompressor
     /// <summary>Plans in a way of the caller's own, with the checks that every plan has.</summary>
     internal static CompressionPlan Plan(ModelFile model, Func<CompressionPlan> planning, CancellationToken cancellationToken)
     {
+        Stopwatch time = Stopwatch.StartNew();
         model.Container.NoteState(cancellationToken);
         using SourceCheck check = SourceCheck.Start(model, cancellationToken);
         CompressionPlan plan;
@@ -69,7 +70,7 @@ public static class ModelCompressor
             SourceCheck.CheckRaised(model, plan.SpecificationVersionBefore, plan.SpecificationVersionAfter);
         }
 
-        return plan with { SourceErrors = errors };
+        return plan with { SourceErrors = errors, PlanningTime = time.Elapsed };
     }
 
     private static CompressionPlan PlanOf(ModelFile model, CompressionRecipe recipe, CalibrationStatistics? statistics, CancellationToken cancellationToken)

@@ -29,11 +29,17 @@ public sealed class PendingConversion : IDisposable
     /// <summary>Whether it is known how near the outputs of the new model are to those of its source.</summary>
     public bool HasOutputs => _result.OutputSamples is not null;
 
+    /// <summary>Whether activations of the new model are quantized.</summary>
+    public bool QuantizesActivations => WrittenPath is not null && _result.Activations.Count > 0;
+
     /// <summary>Adds to the result how near the outputs of the new model are to those of its source.</summary>
     public void Tell(OutputFidelity outputs) => _result = _result.WithOutputs(outputs);
 
     /// <summary>Adds a note to the result.</summary>
     public void Tell(string note) => _result = _result with { Notes = [.. _result.Notes, note] };
+
+    /// <summary>Adds to the time that the result tells what somebody has looked at the model for.</summary>
+    public void Tell(TimeSpan looked) => _result = _result with { Elapsed = _result.Elapsed + looked };
 
     /// <summary>Waits for the medium and renames the model into place.</summary>
     /// <exception cref="DestinationExistsException">Something has appeared at the destination and may not be replaced.</exception>

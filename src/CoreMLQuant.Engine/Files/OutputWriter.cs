@@ -37,7 +37,7 @@ internal static class OutputWriter
             {
                 string target = relativePath.Length == 0 ? path : Path.Combine(path, relativePath);
                 Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                var file = new OutputFile(target, layout.Length);
+                var file = OutputFile.Create(target, layout.Length);
                 files.Add(file);
                 jobs.AddRange(layout.Jobs().Select(job => new FileWork(file, job)));
             }

@@ -1,94 +1,74 @@
 using System;
-using System.Buffers;
 using System.IO;
 using System.Runtime.InteropServices;
+using System.Threading;
 
 namespace CoreMLQuant.Files;
 
-/// <summary>A file for what does not fit into memory at once. Nobody else opens it, and it is gone when it is closed or its process ends.</summary>
+/// <summary>A file for what does not fit into memory at once, written and read by any thread. Nobody else opens it, and it is gone when it is closed or its process ends.</summary>
 internal sealed class ScratchFile : IDisposable
 {
-    private const int BytesAtOnce = 1 << 20;
-
-    private readonly FileStream _stream;
+    private readonly PositionedFile _file;
+    private long _length;
 
     /// <summary>Creates the file.</summary>
     /// <param name="folder">Where it is.</param>
     /// <exception cref="IOException">It cannot be created.</exception>
     public ScratchFile(string folder)
     {
-        _stream = TemporaryFile.Create(
-            folder, "scratch", name => new FileStream(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose));
+        (string path, _file) = TemporaryFile.Create(
+            folder, "scratch", name => (name, new PositionedFile(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose)));
+        Output = new OutputFile(_file);
 
         // Unix deletes the name of an open file, so that nothing is left even of a killed process; Windows deletes it with the last handle.
         if (!RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
         {
-            File.Delete(_stream.Name);
+            File.Delete(path);
         }
     }
+
+    /// <summary>The same file, for jobs that write to one.</summary>
+    public OutputFile Output { get; }
+
+    /// <summary>Sets bytes aside, behind everything else.</summary>
+    /// <param name="length">How many.</param>
+    /// <returns>Where they are. They have no values until they are written.</returns>
+    public long Reserve(long length) => Interlocked.Add(ref _length, length) - length;
 
     /// <summary>Writes numbers behind everything else.</summary>
     /// <returns>Where they are, in bytes.</returns>
     /// <exception cref="IOException">There is no room.</exception>
     public long Append(ReadOnlySpan<double> numbers)
     {
-        lock (_stream)
-        {
-            long at = _stream.Length;
-            Write(at, numbers);
-            return at;
-        }
+        long at = Reserve((long)numbers.Length * sizeof(double));
+        Write(at, numbers);
+        return at;
     }
 
     /// <summary>Writes numbers.</summary>
     /// <param name="at">Where, in bytes.</param>
     /// <param name="numbers">The numbers.</param>
     /// <exception cref="IOException">There is no room.</exception>
-    public void Write(long at, ReadOnlySpan<double> numbers)
-    {
-        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(numbers);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BytesAtOnce);
-        lock (_stream)
-        {
-            _stream.Position = at;
-            for (int done = 0; done < bytes.Length; done += BytesAtOnce)
-            {
-                int count = Math.Min(BytesAtOnce, bytes.Length - done);
-                bytes.Slice(done, count).CopyTo(buffer);
-                _stream.Write(buffer, 0, count);
-            }
-        }
-
-        ArrayPool<byte>.Shared.Return(buffer);
-    }
+    public void Write(long at, ReadOnlySpan<double> numbers) => _file.Write(at, MemoryMarshal.AsBytes(numbers));
 
     /// <summary>Reads numbers.</summary>
     /// <param name="at">Where they are, in bytes.</param>
     /// <param name="numbers">Takes them.</param>
     /// <exception cref="EndOfStreamException">There are not so many.</exception>
-    public void Read(long at, Span<double> numbers)
+    public void Read(long at, Span<double> numbers) => Read(at, MemoryMarshal.AsBytes(numbers));
+
+    /// <summary>Reads bytes.</summary>
+    /// <param name="at">Where they are.</param>
+    /// <param name="bytes">Takes them.</param>
+    /// <exception cref="EndOfStreamException">There are not so many.</exception>
+    public void Read(long at, Span<byte> bytes)
     {
-        Span<byte> bytes = MemoryMarshal.AsBytes(numbers);
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(BytesAtOnce);
-        lock (_stream)
+        if (_file.Read(at, bytes) < bytes.Length)
         {
-            _stream.Position = at;
-            for (int done = 0; done < bytes.Length;)
-            {
-                int count = _stream.Read(buffer, 0, Math.Min(BytesAtOnce, bytes.Length - done));
-                if (count == 0)
-                {
-                    throw new EndOfStreamException();
-                }
-
-                buffer.AsSpan(0, count).CopyTo(bytes.Slice(done));
-                done += count;
-            }
+            throw new EndOfStreamException();
         }
-
-        ArrayPool<byte>.Shared.Return(buffer);
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _stream.Dispose();
+    public void Dispose() => _file.Dispose();
 }

@@ -44,11 +44,13 @@ public static class Figures
     /// <summary>Size before over size after, e.g. <c>1.98x</c>.</summary>
     public static string Ratio(double ratio) => Invariant($"{ratio:0.00}x");
 
-    /// <summary>A signal-to-noise ratio, e.g. <c>73.5 dB</c>, <c>exact</c>; empty when there is none.</summary>
+    /// <summary>A signal-to-noise ratio, e.g. <c>73.5 dB</c>, <c>exact</c>, <c>1E+9 dB</c> for what no values reach; empty when there is none.</summary>
     public static string Decibels(double? value) => value switch
     {
         null => string.Empty,
         double.PositiveInfinity => "exact",
+        double.NegativeInfinity => "-infinity dB",
+        >= 1e4 or <= -1e4 => Invariant($"{value:0.###E+0} dB"),
         _ => Invariant($"{value:0.0} dB"),
     };
 

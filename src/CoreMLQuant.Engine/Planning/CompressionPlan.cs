@@ -93,8 +93,8 @@ public sealed record CompressionPlan : IDisposable
     /// <summary>Where they stand, and what they are made from.</summary>
     internal OutputForm Form { get; init; } = null!;
 
-    /// <summary>Time that planning took.</summary>
-    internal TimeSpan PlanningTime { get; init; }
+    /// <summary>Time that planning took, with what led up to it: calibrating, and measuring what comes out.</summary>
+    public TimeSpan PlanningTime { get; init; }
 
     /// <summary>Number of weights that will be converted.</summary>
     public int ConvertedCount => Weights.Count(weight => weight.Action == WeightAction.Convert);

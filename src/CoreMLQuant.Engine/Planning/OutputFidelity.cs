@@ -7,7 +7,7 @@ namespace CoreMLQuant.Planning;
 /// <param name="IsHeldOut">Whether these samples took no part in calibrating and choosing.</param>
 public sealed record OutputFidelity(double? Snr, double? Agreement, int SampleCount, bool IsHeldOut)
 {
-    /// <summary>What the ratio of further samples is at least, with a confidence of 95 %, dB; <see langword="null"/> where the samples do not tell.</summary>
+    /// <summary>What the ratio of further samples is at least, with a confidence of 95 %, dB; <see langword="null"/> where the samples do not tell: a single one, or several without any noise.</summary>
     public double? SnrLowerLimit { get; init; }
 
     /// <summary>What the agreement of further samples is at least, with a confidence of 95 %, 0 to 1; <see langword="null"/> where the samples do not tell.</summary>

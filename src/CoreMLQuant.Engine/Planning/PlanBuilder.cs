@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
 using System.Linq;
 using CoreMLQuant.Calibration;
 using CoreMLQuant.Files;
@@ -24,7 +23,6 @@ internal sealed class PlanBuilder
     private readonly List<ActivationPlan> _activations = [];
     private readonly List<string> _notes = [];
     private readonly List<string> _warnings = [];
-    private readonly Stopwatch _time = Stopwatch.StartNew();
 
     public PlanBuilder(ModelFile source, CompressionRecipe recipe)
     {
@@ -223,7 +221,6 @@ internal sealed class PlanBuilder
             UnchangedReason = UnchangedReason,
             Output = output,
             Form = form,
-            PlanningTime = _time.Elapsed,
         };
     }
 }

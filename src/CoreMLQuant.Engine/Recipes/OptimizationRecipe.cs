@@ -10,6 +10,10 @@ namespace CoreMLQuant.Recipes;
 /// </summary>
 public sealed record OptimizationRecipe : CompressionRecipe
 {
+    /// <summary>What to know of a recipe that <see cref="IsEmpty"/>.</summary>
+    internal const string EmptyRemark =
+        "the recipe does not apply to any weight: a config_type alone does nothing, as in coremltools; add a global_config, empty for the defaults of that type, op_type_configs or op_name_configs";
+
     /// <summary>The steps, in the order in which they are applied to a weight.</summary>
     public required IReadOnlyList<OptimizationStep> Steps { get; init; }
 
@@ -54,7 +58,7 @@ public sealed record OptimizationRecipe : CompressionRecipe
         : IsEmpty && !HasBudget ? Activations.Description
         : $"{WeightDescription}, {Activations.Description}";
 
-    private string WeightDescription => IsEmpty ? (HasBudget ? "budget" : "nothing")
+    private string WeightDescription => IsEmpty ? (HasBudget ? "budget" : "empty recipe")
         : HasBudget ? string.Join(" or ", Steps.SelectMany(step => step.All).Select(recipe => recipe.Description).Distinct(StringComparer.Ordinal))
         : string.Join(", then ", Steps.Select(step => step.Description));
 

@@ -1,11 +1,13 @@
 using System;
 using System.Collections.Generic;
+using System.Diagnostics;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Comparison.Outputs;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Errors;
+using CoreMLQuant.Planning;
 using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Sensitivity;
@@ -19,18 +21,24 @@ namespace CoreMLQuant.Sensitivity;
 /// <param name="samples">Reads all samples that are given, each time from the first.</param>
 public sealed class OutputMeasurement(IModelRuntime runtime, RunSettings settings, Func<RunFeatures, IEnumerable<RunSample>> samples)
 {
+    /// <summary>What the bounds are called that would have kept more of the outputs.</summary>
+    public BoundNames BoundNames { get; init; } = BoundNames.Parameters;
+
     /// <summary>Adds what comes out to the result of a conversion, or why that cannot be told. A conversion whose outputs are known already, or that wrote nothing, is left.</summary>
     /// <param name="conversion">The conversion.</param>
     /// <param name="options">Which of the samples are used.</param>
     /// <param name="progress">Told each sample before it runs.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
-    public void Measure(PendingConversion conversion, CalibrationOptions options, IProgress<CalibrationProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <returns>What may not be what the user wants, which is in the notes of the result as well; <see langword="null"/> when there is nothing.</returns>
+    public string? Measure(PendingConversion conversion, CalibrationOptions options, IProgress<CalibrationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if (conversion.WrittenPath is not { } path || conversion.HasOutputs)
         {
-            return;
+            return null;
         }
 
+        string? remark = null;
+        Stopwatch time = Stopwatch.StartNew();
         try
         {
             using IRunnableModel source = runtime.Open(conversion.SourcePath, settings, cancellationToken);
@@ -47,12 +55,22 @@ public sealed class OutputMeasurement(IModelRuntime runtime, RunSettings setting
             using var reference = ReferenceRuns.Of(source, Samples(), cancellationToken: cancellationToken);
             using IRunnableModel compressed = runtime.Open(path, settings, cancellationToken);
             ComparedOutputs outputs = OutputComparer.Compare(sample => reference.Run(sample, cancellationToken), compressed, Samples(), null, cancellationToken);
-            conversion.Tell(outputs.ToFidelity(isHeldOut: false));
+            OutputFidelity fidelity = outputs.ToFidelity(isHeldOut: false);
+            conversion.Tell(fidelity);
+            remark = PoorActivations.RemarkOn(conversion, fidelity, BoundNames);
         }
         catch (Exception e) when (e is ModelNotRunnableException or ModelRunException or SampleDataException or InputMismatchException or CoreMLFormatException)
         {
             // The compressed model is as good as it would be without this look at it.
             conversion.Tell($"The outputs were not compared with those of the source. {e.Message}");
         }
+
+        if (remark is not null)
+        {
+            conversion.Tell(remark);
+        }
+
+        conversion.Tell(time.Elapsed);
+        return remark;
     }
 }

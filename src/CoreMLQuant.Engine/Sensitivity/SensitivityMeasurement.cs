@@ -45,14 +45,16 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
         CancellationToken cancellationToken = default)
     {
         WeightSite[] sites;
-        CalibrationStatistics statistics;
+        CalibrationResult calibration;
         using (ModelFile file = ModelFile.Open(path, settings.FollowLinks, cancellationToken))
         {
             var wanted = new CalibrationOptions { Count = options.Count, Seed = options.Seed, StatisticsPath = options.StatisticsPath, WithGram = true };
-            CalibrationResult calibration = new Calibrator(runtime, settings, samples).Calibrate(file, wanted, calibrating, cancellationToken);
-            (statistics, Warnings, Notes) = (calibration.Statistics, calibration.Warnings, calibration.Notes);
             sites = WeightSites.Find(file).Select(weight => weight.Site).ToArray();
+            calibration = new Calibrator(runtime, settings, samples).Calibrate(file, wanted, calibrating, cancellationToken);
         }
+
+        (Warnings, Notes) = (calibration.Warnings, calibration.Notes);
+        using CalibrationStatistics statistics = calibration.Statistics;
 
         var variants = new List<CompressedVariant>();
         try
@@ -65,7 +67,7 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
             using IRunnableModel model = runtime.Open(path, settings with { HasReplaceableWeights = true }, cancellationToken);
             var replaceable = new HashSet<string>(model.ReplaceableWeights, StringComparer.Ordinal);
             MeasuredItem[][] ofRecipes = variants.Zip(options.Recipes, (variant, recipe) => Items(sites, variant, recipe, options.Groups, replaceable)).ToArray();
-            Warnings = [.. Warnings, .. variants.Where((_, i) => ofRecipes[i].Length == 0).Select(NothingMeasured)];
+            Warnings = [.. Warnings, .. variants.Zip(options.Recipes, NothingMeasured).Where((_, i) => ofRecipes[i].Length == 0)];
             MeasuredItem[] items = ofRecipes.SelectMany(ofRecipe => ofRecipe).ToArray();
             var selection = SampleSelection.Of(() => samples(model.Features), options.Count, options.Seed);
             if (options.IsExact)
@@ -78,7 +80,6 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
         }
         finally
         {
-            statistics.Dispose();
             variants.ForEach(variant => variant.Dispose());
         }
     }
@@ -117,7 +118,7 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
         return Array.ConvertAll(items, item => item.Result(used == sampleCount));
     }
 
-    private static string NothingMeasured(CompressedVariant variant) => $"no weight was measured with '{variant.Recipe}': " + (
+    private static string NothingMeasured(CompressedVariant variant, CompressionRecipe recipe) => recipe is OptimizationRecipe { IsEmpty: true } ? OptimizationRecipe.EmptyRemark : $"no weight was measured with '{variant.Recipe}': " + (
         variant.Results.Count > 0 ? "those that it compresses match no -Group, or cannot be replaced while the model runs"
         : variant.LargestSkipped is { } largest ? $"it compresses none. Of the largest, '{largest.Site.Name}', the reason is: {largest.Reason}"
         : "the model has none");

@@ -34,11 +34,11 @@ internal static class FeatureValues
     /// <summary>What a value is, for errors.</summary>
     public static FeatureMismatchException Mismatch(object value) => new(value switch
     {
-        ImageSource image => $"the image '{image.Path}'.",
-        string text => $"the text '{Figures.Short(text, 40)}'.",
-        MultiArray array => $"{array}.",
-        IReadOnlyDictionary<string, double> map => $"a dictionary of {map.Count.ToString(CultureInfo.InvariantCulture)} numbers.",
-        _ => $"a {value.GetType().Name}.",
+        ImageSource image => $"the image '{image.Path}'",
+        string text => $"the text '{Figures.Short(text, 40)}'",
+        MultiArray array => $"{array}",
+        IReadOnlyDictionary<string, double> map => $"a dictionary of {map.Count.ToString(CultureInfo.InvariantCulture)} numbers",
+        _ => $"a {value.GetType().Name}",
     });
 
     private static bool IsNumeric(MultiArray array) => array.Type is not (ElementType.String or ElementType.Unknown);
@@ -61,7 +61,7 @@ internal static class FeatureValues
         }
         catch (OverflowException e)
         {
-            throw new FeatureMismatchException($"{array}: {e.Message}");
+            throw new FeatureMismatchException($"{array}: {e.Message.TrimEnd('.')}");
         }
     }
 

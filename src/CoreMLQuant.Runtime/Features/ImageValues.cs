@@ -28,7 +28,7 @@ internal static class ImageValues
 
         return resize == ImageResize.None
             ? throw new FeatureMismatchException(
-                $"'{path}' of {Size(image.Width, image.Height)}. Say with -Resize Stretch, Fit or Crop how it is to become {Size(format.Width, format.Height)}.")
+                $"an image of {Size(image.Width, image.Height)}", $"Say with -Resize Stretch, Fit or Crop how it is to become {Size(format.Width, format.Height)}.", path)
             : ImageScaler.Resize(image, format.Width, format.Height, resize);
     }
 

@@ -17,7 +17,7 @@ internal sealed class SampleBinder(RunFeatures features, string modelPath, Image
     /// <exception cref="SampleDataException">The sample or an image cannot be read, and everything else fits.</exception>
     public void Check(RunSample sample)
     {
-        string[] mismatches = NotFinite.Inputs(Bind(sample)).ToArray();
+        InputMismatch[] mismatches = NotFinite.Inputs(Bind(sample)).Select(problem => new InputMismatch(problem)).ToArray();
         if (mismatches.Length > 0)
         {
             throw new InputMismatchException(sample.Name, modelPath, mismatches);
@@ -35,13 +35,13 @@ internal sealed class SampleBinder(RunFeatures features, string modelPath, Image
         }
 
         var bound = new Dictionary<string, object>(StringComparer.Ordinal);
-        var mismatches = new List<string>();
+        var mismatches = new List<InputMismatch>();
         SampleDataException? unreadable = null;
         foreach ((string name, object value) in sample.Values)
         {
             if (BareValues.Target(features, name, value) is not { } feature)
             {
-                mismatches.Add(Untaken(name, value));
+                mismatches.Add(new InputMismatch(Untaken(name, value)));
             }
             else if (!bound.ContainsKey(feature.Name))
             {
@@ -51,13 +51,13 @@ internal sealed class SampleBinder(RunFeatures features, string modelPath, Image
                 }
                 catch (FeatureMismatchException e)
                 {
-                    mismatches.Add($"Input '{feature.Name}' is {feature.Feature.Type}, and was given {e.Message}");
+                    mismatches.Add(e.MismatchTo($"Input '{feature.Name}' is {feature.Feature.Type}"));
                     bound.Add(feature.Name, value);
                 }
                 catch (SampleDataException e)
                 {
                     unreadable ??= e;
-                    mismatches.Add(e.Message);
+                    mismatches.Add(new InputMismatch(e.Message) { File = e.File });
                     bound.Add(feature.Name, value);
                 }
             }
@@ -65,7 +65,7 @@ internal sealed class SampleBinder(RunFeatures features, string modelPath, Image
 
         mismatches.AddRange(features.Inputs
             .Where(input => !input.Feature.IsOptional && !bound.ContainsKey(input.Name))
-            .Select(input => $"Input '{input.Name}' ({input.Feature.Type}) is missing."));
+            .Select(input => new InputMismatch($"Input '{input.Name}' ({input.Feature.Type}) is missing.")));
         return mismatches.Count == 0 ? bound
             : unreadable is not null && mismatches.Count == 1 ? throw unreadable
             : throw new InputMismatchException(sample.Name, modelPath, mismatches);

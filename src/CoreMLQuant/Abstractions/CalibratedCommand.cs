@@ -66,6 +66,9 @@ public abstract class CalibratedCommand : WeightConversionCommand
     /// <summary>Whether there is anything to calibrate with.</summary>
     private protected bool HasCalibration => _data is not null;
 
+    /// <summary>What the bounds are called that keep activations as floats where the outputs require it.</summary>
+    private protected virtual BoundNames ActivationBounds => BoundNames.Parameters;
+
     // One model at a time runs: each may take most of the memory.
     private protected override bool IsOneByOne => _data is not null;
 
@@ -134,7 +137,11 @@ public abstract class CalibratedCommand : WeightConversionCommand
             var progress = new CalibrationReporter(this, "Comparing outputs", post);
             try
             {
-                new OutputMeasurement(runtime, data.Settings, samples).Measure(conversion, data.Options, progress, cancellationToken);
+                var measurement = new OutputMeasurement(runtime, data.Settings, samples) { BoundNames = ActivationBounds };
+                if (measurement.Measure(conversion, data.Options, progress, cancellationToken) is { } remark)
+                {
+                    post(() => WriteWarning($"'{conversion.SourcePath}': {remark}."));
+                }
             }
             finally
             {
@@ -154,8 +161,17 @@ public abstract class CalibratedCommand : WeightConversionCommand
 
         CalibrationResult calibration = new Calibrator(data.Runtime, data.Settings, data.Samples)
             .Calibrate(model, CalibrationNeeds.For(data.Options, model, recipe), progress, cancellationToken);
-        CompressionPlan plan = ModelCompressor.Plan(model, recipe, calibration.Statistics, cancellationToken);
-        return plan with { Warnings = [.. calibration.Warnings, .. plan.Warnings], Notes = [.. calibration.Notes, .. plan.Notes] };
+        try
+        {
+            CompressionPlan plan = ModelCompressor.Plan(model, recipe, calibration.Statistics, cancellationToken);
+            return plan with { Warnings = [.. calibration.Warnings, .. plan.Warnings], Notes = [.. calibration.Notes, .. plan.Notes] };
+        }
+        catch
+        {
+            // A plan would have taken the files over that they are in.
+            calibration.Statistics.Dispose();
+            throw;
+        }
     }
 
     private CompressionPlan Plan(

@@ -22,6 +22,7 @@ public abstract class ConversionRunCommand : ModelOutputCommand
 
     private ConversionLine? _line;
     private RunProgress? _progress;
+    private ConversionWriter? _writer;
     private WorkerLimit? _workers;
 
     /// <summary>Writes an error for models that break rules of their format. Without it, they are converted with a warning.</summary>
@@ -67,6 +68,17 @@ public abstract class ConversionRunCommand : ModelOutputCommand
         OpenLog(isWritten: !PlanOnly);
         int workers = ThrottleLimit > 0 ? ThrottleLimit : Environment.ProcessorCount;
         _workers = new WorkerLimit(workers);
+        _writer = new ConversionWriter(
+            new ConversionOptions
+            {
+                Overwrite = OutputOptions.Overwrite,
+                Flush = OutputOptions.Flush,
+                InPlace = InPlace,
+                CopyUnchanged = CopyUnchanged,
+                MaxDegreeOfParallelism = ThrottleLimit,
+                WorkerLimit = _workers,
+            },
+            Look);
         _progress = new RunProgress(this, Activity);
         _line = new ConversionLine(IsOneByOne ? 1 : Math.Min(workers, MaxModels), Decide, job => Await(job.Writing!, e => e.ToWriteError(job.SourcePath), out _), HandOn);
     }
@@ -152,7 +164,7 @@ public abstract class ConversionRunCommand : ModelOutputCommand
         else if (IsWanted(job, plan))
         {
             job.Progress = plan.HasChanges ? _progress!.Begin(job.Number, Post) : null;
-            job.Writing = Start((post, token) => Write(post, job, planned, token));
+            job.Writing = Start((post, token) => _writer!.Write(post, job, planned, token));
         }
     }
 
@@ -199,34 +211,6 @@ public abstract class ConversionRunCommand : ModelOutputCommand
             // Written as Write-Host does: shown whatever the preferences, and to be had with 6> or -InformationVariable as an object.
             WriteInformation(new PlanPreview(new ConversionPlan(plan, target), Screen.WidthOf(Host), IsVerbose), ["PSHOST"]);
         }
-    }
-
-    private FlushingOutput Write(Action<Action> post, ConversionJob job, PlannedModel planned, CancellationToken token)
-    {
-        var options = new ConversionOptions
-        {
-            Overwrite = OutputOptions.Overwrite,
-            Flush = OutputOptions.Flush,
-            InPlace = InPlace,
-            CopyUnchanged = CopyUnchanged,
-            MaxDegreeOfParallelism = ThrottleLimit,
-            WorkerLimit = _workers,
-        };
-        PendingConversion written = ModelCompressor.Write(planned.File, planned.Plan, job.Target!, options, job.Progress, token);
-
-        try
-        {
-            Look(post, written, token);
-        }
-        catch
-        {
-            written.Dispose();
-            throw;
-        }
-
-        // The model is flushed while others are computed; its source is not needed any more.
-        planned.Dispose();
-        return new FlushingOutput(written);
     }
 
     private void HandOn(ConversionJob job)

@@ -168,21 +168,9 @@ public abstract class ModelPathCommand : EngineCommand
 
     private IReadOnlyList<InputPath> Resolve(string text, bool isLiteral)
     {
-        bool isWildcard = !isLiteral && WildcardPattern.ContainsWildcardCharacters(text);
         try
         {
-            var inputs = new List<InputPath>();
-            if (isLiteral)
-            {
-                inputs.Add(new InputPath(SessionState.Path.Literal(text), IsNamed: !MyInvocation.ExpectingInput));
-                return inputs;
-            }
-
-            foreach (string path in SessionState.Path.Expand(text))
-            {
-                inputs.Add(new InputPath(path, IsNamed: !isWildcard));
-            }
-
+            IReadOnlyList<InputPath> inputs = SessionState.Path.Inputs(text, isLiteral, isPiped: MyInvocation.ExpectingInput);
             if (inputs.Count == 0)
             {
                 WriteWarning($"Nothing matches '{text}'. Use -LiteralPath for a name that contains brackets.");

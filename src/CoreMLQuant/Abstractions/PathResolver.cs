@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Errors;
 using Microsoft.PowerShell.Commands;
@@ -38,6 +39,23 @@ internal static class PathResolver
 
         return full;
     });
+
+    /// <summary>The paths that an input of a cmdlet stands for, with who named them.</summary>
+    /// <param name="paths">PowerShell's paths.</param>
+    /// <param name="text">The input.</param>
+    /// <param name="isLiteral">Whether wildcards are ordinary characters.</param>
+    /// <param name="isPiped">Whether it comes through the pipeline.</param>
+    /// <exception cref="PathException">It cannot be resolved, or nothing is there.</exception>
+    public static IReadOnlyList<InputPath> Inputs(this PathIntrinsics paths, string text, bool isLiteral, bool isPiped)
+    {
+        if (isLiteral)
+        {
+            return [new InputPath(paths.Literal(text), IsNamed: !isPiped)];
+        }
+
+        bool isWildcard = WildcardPattern.ContainsWildcardCharacters(text);
+        return paths.Expand(text).Select(path => new InputPath(path, IsNamed: !isWildcard)).ToArray();
+    }
 
     /// <summary>What stands there as it is written, brackets and all, or else what it matches as a wildcard.</summary>
     /// <exception cref="PathException">It cannot be resolved, or nothing is there.</exception>

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Threading;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -27,10 +28,12 @@ internal sealed class PlannedModel : IDisposable
     /// <param name="cancellationToken">Stops planning.</param>
     public static PlannedModel Open(string path, bool followLinks, Func<ModelFile, CompressionPlan> planning, CancellationToken cancellationToken)
     {
+        Stopwatch time = Stopwatch.StartNew();
         ModelFile file = ModelFile.Open(path, followLinks, cancellationToken);
         try
         {
-            return new PlannedModel(file, planning(file));
+            CompressionPlan plan = planning(file);
+            return new PlannedModel(file, plan with { PlanningTime = time.Elapsed });
         }
         catch
         {

@@ -127,6 +127,9 @@ public sealed class OptimizeCoreMLModelCommand : OutputBoundCommand
     };
 
     /// <inheritdoc/>
+    private protected override BoundNames ActivationBounds => BoundNames.Keys;
+
+    /// <inheritdoc/>
     private protected override CompressionPlan Plan(
         CalibrationData data, Action<Action> post, CalibrationReporter progress, ModelFile model, CompressionRecipe recipe, CancellationToken cancellationToken)
     {

@@ -105,7 +105,7 @@ public sealed record ConversionPlan
     /// <summary>Signal-to-noise ratio of the outputs on samples that were held out, dB; <see langword="null"/> where no budget measured them.</summary>
     public double? OutputSnr { get; }
 
-    /// <summary>What it is at least on further samples of the kind, with a confidence of 95 %, dB; <see langword="null"/> where fewer than two samples were held out.</summary>
+    /// <summary>What it is at least on further samples of the kind, with a confidence of 95 %, dB; <see langword="null"/> where fewer than two samples were held out, or all of their outputs are exact.</summary>
     public double? OutputSnrLowerLimit { get; }
 
     /// <summary>Share of the held-out samples with the same most probable class, 0 to 1; <see langword="null"/> for what is no classifier.</summary>

@@ -194,6 +194,9 @@ public class CompressionRuleTests
         }).Warnings));
         Assert.Contains("1 weight is quantized per block", Assert.Single(ModelCompressor.Plan(model, new LinearQuantizationRecipe { Granularity = Granularity.PerBlock }).Warnings));
         Assert.Contains("does not apply to any weight", Assert.Single(ModelCompressor.Plan(model, RecipeFile.Parse("{}", "empty")).Warnings));
+        CompressionPlan bare = ModelCompressor.Plan(model, RecipeFile.Parse("config_type: OpPalettizerConfig", "bare"));
+        Assert.Contains("a config_type alone does nothing, as in coremltools; add a global_config, empty for the defaults", Assert.Single(bare.Warnings));
+        Assert.Equal("empty recipe", bare.Description);
         Assert.Empty(ModelCompressor.Plan(model, new LinearQuantizationRecipe { Granularity = Granularity.PerBlock, BlockSize = [0] }).Warnings);
     }
 

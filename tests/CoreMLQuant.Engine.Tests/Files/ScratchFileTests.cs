@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using System.Linq;
+using System.Runtime.InteropServices;
 using CoreMLQuant.Files;
 using Xunit;
 
@@ -27,5 +28,31 @@ public class ScratchFileTests
         }
 
         Assert.Empty(Directory.GetFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void Output_IsWrittenByJobs_AndReadMeanwhile()
+    {
+        using var folder = new ScratchFolder();
+        using var file = new ScratchFile(folder.Path);
+        long first = file.Reserve(3), second = file.Reserve(2);
+        file.Output.Write(second, [4, 5]);
+        file.Output.Write(first, [1, 2, 3]);
+        byte[] read = new byte[5];
+        file.Read(first, read);
+
+        Assert.Equal([1, 2, 3, 4, 5], read);
+        Assert.Equal(5, file.Append([0.5]));
+    }
+
+    [Fact]
+    public void Append_OnUnix_LeavesNoNameIfTheProcessIsKilled()
+    {
+        using var folder = new ScratchFolder();
+        using var file = new ScratchFile(folder.Path);
+        file.Append([1]);
+
+        // Windows deletes the file with its last handle.
+        Assert.True(RuntimeInformation.IsOSPlatform(OSPlatform.Windows) || Directory.GetFileSystemEntries(folder.Path).Length == 0);
     }
 }

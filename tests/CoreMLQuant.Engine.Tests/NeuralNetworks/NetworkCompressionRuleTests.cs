@@ -24,7 +24,7 @@ public class NetworkCompressionRuleTests
             new() { Name = "bn", Batchnorm = new BatchnormLayerParams { Channels = 64, Gamma = Floats(Random(64)), Beta = Floats(Random(64)), Mean = Floats(Random(64)), Variance = Floats(Random(64)) } },
             new() { Name = "s", Scale = new ScaleLayerParams { ShapeScale = { 64 }, Scale = Floats(Random(64)) } },
         ];
-        const string Stays = "biases and vectors are compressed only with IncludeBias";
+        const string Stays = "biases and vectors are compressed only with -IncludeBias";
         ConversionResult without = Convert(Affine8, Layers());
         Assert.Equal(["", Stays, Stays, Stays, Stays, Stays, Stays], without.Weights.Select(weight => weight.Reason));
         Assert.Equal("Linear 8-bit", without.Weights[0].EncodingAfter);

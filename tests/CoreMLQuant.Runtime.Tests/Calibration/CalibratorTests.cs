@@ -142,6 +142,23 @@ public sealed class CalibratorTests
     }
 
     [Fact]
+    public void Calibrate_SamplesWithTheSameMismatch_TellItOnceWithTheFirstNames()
+    {
+        using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));
+        var calibrator = new Calibrator(Repository.Runtime, new RunSettings(), features =>
+        [
+            .. "abcd".Select(name => new RunSample(name.ToString(), new Dictionary<string, object> { ["other"] = "x" })),
+            .. "efg".Select((name, i) => new RunSample(name.ToString(), new Dictionary<string, object> { ["image"] = new MultiArray(new float[3 + (i / 2)], [3 + (i / 2)]) })),
+        ]);
+        InputMismatchException error = Assert.Throws<InputMismatchException>(() => calibrator.Calibrate(file, new CalibrationOptions()));
+        Assert.Collection(
+            error.Mismatches,
+            text => Assert.StartsWith("'a', 'b', 'c' and 1 more: There is no input 'other'; the model takes 'image'", text, StringComparison.Ordinal),
+            text => Assert.StartsWith("'a', 'b', 'c' and 1 more: Input 'image' (", text, StringComparison.Ordinal),
+            text => Assert.EndsWith(", and was given Float32 [3] ('e', 'f'), Float32 [4] ('g').", text, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Calibrate_SampleThatCannotBeRead_DoesNotHideWhatDoesNotFit()
     {
         using ModelFile file = ModelFile.Open(Repository.Fixture(Convnet));

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Threading;
@@ -10,6 +11,7 @@ using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Running;
 using CoreMLQuant.Runtime.Tests.Support;
+using CoreMLQuant.Sensitivity.Budget;
 using Xunit;
 
 namespace CoreMLQuant.Runtime.Tests.Calibration;
@@ -59,6 +61,26 @@ public sealed class ParkedStatisticsTests : IDisposable
         ModelCompressor.Plan(_model, new LinearQuantizationRecipe { BitWidth = 4, AllowOpsetUpgrade = true }, found).Dispose();
         Assert.Throws<ObjectDisposedException>(() => parked.Gram!.Read());
         found.Dispose();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void BudgetSamples_Dispose_ClosesTheFileUnlessAPlanHasIt(bool isPlanned)
+    {
+        var runs = new SampleRuns(Repository.Runtime, new RunSettings(), Samples, _folder.Root);
+        var given = BudgetSamples.Open(runs, _model, new OptimizationRecipe { Steps = [], MinimumOutputSnr = 20 }, null, _parked, null, CancellationToken.None);
+        LayerStatistics parked = given.Statistics.Layers.First(layer => layer.Gram!.Read() != layer.Gram.Read());
+        CompressionPlan plan = ModelCompressor.Plan(_model, new LinearQuantizationRecipe { AllowOpsetUpgrade = true }, given.Statistics);
+        if (isPlanned)
+        {
+            plan = given.Verified(plan, new OutputFidelity(30, null, 1, IsHeldOut: true));
+        }
+
+        given.Dispose();
+        Assert.Equal(!isPlanned, Record.Exception(() => parked.Gram!.Read()) is ObjectDisposedException);
+        plan.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => parked.Gram!.Read());
     }
 
     [Fact]
@@ -113,8 +135,10 @@ public sealed class ParkedStatisticsTests : IDisposable
         return File.ReadAllBytes(Directory.GetFiles(path, "weight.bin", SearchOption.AllDirectories).Single());
     }
 
-    private static Calibrator Calibrator() => new(Repository.Runtime, new RunSettings(), features =>
-        Repository.Runtime.DrawSamples(features, 1, Count).Select((sample, i) => sample with { Name = $"sample {i}", IsRandom = false }));
+    private static Calibrator Calibrator() => new(Repository.Runtime, new RunSettings(), Samples);
+
+    private static IEnumerable<RunSample> Samples(RunFeatures features) =>
+        Repository.Runtime.DrawSamples(features, 1, Count).Select((sample, i) => sample with { Name = $"sample {i}", IsRandom = false });
 
     private sealed class Told(Action<CalibrationProgress> report) : IProgress<CalibrationProgress>
     {

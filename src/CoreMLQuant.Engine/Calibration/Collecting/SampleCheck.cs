@@ -10,8 +10,6 @@ namespace CoreMLQuant.Calibration.Collecting;
 /// <summary>Whether samples fit a model, before any is run.</summary>
 public static class SampleCheck
 {
-    private const int ShownProblems = 5;
-
     /// <summary>Looks at all samples; random ones are made to fit.</summary>
     /// <param name="model">The model.</param>
     /// <param name="samples">The samples, read one by one.</param>
@@ -47,12 +45,13 @@ public static class SampleCheck
 
     private static Exception Together(List<(string Sample, Exception Error)> problems, string modelPath)
     {
-        string[] samples = problems.Select(problem => problem.Sample).ToArray();
-        string[] all = problems.SelectMany(problem => (problem.Error as InputMismatchException)?.Mismatches ?? [problem.Error.Message]).Distinct(StringComparer.Ordinal).ToArray();
-        string[] told = all.Length > ShownProblems ? [.. all.Take(ShownProblems), $"There are {all.Length - ShownProblems} more such problems."] : all;
+        string[] told = SharedMismatches.Tell(problems.SelectMany(problem => MismatchesIn(problem.Error).Select(mismatch => (problem.Sample, mismatch))));
         SampleDataException[] unread = problems.Select(problem => problem.Error).OfType<SampleDataException>().ToArray();
         return unread.Length == problems.Count
-            ? new SampleDataException(samples, unread[0].File, told)
-            : new InputMismatchException(samples, modelPath, told, areAllRead: unread.Length == 0);
+            ? new SampleDataException(problems.Select(problem => problem.Sample).ToArray(), unread[0].File, told)
+            : new InputMismatchException(problems.Count, modelPath, told, areAllRead: unread.Length == 0);
     }
+
+    private static IEnumerable<InputMismatch> MismatchesIn(Exception error) =>
+        error is InputMismatchException mismatch ? mismatch.Problems : [new InputMismatch(error.Message) { File = (error as SampleDataException)?.File }];
 }

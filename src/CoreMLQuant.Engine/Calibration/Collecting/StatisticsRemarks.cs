@@ -19,7 +19,8 @@ internal static class StatisticsRemarks
     {
         LayerStatistics[] few = statistics.Samples.Count < EnoughSamples ? WithFewVectors(statistics) : [];
         LayerStatistics[] without = Where(statistics, layer => layer.GramReason.Length > 0);
-        LayerStatistics[] constant = Where(statistics, layer => layer.RowCount > 1 && IsConstant(layer));
+        bool haveStates = SamplesDiffer(statistics);
+        LayerStatistics[] constant = Where(statistics, layer => layer.RowCount > 1 && IsConstant(layer) && !(haveStates && IsZero(layer)));
         string[] values = statistics.Activations.Where(value => value.IsConstant).Select(value => value.Name).ToArray();
         return new[]
         {
@@ -32,10 +33,17 @@ internal static class StatisticsRemarks
     }
 
     /// <summary>What else is worth knowing, each a sentence.</summary>
-    public static IReadOnlyList<string> Notes(CalibrationStatistics statistics) =>
-        statistics.Samples.Count >= EnoughSamples && WithFewVectors(statistics) is { Length: > 0 } few
-            ? [$"Of {Counted(statistics.Samples.Count)}, {FewVectors(statistics, few)}; their errors are compensated with a damped Gram matrix."]
-            : [];
+    public static IReadOnlyList<string> Notes(CalibrationStatistics statistics)
+    {
+        LayerStatistics[] few = statistics.Samples.Count >= EnoughSamples ? WithFewVectors(statistics) : [];
+        LayerStatistics[] zero = SamplesDiffer(statistics) ? Where(statistics, IsZero) : [];
+        return new[]
+        {
+            few.Length == 0 ? null : $"Of {Counted(statistics.Samples.Count)}, {FewVectors(statistics, few)}; their errors are compensated with a damped Gram matrix.",
+            zero.Length == 0 ? null
+                : $"{Weights(zero)} met zeros alone in all samples, as that of a state does at the first step, and {(zero.Length == 1 ? "is" : "are")} compressed as without samples; samples with the states of later steps show more.",
+        }.OfType<string>().ToArray();
+    }
 
     private static LayerStatistics[] WithFewVectors(CalibrationStatistics statistics) => Where(statistics, layer => layer.Gram is not null && layer.RowCount < layer.Columns && !IsZero(layer));
 
@@ -53,6 +61,9 @@ internal static class StatisticsRemarks
     }
 
     private static LayerStatistics[] Where(CalibrationStatistics statistics, Func<LayerStatistics, bool> condition) => statistics.Layers.Where(condition).ToArray();
+
+    // Zeros are what a state begins with, whatever the data. If it is the data, they are zeros already where the first weight of the model meets them.
+    private static bool SamplesDiffer(CalibrationStatistics statistics) => statistics.Layers.FirstOrDefault() is { } first && !IsConstant(first);
 
     // Nothing is compensated where all inputs are zero.
     private static bool IsZero(LayerStatistics layer) => Array.TrueForAll(layer.SecondMoments, moment => moment == 0);

@@ -14,21 +14,18 @@ internal static class ConfidenceLimits
 
     /// <summary>Lower limit of the signal-to-noise ratio, dB. The noise over the signal is a ratio of sums, whose logarithm is about normally distributed: Cochran, Sampling Techniques (1977), 6.4.</summary>
     /// <param name="samples">Signal and noise of each sample.</param>
-    /// <returns><see langword="null"/> of fewer than two samples, which say nothing of how samples differ.</returns>
+    /// <returns>
+    /// <see langword="null"/> of fewer than two samples, which say nothing of how samples differ, and of samples without any noise: that others have none either, no number of samples shows.
+    /// </returns>
     public static double? OfRatio(IReadOnlyCollection<(double Signal, double Noise)> samples)
     {
         int count = samples.Count;
-        if (count < 2)
+        if (count < 2 || samples.All(sample => sample.Noise == 0))
         {
             return null;
         }
 
         double signal = samples.Sum(sample => sample.Signal), ratio = samples.Sum(sample => sample.Noise) / signal;
-        if (ratio == 0)
-        {
-            return double.PositiveInfinity;
-        }
-
         if (double.IsNaN(ratio) || double.IsInfinity(ratio))
         {
             return double.NegativeInfinity;

@@ -23,7 +23,7 @@ public sealed record OutputComparison
     public double? Snr { get; init; }
 
     /// <summary>
-    /// The ratio that further samples of the kind reach with a confidence of 95 %, dB, if those that were compared took no part in making the model; <see langword="null"/> for a label, and for a single sample.
+    /// The ratio that further samples of the kind reach with a confidence of 95 %, dB, if those that were compared took no part in making the model; <see langword="null"/> for a label, for a single sample, and where all values are the same.
     /// </summary>
     public double? SnrLowerLimit { get; init; }
 

@@ -69,7 +69,7 @@ internal static class Float16Planner
         long bytes = left.Sum(weight => weight.Site.ByteCount);
         if (bytes * 10 >= builder.Weights.Sum(weight => weight.Site.ByteCount) && bytes > 0)
         {
-            builder.Note($"{left.Length} weights ({bytes} bytes) stay FP32 because the operations that use them do ({left[0].Reason}); WeightsOnly would store them in FP16");
+            builder.Note($"{left.Length} weights ({bytes} bytes) stay FP32 because the operations that use them do ({left[0].Reason}); -WeightsOnly would store them in FP16");
         }
     }
 

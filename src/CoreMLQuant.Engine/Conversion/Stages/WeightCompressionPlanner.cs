@@ -15,7 +15,7 @@ internal static class WeightCompressionPlanner
     {
         if (builder.Recipe is OptimizationRecipe { IsEmpty: true, HasBudget: false, Activations: null })
         {
-            builder.Warn("the recipe does not apply to any weight; add a global_config, op_type_configs or op_name_configs");
+            builder.Warn(OptimizationRecipe.EmptyRemark);
         }
 
         if (builder.Activations is { } wanted)

@@ -6,6 +6,7 @@ using System.Runtime.InteropServices;
 using System.Threading;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Files;
+using CoreMLQuant.Formatting;
 using CoreMLQuant.Mil.Weights;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Tensors;
@@ -107,7 +108,7 @@ internal sealed class ConstantRanges : IDisposable
         }
 
         return !scan.HasSentinel && Float16Underflow.MayMatter(scan.MaxMagnitude, tensor.ElementCount) && Float16Underflow.FindLoss(values, default) is { } snr
-            ? string.Format(CultureInfo.InvariantCulture, "'{0}' has a signal-to-noise ratio of {1:0.0} dB in FP16, because its values are too small", name, snr)
+            ? $"'{name}' has a signal-to-noise ratio of {Figures.Decibels(snr)} in FP16, because its values are too small"
             : null;
     }
 

@@ -79,11 +79,11 @@ internal readonly record struct NetworkCoder(EncodedWeight? Weight, string Reaso
 
         reason = IsAlready(weight, WeightEncoding.Palettized, bits);
         BlockGrid whole = BlockGrid.Whole(weight.Grid.Shape);
-        bool compensates = !recipe.IsLossless && recipe.Mode != PalettizationMode.Uniform && recipe.LookupTableFunction is null && weight.Knowledge.Compensates(recipe, out remark);
+        bool compensates = !recipe.IsLossless && recipe.LookupTableFunction is null && weight.Knowledge.Compensates(recipe, out remark);
         remark = string.Join("; ", new[] { importanceRemark, remark }.Where(text => text.Length > 0));
         return reason is not null ? null
             : recipe.LookupTableFunction is { } function ? new CustomCoder(weight.Site.Name, whole, bits, function, ElementType.Float32, null)
-            : recipe.Mode == PalettizationMode.Uniform ? new AffineTableCoder(weight.Grid.Shape, bits)
+            : recipe.Mode == PalettizationMode.Uniform ? Compensated(weight, recipe, new AffineTableCoder(weight.Grid.Shape, bits), compensates)
             : weight.Knowledge.Choose(
                 importance,
                 counting => Compensated(weight, recipe, new PaletteCoder(whole, bits, PaletteSearch.Of(recipe.Mode, counting), ElementType.Float32, null, withoutZeros: false), compensates));

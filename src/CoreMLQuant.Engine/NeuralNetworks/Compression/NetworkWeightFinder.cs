@@ -100,7 +100,7 @@ internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads paylo
     {
         bool isVector = field.ChannelAxis is null && layer.Message.LayerCase is not (LayerCase.LoadConstant or LayerCase.LoadConstantND);
         return steps.Pruning is not null ? "a NeuralNetwork does not support pruned weights"
-            : isVector && !steps.IncludeBias ? "biases and vectors are compressed only with IncludeBias"
+            : isVector && !steps.IncludeBias ? "biases and vectors are compressed only with -IncludeBias"
             : field.ClaimedCount == 0 ? "its layer does not specify the number of values, which codes require"
             : field.ClaimedCount != site.ElementCount
                 ? string.Format(CultureInfo.InvariantCulture, "has {0} values, but its layer expects {1}", site.ElementCount, field.ClaimedCount)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading;
+using CoreMLQuant.Formatting;
 using CoreMLQuant.Tensors;
 using LayerCase = CoreMLQuant.Specification.Schema.NeuralNetworkLayer.LayerOneofCase;
 
@@ -44,7 +45,7 @@ internal static class Float16Obstacle
         }
 
         return Float16Underflow.MayMatter(maxMagnitude, values.Count) && Float16Underflow.FindLoss(values, cancellationToken) is { } snr
-            ? string.Format(CultureInfo.InvariantCulture, "'{0}' has a signal-to-noise ratio of {1:0.0} dB in FP16, because its values are too small", name, snr)
+            ? $"'{name}' has a signal-to-noise ratio of {Figures.Decibels(snr)} in FP16, because its values are too small"
             : null;
     }
 

@@ -1,17 +1,17 @@
 using System;
-using System.Buffers;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using System.Text;
+#if !NET
+using CoreMLQuant.Files;
+#endif
 
 namespace CoreMLQuant.Running.Numpy;
 
 /// <summary>Reads and writes the array of a .npy file.</summary>
 internal static class NpyArray
 {
-    private const int BytesAtOnce = 1 << 20;
-
     /// <summary>Reads an array.</summary>
     /// <param name="stream">The file from its beginning.</param>
     /// <param name="length">Bytes that the file has, which its header has to agree with.</param>
@@ -35,7 +35,7 @@ internal static class NpyArray
             else
             {
                 Span<byte> bytes = header.Type.BytesOf(values);
-                Fill(stream, bytes);
+                stream.ReadExactly(bytes);
                 if (header.IsBigEndian)
                 {
                     ReverseEach(bytes, header.Type.Size);
@@ -57,7 +57,7 @@ internal static class NpyArray
         NpyHeader.Write(stream, type, shape);
         if (values is not string[] texts)
         {
-            Write(stream, type.BytesOf(values));
+            stream.Write(type.BytesOf(values));
             return;
         }
 
@@ -76,50 +76,8 @@ internal static class NpyArray
         byte[] element = new byte[header.Type.Size];
         for (int i = 0; i < values.Length; i++)
         {
-            Fill(stream, element);
+            stream.ReadExactly(element);
             values[i] = encoding.GetString(element).TrimEnd('\0');
-        }
-    }
-
-    private static void Fill(Stream stream, Span<byte> destination)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(destination.Length, BytesAtOnce));
-        try
-        {
-            while (destination.Length > 0)
-            {
-                int read = stream.Read(buffer, 0, Math.Min(buffer.Length, destination.Length));
-                if (read == 0)
-                {
-                    throw new EndOfStreamException();
-                }
-
-                buffer.AsSpan(0, read).CopyTo(destination);
-                destination = destination.Slice(read);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
-
-    private static void Write(Stream stream, ReadOnlySpan<byte> bytes)
-    {
-        byte[] buffer = ArrayPool<byte>.Shared.Rent(Math.Min(bytes.Length, BytesAtOnce));
-        try
-        {
-            while (bytes.Length > 0)
-            {
-                int length = Math.Min(buffer.Length, bytes.Length);
-                bytes.Slice(0, length).CopyTo(buffer);
-                stream.Write(buffer, 0, length);
-                bytes = bytes.Slice(length);
-            }
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
         }
     }
 

@@ -21,6 +21,7 @@ internal sealed class BudgetSamples : IDisposable
     private readonly IRunnableModel _source;
     private readonly OutputBound? _bound;
     private readonly CalibrationResult _calibration;
+    private bool _isPlanned;
 
     private BudgetSamples(IRunnableModel source, SampleSplit split, OutputVerification verification, OutputBound? bound, CalibrationResult calibration) =>
         (_source, Split, Verification, _bound, _calibration) = (source, split, verification, bound, calibration);
@@ -69,10 +70,14 @@ internal sealed class BudgetSamples : IDisposable
 
             CalibrationResult calibration = new Calibrator(runs.Runtime, runs.Settings, features => SplitFor(features).ReadMeasured())
                 .Calibrate(model, CalibrationNeeds.For(options with { Count = null }, model, recipe), progress, cancellationToken);
-            return calibration.Statistics.Samples.Intersect(split.HeldOutNames, StringComparer.Ordinal).FirstOrDefault() is { } seen
-                ? throw new SampleDataException(
-                    options.StatisticsPath ?? seen, $"The statistics were collected from '{seen}' too, which is held out to verify the budget. Specify another file for them, or other samples.")
-                : new BudgetSamples(source, split, verification, bound, calibration);
+            if (calibration.Statistics.Samples.Intersect(split.HeldOutNames, StringComparer.Ordinal).FirstOrDefault() is { } seen)
+            {
+                calibration.Statistics.Dispose();
+                throw new SampleDataException(
+                    options.StatisticsPath ?? seen, $"The statistics were collected from '{seen}' too, which is held out to verify the budget. Specify another file for them, or other samples.");
+            }
+
+            return new BudgetSamples(source, split, verification, bound, calibration);
         }
         catch
         {
@@ -81,21 +86,32 @@ internal sealed class BudgetSamples : IDisposable
         }
     }
 
-    /// <summary>A plan with what was measured of it, and what the user should know of the samples.</summary>
+    /// <summary>The plan that was chosen, with what was measured of it, and what the user should know of the samples. The statistics belong to it from now on.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="outputs">What was measured on the held-out samples.</param>
-    public CompressionPlan Verified(CompressionPlan plan, OutputFidelity outputs) => plan with
+    public CompressionPlan Verified(CompressionPlan plan, OutputFidelity outputs)
     {
-        Outputs = outputs,
-        Warnings = [.. _calibration.Warnings, .. plan.Warnings, .. WarningsOn(outputs)],
-        Notes = [.. _calibration.Notes, .. plan.Notes, .. NotesOn(outputs)],
-    };
+        _isPlanned = true;
+        return plan with
+        {
+            Outputs = outputs,
+            Warnings = [.. _calibration.Warnings, .. plan.Warnings, .. WarningsOn(outputs)],
+            Notes = [.. _calibration.Notes, .. plan.Notes, .. NotesOn(outputs)],
+        };
+    }
 
     /// <summary>A number of samples that were held out, in words.</summary>
     public static string Counted(int samples) => samples == 1 ? "1 held-out sample" : FormattableString.Invariant($"{samples} held-out samples");
 
     /// <inheritdoc/>
-    public void Dispose() => _source.Dispose();
+    public void Dispose()
+    {
+        _source.Dispose();
+        if (!_isPlanned)
+        {
+            Statistics.Dispose();
+        }
+    }
 
     private bool IsWeaklyBound(OutputFidelity outputs) => _bound is not null && outputs.SampleCount < TooFewForABound;
 
@@ -113,6 +129,11 @@ internal sealed class BudgetSamples : IDisposable
         if (outputs.SampleCount < FewSamples && !IsWeaklyBound(outputs))
         {
             yield return $"the outputs were verified on {Counted(outputs.SampleCount)}; with so few, those of other samples can be much worse";
+        }
+
+        if (outputs is { Snr: double.PositiveInfinity, SampleCount: > 1 })
+        {
+            yield return $"the outputs of all {Counted(outputs.SampleCount)} are exactly those of the source, which tells no limit for those of other samples";
         }
 
         if (_bound?.NoteOn(outputs) is { Length: > 0 } note)

@@ -20,7 +20,7 @@ internal sealed class SnrBound(double bound) : OutputBound
     /// <inheritdoc/>
     public override double FigureOf(OutputFidelity outputs)
     {
-        // A single sample has no limit. What only gives labels has no ratio; nothing but the same labels is good enough then.
+        // A single sample has no limit, nor have samples without noise. What only gives labels has no ratio; nothing but the same labels is good enough then.
         return outputs.SnrLowerLimit ?? outputs.Snr ?? (outputs.Agreement == 1 ? double.PositiveInfinity : double.NegativeInfinity);
     }
 

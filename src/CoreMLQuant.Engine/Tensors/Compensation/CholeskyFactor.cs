@@ -13,14 +13,14 @@ namespace CoreMLQuant.Tensors.Compensation;
 internal sealed class CholeskyFactor(double[] values, int count, int stride)
 {
     private const int Block = 64;
-    private const int RowTile = ProductKernel.Tile;
+    private const int Tile = ProductKernel.Tile;
 
     /// <summary>Factors.</summary>
     /// <returns>Whether the matrix is positive definite; otherwise its values are lost.</returns>
     public bool Factor(CancellationToken cancellationToken)
     {
         double[] inverse = new double[Block * Block];
-        double[] panel = new double[Block * stride];
+        double[] panel = new double[Block * ProductKernel.Padded(count)];
         for (int start = 0; start < count; start += Block)
         {
             int size = Math.Min(Block, count - start), below = start + size;
@@ -41,9 +41,9 @@ internal sealed class CholeskyFactor(double[] values, int count, int stride)
             }
 
             InvertDiagonal(start, inverse);
-            int tiles = (count - below + RowTile - 1) / RowTile, first = start;
-            ParallelParts.Run(tiles, tile => Solve(below + (tile * RowTile), first, below, inverse, panel), cancellationToken);
-            ParallelParts.Run(tiles, tile => Update(below + (tile * RowTile), first, below, panel), cancellationToken);
+            int tiles = ProductKernel.Padded(count - below) / Tile, first = start;
+            ParallelParts.Run(tiles, tile => Solve(tile, first, below, inverse, panel.AsSpan(tile * Block * Tile, Block * Tile)), cancellationToken);
+            ParallelParts.Run(tiles, tile => Update(tile, first, below, panel), cancellationToken);
         }
 
         return true;
@@ -102,7 +102,7 @@ internal sealed class CholeskyFactor(double[] values, int count, int stride)
         return true;
     }
 
-    // Minus the inverse, transposed: products are subtracted.
+    // Minus the inverse, transposed, since products are subtracted, and its columns in tiles.
     private void InvertDiagonal(int start, double[] inverse)
     {
         Array.Clear(inverse, 0, inverse.Length);
@@ -113,33 +113,43 @@ internal sealed class CholeskyFactor(double[] values, int count, int stride)
                 double sum = row == column ? -1 : 0;
                 for (int k = column; k < row; k++)
                 {
-                    sum -= values[((start + row) * stride) + start + k] * inverse[(column * Block) + k];
+                    sum -= values[((start + row) * stride) + start + k] * inverse[InTiles(column, k)];
                 }
 
-                inverse[(column * Block) + row] = sum / values[((start + row) * stride) + start + row];
+                inverse[InTiles(column, row)] = sum / values[((start + row) * stride) + start + row];
             }
         }
     }
 
-    /// <summary>The factor's elements left of the diagonal block for some rows, also as columns of the panel.</summary>
-    private void Solve(int row, int start, int below, double[] inverse, double[] panel)
+    /// <summary>The factor's elements left of the diagonal block for a tile of rows, also as columns of the panel.</summary>
+    private void Solve(int tile, int start, int below, double[] inverse, Span<double> panel)
     {
-        int rows = Math.Min(RowTile, count - row);
+        int row = below + (tile * Tile), rows = Math.Min(Tile, count - row);
         double[] solved = new double[rows * Block];
-        ProductKernel.Subtract(values.AsSpan((row * stride) + start), stride, inverse, Block, solved, Block, rows, Block, Block);
+        for (int column = 0; column < Block; column += Tile)
+        {
+            ProductKernel.Subtract(values.AsSpan((row * stride) + start), stride, inverse.AsSpan(column * Block), solved.AsSpan(column), Block, rows, Block);
+        }
+
         for (int i = 0; i < rows; i++)
         {
             solved.AsSpan(i * Block, Block).CopyTo(values.AsSpan(((row + i) * stride) + start));
             for (int k = 0; k < Block; k++)
             {
-                panel[(k * stride) + row + i - below] = solved[(i * Block) + k];
+                panel[(k * Tile) + i] = solved[(i * Block) + k];
             }
         }
     }
 
-    private void Update(int row, int start, int below, double[] panel)
+    private void Update(int tile, int start, int below, double[] panel)
     {
-        int rows = Math.Min(RowTile, count - row), width = ProductKernel.Padded(row + rows - below);
-        ProductKernel.Subtract(values.AsSpan((row * stride) + start), stride, panel, stride, values.AsSpan((row * stride) + below), stride, rows, Block, width);
+        int row = below + (tile * Tile), rows = Math.Min(Tile, count - row);
+        for (int column = 0; column <= tile; column++)
+        {
+            ProductKernel.Subtract(values.AsSpan((row * stride) + start), stride, panel.AsSpan(column * Block * Tile), values.AsSpan((row * stride) + below + (column * Tile)), stride, rows, Block);
+        }
     }
+
+    // Where an element of a matrix of a block's size is when its columns are in tiles.
+    private static int InTiles(int row, int column) => (((column / Tile * Block) + row) * Tile) + (column % Tile);
 }

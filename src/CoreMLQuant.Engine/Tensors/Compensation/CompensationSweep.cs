@@ -36,12 +36,12 @@ internal static class CompensationSweep
         int start = 0;
         foreach (int end in blockEnds)
         {
-            ProductKernel.Subtract(factor.From(start), factor.Stride, errors, Tile, rows.Slice(start * Tile), Tile, end - start, start, Tile);
+            ProductKernel.Subtract(factor.From(start), factor.Stride, errors, rows.Slice(start * Tile), Tile, end - start, start);
             step.Begin(start, end, rows);
             for (int position = start; position < end; position++)
             {
                 Span<float> column = rows.Slice(position * Tile, Tile), error = errors.Slice(position * Tile, Tile);
-                ProductKernel.Subtract(factor.From(position).Slice(start), factor.Stride, errors.Slice(start * Tile), Tile, column, Tile, 1, position - start, Tile);
+                ProductKernel.Subtract(factor.From(position).Slice(start), factor.Stride, errors.Slice(start * Tile), column, Tile, 1, position - start);
                 column.CopyTo(error);
                 step.Store(position, column);
                 float diagonal = factor.Diagonal[position];

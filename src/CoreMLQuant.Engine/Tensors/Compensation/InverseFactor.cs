@@ -136,11 +136,11 @@ internal sealed class InverseFactor
                 inverse[(row * Tile) + row] = 1;
             }
 
-            ProductKernel.Subtract(lower.AsSpan(((first + block) * stride) + first), stride, inverse, Tile, inverse.AsSpan(block * Tile), Tile, size, block, Tile);
+            ProductKernel.Subtract(lower.AsSpan(((first + block) * stride) + first), stride, inverse, inverse.AsSpan(block * Tile), Tile, size, block);
             for (int row = block; row < block + size; row++)
             {
                 Span<double> current = inverse.AsSpan(row * Tile, Tile);
-                ProductKernel.Subtract(lower.AsSpan(((first + row) * stride) + first + block), stride, inverse.AsSpan(block * Tile), Tile, current, Tile, 1, row - block, Tile);
+                ProductKernel.Subtract(lower.AsSpan(((first + row) * stride) + first + block), stride, inverse.AsSpan(block * Tile), current, Tile, 1, row - block);
                 double diagonal = lower[((first + row) * stride) + first + row];
                 for (int column = 0; column < Tile; column++)
                 {

@@ -19,11 +19,11 @@ internal static class OutputEnergy
         {
             int size = Math.Min(Tile, gram.Count - block);
             products.Clear();
-            ProductKernel.Subtract(gram.From(block), gram.Count, rows, Tile, products, Tile, size, block, Tile);
+            ProductKernel.Subtract(gram.From(block), gram.Count, rows, products, Tile, size, block);
             for (int column = 0; column < size; column++)
             {
                 Span<double> product = products.Slice(column * Tile, Tile);
-                ProductKernel.Subtract(gram.From(block + column).Slice(block), gram.Count, rows.Slice(block * Tile), Tile, product, Tile, 1, column, Tile);
+                ProductKernel.Subtract(gram.From(block + column).Slice(block), gram.Count, rows.Slice(block * Tile), product, Tile, 1, column);
                 ReadOnlySpan<double> current = rows.Slice((block + column) * Tile, Tile);
                 double diagonal = gram[block + column, block + column];
                 for (int row = 0; row < Tile; row++)

@@ -6,13 +6,16 @@ using System.Runtime.InteropServices;
 namespace CoreMLQuant.Tensors.Compensation;
 
 /// <summary>
-/// Products of matrices, <c>C -= A B</c>. Every element adds up its products one after the other, each rounded by itself, so the
+/// Products of matrices with tiles, <c>C -= A B</c>. Every element adds up its products one after the other, each rounded by itself, so the
 /// result is the same whatever the width of the processor's vectors.
 /// </summary>
 internal static class ProductKernel
 {
-    /// <summary>Columns of B and C come in multiples of this.</summary>
+    /// <summary>Columns of B and C.</summary>
     public const int Tile = 32;
+
+    // So many rows of B stay in the nearest cache, in FP64 half of it, while all rows of A pass.
+    private const int RowsOfB = 64;
 
     /// <summary>A number of columns, rounded up to whole tiles.</summary>
     public static int Padded(int columns) => (columns + Tile - 1) / Tile * Tile;
@@ -21,14 +24,12 @@ internal static class ProductKernel
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="a">Rows x depth.</param>
     /// <param name="strideA">Distance of its rows.</param>
-    /// <param name="b">Depth x width.</param>
-    /// <param name="strideB">Distance of its rows.</param>
-    /// <param name="c">Rows x width.</param>
+    /// <param name="b">Depth x <see cref="Tile"/>, row by row without gaps.</param>
+    /// <param name="c">Rows x <see cref="Tile"/>.</param>
     /// <param name="strideC">Distance of its rows.</param>
     /// <param name="rows">Rows of A and C.</param>
     /// <param name="depth">Columns of A, rows of B.</param>
-    /// <param name="width">Columns of B and C; a multiple of <see cref="Tile"/>.</param>
-    public static void Subtract<T>(ReadOnlySpan<T> a, int strideA, ReadOnlySpan<T> b, int strideB, Span<T> c, int strideC, int rows, int depth, int width)
+    public static void Subtract<T>(ReadOnlySpan<T> a, int strideA, ReadOnlySpan<T> b, Span<T> c, int strideC, int rows, int depth)
         where T : unmanaged
     {
         if (rows == 0 || depth == 0)
@@ -38,30 +39,38 @@ internal static class ProductKernel
 
         // The loops below go without bounds checks: these are all there is.
         _ = a[((rows - 1) * strideA) + depth - 1];
-        _ = b[((depth - 1) * strideB) + width - 1];
-        _ = c[((rows - 1) * strideC) + width - 1];
+        _ = b[(depth * Tile) - 1];
+        _ = c[((rows - 1) * strideC) + Tile - 1];
         ref T firstA = ref MemoryMarshal.GetReference(a), firstB = ref MemoryMarshal.GetReference(b), firstC = ref MemoryMarshal.GetReference(c);
-        int step = 2 * Vector<T>.Count;
-        for (int column = 0; column < width; column += step)
+        for (int start = 0; start < depth; start += RowsOfB)
         {
-            ref T stripB = ref Unsafe.Add(ref firstB, column);
-            ref T stripC = ref Unsafe.Add(ref firstC, column);
+            SubtractPart(ref Unsafe.Add(ref firstA, start), strideA, ref Unsafe.Add(ref firstB, start * Tile), ref firstC, strideC, rows, Math.Min(RowsOfB, depth - start));
+        }
+    }
+
+    private static void SubtractPart<T>(ref T a, int strideA, ref T b, ref T c, int strideC, int rows, int depth)
+        where T : unmanaged
+    {
+        for (int column = 0; column < Tile; column += 2 * Vector<T>.Count)
+        {
+            ref T stripB = ref Unsafe.Add(ref b, column);
+            ref T stripC = ref Unsafe.Add(ref c, column);
             int row = 0;
             for (; row + 4 <= rows; row += 4)
             {
-                SubtractFour(ref Unsafe.Add(ref firstA, row * strideA), strideA, ref stripB, strideB, ref Unsafe.Add(ref stripC, row * strideC), strideC, depth);
+                SubtractFour(ref Unsafe.Add(ref a, row * strideA), strideA, ref stripB, ref Unsafe.Add(ref stripC, row * strideC), strideC, depth);
             }
 
             for (; row < rows; row++)
             {
-                SubtractOne(ref Unsafe.Add(ref firstA, row * strideA), ref stripB, strideB, ref Unsafe.Add(ref stripC, row * strideC), depth);
+                SubtractOne(ref Unsafe.Add(ref a, row * strideA), ref stripB, ref Unsafe.Add(ref stripC, row * strideC), depth);
             }
         }
     }
 
     // Four rows of A share what is read of B: eight sums in registers, which hides the latency of an addition.
     [MethodImpl(HotLoop.Optimized)]
-    private static void SubtractFour<T>(ref T a, int strideA, ref T b, int strideB, ref T c, int strideC, int depth)
+    private static void SubtractFour<T>(ref T a, int strideA, ref T b, ref T c, int strideC, int depth)
         where T : unmanaged
     {
         ref T a1 = ref Unsafe.Add(ref a, strideA), a2 = ref Unsafe.Add(ref a1, strideA), a3 = ref Unsafe.Add(ref a2, strideA);
@@ -82,7 +91,7 @@ internal static class ProductKernel
             factor = new Vector<T>(Unsafe.Add(ref a3, k));
             low3 -= factor * low;
             high3 -= factor * high;
-            b = ref Unsafe.Add(ref b, strideB);
+            b = ref Unsafe.Add(ref b, Tile);
         }
 
         Store(ref c, low0, high0);
@@ -92,7 +101,7 @@ internal static class ProductKernel
     }
 
     [MethodImpl(HotLoop.Optimized)]
-    private static void SubtractOne<T>(ref T a, ref T b, int strideB, ref T c, int depth)
+    private static void SubtractOne<T>(ref T a, ref T b, ref T c, int depth)
         where T : unmanaged
     {
         Vector<T> low = Low(ref c), high = High(ref c);
@@ -101,7 +110,7 @@ internal static class ProductKernel
             Vector<T> factor = new(Unsafe.Add(ref a, k));
             low -= factor * Low(ref b);
             high -= factor * High(ref b);
-            b = ref Unsafe.Add(ref b, strideB);
+            b = ref Unsafe.Add(ref b, Tile);
         }
 
         Store(ref c, low, high);

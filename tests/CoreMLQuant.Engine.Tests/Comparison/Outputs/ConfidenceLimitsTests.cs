@@ -52,7 +52,7 @@ public class ConfidenceLimitsTests
     [Fact]
     public void OfRatio_WithoutNoiseOrWithNothingElse_IsInfinite()
     {
-        Assert.Equal(double.PositiveInfinity, ConfidenceLimits.OfRatio([(1, 0), (2, 0)]));
+        Assert.Null(ConfidenceLimits.OfRatio([(1, 0), (2, 0)]));
         Assert.Equal(double.NegativeInfinity, ConfidenceLimits.OfRatio([(1, double.PositiveInfinity), (2, 0)]));
         Assert.Equal(double.NegativeInfinity, ConfidenceLimits.OfRatio([(0, 1), (0, 1)]));
     }

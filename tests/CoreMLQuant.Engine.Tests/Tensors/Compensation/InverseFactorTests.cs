@@ -101,26 +101,29 @@ public class InverseFactorTests
     }
 
     [Theory]
-    [InlineData(1, 1, 32)]
-    [InlineData(4, 3, 64)]
-    [InlineData(7, 50, 96)]
-    public void Subtract_OfAnySize_EqualsTheScalarProductToTheBit(int rows, int depth, int width)
+    [InlineData(1, 1)]
+    [InlineData(4, 3)]
+    [InlineData(7, 50)]
+    [InlineData(6, 64)]
+    [InlineData(5, 200)]
+    public void Subtract_OfAnySize_EqualsTheScalarProductToTheBit(int rows, int depth)
     {
-        float[] a = BrainSurgeon.Weights(1, rows * (depth + 1)), b = BrainSurgeon.Weights(2, depth * (width + 3)), c = BrainSurgeon.Weights(3, rows * (width + 5));
+        const int Tile = ProductKernel.Tile, StrideC = Tile + 5;
+        float[] a = BrainSurgeon.Weights(1, rows * (depth + 1)), b = BrainSurgeon.Weights(2, depth * Tile), c = BrainSurgeon.Weights(3, rows * StrideC);
         float[] expected = (float[])c.Clone();
         for (int i = 0; i < rows; i++)
         {
-            for (int j = 0; j < width; j++)
+            for (int j = 0; j < Tile; j++)
             {
                 for (int k = 0; k < depth; k++)
                 {
-                    float product = a[(i * (depth + 1)) + k] * b[(k * (width + 3)) + j];
-                    expected[(i * (width + 5)) + j] -= product;
+                    float product = a[(i * (depth + 1)) + k] * b[(k * Tile) + j];
+                    expected[(i * StrideC) + j] -= product;
                 }
             }
         }
 
-        ProductKernel.Subtract(a.AsSpan(), depth + 1, b.AsSpan(), width + 3, c.AsSpan(), width + 5, rows, depth, width);
+        ProductKernel.Subtract<float>(a, depth + 1, b, c, StrideC, rows, depth);
         Assert.Equal(expected, c);
     }
 
