@@ -105,11 +105,11 @@ public sealed class MeasureCoreMLSensitivityTests : ModuleTest
     [Fact]
     public void Measure_LeavesNothingBehind()
     {
-        string[] before = Directory.GetDirectories(Path.GetTempPath(), "CoreMLQuant-sensitivity-*");
+        string[] before = Directory.GetDirectories(Path.GetTempPath(), ".*.coremlquant-staging");
         Run(Command, _model, _photos).Clean();
 
         // Other tests measure at the same time; theirs go as well.
-        string[] after = Directory.GetDirectories(Path.GetTempPath(), "CoreMLQuant-sensitivity-*").Except(before).ToArray();
+        string[] after = Directory.GetDirectories(Path.GetTempPath(), ".*.coremlquant-staging").Except(before).ToArray();
         Assert.True(SpinWait.SpinUntil(() => !after.Any(Directory.Exists), TimeSpan.FromMinutes(2)));
         Assert.Equal(["a.mlmodel", "photos"], Directory.GetFileSystemEntries(Folder.Root).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }

@@ -1,10 +1,10 @@
 using System;
 using System.Collections.Generic;
-using System.IO;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration;
 using CoreMLQuant.Conversion;
+using CoreMLQuant.Files;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -13,14 +13,19 @@ using CoreMLQuant.Tensors;
 
 namespace CoreMLQuant.Sensitivity;
 
-/// <summary>A model with all its weights compressed by one recipe, in a folder of its own that is deleted with it: what each weight becomes.</summary>
+/// <summary>
+/// A model with all its weights compressed by one recipe, in a folder of its own that is deleted with it: what each weight becomes. What a killed process left is deleted by the next one.
+/// </summary>
 internal sealed class CompressedVariant : IDisposable
 {
-    private readonly string _folder;
+    // Folders that are recognized as abandoned by their lock go by such a name.
+    private const string FolderName = "CoreMLQuant-sensitivity";
+
+    private readonly StagingFolder _folder;
     private readonly ModelFile? _file;
     private readonly Dictionary<WeightKey, FoundWeight> _weights;
 
-    private CompressedVariant(string folder, string recipe, CompressionPlan plan, ModelFile? file, ConversionResult? result)
+    private CompressedVariant(StagingFolder folder, string recipe, CompressionPlan plan, ModelFile? file, ConversionResult? result)
     {
         _folder = folder;
         _file = file;
@@ -71,8 +76,7 @@ internal sealed class CompressedVariant : IDisposable
     public static CompressedVariant Of(
         ModelFile model, string recipe, Func<CompressionPlan> planning, string temporaryFolder, CancellationToken cancellationToken)
     {
-        string folder = System.IO.Path.Combine(temporaryFolder, "CoreMLQuant-sensitivity-" + Guid.NewGuid().ToString("N"));
-        Directory.CreateDirectory(folder);
+        StagingFolder folder = NewFolder(System.IO.Path.Combine(temporaryFolder, FolderName));
         ModelFile? file = null;
         try
         {
@@ -82,7 +86,7 @@ internal sealed class CompressedVariant : IDisposable
                 return new CompressedVariant(folder, recipe, plan, null, null);
             }
 
-            string target = System.IO.Path.Combine(folder, plan.WritesPackage ? "model.mlpackage" : "model.mlmodel");
+            string target = System.IO.Path.Combine(folder.Path, plan.WritesPackage ? "model.mlpackage" : "model.mlmodel");
             ConversionResult result = ModelCompressor.Run(model, plan, target, new ConversionOptions { Flush = false }, null, cancellationToken);
             file = ModelFile.Open(target, followLinks: false, cancellationToken);
             return new CompressedVariant(folder, recipe, plan, file, result);
@@ -90,7 +94,7 @@ internal sealed class CompressedVariant : IDisposable
         catch
         {
             file?.Dispose();
-            Directory.Delete(folder, recursive: true);
+            folder.Dispose();
             throw;
         }
     }
@@ -108,6 +112,16 @@ internal sealed class CompressedVariant : IDisposable
     public void Dispose()
     {
         _file?.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
+    }
+
+    private static StagingFolder NewFolder(string name)
+    {
+        foreach (StagingFolder abandoned in StagingFolder.TakeAbandoned(name))
+        {
+            abandoned.Dispose();
+        }
+
+        return StagingFolder.Create(name);
     }
 }

@@ -9,6 +9,7 @@ using CoreMLQuant.Coding;
 using CoreMLQuant.Comparison.Outputs;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Conversion.Budget;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
@@ -283,6 +284,21 @@ public sealed class OutputBudgetTests : IDisposable
         var budget = new OutputBudget(Repository.Runtime, new RunSettings(), features => Samples(features, Count)) { TemporaryFolder = _folder["temp"] };
         budget.Plan(model, Recipe with { MinimumOutputSnr = 20 }, new CalibrationOptions());
         Assert.Empty(Directory.GetFileSystemEntries(_folder["temp"]));
+    }
+
+    [Fact]
+    public void Plan_AfterOneThatWasKilled_RemovesWhatItLeft()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Network));
+        Directory.CreateDirectory(_folder["temp"]);
+        using (StagingFolder killed = StagingFolder.Create(Path.Combine(_folder["temp"], "CoreMLQuant-sensitivity")))
+        {
+            File.WriteAllText(Path.Combine(killed.Path, "model.mlmodel"), "half a model");
+            killed.Leave();
+            var budget = new OutputBudget(Repository.Runtime, new RunSettings(), features => Samples(features, Count)) { TemporaryFolder = _folder["temp"] };
+            budget.Plan(model, Recipe with { MinimumOutputSnr = 20 }, new CalibrationOptions());
+            Assert.Empty(Directory.GetFileSystemEntries(_folder["temp"]));
+        }
     }
 
     [Fact]
