@@ -22,7 +22,7 @@ internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<Collecti
     /// <param name="modelDigest">Digest of the model.</param>
     /// <param name="samples">The samples.</param>
     /// <param name="inputs">The inputs of the weights that are wanted.</param>
-    /// <param name="values">Names of the values whose ranges are wanted.</param>
+    /// <param name="values">Names of the values whose ranges are wanted, those that the model cannot give among them.</param>
     /// <param name="known">The values that the model can give.</param>
     /// <param name="options">What is wanted.</param>
     /// <param name="before">What was collected before from the same samples; <see langword="null"/> for nothing.</param>
@@ -39,16 +39,19 @@ internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<Collecti
         Dictionary<string, string> reasons = options.WithGram ? GramReasons(shared, options) : [];
         Dictionary<string, InputSums> earlier = (before?.Inputs ?? []).ToDictionary(sums => sums.Key, StringComparer.Ordinal);
         InputMeter[] inputMeters = shared.Select(group => new InputMeter(SumsOf(group[0]), group[0].Values, samples.Count)).ToArray();
+        var names = new HashSet<string>(known.Select(value => value.Name), StringComparer.Ordinal);
         NamedValueSums[] valueSums = values
+            .Where(names.Contains)
             .Select(name => before?.Values.FirstOrDefault(sums => sums.Name == name) ?? new NamedValueSums(name, new ValueSums())).ToArray();
         ISampleMeter[] meters = [.. inputMeters, .. valueSums.Select(sums => new ValueMeter(sums))];
         WeightOfInput[] weights = shared
             .SelectMany((group, i) => group.Select(input => new WeightOfInput(
-                WeightKey.Of(input.Site), input.Site.Shape, input.InputCounts, input.OutputAxis, input.SeparateInputs, i)))
+                WeightKey.Of(input.Site), input.Site.Shape, input.InputCounts, input.OutputAxis, input.Parts, i)))
             .ToArray();
         InputSums[] inputSums = inputMeters.Select(meter => meter.Sums).ToArray();
         long productBytes = inputSums.Sum(sums => sums.ProductBytes);
-        return new CollectionPlan(new CollectedSums(modelDigest, samples, inputSums, weights, valueSums), CollectionPass.Of(meters, known, options.MaxTappedElements))
+        var collected = new CollectedSums(modelDigest, samples, inputSums, weights, valueSums) { UnseenValues = values.Where(name => !names.Contains(name)).ToArray() };
+        return new CollectionPlan(collected, CollectionPass.Of(meters, known, options.MaxTappedElements))
         {
             ParkedBytes = productBytes > options.MaxHeldGramBytes ? productBytes : 0,
         };
