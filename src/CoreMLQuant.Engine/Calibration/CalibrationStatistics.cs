@@ -43,6 +43,9 @@ public sealed class CalibrationStatistics : IDisposable
     /// <summary>Figures of values.</summary>
     public IReadOnlyCollection<ActivationStatistics> Activations => _activations.Values;
 
+    /// <summary>Names of values that were asked for and that no sample showed: those inside of branches and loops, and of functions that are not run.</summary>
+    public IReadOnlyCollection<string> UnseenValues { get; init; } = [];
+
     /// <summary>What holds the figures that are in temporary files; <see langword="null"/> when all are in memory.</summary>
     internal IDisposable? Parked { get; init; }
 

@@ -19,7 +19,7 @@ public sealed record LayerStatistics
     /// <param name="shape">Its dimensions.</param>
     /// <param name="inputCounts">
     /// Dimensions of the inputs over the weight: [1, in] for a linear weight [out, in], [in, 1] for the second factor of a matmul [in, out],
-    /// [groups, in / groups, kernel...] for a convolution [out, in / groups, kernel...]. Each divides the weight's.
+    /// [matrices, in, 1] for one of several matrices [matrices, in, out], [groups, in / groups, kernel...] for a convolution [out, in / groups, kernel...]. Each divides the weight's.
     /// </param>
     /// <param name="outputAxis">The axis of the output channels; its inputs, if more than one, are the groups.</param>
     /// <exception cref="ArgumentException">The inputs do not divide the weight.</exception>

@@ -4,6 +4,7 @@ using System.Linq;
 using CoreMLQuant.Calibration;
 using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Calibration.Files;
+using CoreMLQuant.Calibration.Inputs;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
@@ -72,7 +73,7 @@ public sealed class StatisticsFileTests : IDisposable
             ModelDigest.Of(model),
             new SampleIdentity(["a", "b"], ImageResize.Crop),
             [new InputSums("x", sums, string.Empty, 2)],
-            [new WeightOfInput(key, [48, Columns], [1, Columns], 0, 1, 0)],
+            [new WeightOfInput(key, [48, Columns], [1, Columns], 0, InputParts.Whole, 0)],
             [new NamedValueSums("more: than, \"names\" \u00E9", values, 2)]);
         string path = _folder.Combine("stats.npz");
         new StatisticsFile(path, GramMemory.Usual).Write(collected);

@@ -153,6 +153,43 @@ public class ActivationRuleTests
     }
 
     [Fact]
+    public void Plan_ValuesThatNoSampleShows_StayFloats()
+    {
+        using var scratch = new ScratchFolder();
+        using ModelFile model = ModelFile.Open(new MilModelBuilder(7).Input("x").Op("avg_pool", "p", ("x", "x")).Op("exp", "e", ("x", "p")).Op("avg_pool", "q", ("x", "e")).Output("q").Write(scratch));
+        CompressionPlan plan = ModelCompressor.Plan(model, Recipe(null), Statistics("x", "p", "e", "q"));
+        Assert.Empty(plan.Activations);
+        Assert.Contains("2 operations keep their activations as floats, because calibration does not see all of them ('p')", plan.Warnings);
+
+        // What could have been seen is required, also where something else could not.
+        string message = Assert.Throws<RecipeException>(() => ModelCompressor.Plan(model, Recipe(null), Statistics("x", "p"))).Message;
+        Assert.Contains("The model needs those of 'e'.", message);
+        Assert.Contains("The model needs those of 'x', 'e', 'p'.", Assert.Throws<RecipeException>(() => ModelCompressor.Plan(model, Recipe(null), Statistics())).Message);
+
+        static CalibrationStatistics Statistics(params string[] unseen) => new(string.Empty, ["sample"], [], []) { UnseenValues = unseen };
+    }
+
+    [Fact]
+    public void Plan_FunctionThatIsNotRun_StaysFloatsWhateverItsNames()
+    {
+        using ModelFile model = ModelFile.Open(TestFiles.Fixture("multifunction_iOS18", "fp32.mlpackage"));
+        Program program = model.Specification.MlProgram;
+        string[] names = ProgramGraph.Of(program).SelectMany(graph => graph.Values).Select(value => value.Name).Distinct().ToArray();
+        string run = ProgramGraph.ToRun(model.Specification, null)!.FunctionName;
+        CompressionPlan plan = ModelCompressor.Plan(model, Recipe(null), new CalibrationStatistics(string.Empty, ["sample"], [], names.Select(name => Seen(name, -1, 3))));
+        Assert.Equal([run], plan.Activations.Select(activation => activation.Function).Distinct());
+        Assert.Contains(plan.Warnings, warning => warning.Contains("calibration does not see all of them"));
+    }
+
+    [Fact]
+    public void Plan_NoOperationWithActivations_IsTold()
+    {
+        using var scratch = new ScratchFolder();
+        CompressionPlan plan = Plan(new MilModelBuilder(7).Input("x").Op("exp", "e", ("x", "x")).Output("e").Write(scratch), null);
+        Assert.StartsWith("no activation is quantized, because the recipe selects no operation whose activations can be: conv, linear", Assert.Single(plan.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Convert_NestedBlocks_PairsAreInTheBlocks()
     {
         using var scratch = new ScratchFolder();

@@ -74,6 +74,8 @@ public sealed class CalibratorTests
         Assert.NotEmpty(read.Layers);
         Assert.Equal(4, read.Samples.Count);
         Assert.Equal(collected.Digest, read.Digest);
+        Assert.Equal(["no such value"], collected.UnseenValues);
+        Assert.Equal(collected.UnseenValues, read.UnseenValues);
         Assert.NotEqual(Calibrator(3).Calibrate(file, options with { StatisticsPath = null }).Statistics.Digest, read.Digest);
     }
 
@@ -227,6 +229,7 @@ public sealed class CalibratorTests
             Values = sample.Values.ToDictionary(value => value.Key, value => (object)new MultiArray(new float[((MultiArray)value.Value).Values.Length], ((MultiArray)value.Value).Shape)),
         }));
         Assert.Contains(zeros.Calibrate(convnet, new CalibrationOptions()).Warnings, warning => warning.Contains("the same input in all samples"));
+        Assert.Contains("1 value ('image') has the same content in all samples", string.Join("; ", zeros.Calibrate(convnet, new CalibrationOptions { Values = ["image"] }).Warnings));
     }
 
     [Fact]
@@ -320,6 +323,18 @@ public sealed class CalibratorTests
         Assert.Equal(values.Max(), found.Maximum);
         Assert.Equal(values.Average(value => (double)value), found.Mean, 6);
         Assert.Equal(values.Length, found.Histogram.Counts.Sum());
+    }
+
+    [Theory]
+    [InlineData("pipeline_mlprogram/fp32.mlpackage")]
+    [InlineData("nn_pipeline/fp32.mlmodel")]
+    public void Calibrate_StagesOfAPipeline_EachHaveStatistics(string fixture)
+    {
+        using ModelFile file = ModelFile.Open(Repository.Fixture(fixture));
+        CalibrationResult result = Calibrator(2).Calibrate(file, new CalibrationOptions());
+        Assert.Equal(
+            WeightSites.Find(file).Where(weight => weight.Site.OpType is "conv" or "linear" or "convolution" or "innerProduct" && weight.Site.Shape.Count > 1).Select(weight => WeightKey.Of(weight.Site)),
+            result.Statistics.Layers.Select(layer => layer.Weight));
     }
 
     [Fact]

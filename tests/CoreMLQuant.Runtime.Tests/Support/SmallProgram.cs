@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Mil;
@@ -34,6 +35,21 @@ internal sealed class SmallProgram
         return operation;
     }
 
+    /// <summary>A constant of floats.</summary>
+    public static Operation Constant(string name, long[] shape, params float[] numbers)
+    {
+        byte[] bytes = new byte[numbers.Length * sizeof(float)];
+        Buffer.BlockCopy(numbers, 0, bytes, 0, bytes.Length);
+        Operation constant = Operation("const", name, ElementType.Float32, shape);
+        constant.Attributes["name"] = MilTypes.Text(name);
+        constant.Attributes["val"] = new Value
+        {
+            Type = MilTypes.Tensor(ElementType.Float32, shape),
+            ImmediateValue = new Value.Types.ImmediateValue { Tensor = new TensorValue { Floats = new TensorValue.Types.RepeatedFloats { Values = ByteString.CopyFrom(bytes) } } },
+        };
+        return constant;
+    }
+
     /// <summary>Integers.</summary>
     public static Value Integers(params int[] numbers) => new()
     {
@@ -41,12 +57,23 @@ internal sealed class SmallProgram
         ImmediateValue = new Value.Types.ImmediateValue { Tensor = new TensorValue { Ints = new TensorValue.Types.RepeatedInts { Values = { numbers } } } },
     };
 
+    /// <summary>An integer.</summary>
+    public static Value Integer(int number)
+    {
+        Value value = Integers(number);
+        value.Type = MilTypes.Tensor(ElementType.Int32, []);
+        return value;
+    }
+
     /// <summary>A float.</summary>
     public static Value Float(float number) => new()
     {
         Type = MilTypes.Tensor(ElementType.Float32, []),
-        ImmediateValue = new Value.Types.ImmediateValue { Tensor = new TensorValue { Floats = new TensorValue.Types.RepeatedFloats { Values = ByteString.CopyFrom(System.BitConverter.GetBytes(number)) } } },
+        ImmediateValue = new Value.Types.ImmediateValue { Tensor = new TensorValue { Floats = new TensorValue.Types.RepeatedFloats { Values = ByteString.CopyFrom(BitConverter.GetBytes(number)) } } },
     };
+
+    /// <summary>A text.</summary>
+    public static Value Text(string text) => MilTypes.Text(text);
 
     /// <summary>A truth value.</summary>
     public static Value Truth(bool value) => new()

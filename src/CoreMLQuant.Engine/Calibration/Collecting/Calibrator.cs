@@ -63,7 +63,8 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
         IProgress<CalibrationProgress>? progress,
         CancellationToken cancellationToken)
     {
-        (SampleSelection selection, IReadOnlyList<IntermediateValue> known) = Prepare(model.Path, options, cancellationToken);
+        (SampleSelection selection, IReadOnlyList<IntermediateValue> values) = Prepare(model.Path, options, cancellationToken);
+        IReadOnlyList<IntermediateValue> known = StageValues.Unambiguous(model, values);
         SampleIdentity identity = IdentityOf(selection);
         if (before is not null && !before.Samples.Matches(identity))
         {
@@ -74,17 +75,16 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
         }
 
         WeightInputs inputs = InputFinder.Find(model, settings.Function, known.Select(value => value.Name));
-        var names = new HashSet<string>(known.Select(value => value.Name), StringComparer.Ordinal);
         CollectionPlan plan = CollectionPlan.Of(
             digest,
             identity,
             inputs.Found,
-            options.Values.Where(names.Contains).Distinct(StringComparer.Ordinal).ToArray(),
+            options.Values.Distinct(StringComparer.Ordinal).ToArray(),
             known,
             options,
             before);
         var kept = new KeptSums(options.IsReadOnly ? null : file, plan.Sums, before);
-        new StatisticsCollector(runner!, model.Path, settings).Fill(plan, selection, kept, options.TemporaryFolder, progress, cancellationToken);
+        new StatisticsCollector(runner!, model.Path, settings).Fill(plan, selection, kept, options, progress, cancellationToken);
         return (plan.Sums, inputs.Left);
     }
 
@@ -118,7 +118,7 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
     // What a weight has no sums of may be one whose inputs cannot be had; so Gram matrices stand for all.
     private static bool HasAll(CollectedSums sums, CalibrationOptions options) =>
         (!options.WithGram || sums.Inputs.All(input => input.Sums.HasProducts || input.GramReason.Length > 0))
-        && options.Values.All(name => sums.Values.Any(value => value.Name == name));
+        && options.Values.All(name => sums.Values.Any(value => value.Name == name) || sums.UnseenValues.Contains(name));
 
     private static CalibrationResult ResultOf(CollectedSums sums, IEnumerable<string> warnings, IEnumerable<string> notes)
     {

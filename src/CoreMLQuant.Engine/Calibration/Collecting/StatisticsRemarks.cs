@@ -28,7 +28,7 @@ internal static class StatisticsRemarks
                 : $"with {Counted(statistics.Samples.Count)}, {FewVectors(statistics, few)}, so that errors that are compensated can be larger for other data than those of rounding to nearest: use more samples, {EnoughSamples} at least, or -Method RoundToNearest",
             without.Length == 0 ? null : $"{Weights(without)} without error compensation: {without[0].GramReason}",
             constant.Length == 0 ? null : $"{Weights(constant)} met the same input in all samples, which says nothing of others: use samples that differ",
-            values.Length == 0 ? null : $"{Names(values, "value has", "values have")} the same content in all samples, which says nothing of the range for others: use samples that differ",
+            values.Length == 0 ? null : $"{Names(values, "value", "values")} {(values.Length == 1 ? "has" : "have")} the same content in all samples, which says nothing of the range for others: use samples that differ",
         }.OfType<string>().ToArray();
     }
 

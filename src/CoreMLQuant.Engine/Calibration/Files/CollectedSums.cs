@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Calibration.Inputs;
 using CoreMLQuant.Models;
 using CoreMLQuant.Tensors.Statistics;
 
@@ -16,6 +17,9 @@ internal sealed record CollectedSums(
     string ModelDigest, SampleIdentity Samples, IReadOnlyList<InputSums> Inputs, IReadOnlyList<WeightOfInput> Weights, IReadOnlyList<NamedValueSums> Values)
     : IDisposable
 {
+    /// <summary>Names of values that were asked for and that the running model does not give.</summary>
+    public IReadOnlyList<string> UnseenValues { get; init; } = [];
+
     /// <summary>Whether all samples are in all sums.</summary>
     public bool IsComplete => Inputs.All(input => input.SamplesDone == Samples.Count) && Values.All(value => value.SamplesDone == Samples.Count);
 
@@ -30,6 +34,7 @@ internal sealed record CollectedSums(
         Values.Where(value => value.Sums.Count > 0).Select(value => value.ToStatistics()))
     {
         Parked = this,
+        UnseenValues = [.. UnseenValues, .. Values.Where(value => value.Sums.Count == 0).Select(value => value.Name)],
     };
 
     /// <summary>Closes the files in which sums are parked.</summary>
@@ -47,9 +52,9 @@ internal sealed record CollectedSums(
 /// <param name="Shape">Its dimensions.</param>
 /// <param name="InputCounts">Dimensions of the inputs over the weight.</param>
 /// <param name="OutputAxis">The axis of the output channels.</param>
-/// <param name="SeparateInputs">Parts of the inputs that do not meet at any output.</param>
+/// <param name="Parts">Parts of the inputs that do not meet at any output.</param>
 /// <param name="Input">Index of the inputs.</param>
-internal sealed record WeightOfInput(WeightKey Weight, IReadOnlyList<long> Shape, IReadOnlyList<long> InputCounts, int OutputAxis, int SeparateInputs, int Input);
+internal sealed record WeightOfInput(WeightKey Weight, IReadOnlyList<long> Shape, IReadOnlyList<long> InputCounts, int OutputAxis, InputParts Parts, int Input);
 
 /// <summary>Sums over all the values of a tensor.</summary>
 /// <param name="name">The value's name in the model.</param>

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using CoreMLQuant.Calibration.Inputs;
 using CoreMLQuant.Tensors.Statistics;
 
 namespace CoreMLQuant.Calibration.Files;
@@ -18,7 +19,7 @@ internal static class LayerMeans
             VectorSums sums = input.Sums;
             if (means[weight.Input].Means is null)
             {
-                means[weight.Input] = (Over(sums.Sums, sums.Count), Over(sums.Squares, sums.Count), GramOf(input, weight.SeparateInputs));
+                means[weight.Input] = (Over(sums.Sums, sums.Count), Over(sums.Squares, sums.Count), GramOf(input, weight.Parts));
             }
 
             yield return new LayerStatistics(weight.Weight, weight.Shape, weight.InputCounts, weight.OutputAxis)
@@ -35,7 +36,7 @@ internal static class LayerMeans
 
     private static double[] Over(double[] sums, long count) => Array.ConvertAll(sums, sum => sum / count);
 
-    private static GramSource? GramOf(InputSums input, int parts)
+    private static GramSource? GramOf(InputSums input, InputParts parts)
     {
         if (!input.Sums.HasProducts)
         {
@@ -45,9 +46,9 @@ internal static class LayerMeans
         return input.Sums.Products is null && input.Parked is not null ? new ParkedGram(input, parts) : GramSource.Of(Finish(input.ReadProducts()!, input.Sums, parts));
     }
 
-    private static double[] Finish(double[] products, VectorSums sums, int parts)
+    private static double[] Finish(double[] products, VectorSums sums, InputParts parts)
     {
-        int columns = sums.Columns, part = columns / parts, length = columns * columns;
+        int columns = sums.Columns, length = columns * columns;
         for (int start = 0; start < products.Length; start += length)
         {
             Span<double> gram = products.AsSpan(start, length);
@@ -56,7 +57,7 @@ internal static class LayerMeans
                 for (int column = 0; column <= row; column++)
                 {
                     ref double product = ref gram[(row * columns) + column];
-                    product = row / part == column / part ? product / sums.Count : 0;
+                    product = parts.AreTogether(row, column, columns) ? product / sums.Count : 0;
                 }
             }
 
@@ -66,7 +67,7 @@ internal static class LayerMeans
         return products;
     }
 
-    private sealed class ParkedGram(InputSums input, int parts) : GramSource
+    private sealed class ParkedGram(InputSums input, InputParts parts) : GramSource
     {
         public override double[] Read() => Finish(input.Parked!.Read(), input.Sums, parts);
     }

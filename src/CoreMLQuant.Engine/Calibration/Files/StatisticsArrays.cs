@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using CoreMLQuant.Calibration.Inputs;
 using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 using CoreMLQuant.Tensors.Statistics;
@@ -45,6 +46,11 @@ internal static class StatisticsArrays
         {
             yield return (name, array);
         }
+
+        if (sums.UnseenValues.Count > 0)
+        {
+            yield return (StatisticsNames.UnseenValues, Vector(sums.UnseenValues.ToArray()));
+        }
     }
 
     /// <summary>Sums from arrays.</summary>
@@ -63,6 +69,9 @@ internal static class StatisticsArrays
             int version = reader.Numbers<int>(StatisticsNames.Format)[0];
             return version == Version
                 ? new CollectedSums(reader.Texts(StatisticsNames.Model)[0], ReadSamples(reader), ReadInputs(reader), ReadWeights(reader), ReadValues(reader))
+                {
+                    UnseenValues = reader.Has(StatisticsNames.UnseenValues) ? reader.Texts(StatisticsNames.UnseenValues) : [],
+                }
                 : throw new SampleDataException(path, $"It is a statistics file of version {version}; version {Version} can be read. Delete it and calibrate again.");
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidCastException or IndexOutOfRangeException or ArgumentException or OverflowException)
@@ -138,9 +147,13 @@ internal static class StatisticsArrays
             yield return (prefix + "name", Vector(new[] { weight.Weight.Stage, weight.Weight.Function, weight.Weight.Name }));
             yield return (prefix + "shape", Vector(weight.Shape.ToArray()));
             yield return (prefix + "inputs", Vector(weight.InputCounts.ToArray()));
-            yield return (prefix + "layout", Vector(new[] { weight.OutputAxis, weight.SeparateInputs, weight.Input }));
+            yield return (prefix + "layout", Vector(LayoutOf(weight)));
         }
     }
+
+    // Files of earlier versions do not have the last one, which is hardly ever other than 1.
+    private static int[] LayoutOf(WeightOfInput weight) =>
+        weight.Parts.Interleaved == 1 ? [weight.OutputAxis, weight.Parts.Consecutive, weight.Input] : [weight.OutputAxis, weight.Parts.Consecutive, weight.Input, weight.Parts.Interleaved];
 
     private static List<WeightOfInput> ReadWeights(StatisticsReader reader)
     {
@@ -150,7 +163,7 @@ internal static class StatisticsArrays
             string[] name = reader.Texts(prefix + "name");
             int[] layout = reader.Numbers<int>(prefix + "layout");
             weights.Add(new WeightOfInput(
-                new WeightKey(name[0], name[1], name[2]), reader.Numbers<long>(prefix + "shape"), reader.Numbers<long>(prefix + "inputs"), layout[0], layout[1], layout[2]));
+                new WeightKey(name[0], name[1], name[2]), reader.Numbers<long>(prefix + "shape"), reader.Numbers<long>(prefix + "inputs"), layout[0], new InputParts(layout[1], layout.Length > 3 ? layout[3] : 1), layout[2]));
         }
 
         return weights;

@@ -21,6 +21,9 @@ internal static class StatisticsNames
     /// <summary>Digest of all other arrays.</summary>
     public const string Digest = "digest";
 
+    /// <summary>Names of values that the running model does not give.</summary>
+    public const string UnseenValues = "values.unseen";
+
     /// <summary>Products of the inputs of a weight, behind the prefix of the inputs.</summary>
     public const string Products = "products";
 }

@@ -26,7 +26,7 @@ internal static class EinsumFactor
         char[] summed = own.Where(label => other.Contains(label) && !result.Contains(label)).ToArray();
         int[] outputs = Enumerable.Range(0, own.Length).Where(axis => result.Contains(own[axis]) && !other.Contains(own[axis])).ToArray();
         return summed.Length == 1 && outputs.Length > 0
-            ? ConsumedWeight.Factor(shape, own.IndexOf(summed[0]), outputs[0], "values", other.Length - other.IndexOf(summed[0]))
+            ? ConsumedWeight.Factors(shape, own.IndexOf(summed[0]), outputs[0], "values", own.Select(label => other.Contains(label) ? other.Length - other.IndexOf(label) : 0).ToArray())
             : null;
     }
 }

@@ -71,7 +71,7 @@ internal static class NetworkInputFinder
             }
 
             WeightInput InputFrom(string value, ConsumedWeight consumed) =>
-                new(site, consumed.InputCounts, consumed.OutputAxis, [new TappedVectors(value, consumed.Vectors)]) { SeparateInputs = consumed.SeparateInputs };
+                new(site, consumed.InputCounts, consumed.OutputAxis, [new TappedVectors(value, consumed.Vectors)]) { Parts = consumed.Parts };
         }
 
         return new WeightInputs(found, left);

@@ -64,7 +64,8 @@ internal static class ProgramConsumers
 
         // The second factor is summed over its rows, the first over its columns.
         int last = shape.Count - 1, inputAxis = isTransposed == isSecond ? last : last - 1;
-        return ConsumedWeight.Factor(shape, inputAxis, (2 * last) - 1 - inputAxis, parameter, isOtherTransposed == isSecond ? 2 : 1);
+        int outputAxis = (2 * last) - 1 - inputAxis, summed = isOtherTransposed == isSecond ? 2 : 1;
+        return ConsumedWeight.Factors(shape, inputAxis, outputAxis, parameter, shape.Select((_, axis) => axis == inputAxis ? summed : axis == outputAxis ? 0 : shape.Count - axis).ToArray());
     }
 
     private static ConsumedWeight? Convolution(IReadOnlyList<long> shape, OperationInputs inputs) =>

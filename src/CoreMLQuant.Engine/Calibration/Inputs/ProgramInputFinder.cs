@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Elements;
@@ -66,28 +65,38 @@ internal sealed class ProgramInputFinder
     {
         reason = "is not used";
         WeightInput? input = null;
+        (OperationNode Consumer, ConsumedWeight Consumed)? first = null;
         foreach (ValueUse use in UsesOf(value))
         {
+            // A weight is stored once: what makes good its errors for one operation makes them larger for one that multiplies it along other axes or looks values up in it.
             if (Consumed(use, site.Shape) is not { } consumed)
             {
-                reason = $"is used by {use.Consumer.Type} '{use.Consumer.Name}', which does not multiply vectors with it";
+                reason = $"is used by {NameOf(use.Consumer)}, which does not multiply vectors with it";
+                return null;
             }
-            else if (Tap(use, consumed) is not { } name)
+
+            first ??= (use.Consumer, consumed);
+            if (!consumed.MeetsSameInputs(first.Value.Consumed))
             {
-                reason = $"is multiplied by {use.Consumer.Type} '{use.Consumer.Name}' with a value that cannot be looked at while the model runs";
+                reason = $"is multiplied by {NameOf(use.Consumer)} along other axes than by {NameOf(first.Value.Consumer)}";
+                return null;
             }
-            else
+
+            if (Tap(use, consumed) is not { } name)
             {
-                // What another operation multiplies along other axes says nothing about the inputs along these.
-                var tapped = new TappedVectors(name, consumed.Vectors);
-                input = input is null ? new WeightInput(site, consumed.InputCounts, consumed.OutputAxis, [tapped]) { SeparateInputs = consumed.SeparateInputs }
-                    : consumed.OutputAxis == input.OutputAxis && consumed.InputCounts.SequenceEqual(input.InputCounts) ? input with { Values = [.. input.Values, tapped] }
-                    : input;
+                reason = $"is multiplied by {NameOf(use.Consumer)} with a value that cannot be looked at while the model runs";
+                continue;
             }
+
+            var tapped = new TappedVectors(name, consumed.Vectors);
+            input = input is null ? new WeightInput(site, consumed.InputCounts, consumed.OutputAxis, [tapped]) { Parts = consumed.Parts }
+                : input with { Values = [.. input.Values, tapped] };
         }
 
         return input;
     }
+
+    private static string NameOf(OperationNode operation) => $"{operation.Type} '{operation.Name}'";
 
     // A change of type between a weight and its operation changes nothing here.
     private static IEnumerable<ValueUse> UsesOf(ValueNode value)

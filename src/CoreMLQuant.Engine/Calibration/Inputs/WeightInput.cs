@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using CoreMLQuant.Models;
 using CoreMLQuant.Tensors.Statistics;
@@ -14,14 +13,11 @@ namespace CoreMLQuant.Calibration.Inputs;
 /// <param name="Values">The values, one for each operation that uses the weight.</param>
 internal sealed record WeightInput(WeightSite Site, IReadOnlyList<long> InputCounts, int OutputAxis, IReadOnlyList<TappedVectors> Values)
 {
-    /// <summary>
-    /// Parts of the inputs that do not meet at any output: products across them are left out. More than 1 for a transposed convolution of several
-    /// groups, whose groups lie on the input axis.
-    /// </summary>
-    public int SeparateInputs { get; init; } = 1;
+    /// <summary>Parts of the inputs that do not meet at any output: products across them are left out.</summary>
+    public InputParts Parts { get; init; } = InputParts.Whole;
 
     /// <summary>What weights with the same inputs have in common.</summary>
-    public string Key => string.Join("|", Values.Select(value => value.Key).OrderBy(key => key, StringComparer.Ordinal).Append(SeparateInputs.ToString(CultureInfo.InvariantCulture)));
+    public string Key => string.Join("|", Values.Select(value => value.Key).OrderBy(key => key, StringComparer.Ordinal).Append(Parts.Key));
 }
 
 /// <summary>Vectors of a value.</summary>

@@ -44,6 +44,11 @@ internal static class ActivationPlanner
             throw Incomplete(quantization.Ranges, builder.Statistics is not null, ranges.Missing, unknown);
         }
 
+        if (programs.Length > 0 && !ranges.Needed.Any() && quantization.FloatOperations.Count == 0)
+        {
+            builder.Warn($"no activation is quantized, because the recipe selects no operation whose activations can be: {string.Join(", ", OperandPairs.OperationTypes)}");
+        }
+
         if (unknown.Length > 0)
         {
             builder.Warn($"{quantization.Ranges!.Source} has ranges of values that the model does not have: {Listed(unknown)}");

@@ -16,17 +16,22 @@ internal sealed class ActivationChoice(ActivationQuantization quantization, Sele
     /// <summary>The ranges.</summary>
     public RequiredRanges Ranges => ranges;
 
-    /// <summary>Operations that are left alone, since the ranges that they need are not known.</summary>
+    /// <summary>Operations that are left alone, since no sample can show the ranges that they need.</summary>
     public IReadOnlyCollection<OperationNode> Left => _left;
 
-    /// <summary>Leaves the operations alone that need a range that is missing, and forgets that it is.</summary>
+    /// <summary>Leaves the operations alone that need a range that no sample can show, and forgets what is missing, so that it is asked for again without them.</summary>
+    /// <param name="known">How many ranges were missing before these operations asked for theirs.</param>
     /// <returns>Whether there are any.</returns>
-    public bool LeaveWhatLacksARange()
+    public bool LeaveUnseen(int known)
     {
-        _left.UnionWith(ranges.Missing.Select(missing => missing.Operation));
-        bool isMissing = ranges.Missing.Count > 0;
-        ranges.ForgetMissing();
-        return isMissing;
+        OperationNode[] unseen = ranges.Missing.Skip(known).Where(missing => ranges.IsUnseen(missing.Value)).Select(missing => missing.Operation).ToArray();
+        if (unseen.Length > 0)
+        {
+            _left.UnionWith(unseen);
+            ranges.ForgetMissing(known);
+        }
+
+        return unseen.Length > 0;
     }
 
     /// <summary>The kind of the pairs of an operation; <see langword="null"/> when it gets none.</summary>

@@ -26,13 +26,16 @@ internal static class MilActivationPlanner
     public static void Plan(PlanBuilder builder, PipelineStage stage, ActivationQuantization quantization, RequiredRanges ranges, CancellationToken cancellationToken)
     {
         var choice = new ActivationChoice(quantization, builder.Rules, ranges);
+        string? run = ProgramGraph.ToRun(stage.Model, null)?.FunctionName;
         ActivationGraph[] graphs = ProgramGraph.Of(stage.Model.MlProgram).Select(program =>
         {
             cancellationToken.ThrowIfCancellationRequested();
+            ranges.Enter(isRun: program.FunctionName == run);
+            int known = ranges.Missing.Count;
             ActivationGraph graph = Placed(program, choice);
 
             // What data does not show - values inside loops and branches - is left alone; what should have been given is not.
-            while (builder.Statistics is { Activations.Count: > 0 } && choice.LeaveWhatLacksARange())
+            while (choice.LeaveUnseen(known))
             {
                 graph = Placed(program, choice);
             }

@@ -19,6 +19,8 @@ internal sealed class RequiredRanges(ActivationQuantization quantization, Calibr
     private readonly HashSet<string> _needed = new(StringComparer.Ordinal);
     private readonly List<(string Value, OperationNode Operation)> _missing = [];
     private readonly Dictionary<string, ActivationRange> _used = new(StringComparer.Ordinal);
+    private bool _isRun = true;
+    private readonly HashSet<string> _unseen = new(statistics?.UnseenValues ?? [], StringComparer.Ordinal);
 
     /// <summary>Names of values whose range is needed, with those that share it.</summary>
     public IEnumerable<string> Needed => _needed.SelectMany(shared.Of).Distinct(StringComparer.Ordinal);
@@ -29,8 +31,15 @@ internal sealed class RequiredRanges(ActivationQuantization quantization, Calibr
     /// <summary>The range that a value has been quantized for.</summary>
     public ActivationRange Used(string name) => _used[name];
 
-    /// <summary>Forgets what is missing, where it can be done without.</summary>
-    public void ForgetMissing() => _missing.Clear();
+    /// <summary>Goes on to another function.</summary>
+    /// <param name="isRun">Whether it is the one that samples run through. Names of others may be the same and do not mean the same values.</param>
+    public void Enter(bool isRun) => _isRun = isRun;
+
+    /// <summary>Whether no sample can show a value.</summary>
+    public bool IsUnseen(string name) => statistics is not null && (!_isRun || _unseen.Contains(name));
+
+    /// <summary>Forgets what is missing since there were so many, before it is asked for again.</summary>
+    public void ForgetMissing(int count) => _missing.RemoveRange(count, _missing.Count - count);
 
     /// <summary>The parameters of a value that gets a pair.</summary>
     /// <param name="value">The value.</param>
@@ -70,7 +79,7 @@ internal sealed class RequiredRanges(ActivationQuantization quantization, Calibr
         .Select(found => Estimated(found, kind))
         .Aggregate((ActivationRange?)null, (all, range) => all?.With(range) ?? range);
 
-    private ActivationStatistics? Seen(string name) => statistics?.Of(name) is { Count: > 0 } found ? found : null;
+    private ActivationStatistics? Seen(string name) => _isRun && statistics?.Of(name) is { Count: > 0 } found ? found : null;
 
     private ActivationRange Estimated(ActivationStatistics found, LinearQuantizationRecipe kind)
     {

@@ -68,7 +68,7 @@ public sealed class ActivationBudget(IModelRuntime runtime, RunSettings settings
     }
 
     private static string[] WarningsOn(CompressionPlan plan, string[] kept) => kept.Length > 0 && plan.Activations.Count == 0
-        ? ["no activation is quantized, because the bound on the outputs holds with none that could be"]
+        ? ["no activation is quantized, because the bound on the outputs does not hold with any of them"]
         : [];
 
     // More operations with floats do not lose more, but for chance.

@@ -23,7 +23,7 @@ internal sealed class AxisVectors(int columns, int axisFromEnd) : InputVectors
     public override long CountIn(IReadOnlyList<long> shape)
     {
         long count = Product(shape), inner = InnerOf(shape);
-        bool fits = axisFromEnd == 1
+        bool fits = AxisIn(shape) == 1
             ? count % columns == 0
             : shape.Count >= axisFromEnd && shape[shape.Count - axisFromEnd] == columns;
         return fits ? count / columns : throw Misshaped(shape, $"vectors of {columns} along axis -{axisFromEnd} are expected");
@@ -44,5 +44,8 @@ internal sealed class AxisVectors(int columns, int axisFromEnd) : InputVectors
         }
     }
 
-    private long InnerOf(IReadOnlyList<long> shape) => Product(shape.Skip(shape.Count - axisFromEnd + 1));
+    private long InnerOf(IReadOnlyList<long> shape) => Product(shape.Skip(shape.Count - AxisIn(shape) + 1));
+
+    // A value of one axis is a single vector, whichever factor of a matrix product it is.
+    private int AxisIn(IReadOnlyList<long> shape) => shape.Count == 1 ? 1 : axisFromEnd;
 }

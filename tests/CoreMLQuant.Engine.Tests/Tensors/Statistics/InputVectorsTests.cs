@@ -42,6 +42,18 @@ public class InputVectorsTests
     }
 
     [Fact]
+    public void Read_VectorsOfSeveralMatrices_GivesThoseThatMeetThemTogether()
+    {
+        float[] values = [.. Enumerable.Range(0, 12).Select(value => (float)value)];
+        var vectors = new ProductVectors([new ProductAxis(2, 3, IsSummed: false), new ProductAxis(3, 1, IsSummed: true)]);
+        Assert.Equal([[0f, 1, 2, 6, 7, 8], [3, 4, 5, 9, 10, 11]], Read(vectors, values, [2, 2, 3], 0));
+        Assert.Equal([[0f, 1, 2, 0, 1, 2], [3, 4, 5, 3, 4, 5]], Read(vectors, values[..6], [2, 3], 0));
+        Assert.Equal([[0f, 1, 2, 3, 4, 5], [6, 7, 8, 9, 10, 11]], Read(vectors, values, [2, 2, 1, 3], 0));
+        Assert.Contains("3 elements along axis -1", Assert.Throws<InvalidDataException>(() => vectors.CountIn([2, 2, 1])).Message, StringComparison.Ordinal);
+        Assert.Contains("2 elements along axis -3", Assert.Throws<InvalidDataException>(() => vectors.CountIn([4, 1, 3])).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void CountIn_OtherChannels_IsTold()
     {
         var vectors = new WindowVectors(4, 1, new SlidingWindow([1, 1], [1, 1], [1, 1], [0, 0], [0, 0]));
@@ -56,6 +68,7 @@ public class InputVectorsTests
         Assert.Equal(8, read.Length);
         Assert.Equal([1, 5, 9], read[1]);
         Assert.Equal([12, 16, 20], read[4]);
+        Assert.Equal([[0f, 1, 2]], Read(new AxisVectors(3, 2), values[..3], [3], 0));
     }
 
     [Fact]
