@@ -30,6 +30,9 @@ internal sealed class ScratchFile : IDisposable
     /// <summary>The same file, for jobs that write to one.</summary>
     public OutputFile Output { get; }
 
+    /// <summary>Bytes that have been set aside or written.</summary>
+    public long Length => Interlocked.Read(ref _length);
+
     /// <summary>Sets bytes aside, behind everything else.</summary>
     /// <param name="length">How many.</param>
     /// <returns>Where they are. They have no values until they are written.</returns>
@@ -38,10 +41,15 @@ internal sealed class ScratchFile : IDisposable
     /// <summary>Writes numbers behind everything else.</summary>
     /// <returns>Where they are, in bytes.</returns>
     /// <exception cref="IOException">There is no room.</exception>
-    public long Append(ReadOnlySpan<double> numbers)
+    public long Append(ReadOnlySpan<double> numbers) => Append(MemoryMarshal.AsBytes(numbers));
+
+    /// <summary>Writes bytes behind everything else.</summary>
+    /// <returns>Where they are.</returns>
+    /// <exception cref="IOException">There is no room.</exception>
+    public long Append(ReadOnlySpan<byte> bytes)
     {
-        long at = Reserve((long)numbers.Length * sizeof(double));
-        Write(at, numbers);
+        long at = Reserve(bytes.Length);
+        _file.Write(at, bytes);
         return at;
     }
 
@@ -67,6 +75,13 @@ internal sealed class ScratchFile : IDisposable
         {
             throw new EndOfStreamException();
         }
+    }
+
+    /// <summary>Forgets everything and gives its room back; nobody may be reading or writing.</summary>
+    public void Clear()
+    {
+        _file.Length = 0;
+        Interlocked.Exchange(ref _length, 0);
     }
 
     /// <inheritdoc/>

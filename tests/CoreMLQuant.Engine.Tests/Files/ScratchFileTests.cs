@@ -10,6 +10,22 @@ namespace CoreMLQuant.Tests.Files;
 public class ScratchFileTests
 {
     [Fact]
+    public void Clear_WhatWasWritten_IsForgotten()
+    {
+        using var folder = new ScratchFolder();
+        using var file = new ScratchFile(folder.Path);
+        file.Append([1.5, 2.5]);
+        Assert.Equal(16, file.Length);
+        file.Clear();
+        Assert.Equal(0, file.Length);
+        Assert.Equal(0, file.Append([3.5]));
+        double[] read = new double[1];
+        file.Read(0, read);
+        Assert.Equal([3.5], read);
+        Assert.Throws<EndOfStreamException>(() => file.Read(0, new double[2]));
+    }
+
+    [Fact]
     public void Read_WhatWasWritten_IsTheSame()
     {
         using var folder = new ScratchFolder();

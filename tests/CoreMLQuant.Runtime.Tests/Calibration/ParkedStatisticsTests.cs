@@ -16,7 +16,7 @@ using Xunit;
 
 namespace CoreMLQuant.Runtime.Tests.Calibration;
 
-/// <summary>Gram matrices that are more than memory is for: collected in several passes, parked in a file, read one at a time; the same bits as those in memory.</summary>
+/// <summary>Gram matrices that are more than memory is for: collected in turns while vectors wait, parked in a file, read one at a time; the same bits as those in memory.</summary>
 public sealed class ParkedStatisticsTests : IDisposable
 {
     private const int Count = 4;
@@ -42,11 +42,30 @@ public sealed class ParkedStatisticsTests : IDisposable
         _folder.Dispose();
     }
 
-    [Fact]
-    public void Calibrate_MoreThanIsHeld_TakesSeveralPassesToTheSameBits()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(30_000)]
+    [InlineData(long.MaxValue)]
+    public void Calibrate_MoreThanIsHeld_RunsEachSampleOnceToTheSameBits(long waitingBytes)
+    {
+        var runs = new List<int>();
+        CalibrationStatistics found = Calibrator().Calibrate(
+            _model, _parked with { MaxWaitingBytes = waitingBytes }, new Told(progress => runs.Add(progress.RunsDone))).Statistics;
+        Assert.Equal(Enumerable.Range(0, Count), runs);
+        Assert.Equal(_expected.Digest, found.Digest);
+        Assert.Contains(found.Layers, layer => layer.Gram!.Read() != layer.Gram.Read());
+        Assert.All(found.Layers, layer => Assert.Empty(layer.GramReason));
+        found.Dispose();
+        Assert.Empty(Directory.GetFileSystemEntries(_parked.TemporaryFolder));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20_000)]
+    public void Calibrate_MoreValuesThanAreHeld_TakesSeveralPassesToTheSameBits(long elements)
     {
         int runs = 0;
-        CalibrationStatistics found = Calibrator().Calibrate(_model, _parked, new Told(progress => runs = progress.RunsTotal)).Statistics;
+        CalibrationStatistics found = Calibrator().Calibrate(_model, _parked with { MaxTappedElements = elements }, new Told(progress => runs = progress.RunsTotal)).Statistics;
         Assert.Equal(_expected.Digest, found.Digest);
         Assert.True(runs > Count, $"{runs} runs");
         Assert.Contains(found.Layers, layer => layer.Gram!.Read() != layer.Gram.Read());
@@ -106,13 +125,18 @@ public sealed class ParkedStatisticsTests : IDisposable
         Assert.Equal(expected, Weights(Calibrator().Calibrate(_model, _parked).Statistics, "parked.mlpackage"));
     }
 
-    [Fact]
-    public void Calibrate_StatisticsFileOfMore_IsReadToTheSameBitsAndGoneOnWith()
+    [Theory]
+    [InlineData(0, long.MaxValue, 2)]
+    [InlineData(long.MaxValue, long.MaxValue, 2)]
+    [InlineData(long.MaxValue, 1, Count + 2)]
+    public void Calibrate_StatisticsFileOfMore_IsReadToTheSameBitsAndGoneOnWith(long waitingBytes, long elements, int runsBefore)
     {
-        CalibrationOptions options = _parked with { StatisticsPath = _folder["stats.npz"] };
+        CalibrationOptions options = _parked with { StatisticsPath = _folder["stats.npz"], MaxWaitingBytes = waitingBytes, MaxTappedElements = elements };
         using var stop = new CancellationTokenSource();
-        Assert.ThrowsAny<OperationCanceledException>(() => Calibrator().Calibrate(_model, options, new Told(progress => Stop(progress.RunsDone == Count + 2)), stop.Token));
-        Assert.Equal(_expected.Digest, Calibrator().Calibrate(_model, options).Statistics.Digest);
+        Assert.ThrowsAny<OperationCanceledException>(() => Calibrator().Calibrate(_model, options, new Told(progress => Stop(progress.RunsDone == runsBefore)), stop.Token));
+        var runs = new List<int>();
+        Assert.Equal(_expected.Digest, Calibrator().Calibrate(_model, options, new Told(progress => runs.Add(progress.RunsDone))).Statistics.Digest);
+        Assert.Equal(runsBefore, runs[0]);
         byte[] written = File.ReadAllBytes(options.StatisticsPath!);
         Assert.Equal(_expected.Digest, new Calibrator(null, new RunSettings(), null).Calibrate(_model, options).Statistics.Digest);
 
@@ -126,6 +150,20 @@ public sealed class ParkedStatisticsTests : IDisposable
                 stop.Cancel();
             }
         }
+    }
+
+    [Fact]
+    public void Calibrate_InfinityWhileOthersWait_LeavesNothing()
+    {
+        CalibrationOptions options = _parked with { StatisticsPath = _folder["stats.npz"] };
+        var calibrator = new Calibrator(Repository.Runtime, new RunSettings(), features => Samples(features).Select((sample, i) => i < 2 ? sample : sample with
+        {
+            Values = sample.Values.ToDictionary(value => value.Key, value => (object)Infinite((MultiArray)value.Value)),
+        }));
+        Assert.Contains("'sample 2'", Assert.Throws<ModelRunException>(() => calibrator.Calibrate(_model, options)).Message);
+        Assert.False(File.Exists(options.StatisticsPath));
+
+        static MultiArray Infinite(MultiArray array) => new(Enumerable.Repeat(float.PositiveInfinity, array.Values.Length).ToArray(), array.Shape);
     }
 
     private byte[] Weights(CalibrationStatistics statistics, string name)

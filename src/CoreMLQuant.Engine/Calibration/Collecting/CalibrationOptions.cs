@@ -28,6 +28,12 @@ public sealed record CalibrationOptions
     /// <summary>Bytes of Gram matrices that are in memory at a time, and most that one may have.</summary>
     internal long MaxHeldGramBytes { get; init; } = GramMemory.UsualHeldBytes;
 
+    /// <summary>Elements of values that a model gives at a time: they are in memory twice, as the runtime's and as arrays.</summary>
+    internal long MaxTappedElements { get; init; } = 48L << 20;
+
+    /// <summary>Bytes of vectors that wait in a file for Gram matrices that are not in memory, before these are read and get them.</summary>
+    internal long MaxWaitingBytes { get; init; } = 2L << 30;
+
     /// <summary>Whether the file is only read: nothing is written when a conversion is only planned.</summary>
     public bool IsReadOnly { get; init; }
 }

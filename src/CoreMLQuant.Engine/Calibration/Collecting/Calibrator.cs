@@ -84,7 +84,7 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
             options,
             before);
         var kept = new KeptSums(options.IsReadOnly ? null : file, plan.Sums, before);
-        new StatisticsCollector(runner!, model.Path, settings).Fill(plan, selection, kept, options.TemporaryFolder, progress, cancellationToken);
+        new StatisticsCollector(runner!, model.Path, settings).Fill(plan, selection, kept, options, progress, cancellationToken);
         return (plan.Sums, inputs.Left);
     }
 

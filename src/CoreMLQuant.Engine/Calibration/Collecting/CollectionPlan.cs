@@ -10,20 +10,13 @@ using CoreMLQuant.Tensors.Statistics;
 
 namespace CoreMLQuant.Calibration.Collecting;
 
-/// <summary>What is collected of a model: sums to fill, the values that fill them, and the passes in which the model gives these.</summary>
+/// <summary>What is collected of a model: sums to fill, and the passes in which the model gives the values that fill them.</summary>
 /// <param name="Sums">The sums.</param>
-/// <param name="Meters">What fills them.</param>
-/// <param name="Passes">Meters that are filled together: what they look at and what they sum up fits into memory.</param>
-internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<ISampleMeter> Meters, IReadOnlyList<IReadOnlyList<ISampleMeter>> Passes)
+/// <param name="Passes">The passes.</param>
+internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<CollectionPass> Passes)
 {
-    /// <summary>Values that a model gives at a time, in elements: they are in memory twice, as ONNX Runtime's and as arrays.</summary>
-    private const long MostTappedElements = 48L << 20;
-
-    // Where a size is not known before the model runs.
-    private const long AssumedElements = 4L << 20;
-
-    /// <summary>Whether sums are parked in a file from pass to pass, since all of them are more than memory is for.</summary>
-    public required bool IsParked { get; init; }
+    /// <summary>Bytes of products that are parked in a file while others are in memory, since all of them are more than memory is for; 0 when they are not.</summary>
+    public required long ParkedBytes { get; init; }
 
     /// <summary>Plans.</summary>
     /// <param name="modelDigest">Digest of the model.</param>
@@ -55,10 +48,12 @@ internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<ISampleM
             .SelectMany((group, i) => group.Select(input => new WeightOfInput(
                 WeightKey.Of(input.Site), input.Site.Shape, input.InputCounts, input.OutputAxis, input.Parts, i)))
             .ToArray();
-        var collected = new CollectedSums(modelDigest, samples, inputMeters.Select(meter => meter.Sums).ToArray(), weights, valueSums) { UnseenValues = values.Where(name => !names.Contains(name)).ToArray() };
-        return new CollectionPlan(collected, meters, PassesOf(meters, known, options.MaxHeldGramBytes))
+        InputSums[] inputSums = inputMeters.Select(meter => meter.Sums).ToArray();
+        long productBytes = inputSums.Sum(sums => sums.ProductBytes);
+        var collected = new CollectedSums(modelDigest, samples, inputSums, weights, valueSums) { UnseenValues = values.Where(name => !names.Contains(name)).ToArray() };
+        return new CollectionPlan(collected, CollectionPass.Of(meters, known, options.MaxTappedElements))
         {
-            IsParked = meters.Sum(meter => meter.HeldBytes) > options.MaxHeldGramBytes,
+            ParkedBytes = productBytes > options.MaxHeldGramBytes ? productBytes : 0,
         };
 
         InputSums SumsOf(WeightInput input)
@@ -98,40 +93,4 @@ internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<ISampleM
         InputVectors vectors = input.Values[0].Vectors;
         return (long)vectors.Groups * vectors.Columns * vectors.Columns * sizeof(double);
     }
-
-    private static List<IReadOnlyList<ISampleMeter>> PassesOf(IEnumerable<ISampleMeter> meters, IReadOnlyList<IntermediateValue> known, long mostHeld)
-    {
-        Dictionary<string, long> sizes = known.ToDictionary(value => value.Name, SizeOf, StringComparer.Ordinal);
-        var passes = new List<IReadOnlyList<ISampleMeter>>();
-        var pass = new List<ISampleMeter>();
-        var tapped = new HashSet<string>(StringComparer.Ordinal);
-        long elements = 0, held = 0;
-        foreach (ISampleMeter meter in meters)
-        {
-            string[] added = meter.Values.Where(value => !tapped.Contains(value)).Distinct(StringComparer.Ordinal).ToArray();
-            long more = added.Sum(value => sizes.TryGetValue(value, out long size) ? size : AssumedElements);
-            if (pass.Count > 0 && (elements + more > MostTappedElements || held + meter.HeldBytes > mostHeld))
-            {
-                passes.Add(pass);
-                (pass, elements, held) = ([], 0, 0);
-                tapped.Clear();
-                (added, more) = (meter.Values.ToArray(), meter.Values.Distinct(StringComparer.Ordinal).Sum(value => sizes.TryGetValue(value, out long size) ? size : AssumedElements));
-            }
-
-            pass.Add(meter);
-            elements += more;
-            held += meter.HeldBytes;
-            tapped.UnionWith(added);
-        }
-
-        if (pass.Count > 0)
-        {
-            passes.Add(pass);
-        }
-
-        return passes;
-    }
-
-    private static long SizeOf(IntermediateValue value) =>
-        value.Shape.Count == 0 || value.Shape.Any(size => size < 0) ? AssumedElements : value.Shape.Aggregate(1L, (product, size) => product * size);
 }

@@ -21,9 +21,6 @@ internal interface ISampleMeter
     /// <summary>How much work a sample is, to begin with the most; in no unit.</summary>
     long Work { get; }
 
-    /// <summary>Bytes that are in memory from sample to sample, as far as they are many.</summary>
-    long HeldBytes { get; }
-
     /// <summary>Adds the next sample.</summary>
     /// <exception cref="InvalidDataException">A value has another shape than its operation takes.</exception>
     void Add(IReadOnlyDictionary<string, TappedValue> values);
@@ -73,9 +70,6 @@ internal sealed class InputMeter : ISampleMeter
     public long Work => Sums.Sums.Sums.Length * (Sums.Sums.HasProducts ? Sums.Sums.Columns : 1L);
 
     /// <inheritdoc/>
-    public long HeldBytes => Sums.Sums.HasProducts ? (long)Sums.Sums.ProductCount * sizeof(double) : 0;
-
-    /// <inheritdoc/>
     public void Add(IReadOnlyDictionary<string, TappedValue> values)
     {
         foreach (TappedVectors tapped in _values)
@@ -107,9 +101,6 @@ internal sealed class ValueMeter(NamedValueSums sums) : ISampleMeter
 
     /// <inheritdoc/>
     public long Work => 0;
-
-    /// <inheritdoc/>
-    public long HeldBytes => 0;
 
     /// <inheritdoc/>
     public void Add(IReadOnlyDictionary<string, TappedValue> values)

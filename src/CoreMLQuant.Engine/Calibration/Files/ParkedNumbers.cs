@@ -14,7 +14,7 @@ internal sealed class ParkedNumbers
     /// <param name="file">The file.</param>
     /// <param name="numbers">The numbers.</param>
     /// <exception cref="System.IO.IOException">There is no room.</exception>
-    public ParkedNumbers(ScratchFile file, double[] numbers)
+    public ParkedNumbers(ScratchFile file, ReadOnlySpan<double> numbers)
     {
         _file = file;
         _at = file.Append(numbers);
@@ -28,7 +28,7 @@ internal sealed class ParkedNumbers
     public int Count { get; }
 
     /// <summary>Replaces them by as many others.</summary>
-    public void Write(double[] numbers) => _file.Write(_at, numbers.AsSpan(0, Count));
+    public void Write(ReadOnlySpan<double> numbers) => _file.Write(_at, numbers.Slice(0, Count));
 
     /// <summary>Reads them.</summary>
     public double[] Read()
@@ -36,7 +36,11 @@ internal sealed class ParkedNumbers
         // One after the other is read and dropped, so the one before is garbage by now.
         DroppedArrays.Add((long)Count * sizeof(double));
         double[] numbers = new double[Count];
-        _file.Read(_at, numbers);
+        Read(numbers);
         return numbers;
     }
+
+    /// <summary>Reads them.</summary>
+    /// <param name="numbers">Takes as many.</param>
+    public void Read(Span<double> numbers) => _file.Read(_at, numbers.Slice(0, Count));
 }

@@ -51,68 +51,85 @@ internal static class GramKernel
     }
 
 #if NET
-    // Twelve sums and seven columns at a time fill the registers; columns of a block stay in the cache while all rows pass.
-    private const int Rows = 4, Columns = 3, ColumnsOfBlock = 48;
+    // Twelve sums, three rows and one column at a time fill the registers.
+    private const int Rows = 3, Columns = 4;
+
+    // Columns of a block stay in the cache while all rows pass. Of short ones there are more: what a row of the matrix gets at a time is then long enough to be fetched ahead.
+    private const int ElementsOfBlock = 24 << 10;
 
     private static void AddBlocks(ReadOnlySpan<float> tile, int columns, int stride, Span<double> gram)
     {
-        for (int block = 0; block < columns; block += ColumnsOfBlock)
+        int width = Math.Max(ElementsOfBlock / stride, Columns) / Columns * Columns;
+        for (int block = 0; block < columns; block += width)
         {
-            int end = Math.Min(block + ColumnsOfBlock, columns);
+            int end = Math.Min(block + width, columns);
             for (int row = block; row < columns; row += Rows)
             {
-                for (int column = block; column < Math.Min(end, row + Rows); column += Columns)
-                {
-                    AddProducts(tile, columns, stride, row, column, end, gram);
-                }
+                AddRows(tile, columns, stride, row, block, Math.Min(end, row + Rows), gram);
             }
         }
     }
 
     [MethodImpl(HotLoop.Optimized)]
-    private static void AddProducts(ReadOnlySpan<float> tile, int columns, int stride, int row, int column, int end, Span<double> gram)
+    private static void AddRows(ReadOnlySpan<float> tile, int columns, int stride, int row, int start, int end, Span<double> gram)
     {
         // Beyond the last column the last is taken again, and what comes out is dropped.
         int last = columns - 1;
         ref float first = ref MemoryMarshal.GetReference(tile);
         ref float a0 = ref Unsafe.Add(ref first, (nint)row * stride), a1 = ref Unsafe.Add(ref first, (nint)Math.Min(row + 1, last) * stride);
-        ref float a2 = ref Unsafe.Add(ref first, (nint)Math.Min(row + 2, last) * stride), a3 = ref Unsafe.Add(ref first, (nint)Math.Min(row + 3, last) * stride);
-        ref float b0 = ref Unsafe.Add(ref first, (nint)column * stride), b1 = ref Unsafe.Add(ref first, (nint)Math.Min(column + 1, last) * stride);
-        ref float b2 = ref Unsafe.Add(ref first, (nint)Math.Min(column + 2, last) * stride);
-        Vector256<float> s00 = default, s01 = default, s02 = default, s10 = default, s11 = default, s12 = default;
-        Vector256<float> s20 = default, s21 = default, s22 = default, s30 = default, s31 = default, s32 = default;
-        for (nuint i = 0; i < (nuint)stride; i += Lanes)
+        ref float a2 = ref Unsafe.Add(ref first, (nint)Math.Min(row + 2, last) * stride);
+        for (int column = start; column < end; column += Columns)
         {
-            Vector256<float> x0 = Vector256.LoadUnsafe(ref b0, i), x1 = Vector256.LoadUnsafe(ref b1, i), x2 = Vector256.LoadUnsafe(ref b2, i);
-            Vector256<float> y = Vector256.LoadUnsafe(ref a0, i);
-            s00 = Vector256.MultiplyAddEstimate(y, x0, s00);
-            s01 = Vector256.MultiplyAddEstimate(y, x1, s01);
-            s02 = Vector256.MultiplyAddEstimate(y, x2, s02);
-            y = Vector256.LoadUnsafe(ref a1, i);
-            s10 = Vector256.MultiplyAddEstimate(y, x0, s10);
-            s11 = Vector256.MultiplyAddEstimate(y, x1, s11);
-            s12 = Vector256.MultiplyAddEstimate(y, x2, s12);
-            y = Vector256.LoadUnsafe(ref a2, i);
-            s20 = Vector256.MultiplyAddEstimate(y, x0, s20);
-            s21 = Vector256.MultiplyAddEstimate(y, x1, s21);
-            s22 = Vector256.MultiplyAddEstimate(y, x2, s22);
-            y = Vector256.LoadUnsafe(ref a3, i);
-            s30 = Vector256.MultiplyAddEstimate(y, x0, s30);
-            s31 = Vector256.MultiplyAddEstimate(y, x1, s31);
-            s32 = Vector256.MultiplyAddEstimate(y, x2, s32);
-        }
-
-        Span<float> sums =
-        [
-            Vector256.Sum(s00), Vector256.Sum(s01), Vector256.Sum(s02), Vector256.Sum(s10), Vector256.Sum(s11), Vector256.Sum(s12),
-            Vector256.Sum(s20), Vector256.Sum(s21), Vector256.Sum(s22), Vector256.Sum(s30), Vector256.Sum(s31), Vector256.Sum(s32),
-        ];
-        for (int i = 0; i < Rows && row + i < columns; i++)
-        {
-            for (int j = 0; j < Columns && column + j < end && column + j <= row + i; j++)
+            ref float b0 = ref Unsafe.Add(ref first, (nint)column * stride), b1 = ref Unsafe.Add(ref first, (nint)Math.Min(column + 1, last) * stride);
+            ref float b2 = ref Unsafe.Add(ref first, (nint)Math.Min(column + 2, last) * stride), b3 = ref Unsafe.Add(ref first, (nint)Math.Min(column + 3, last) * stride);
+            Vector256<float> s00 = default, s01 = default, s02 = default, s03 = default, s10 = default, s11 = default;
+            Vector256<float> s12 = default, s13 = default, s20 = default, s21 = default, s22 = default, s23 = default;
+            for (nuint i = 0; i < (nuint)stride; i += Lanes)
             {
-                gram[(int)(((long)(row + i) * columns) + column + j)] += sums[(i * Columns) + j];
+                Vector256<float> y0 = Vector256.LoadUnsafe(ref a0, i), y1 = Vector256.LoadUnsafe(ref a1, i), y2 = Vector256.LoadUnsafe(ref a2, i);
+                Vector256<float> x = Vector256.LoadUnsafe(ref b0, i);
+                s00 = Vector256.MultiplyAddEstimate(y0, x, s00);
+                s10 = Vector256.MultiplyAddEstimate(y1, x, s10);
+                s20 = Vector256.MultiplyAddEstimate(y2, x, s20);
+                x = Vector256.LoadUnsafe(ref b1, i);
+                s01 = Vector256.MultiplyAddEstimate(y0, x, s01);
+                s11 = Vector256.MultiplyAddEstimate(y1, x, s11);
+                s21 = Vector256.MultiplyAddEstimate(y2, x, s21);
+                x = Vector256.LoadUnsafe(ref b2, i);
+                s02 = Vector256.MultiplyAddEstimate(y0, x, s02);
+                s12 = Vector256.MultiplyAddEstimate(y1, x, s12);
+                s22 = Vector256.MultiplyAddEstimate(y2, x, s22);
+                x = Vector256.LoadUnsafe(ref b3, i);
+                s03 = Vector256.MultiplyAddEstimate(y0, x, s03);
+                s13 = Vector256.MultiplyAddEstimate(y1, x, s13);
+                s23 = Vector256.MultiplyAddEstimate(y2, x, s23);
             }
+
+            Vector128<float> r0 = LaneSums.Of(s00, s01, s02, s03), r1 = LaneSums.Of(s10, s11, s12, s13), r2 = LaneSums.Of(s20, s21, s22, s23);
+            if (column + Columns <= Math.Min(end, row + 1) && row + Rows <= columns)
+            {
+                ref double at = ref Unsafe.Add(ref MemoryMarshal.GetReference(gram), ((nint)row * columns) + column);
+                Add(ref at, r0);
+                Add(ref Unsafe.Add(ref at, columns), r1);
+                Add(ref Unsafe.Add(ref at, 2 * (nint)columns), r2);
+                continue;
+            }
+
+            AddSome(gram, columns, row, column, end, r0);
+            AddSome(gram, columns, row + 1, column, end, r1);
+            AddSome(gram, columns, row + 2, column, end, r2);
+        }
+    }
+
+    private static void Add(ref double at, Vector128<float> sums) =>
+        (Vector256.LoadUnsafe(ref at) + Vector256.Create(Vector128.WidenLower(sums), Vector128.WidenUpper(sums))).StoreUnsafe(ref at);
+
+    // At the end of a block, and at the diagonal.
+    private static void AddSome(Span<double> gram, int columns, int row, int column, int end, Vector128<float> sums)
+    {
+        for (int i = 0; row < columns && i < Columns && column + i < end && column + i <= row; i++)
+        {
+            gram[(int)(((long)row * columns) + column + i)] += sums[i];
         }
     }
 #endif

@@ -49,26 +49,40 @@ internal sealed class VectorSums
     /// </summary>
     public double[]? Products { get; set; }
 
+    /// <summary>Where vectors wait whose products are not summed yet; <see langword="null"/> for products that are summed at once.</summary>
+    public ITileStore? Waiting { get; set; }
+
     /// <summary>Adds the vectors of a group.</summary>
     /// <param name="group">The group.</param>
     /// <param name="tile">Columns, each padded with zeros to <paramref name="stride"/> elements.</param>
     /// <param name="stride">A multiple of <see cref="GramKernel.Lanes"/>.</param>
     public void Add(int group, ReadOnlySpan<float> tile, int stride)
     {
-        // First of all: where there is no memory for them, nothing has been added.
-        Products ??= HasProducts ? new double[ProductCount] : null;
+        // First of all: where there is no room for them, nothing has been added.
+        if (HasProducts && Waiting is { } waiting)
+        {
+            waiting.Add(group, tile, stride);
+        }
+        else if (HasProducts)
+        {
+            AddProducts(group, tile, stride, Products ??= new double[ProductCount]);
+        }
+
         for (int column = 0; column < Columns; column++)
         {
             ReadOnlySpan<float> values = tile.Slice(column * stride, stride);
             Sums[(group * Columns) + column] += TensorPrimitives.Sum(values);
             Squares[(group * Columns) + column] += TensorPrimitives.SumOfSquares(values);
         }
-
-        if (Products is not null)
-        {
-            GramKernel.Add(tile, Columns, stride, Products.AsSpan(group * Columns * Columns, Columns * Columns));
-        }
     }
+
+    /// <summary>Adds the products of the vectors of a group, and nothing else of them.</summary>
+    /// <param name="group">The group.</param>
+    /// <param name="tile">Columns, each padded with zeros to <paramref name="stride"/> elements.</param>
+    /// <param name="stride">A multiple of <see cref="GramKernel.Lanes"/>.</param>
+    /// <param name="products">What they are added to, as in <see cref="Products"/>.</param>
+    public void AddProducts(int group, ReadOnlySpan<float> tile, int stride, Span<double> products) =>
+        GramKernel.Add(tile, Columns, stride, products.Slice(group * Columns * Columns, Columns * Columns));
 
     /// <summary>Counts vectors that were added to every group.</summary>
     public void AddCount(int vectors) => Count += vectors;

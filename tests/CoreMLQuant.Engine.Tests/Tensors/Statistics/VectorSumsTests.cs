@@ -28,6 +28,8 @@ public class VectorSumsTests
             {
                 Close(Enumerable.Range(0, rows).Sum(row => (double)values[(row * columns) + i] * values[(row * columns) + j]), sums.Products![(i * columns) + j]);
             }
+
+            Assert.All(Enumerable.Range(i + 1, columns - i - 1), j => Assert.Equal(0, sums.Products![(i * columns) + j]));
         }
 
         void Close(double expected, double actual) => Assert.InRange(actual, expected - (1e-6 * rows), expected + (1e-6 * rows));
