@@ -65,7 +65,7 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
             }
 
             using IRunnableModel model = runtime.Open(path, settings with { HasReplaceableWeights = true }, cancellationToken);
-            var replaceable = new HashSet<string>(model.ReplaceableWeights, StringComparer.Ordinal);
+            ReplaceableSites replaceable = ReplaceableIn(model);
             MeasuredItem[][] ofRecipes = variants.Zip(options.Recipes, (variant, recipe) => Items(sites, variant, recipe, options.Groups, replaceable)).ToArray();
             Warnings = [.. Warnings, .. variants.Zip(options.Recipes, NothingMeasured).Where((_, i) => ofRecipes[i].Length == 0)];
             MeasuredItem[] items = ofRecipes.SelectMany(ofRecipe => ofRecipe).ToArray();
@@ -81,6 +81,12 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
         finally
         {
             variants.ForEach(variant => variant.Dispose());
+        }
+
+        ReplaceableSites ReplaceableIn(IRunnableModel model)
+        {
+            using ModelFile file = ModelFile.Open(path, settings.FollowLinks, cancellationToken);
+            return ReplaceableSites.Of(file, settings.Function, model);
         }
     }
 
@@ -123,10 +129,10 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
         : variant.LargestSkipped is { } largest ? $"it compresses none. Of the largest, '{largest.Site.Name}', the reason is: {largest.Reason}"
         : "the model has none");
 
-    private static MeasuredItem[] Items(WeightSite[] sites, CompressedVariant variant, CompressionRecipe recipe, NamePatterns groups, HashSet<string> replaceable)
+    private static MeasuredItem[] Items(WeightSite[] sites, CompressedVariant variant, CompressionRecipe recipe, NamePatterns groups, ReplaceableSites replaceable)
     {
         (WeightSite Site, int Order)[] compressed = sites.Select((site, order) => (site, order))
-            .Where(pair => variant.Results.ContainsKey(WeightKey.Of(pair.site)) && replaceable.Contains(pair.site.Name)).ToArray();
+            .Where(pair => variant.Results.ContainsKey(WeightKey.Of(pair.site)) && replaceable.Contains(pair.site)).ToArray();
         return groups.IsEmpty
             ? compressed.Select(pair => new MeasuredItem(pair.Site.Name, [pair.Site], pair.Order, variant, recipe)).ToArray()
             : compressed.Select(pair => (pair.Site, pair.Order, Pattern: groups.First([pair.Site.Name, pair.Site.OpName, .. pair.Site.Consumers])))

@@ -50,6 +50,14 @@ public sealed class SensitivityMeasurementTests
     [Fact]
     public void Measure_ModelWithoutClasses_HasNoAgreement() => Assert.All(Measure("nn_cnn/fp32.mlmodel", isExact: false), row => Assert.Null(row.Top1Agreement));
 
+    [Fact]
+    public void Measure_FunctionsWithWeightsOfTheSameNames_MeasuresThoseOfTheOneThatRuns()
+    {
+        WeightSensitivity[] rows = Measure("multifunction_iOS18/fp32.mlpackage", isExact: true);
+        Assert.NotEmpty(rows);
+        Assert.Single(rows.Select(row => row.Function).Distinct());
+    }
+
     private static double Loss(WeightSensitivity row) => 10 * Math.Log10(1 - row.Cosine!.Value);
 
     private static WeightSensitivity[] Measure(string fixture, bool isExact) =>

@@ -44,8 +44,8 @@ internal sealed class OutputNoise(ModelFile model, OptimizationRecipe recipe, Ca
     {
         var order = WeightSites.Find(model).Select((weight, place) => (Key: WeightKey.Of(weight.Site), Place: place))
             .GroupBy(weight => weight.Key).ToDictionary(group => group.Key, group => group.First().Place);
-        var replaceable = new HashSet<string>(source.ReplaceableWeights, StringComparer.Ordinal);
-        WeightWayCosts[] costs = Array.ConvertAll(weights, weight => new WeightWayCosts(weight, weight.Sites.All(site => replaceable.Contains(site.Name))));
+        var replaceable = ReplaceableSites.Of(model, function: null, source);
+        WeightWayCosts[] costs = Array.ConvertAll(weights, weight => new WeightWayCosts(weight, replaceable.Of(weight.Sites)));
         var variants = new List<CompressedVariant>();
         try
         {

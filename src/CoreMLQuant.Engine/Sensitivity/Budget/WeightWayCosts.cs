@@ -15,19 +15,19 @@ internal sealed class WeightWayCosts
 
     /// <summary>Chooses the ways to measure.</summary>
     /// <param name="weight">The weight with its ways; the first one is the data as it is.</param>
-    /// <param name="isReplaceable">Whether the weight can be replaced while the model runs.</param>
-    public WeightWayCosts(WeightAlternatives weight, bool isReplaceable)
+    /// <param name="replaceable">Where the weight can be replaced while the model runs; nothing where it cannot.</param>
+    public WeightWayCosts(WeightAlternatives weight, IReadOnlyList<WeightSite> replaceable)
     {
-        Weight = weight;
+        (Weight, Sites) = (weight, replaceable);
         _curve = new SensitivityCurve(weight.Alternatives.Skip(1).Select(LevelOf).ToArray());
-        References = isReplaceable ? Enumerable.Range(1, weight.Alternatives.Count - 1).Where(way => IsLossy(way) && _curve.IsReference(way - 1)).ToArray() : [];
+        References = replaceable.Count > 0 ? Enumerable.Range(1, weight.Alternatives.Count - 1).Where(way => IsLossy(way) && _curve.IsReference(way - 1)).ToArray() : [];
     }
 
     /// <summary>The weight with its ways.</summary>
     public WeightAlternatives Weight { get; }
 
-    /// <summary>Where the weight is used.</summary>
-    public IReadOnlyList<WeightSite> Sites => Weight.Sites;
+    /// <summary>Where the weight is replaced to measure it.</summary>
+    public IReadOnlyList<WeightSite> Sites { get; }
 
     /// <summary>Numbers of the ways to measure.</summary>
     public IReadOnlyList<int> References { get; }
