@@ -15,13 +15,8 @@ public static class CalibrationNeeds
     public static CalibrationOptions For(CalibrationOptions options, ModelFile model, CompressionRecipe recipe) => options with
     {
         Values = CalibratedActivations.Of(model, recipe),
-        WithGram = recipe switch
-        {
-            WeightRecipe weight => Compensates(weight),
-            OptimizationRecipe { IsEmpty: true, HasBudget: true } => true,
-            OptimizationRecipe optimization => optimization.Steps.SelectMany(step => step.All).Any(Compensates),
-            _ => false,
-        },
+        WithGram = recipe is OptimizationRecipe { IsEmpty: true, HasBudget: true } || Compensates(recipe),
+        Compensates = Compensates(recipe),
     };
 
     /// <summary>
@@ -33,6 +28,13 @@ public static class CalibrationNeeds
     public static bool CanPlanWithout(ModelFile model, CompressionRecipe recipe) =>
         recipe is not OptimizationRecipe { HasBudget: true } && ActivationQuantization.Of(recipe) is not { HasBound: true } && CalibratedActivations.Of(model, recipe).Count == 0;
 
-    // Where no value changes, there is nothing to compensate.
-    private static bool Compensates(WeightRecipe recipe) => recipe.Method == CompressionMethod.Calibrated && !recipe.IsLossless;
+    /// <summary>Whether errors are compensated, as far as a recipe says it. Where no value changes, there is nothing to compensate.</summary>
+    /// <param name="recipe">The recipe.</param>
+    public static bool Compensates(CompressionRecipe recipe) => recipe switch
+    {
+        WeightRecipe weight => weight.Method == CompressionMethod.Calibrated && !weight.IsLossless,
+        OptimizationRecipe { IsEmpty: true, HasBudget: true } budget => budget.Method == CompressionMethod.Calibrated,
+        OptimizationRecipe optimization => optimization.Steps.SelectMany(step => step.All).Any(Compensates),
+        _ => false,
+    };
 }
