@@ -50,6 +50,9 @@ public sealed record LayerStatistics
     /// <summary>Inputs of a group: the length of the vectors x.</summary>
     public int Columns { get; }
 
+    /// <summary>Samples that the vectors are of; those of one sample are alike, so the fewer there are, the less the figures tell of others.</summary>
+    public required int SampleCount { get; init; }
+
     /// <summary>Vectors that were seen.</summary>
     public required long RowCount { get; init; }
 

@@ -12,6 +12,6 @@ internal static class CompensationRemarks
     public static string Of(CompensationOutcome outcome, string instead) =>
         outcome.Unfactored > 0 ? $"its inputs are all zero in the samples, or not finite; {instead}"
         : outcome.Compensated == 0 ? $"compensation would not make the error at the output smaller; {instead}"
-        : outcome.Damping > InverseFactor.UsualDamping ? FormattableString.Invariant($"its Gram matrix is damped by {outcome.Damping:P0} of its mean diagonal")
+        : outcome.RaisedDamping > 0 ? FormattableString.Invariant($"its Gram matrix is damped by {outcome.RaisedDamping:P0} of its mean diagonal")
         : string.Empty;
 }

@@ -17,7 +17,7 @@ internal sealed class WeightLayer(LayerStatistics statistics)
     // From here on, most errors are nearer to their mean than to zero.
     private const double LeastMeanShare = 0.5;
 
-    private readonly Lazy<GramFactors> _factors = new(() => new GramFactors(() => MatricesOf(statistics)));
+    private readonly Lazy<GramFactors> _factors = new(() => new GramFactors(() => MatricesOf(statistics), Damping.OfQuantization(statistics.SampleCount)));
     private readonly Lazy<MatrixLayout> _layout = new(() => new MatrixLayout(statistics.InputGrid, statistics.Groups));
     private KnownSignal? _signal;
 

@@ -5,6 +5,7 @@ using CoreMLQuant.Calibration;
 using CoreMLQuant.Coding;
 using CoreMLQuant.Models;
 using CoreMLQuant.Tensors;
+using CoreMLQuant.Tensors.Compensation;
 using Xunit;
 
 namespace CoreMLQuant.Tests.Coding;
@@ -134,6 +135,19 @@ public class WeightLayerTests
         Assert.InRange(Error(1, 2, 1, 1).Snr!.Value, 0, 100);
     }
 
+    [Theory]
+    [InlineData(1, 0.66)]
+    [InlineData(8, 0.10)]
+    [InlineData(64, 0.03)]
+    public void Factors_OfFewerSamples_AreDampedMore(int samples, double damping)
+    {
+        LayerStatistics statistics = Statistics(hasGram: true, Enumerable.Range(0, samples).Select(i => new double[] { i, 1, i * i, 2 - i }).ToArray());
+        var layer = new WeightLayer(statistics);
+        InverseFactor factor = Assert.Single(layer.Factors.Of(0, layer.Grams()[0], byActivation: false, CancellationToken.None));
+        Assert.Equal(damping, factor.Damping, 1e-12);
+        Assert.False(factor.IsDampedMore);
+    }
+
     [Fact]
     public void Snr_SameWeight_IsInfinite() =>
         Assert.Equal(double.PositiveInfinity, Measure(new WeightLayer(Statistics(hasGram: true, [1, 2, 3, 4])), _ => 0).Error.Snr);
@@ -150,6 +164,7 @@ public class WeightLayerTests
         double Mean(Func<double[], double> of) => samples.Average(of);
         return new LayerStatistics(new WeightKey(string.Empty, "main", "w"), [Rows, Columns], [1, Columns], 0)
         {
+            SampleCount = samples.Length,
             RowCount = samples.Length,
             Means = Enumerable.Range(0, Columns).Select(i => Mean(x => x[i])).ToArray(),
             SecondMoments = Enumerable.Range(0, Columns).Select(i => Mean(x => x[i] * x[i])).ToArray(),

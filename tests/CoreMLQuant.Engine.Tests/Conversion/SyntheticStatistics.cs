@@ -46,6 +46,7 @@ internal static class SyntheticStatistics
 
         return new LayerStatistics(weight.Key, weight.Shape, weight.Inputs, weight.OutputAxis)
         {
+            SampleCount = inputs[0].Length,
             RowCount = inputs[0].Length,
             Means = means,
             SecondMoments = moments,

@@ -30,7 +30,7 @@ public sealed class ActivationBudgetTests : IDisposable
     [Theory]
     [InlineData(10)]
     [InlineData(30)]
-    [InlineData(38)]
+    [InlineData(40)]
     public void MinimumOutputSnr_HoldsOnHeldOutSamplesAsReported(double snr)
     {
         using ModelFile model = ModelFile.Open(Repository.Fixture(Program));
@@ -46,7 +46,7 @@ public sealed class ActivationBudgetTests : IDisposable
     public void MinimumOutputSnr_HigherBound_MoreOperationsKeepFloats()
     {
         using ModelFile model = ModelFile.Open(Repository.Fixture(Program));
-        int[] quantized = new[] { 10.0, 30, 38 }.Select(snr => Plan(model, new ActivationQuantization { MinimumOutputSnr = snr }).Activations.Count).ToArray();
+        int[] quantized = new[] { 10.0, 30, 40 }.Select(snr => Plan(model, new ActivationQuantization { MinimumOutputSnr = snr }).Activations.Count).ToArray();
         int all = Plan(model, new ActivationQuantization { MinimumOutputSnr = 1 }).Activations.Count;
         Assert.Equal(all, quantized[0]);
         Assert.True(quantized[0] >= quantized[1] && quantized[1] > quantized[2], string.Join(", ", quantized));
@@ -56,7 +56,7 @@ public sealed class ActivationBudgetTests : IDisposable
     public void MinimumOutputSnr_ThatNeedsFloats_TellsWhichOperationsKeepThem()
     {
         using ModelFile model = ModelFile.Open(Repository.Fixture(Program));
-        var recipe = new LinearQuantizationRecipe { Activations = new ActivationQuantization { MinimumOutputSnr = 38 } };
+        var recipe = new LinearQuantizationRecipe { Activations = new ActivationQuantization { MinimumOutputSnr = 40 } };
         string note = Assert.Single(Plan(model, recipe.Activations).Notes, note => note.Contains("as floats"));
         IReadOnlyList<string> operations = CalibratedActivations.OperationsOf(model, recipe);
         Assert.Contains($" of {operations.Count} operations ", note);

@@ -30,7 +30,7 @@ internal sealed record CollectedSums(
     public CalibrationStatistics ToStatistics() => new(
         ModelDigest,
         Samples.Names,
-        LayerMeans.Of(Inputs, Weights),
+        LayerMeans.Of(Inputs, Weights, Samples.Count),
         Values.Where(value => value.Sums.Count > 0).Select(value => value.ToStatistics()))
     {
         Parked = this,

@@ -10,7 +10,7 @@ namespace CoreMLQuant.Calibration.Files;
 internal static class LayerMeans
 {
     /// <summary>Divides the sums by their counts; products in their place, unless they are parked.</summary>
-    public static IEnumerable<LayerStatistics> Of(IReadOnlyList<InputSums> inputs, IReadOnlyList<WeightOfInput> weights)
+    public static IEnumerable<LayerStatistics> Of(IReadOnlyList<InputSums> inputs, IReadOnlyList<WeightOfInput> weights, int sampleCount)
     {
         var means = new (double[] Means, double[] SecondMoments, GramSource? Gram)[inputs.Count];
         foreach (WeightOfInput weight in weights.Where(weight => inputs[weight.Input].Sums.Count > 0))
@@ -24,6 +24,7 @@ internal static class LayerMeans
 
             yield return new LayerStatistics(weight.Weight, weight.Shape, weight.InputCounts, weight.OutputAxis)
             {
+                SampleCount = sampleCount,
                 RowCount = sums.Count,
                 Means = means[weight.Input].Means,
                 SecondMoments = means[weight.Input].SecondMoments,

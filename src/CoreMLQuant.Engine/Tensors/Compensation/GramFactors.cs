@@ -10,7 +10,8 @@ namespace CoreMLQuant.Tensors.Compensation;
 /// encodes a weight in several ways keeps the factors meanwhile.
 /// </summary>
 /// <param name="read">Reads the Gram matrix of each group.</param>
-internal sealed class GramFactors(Func<GramMatrix[]> read)
+/// <param name="damping">What factors add to the diagonal, as a share of its mean.</param>
+internal sealed class GramFactors(Func<GramMatrix[]> read, double damping)
 {
     // Of all weights together: a factor of 4096 inputs takes 64 MB, and there are two orders.
     private const long MostKept = 256L << 20;
@@ -56,7 +57,7 @@ internal sealed class GramFactors(Func<GramMatrix[]> read)
             }
         }
 
-        var factor = InverseFactor.Find(matrix, byActivation ? InverseFactor.ByActivation(matrix) : InverseFactor.Natural(matrix.Count), cancellationToken);
+        var factor = InverseFactor.Find(matrix, byActivation ? InverseFactor.ByActivation(matrix) : InverseFactor.Natural(matrix.Count), damping, cancellationToken);
         lock (_kept)
         {
             long bytes = (long)matrix.Count * matrix.Count * sizeof(float);

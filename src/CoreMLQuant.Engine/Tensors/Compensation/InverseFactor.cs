@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Threading;
 using CoreMLQuant.Collections;
 
@@ -11,24 +12,22 @@ namespace CoreMLQuant.Tensors.Compensation;
 /// </summary>
 internal sealed class InverseFactor
 {
-    // Share of the mean diagonal, as in GPTQ and SparseGPT; more where rounding leaves the matrix indefinite.
-    private static readonly double[] Dampings = [0.01, 0.1, 1];
+    // Shares of the mean diagonal, for matrices that rounding leaves indefinite.
+    private static readonly double[] LargerDampings = [0.1, 1];
 
     private readonly float[] _values;
     private readonly int _stride;
 
-    private InverseFactor(int[] order, double damping, double unit)
+    private InverseFactor(int[] order, double damping, bool isDampedMore, double unit)
     {
         Order = order;
         Damping = damping;
+        IsDampedMore = isDampedMore;
         Unit = unit;
         Diagonal = new float[order.Length];
         _stride = Math.Max(order.Length, 1);
         _values = new float[order.Length * order.Length];
     }
-
-    /// <summary>The usual damping, as a share of the mean diagonal.</summary>
-    public static double UsualDamping => Dampings[0];
 
     /// <summary>Number of columns.</summary>
     public int Count => Order.Length;
@@ -38,6 +37,9 @@ internal sealed class InverseFactor
 
     /// <summary>What was added to the diagonal, as a share of its mean.</summary>
     public double Damping { get; }
+
+    /// <summary>Whether that is more than was asked for, because otherwise there is no factor.</summary>
+    public bool IsDampedMore { get; }
 
     /// <summary>The mean diagonal of the matrix, which the factor is relative to: it is that of the inverse times this.</summary>
     public double Unit { get; }
@@ -74,9 +76,10 @@ internal sealed class InverseFactor
     /// <summary>Finds the factor.</summary>
     /// <param name="gram">The Gram matrix.</param>
     /// <param name="order">The order of the columns.</param>
+    /// <param name="damping">What to add to the diagonal, as a share of its mean; see <see cref="Compensation.Damping"/>.</param>
     /// <param name="cancellationToken">Stops between blocks.</param>
     /// <returns>The factor; <see langword="null"/> where the matrix is zero, not finite, or not positive definite with any damping.</returns>
-    public static InverseFactor? Find(GramMatrix gram, int[] order, CancellationToken cancellationToken)
+    public static InverseFactor? Find(GramMatrix gram, int[] order, double damping, CancellationToken cancellationToken)
     {
         double mean = gram.MeanDiagonal;
         if (!(mean > 0) || double.IsInfinity(mean))
@@ -86,12 +89,12 @@ internal sealed class InverseFactor
 
         int stride = ProductKernel.Padded(gram.Count);
         double[] values = new double[gram.Count * stride];
-        foreach (double damping in Dampings)
+        foreach (double tried in LargerDampings.Where(larger => larger > damping).Prepend(damping))
         {
-            Fill(values, stride, gram, order, mean, damping);
+            Fill(values, stride, gram, order, mean, tried);
             if (new CholeskyFactor(values, gram.Count, stride).Factor(cancellationToken))
             {
-                var factor = new InverseFactor(order, damping, mean);
+                var factor = new InverseFactor(order, tried, tried > damping, mean);
                 int tiles = stride / ProductKernel.Tile;
                 ParallelParts.Run(tiles, tile => factor.Invert(values, stride, tile * ProductKernel.Tile), cancellationToken);
 

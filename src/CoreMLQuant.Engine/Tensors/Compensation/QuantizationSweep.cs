@@ -37,7 +37,7 @@ internal sealed class QuantizationSweep(MatrixLayout layout, BlockEncoder encode
 
             // The natural order is last: it alone changes scales.
             InverseFactor[] factors = grams.Of(group, gram, byActivation, cancellationToken);
-            damping = Math.Max(damping, factors.Select(factor => factor.Damping).DefaultIfEmpty(0).Max());
+            damping = Math.Max(damping, factors.Where(factor => factor.IsDampedMore).Select(factor => factor.Damping).DefaultIfEmpty(0).Max());
             unfactored += factors.Length == 0 ? 1 : 0;
             int current = group;
             ParallelParts.Run(layout.Tiles, index => Run(layout.TileOf(current, index), values, gram, factors, codes, decoded), cancellationToken);
@@ -143,6 +143,6 @@ internal sealed class QuantizationSweep(MatrixLayout layout, BlockEncoder encode
 /// <summary>What became of the rows of a weight.</summary>
 /// <param name="Rows">Number of rows.</param>
 /// <param name="Compensated">Rows whose errors are compensated.</param>
-/// <param name="Damping">The largest damping, as a share of the mean diagonal.</param>
+/// <param name="RaisedDamping">The largest damping that is more than was asked for, as a share of the mean diagonal; zero where none is.</param>
 /// <param name="Unfactored">Groups whose Gram matrix has no factor.</param>
-internal readonly record struct CompensationOutcome(int Rows, int Compensated, double Damping, int Unfactored);
+internal readonly record struct CompensationOutcome(int Rows, int Compensated, double RaisedDamping, int Unfactored);

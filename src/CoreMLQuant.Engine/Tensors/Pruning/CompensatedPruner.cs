@@ -39,7 +39,7 @@ internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayou
         GramMatrix[] grams = layerGrams();
         int rows = layout.Groups * layout.Rows;
         int[] order = rule is MaskRule.Ratio ratio ? GroupsTogether(ratio) : InverseFactor.Natural(layout.Columns);
-        InverseFactor?[] factors = grams.Select(gram => InverseFactor.Find(gram, order, cancellationToken)).ToArray();
+        InverseFactor?[] factors = grams.Select(gram => InverseFactor.Find(gram, order, Damping.Pruning, cancellationToken)).ToArray();
         int unfactored = factors.Count(factor => factor is null);
         if (unfactored > 0)
         {
@@ -51,7 +51,7 @@ internal sealed class CompensatedPruner(Pruner plain, MaskRule rule, MatrixLayou
         (double Plain, double Compensated) energy = Sweep(source, pruned, result, grams, factors!, cancellationToken);
         bool isBetter = energy.Compensated < energy.Plain;
         _values = isBetter ? result : pruned;
-        Outcome = new CompensationOutcome(rows, isBetter ? rows : 0, factors.Max(factor => factor!.Damping), 0);
+        Outcome = new CompensationOutcome(rows, isBetter ? rows : 0, factors.Max(factor => factor!.IsDampedMore ? factor.Damping : 0), 0);
         DroppedArrays.Add(2 * sizeof(float) * values.Count);
     }
 

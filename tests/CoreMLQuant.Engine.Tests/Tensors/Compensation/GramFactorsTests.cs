@@ -45,5 +45,5 @@ public class GramFactorsTests
     [Fact]
     public void Of_MatrixOfZeros_HasNoFactor() => Assert.Empty(Factors().Of(0, new GramMatrix(new double[4], 0, 2), byActivation: true, CancellationToken.None));
 
-    private static GramFactors Factors() => new(() => [Matrix]);
+    private static GramFactors Factors() => new(() => [Matrix], 0.01);
 }

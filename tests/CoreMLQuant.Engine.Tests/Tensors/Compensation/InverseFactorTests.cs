@@ -19,7 +19,7 @@ public class InverseFactorTests
     {
         GramMatrix gram = BrainSurgeon.Grams(count, count)[0];
         int[] order = InverseFactor.ByActivation(gram);
-        InverseFactor factor = InverseFactor.Find(gram, order, CancellationToken.None)!;
+        InverseFactor factor = InverseFactor.Find(gram, order, 0.01, CancellationToken.None)!;
         Assert.Equal(0.01, factor.Damping);
         double[,] damped = BrainSurgeon.Damped(gram, factor.Damping);
         double U(int row, int column) => row > column ? 0 : row == column ? factor.Diagonal[row] : factor.From(column)[row];
@@ -58,7 +58,7 @@ public class InverseFactorTests
         }
 
         var gram = new GramMatrix(values, 0, all);
-        InverseFactor factor = InverseFactor.Find(gram, InverseFactor.ByActivation(gram), CancellationToken.None)!;
+        InverseFactor factor = InverseFactor.Find(gram, InverseFactor.ByActivation(gram), 0.01, CancellationToken.None)!;
         double[,] damped = BrainSurgeon.Damped(gram, factor.Damping), inverse = new double[all, all];
         for (int i = 0; i < all; i++)
         {
@@ -86,18 +86,18 @@ public class InverseFactorTests
     [Fact]
     public void Find_OfAMatrixThatIsZeroOrNotFinite_GivesNothing()
     {
-        Assert.Null(InverseFactor.Find(new GramMatrix(new double[9], 0, 3), [0, 1, 2], CancellationToken.None));
-        Assert.Null(InverseFactor.Find(new GramMatrix([1, double.NaN, double.NaN, 1], 0, 2), [0, 1], CancellationToken.None));
-        Assert.Null(InverseFactor.Find(new GramMatrix([double.PositiveInfinity], 0, 1), [0], CancellationToken.None));
+        Assert.Null(InverseFactor.Find(new GramMatrix(new double[9], 0, 3), [0, 1, 2], 0.01, CancellationToken.None));
+        Assert.Null(InverseFactor.Find(new GramMatrix([1, double.NaN, double.NaN, 1], 0, 2), [0, 1], 0.01, CancellationToken.None));
+        Assert.Null(InverseFactor.Find(new GramMatrix([double.PositiveInfinity], 0, 1), [0], 0.01, CancellationToken.None));
     }
 
     [Fact]
     public void Find_OfAMatrixThatIsNotPositiveDefinite_DampsItMore()
     {
         // Eigenvalues 1.05 and -0.05: no Gram matrix, as rounding may leave one.
-        InverseFactor factor = InverseFactor.Find(new GramMatrix([0.5, 0.55, 0.55, 0.5], 0, 2), [0, 1], CancellationToken.None)!;
+        InverseFactor factor = InverseFactor.Find(new GramMatrix([0.5, 0.55, 0.55, 0.5], 0, 2), [0, 1], 0.01, CancellationToken.None)!;
         Assert.Equal(1, factor.Damping);
-        Assert.Null(InverseFactor.Find(new GramMatrix([0.5, 5, 5, 0.5], 0, 2), [0, 1], CancellationToken.None));
+        Assert.Null(InverseFactor.Find(new GramMatrix([0.5, 5, 5, 0.5], 0, 2), [0, 1], 0.01, CancellationToken.None));
     }
 
     [Theory]

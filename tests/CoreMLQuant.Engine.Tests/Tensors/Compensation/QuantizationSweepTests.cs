@@ -161,7 +161,7 @@ public class QuantizationSweepTests
             byte[] codes = new byte[Values.Length];
             float[] decoded = new float[Values.Length];
             var encoder = new LinearBlockEncoder(_grid, _ranges, Parameters, _range, false, canFit: true);
-            outcome = new QuantizationSweep(_layout, encoder, byActivation).Run(Values, new GramFactors(() => _grams), codes, decoded, CancellationToken.None);
+            outcome = new QuantizationSweep(_layout, encoder, byActivation).Run(Values, new GramFactors(() => _grams, 0.01), codes, decoded, CancellationToken.None);
             for (int i = 0; i < codes.Length; i++)
             {
                 int block = (int)_grid.BlockOf(i), code = _range.IsSigned ? (sbyte)codes[i] : codes[i];
