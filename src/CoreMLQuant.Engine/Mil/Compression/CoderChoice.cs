@@ -164,7 +164,7 @@ internal sealed record CoderChoice(TensorCoder? Coder, string Layout, int? Vecto
         long channels = candidate.Shape[axis] / (axis == 0 ? candidate.ConvolutionGroups : 1);
         return isSparse ? None("is sparse; vectors would mix zeros and other values")
             : channels % recipe.VectorSize != 0 || candidate.Shape[axis] / counts[axis] % recipe.VectorSize != 0
-                ? None($"has {channels} channels along axis {axis}, not a multiple of the vector size {recipe.VectorSize}")
+                ? None($"has {(channels == 1 ? "1 channel" : $"{channels} channels")} along axis {axis}, not a multiple of the vector size {recipe.VectorSize}")
             : new CoderChoice(
                 candidate.Knowledge.Choose(importance, Coder),
                 $"{Text(counts)} vectors",

@@ -28,7 +28,7 @@ internal readonly record struct PrunerChoice(Pruner? Pruner, string Reason)
         int together = recipe.NonZeroRatio?.Of ?? recipe.BlockSize;
         if (isStructured && together * 2L > shape[axis])
         {
-            return new PrunerChoice(null, $"has {shape[axis]} channels along axis {axis}, fewer than two groups of {together}");
+            return new PrunerChoice(null, $"has the size {shape[axis]} along axis {axis}, less than two groups of {together}");
         }
 
         long count = shape.Aggregate(1L, (product, dimension) => product * dimension);
