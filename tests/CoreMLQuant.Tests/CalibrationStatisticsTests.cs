@@ -79,7 +79,7 @@ public sealed class CalibrationStatisticsTests : CalibratedModuleTest
         {
             "ConvertTo-QuantizedModel $args[0] -StatisticsPath $args[2] -PlanOnly -Verbose -Method RoundToNearest",
             "Optimize-CoreMLModel $args[0] -MinimumOutputSnr 10 -InputPath $args[1] -Resize Stretch -PlanOnly -Verbose -Method RoundToNearest",
-            "Measure-CoreMLSensitivity $args[0] @{ config_type = 'OpLinearQuantizerConfig'; method = 'round_to_nearest'; global_config = @{ dtype = 'int8' } } -InputPath $args[1] -Resize Stretch -Verbose",
+            "Measure-CoreMLSensitivity $args[0] @{ config_type = 'OpLinearQuantizerConfig'; global_config = @{ dtype = 'int8'; method = 'round_to_nearest' } } -InputPath $args[1] -Resize Stretch -Verbose",
         })
         {
             CommandRun run = Run(command, Model, Photos, statistics);
