@@ -181,10 +181,7 @@ public sealed class OutputBudgetTests : IDisposable
     public void MinimumOutputSnr_WeightThatMeetsZerosAlone_CountsWithItsOwnErrors()
     {
         using ModelFile model = ModelFile.Open(Repository.Fixture("nn_rnns/fp32.mlmodel"));
-        var budget = new OutputBudget(Repository.Runtime, new RunSettings(), features => Samples(features, Count).Select(sample => sample with
-        {
-            Values = sample.Values.ToDictionary(value => value.Key, value => value.Key == "x" ? Zeros((MultiArray)value.Value) : value.Value),
-        }));
+        var budget = new OutputBudget(Repository.Runtime, new RunSettings(), features => Samples(features, Count).Select(sample => sample.WithZeros("x")));
         ConversionResult result = Write(model, budget.Plan(model, Recipe with { MinimumOutputSnr = 25, Include = NamePatterns.Parse(["simpleRecurrent"]) }, new CalibrationOptions()));
         WeightResult weight = Assert.Single(result.Weights, weight => weight.Name == "rnn/weightMatrix");
         Assert.Null(weight.LayerSnr);
@@ -330,8 +327,6 @@ public sealed class OutputBudgetTests : IDisposable
     // Random numbers as data: what they are is all that counts here.
     private static IEnumerable<RunSample> Samples(RunFeatures features, int count) =>
         Repository.Runtime.DrawSamples(features, 1, count).Select((sample, i) => sample with { Name = $"sample {i}", IsRandom = false });
-
-    private static MultiArray Zeros(MultiArray like) => new(new float[like.Values.Length], like.Shape);
 
     private ConversionResult Write(ModelFile model, CompressionPlan plan) =>
         ModelCompressor.Run(model, plan, _folder[Guid.NewGuid().ToString("N") + (plan.WritesPackage ? ".mlpackage" : ".mlmodel")], new ConversionOptions());

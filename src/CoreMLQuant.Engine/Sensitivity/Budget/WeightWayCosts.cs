@@ -20,7 +20,7 @@ internal sealed class WeightWayCosts
     {
         (Weight, Sites) = (weight, replaceable);
         _curve = new SensitivityCurve(weight.Alternatives.Skip(1).Select(LevelOf).ToArray());
-        References = replaceable.Count > 0 && weight.Alternatives.All(MeetsInputs)
+        References = replaceable.Count > 0 && weight.Alternatives.All(way => way.LayerError is not { IsUnmet: true })
             ? Enumerable.Range(1, weight.Alternatives.Count - 1).Where(way => IsLossy(way) && _curve.IsReference(way - 1)).ToArray()
             : [];
     }
@@ -53,9 +53,6 @@ internal sealed class WeightWayCosts
             .Where(alternative => !double.IsNaN(alternative.Distortion) && !double.IsInfinity(alternative.Distortion))
             .ToArray(),
     };
-
-    // Where all inputs are zero, as a state is at the first step, outputs show no error, however large it is: those of other samples do.
-    private static bool MeetsInputs(Alternative way) => way.LayerError is not { SignalEnergy: 0 };
 
     // Of ways that the outputs do not tell apart, the errors of the values decide.
     private double NoiseOf(int way)
