@@ -137,6 +137,21 @@ public sealed class CalibrationStatisticsTests : CalibratedModuleTest
         Assert.Equal(before, Workspace.Hash(Folder.Root));
     }
 
+    // Photos of another size are refused without -Resize, before they run; that the file cannot be written is known earlier still.
+    [Fact]
+    public void Convert_StatisticsThatCannotBeWritten_AreToldBeforeSamplesAreLookedAt()
+    {
+        string before = Workspace.Hash(Folder.Root);
+        ErrorRecord error = Assert.Single(Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -StatisticsPath $args[2]", Model, Photos, Folder["photos/0.png/new/stats.npz"]).Errors);
+        Assert.StartsWith("InvalidSampleData", error.FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Contains("cannot be written there", error.ToString());
+        Assert.Equal(before, Workspace.Hash(Folder.Root));
+        Assert.Equal(
+            ["InputMismatch"], Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -StatisticsPath $args[2]", Model, Photos, Folder["new/stats.npz"]).ErrorIds);
+        Assert.Equal(before, Workspace.Hash(Folder.Root));
+        Assert.False(Directory.Exists(Folder["new"]));
+    }
+
     [Theory]
     [InlineData("-WhatIf")]
     [InlineData("-PlanOnly")]

@@ -63,6 +63,11 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
         IProgress<CalibrationProgress>? progress,
         CancellationToken cancellationToken)
     {
+        if (!options.IsReadOnly)
+        {
+            file?.RequireWritable();
+        }
+
         (SampleSelection selection, IReadOnlyList<IntermediateValue> values) = Prepare(model.Path, options, cancellationToken);
         IReadOnlyList<IntermediateValue> known = StageValues.Unambiguous(model, values);
         SampleIdentity identity = IdentityOf(selection);

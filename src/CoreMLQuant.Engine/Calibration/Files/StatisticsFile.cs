@@ -50,6 +50,20 @@ internal sealed class StatisticsFile(string path, GramMemory memory)
         }
     }
 
+    /// <summary>Makes sure that it can be written before anything is collected for it. Nothing stays there.</summary>
+    /// <exception cref="SampleDataException">It cannot.</exception>
+    public void RequireWritable()
+    {
+        try
+        {
+            StagedOutput.Begin(path, overwrite: true).Dispose();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new SampleDataException(path, $"The statistics cannot be written there. Specify another file, or omit -StatisticsPath. ({e.Message})", e);
+        }
+    }
+
     /// <summary>Writes it, complete or not at all.</summary>
     public void Write(CollectedSums sums) => NumpyFile.Write(path, StatisticsArrays.Of(sums), new OutputOptions { Overwrite = true });
 
