@@ -68,6 +68,39 @@ public sealed class CalibrationStatisticsTests : CalibratedModuleTest
         Assert.DoesNotContain(Run("ConvertTo-QuantizedModel $args[0] -StatisticsPath $args[1] -PlanOnly -Method RoundToNearest", Model, statistics).Warnings, message => message.Contains(statistics));
     }
 
+    // None of these compensates errors, though the file has what that takes.
+    [Fact]
+    public void Convert_WithoutCompensation_SaysNothingOfIt()
+    {
+        string statistics = Folder["stats.npz"];
+        Assert.Contains(
+            Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -Resize Stretch -StatisticsPath $args[2]", Model, Photos, statistics).Warnings, message => message.Contains("errors that are compensated"));
+        foreach (string command in new[]
+        {
+            "ConvertTo-QuantizedModel $args[0] -StatisticsPath $args[2] -PlanOnly -Verbose -Method RoundToNearest",
+            "ConvertTo-PalettizedModel $args[0] -VectorSize 2 -AllowOpsetUpgrade -StatisticsPath $args[2] -PlanOnly -Verbose",
+            "Optimize-CoreMLModel $args[0] -MinimumOutputSnr 10 -InputPath $args[1] -Resize Stretch -PlanOnly -Verbose -Method RoundToNearest",
+            "Measure-CoreMLSensitivity $args[0] @{ config_type = 'OpLinearQuantizerConfig'; global_config = @{ dtype = 'int8'; method = 'round_to_nearest' } } -InputPath $args[1] -Resize Stretch -Verbose",
+        })
+        {
+            CommandRun run = Run(command, Model, Photos, statistics);
+            Assert.NotEmpty(run.Clean());
+            Assert.DoesNotContain([.. run.Warnings, .. run.Verbose], message => message.Contains("compensated"));
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    public void Convert_DamagedStatistics_SaysWhatToDo(int length)
+    {
+        string statistics = Folder["stats.npz"];
+        File.WriteAllBytes(statistics, new byte[length]);
+        string message = Assert.Single(Run("ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -Resize Stretch -StatisticsPath $args[2]", Model, Photos, statistics).Errors).ToString();
+        Assert.Contains(statistics, message);
+        Assert.EndsWith("Specify another file, or delete it and calibrate again.", message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("ConvertTo-QuantizedModel $args[0], $args[1] -InputPath $args[2] -Resize Stretch -StatisticsPath $args[3]")]
     [InlineData("$args[0], $args[1] | ConvertTo-QuantizedModel -InputPath $args[2] -Resize Stretch -StatisticsPath $args[3]")]

@@ -122,6 +122,15 @@ public sealed class MeasureCoreMLSensitivityTests : ModuleTest
     }
 
     [Fact]
+    public void Measure_SamplesThatDoNotFit_GivesAnErrorAndNoRow()
+    {
+        CommandRun run = Run("Measure-CoreMLSensitivity $args[0] -InputPath $args[1] | Optimize-CoreMLModel -WarningAction Ignore", _model, Folder.AddText("other.csv", "nothing\n1\n"));
+        Assert.Null(run.Terminating);
+        Assert.StartsWith("InputMismatch,", Assert.Single(run.Errors).FullyQualifiedErrorId, StringComparison.Ordinal);
+        Assert.Empty(run.Output);
+    }
+
+    [Fact]
     public void Measure_RecipeThatCompressesNothing_IsToldWithTheReason()
     {
         CommandRun run = Run(

@@ -45,6 +45,14 @@ public sealed class OutputBudgetTests : ModuleTest
         }
     }
 
+    [Fact]
+    public void Optimize_WhatIf_ShowsWhatTheHeldOutSamplesTell()
+    {
+        string shown = Session.Display($"{Command} -TargetSize 20KB -WhatIf", _model, _photos);
+        Assert.Matches(@"Outputs: signal-to-noise ratio [\d.]+ dB on 1 held-out sample\r?\n", shown);
+        Assert.Matches(@"Outputs: agreement 100 % on 1 held-out sample\b", shown);
+    }
+
     [Theory]
     [InlineData("ConvertTo-PalettizedModel $args[0]")]
     [InlineData("ConvertTo-QuantizedModel $args[0] -Force -InPlace")]

@@ -57,7 +57,10 @@ internal sealed class MeasuredItem(string name, IReadOnlyList<WeightSite> sites,
     public WeightSensitivity Result(bool isExact)
     {
         IReadOnlyList<OutputComparison> outputs = _meters.Results();
-        return Known(isExact, _samples) with
+        WeightSensitivity known = Known(isExact, _samples);
+
+        // That no error comes out says nothing then of samples with other inputs; it is no figure to choose an encoding by.
+        return Array.TrueForAll(_keys, key => variant.Results[key].LayerError is { IsUnmet: true }) ? known : known with
         {
             Snr = outputs.Min(output => output.Snr),
             Cosine = outputs.Min(output => output.Cosine),

@@ -48,7 +48,14 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
         CalibrationResult calibration;
         using (ModelFile file = ModelFile.Open(path, settings.FollowLinks, cancellationToken))
         {
-            var wanted = new CalibrationOptions { Count = options.Count, Seed = options.Seed, StatisticsPath = options.StatisticsPath, WithGram = true };
+            var wanted = new CalibrationOptions
+            {
+                Count = options.Count,
+                Seed = options.Seed,
+                StatisticsPath = options.StatisticsPath,
+                WithGram = true,
+                Compensates = options.Recipes.Any(CalibrationNeeds.Compensates),
+            };
             sites = WeightSites.Find(file).Select(weight => weight.Site).ToArray();
             calibration = new Calibrator(runtime, settings, samples).Calibrate(file, wanted, calibrating, cancellationToken);
         }

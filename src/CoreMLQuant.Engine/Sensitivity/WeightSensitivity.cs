@@ -51,7 +51,7 @@ public sealed record WeightSensitivity(string Path, string Name)
     /// <summary>Signal-to-noise ratio at the output of the layer, dB; of a group, the lowest. <see langword="null"/> where the inputs are not known.</summary>
     public double? LayerSnr { get; init; }
 
-    /// <summary>Signal-to-noise ratio of the model's outputs, dB, the lowest of several; +infinity when nothing changes.</summary>
+    /// <summary>Signal-to-noise ratio of the model's outputs, dB, the lowest of several; +infinity when nothing changes, <see langword="null"/> where the weights meet zeros alone, so that no error would show.</summary>
     public double? Snr { get; init; }
 
     /// <summary>Cosine of the angle between the outputs before and after, the lowest of several; <see langword="null"/> where they have no direction.</summary>

@@ -12,6 +12,9 @@ internal sealed record LayerError(double SignalEnergy, double NoiseEnergy, bool 
     /// <summary>Whether inputs count as independent of each other, since nothing is known of that: good enough to compare encodings of one weight, but no measurement.</summary>
     public bool AssumesIndependence { get; init; }
 
+    /// <summary>Whether all inputs were zero, as a state is at the first step: the output then shows no error, however large it is with other inputs.</summary>
+    public bool IsUnmet => SignalEnergy == 0 && !IsLossless;
+
     /// <summary>
     /// Signal-to-noise ratio, dB; +infinity when lossless. <see langword="null"/> where the inputs do not tell it: where all of them were zero, or so few of them were seen that errors are only in
     /// what none of them has.

@@ -130,7 +130,8 @@ public sealed class MeasureCoreMLSensitivityCommand : ModelRunCommand
                 WriteVerbose(note);
             }
 
-            WriteObject(rows, enumerateCollection: true);
+            // Null after an error, which is written already; a null object would be one more for whatever comes next in the pipeline.
+            WriteObject(rows ?? [], enumerateCollection: true);
         }
     }
 

@@ -47,7 +47,28 @@ public sealed class PlanPreview
                 .. Table(Plan.Weights.OrderByDescending(weight => weight.Before).Take(ListedWeights)), string.Empty,
             ]
             : Plan.Weights.Count > 0 ? Table(Plan.Weights) : [];
-        return string.Join(Environment.NewLine, tables.Concat(Plan.Notes.Select(note => $"Note: {note}")).Append(Total()));
+        return string.Join(Environment.NewLine, tables.Concat(Plan.Notes.Select(note => $"Note: {note}")).Concat(Outputs()).Append(Total()));
+    }
+
+    private IEnumerable<string> Outputs()
+    {
+        if (Plan.HeldOutSamples is not { } count)
+        {
+            yield break;
+        }
+
+        string samples = count == 1 ? "1 held-out sample" : FormattableString.Invariant($"{count} held-out samples");
+        foreach ((string figure, string measured, string limit) in new[]
+        {
+            ("signal-to-noise ratio", DisplayText.Decibels(Plan.OutputSnr), DisplayText.Decibels(Plan.OutputSnrLowerLimit)),
+            ("agreement", DisplayText.Percent(Plan.OutputAgreement), DisplayText.Percent(Plan.OutputAgreementLowerLimit)),
+        })
+        {
+            if (measured.Length > 0)
+            {
+                yield return $"Outputs: {figure} {measured} on {samples}" + (limit.Length > 0 ? $", of which further samples keep {limit} with a confidence of 95 %" : string.Empty);
+            }
+        }
     }
 
     private IEnumerable<string> Table(IEnumerable<PlannedWeight> rows)

@@ -16,23 +16,25 @@ public class StatisticsRemarksTests
     public void Of_ZerosBesideInputsThatDiffer_AreANote()
     {
         CalibrationStatistics statistics = Of(Layer("input", i => i + 1), Layer("hidden", _ => 0));
-        Assert.Empty(StatisticsRemarks.Warnings(statistics));
+        Assert.Empty(Remarks(statistics).Warnings());
         Assert.Equal(
             "1 weight ('hidden') met zeros alone in all samples, as that of a state does at the first step, and is compressed as without samples; samples with the states of later steps show more.",
-            Assert.Single(StatisticsRemarks.Notes(statistics)));
+            Assert.Single(Remarks(statistics).Notes()));
     }
 
     [Fact]
     public void Of_ZerosAlone_AreAWarning()
     {
         CalibrationStatistics statistics = Of(Layer("input", _ => 0), Layer("next", _ => 2));
-        Assert.Contains("2 weights ('input', 'next') met the same input in all samples", Assert.Single(StatisticsRemarks.Warnings(statistics)));
-        Assert.Empty(StatisticsRemarks.Notes(statistics));
+        Assert.Contains("2 weights ('input', 'next') met the same input in all samples", Assert.Single(Remarks(statistics).Warnings()));
+        Assert.Empty(Remarks(statistics).Notes());
     }
 
     [Fact]
     public void Of_OtherFiguresThanZeroThatNeverChange_AreAWarning() => Assert.Contains(
-        "1 weight ('steady') met the same input", Assert.Single(StatisticsRemarks.Warnings(Of(Layer("input", i => i + 1), Layer("steady", _ => 3)))));
+        "1 weight ('steady') met the same input", Assert.Single(Remarks(Of(Layer("input", i => i + 1), Layer("steady", _ => 3))).Warnings()));
+
+    private static StatisticsRemarks Remarks(CalibrationStatistics statistics) => new(statistics, compensates: true);
 
     private static CalibrationStatistics Of(params LayerStatistics[] layers) => new(string.Empty, [.. Enumerable.Range(0, 20).Select(i => $"{i}")], layers, []);
 

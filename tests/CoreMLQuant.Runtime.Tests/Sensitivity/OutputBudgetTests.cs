@@ -176,6 +176,18 @@ public sealed class OutputBudgetTests : IDisposable
         Assert.True(plan.SizeAfter < SizeOf(model) / 2, $"{plan.SizeAfter} of {SizeOf(model)}");
     }
 
+    // Errors of the weight are not at the outputs of these samples, but they are for all whose inputs differ from zero.
+    [Fact]
+    public void MinimumOutputSnr_WeightThatMeetsZerosAlone_CountsWithItsOwnErrors()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture("nn_rnns/fp32.mlmodel"));
+        var budget = new OutputBudget(Repository.Runtime, new RunSettings(), features => Samples(features, Count).Select(sample => sample.WithZeros("x")));
+        ConversionResult result = Write(model, budget.Plan(model, Recipe with { MinimumOutputSnr = 25, Include = NamePatterns.Parse(["simpleRecurrent"]) }, new CalibrationOptions()));
+        WeightResult weight = Assert.Single(result.Weights, weight => weight.Name == "rnn/weightMatrix");
+        Assert.Null(weight.LayerSnr);
+        Assert.True(weight.Snr >= 25, $"{weight.Snr} dB");
+    }
+
     [Fact]
     public void Plan_SameSamples_GivesTheSameBytes()
     {

@@ -50,6 +50,23 @@ public sealed class SensitivityMeasurementTests
     [Fact]
     public void Measure_ModelWithoutClasses_HasNoAgreement() => Assert.All(Measure("nn_cnn/fp32.mlmodel", isExact: false), row => Assert.Null(row.Top1Agreement));
 
+    // No error would show, so that all encodings seemed to cost nothing.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Measure_WeightThatMeetsZerosAlone_HasNoFigures(bool isExact)
+    {
+        WeightSensitivity[] rows = new SensitivityMeasurement(Repository.Runtime, new RunSettings(), features => Samples(features).Select(sample => sample.WithZeros("x"))).Measure(
+            Repository.Fixture("nn_rnns/fp32.mlmodel"),
+            new SensitivityOptions
+            {
+                Recipes = Array.ConvertAll(Bits, bits => (CompressionRecipe)new PalettizationRecipe { BitWidth = bits, MinimumElementCount = 100, Include = NamePatterns.Parse(["simpleRecurrent"]) }),
+                IsExact = isExact,
+            }).ToArray();
+        Assert.All(rows.Where(row => row.Name == "rnn/weightMatrix"), row => Assert.Equal((null, null, null), (row.LayerSnr, row.Snr, row.Cosine)));
+        Assert.Equal(Bits.Length, rows.Count(row => row.Name == "rnn/recursionMatrix" && row.Snr is not null));
+    }
+
     [Fact]
     public void Measure_FunctionsWithWeightsOfTheSameNames_MeasuresThoseOfTheOneThatRuns()
     {

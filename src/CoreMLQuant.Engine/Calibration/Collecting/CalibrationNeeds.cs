@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Mil.Activations;
 using CoreMLQuant.Models;
@@ -15,13 +16,8 @@ public static class CalibrationNeeds
     public static CalibrationOptions For(CalibrationOptions options, ModelFile model, CompressionRecipe recipe) => options with
     {
         Values = CalibratedActivations.Of(model, recipe),
-        WithGram = recipe switch
-        {
-            WeightRecipe weight => Compensates(weight),
-            OptimizationRecipe { IsEmpty: true, HasBudget: true } => true,
-            OptimizationRecipe optimization => optimization.Steps.SelectMany(step => step.All).Any(Compensates),
-            _ => false,
-        },
+        WithGram = IsUsualBudget(recipe) || StepsOf(recipe).Any(GoesByOutputs),
+        Compensates = Compensates(recipe),
     };
 
     /// <summary>
@@ -33,6 +29,21 @@ public static class CalibrationNeeds
     public static bool CanPlanWithout(ModelFile model, CompressionRecipe recipe) =>
         recipe is not OptimizationRecipe { HasBudget: true } && ActivationQuantization.Of(recipe) is not { HasBound: true } && CalibratedActivations.Of(model, recipe).Count == 0;
 
-    // Where no value changes, there is nothing to compensate.
-    private static bool Compensates(WeightRecipe recipe) => recipe.Method == CompressionMethod.Calibrated && !recipe.IsLossless;
+    /// <summary>Whether errors are compensated by Gram matrices, as far as a recipe says it: those of vectors and of tables from a function of the user's own are not.</summary>
+    /// <param name="recipe">The recipe.</param>
+    public static bool Compensates(CompressionRecipe recipe) => IsUsualBudget(recipe)
+        ? recipe is OptimizationRecipe { Method: CompressionMethod.Calibrated }
+        : StepsOf(recipe).Any(step => GoesByOutputs(step) && step is not (PalettizationRecipe { VectorSize: > 1 } or PalettizationRecipe { LookupTableFunction: not null }));
+
+    private static bool IsUsualBudget(CompressionRecipe recipe) => recipe is OptimizationRecipe { IsEmpty: true, HasBudget: true };
+
+    private static IEnumerable<WeightRecipe> StepsOf(CompressionRecipe recipe) => recipe switch
+    {
+        WeightRecipe weight => [weight],
+        OptimizationRecipe optimization => optimization.Steps.SelectMany(step => step.All),
+        _ => [],
+    };
+
+    // Where no value changes, there is nothing to compensate and no error at the output.
+    private static bool GoesByOutputs(WeightRecipe recipe) => recipe.Method == CompressionMethod.Calibrated && !recipe.IsLossless;
 }

@@ -16,6 +16,9 @@ public sealed record CalibrationOptions
     /// <summary>Whether products of inputs with each other are summed: the Gram matrices that error compensation goes by.</summary>
     public bool WithGram { get; init; }
 
+    /// <summary>Whether errors are compensated where there is a Gram matrix; a file can hold some, and the error of a layer be measured by one, without that.</summary>
+    public bool Compensates { get; init; } = true;
+
     /// <summary>Values whose ranges are wanted, by the model's own names.</summary>
     public IReadOnlyList<string> Values { get; init; } = [];
 

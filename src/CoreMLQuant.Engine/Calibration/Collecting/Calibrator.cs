@@ -34,7 +34,7 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
             if (before is { IsComplete: true } && (samples is null || HasAll(before, options)))
             {
                 var reused = new ReusedStatistics(file!.Path, before, samples is null ? null : IdentityOf(Select(RunFeatures.Of(model, settings.Function), options)));
-                return ResultOf(before, reused.Warnings(options), [reused.Note]);
+                return ResultOf(before, options, reused.Warnings(options), [reused.Note]);
             }
 
             if (samples is null)
@@ -45,7 +45,7 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
             }
 
             (CollectedSums sums, IReadOnlyList<LeftWeight> left) = Collect(model, options, digest, file, before, progress, cancellationToken);
-            return ResultOf(sums, [], left.Select(weight => $"No statistics of '{weight.Site.Name}': it {weight.Reason}."));
+            return ResultOf(sums, options, [], left.Select(weight => $"No statistics of '{weight.Site.Name}': it {weight.Reason}."));
         }
         catch
         {
@@ -120,9 +120,10 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
         (!options.WithGram || sums.Inputs.All(input => input.Sums.HasProducts || input.GramReason.Length > 0))
         && options.Values.All(name => sums.Values.Any(value => value.Name == name) || sums.UnseenValues.Contains(name));
 
-    private static CalibrationResult ResultOf(CollectedSums sums, IEnumerable<string> warnings, IEnumerable<string> notes)
+    private static CalibrationResult ResultOf(CollectedSums sums, CalibrationOptions options, IEnumerable<string> warnings, IEnumerable<string> notes)
     {
         CalibrationStatistics statistics = sums.ToStatistics();
-        return new CalibrationResult(statistics, [.. warnings, .. StatisticsRemarks.Warnings(statistics)], [.. notes, .. StatisticsRemarks.Notes(statistics)]);
+        var remarks = new StatisticsRemarks(statistics, options.Compensates);
+        return new CalibrationResult(statistics, [.. warnings, .. remarks.Warnings()], [.. notes, .. remarks.Notes()]);
     }
 }

@@ -6,7 +6,9 @@ using System.Linq;
 namespace CoreMLQuant.Calibration.Collecting;
 
 /// <summary>What is remarkable about statistics.</summary>
-internal static class StatisticsRemarks
+/// <param name="statistics">The statistics.</param>
+/// <param name="compensates">Whether errors are compensated by them; if not, nothing is said of Gram matrices.</param>
+internal sealed class StatisticsRemarks(CalibrationStatistics statistics, bool compensates)
 {
     private const int ShownNames = 3;
 
@@ -15,17 +17,17 @@ internal static class StatisticsRemarks
     private const int EnoughSamples = 16;
 
     /// <summary>What may not be wanted: sentences without a full stop; none when there is nothing to say.</summary>
-    public static IReadOnlyList<string> Warnings(CalibrationStatistics statistics)
+    public IReadOnlyList<string> Warnings()
     {
-        LayerStatistics[] few = statistics.Samples.Count < EnoughSamples ? WithFewVectors(statistics) : [];
-        LayerStatistics[] without = Where(statistics, layer => layer.GramReason.Length > 0);
-        bool haveStates = SamplesDiffer(statistics);
-        LayerStatistics[] constant = Where(statistics, layer => layer.RowCount > 1 && IsConstant(layer) && !(haveStates && IsZero(layer)));
+        LayerStatistics[] few = statistics.Samples.Count < EnoughSamples ? WithFewVectors() : [];
+        LayerStatistics[] without = compensates ? Where(layer => layer.GramReason.Length > 0) : [];
+        bool haveStates = SamplesDiffer();
+        LayerStatistics[] constant = Where(layer => layer.RowCount > 1 && IsConstant(layer) && !(haveStates && IsZero(layer)));
         string[] values = statistics.Activations.Where(value => value.IsConstant).Select(value => value.Name).ToArray();
         return new[]
         {
             few.Length == 0 ? null
-                : $"with {Counted(statistics.Samples.Count)}, {FewVectors(statistics, few)}, so that errors that are compensated can be larger for other data than those of rounding to nearest: use more samples, {EnoughSamples} at least, or -Method RoundToNearest",
+                : $"with {Counted(statistics.Samples.Count)}, {FewVectors(few)}, so that errors that are compensated can be larger for other data than those of rounding to nearest: use more samples, {EnoughSamples} at least, or -Method RoundToNearest",
             without.Length == 0 ? null : $"{Weights(without)} without error compensation: {without[0].GramReason}",
             constant.Length == 0 ? null : $"{Weights(constant)} met the same input in all samples, which says nothing of others: use samples that differ",
             values.Length == 0 ? null : $"{Names(values, "value", "values")} {(values.Length == 1 ? "has" : "have")} the same content in all samples, which says nothing of the range for others: use samples that differ",
@@ -33,21 +35,21 @@ internal static class StatisticsRemarks
     }
 
     /// <summary>What else is worth knowing, each a sentence.</summary>
-    public static IReadOnlyList<string> Notes(CalibrationStatistics statistics)
+    public IReadOnlyList<string> Notes()
     {
-        LayerStatistics[] few = statistics.Samples.Count >= EnoughSamples ? WithFewVectors(statistics) : [];
-        LayerStatistics[] zero = SamplesDiffer(statistics) ? Where(statistics, IsZero) : [];
+        LayerStatistics[] few = statistics.Samples.Count >= EnoughSamples ? WithFewVectors() : [];
+        LayerStatistics[] zero = SamplesDiffer() ? Where(IsZero) : [];
         return new[]
         {
-            few.Length == 0 ? null : $"Of {Counted(statistics.Samples.Count)}, {FewVectors(statistics, few)}; their errors are compensated with a damped Gram matrix.",
+            few.Length == 0 ? null : $"Of {Counted(statistics.Samples.Count)}, {FewVectors(few)}; their errors are compensated with a damped Gram matrix.",
             zero.Length == 0 ? null
                 : $"{Weights(zero)} met zeros alone in all samples, as that of a state does at the first step, and {(zero.Length == 1 ? "is" : "are")} compressed as without samples; samples with the states of later steps show more.",
         }.OfType<string>().ToArray();
     }
 
-    private static LayerStatistics[] WithFewVectors(CalibrationStatistics statistics) => Where(statistics, layer => layer.Gram is not null && layer.RowCount < layer.Columns && !IsZero(layer));
+    private LayerStatistics[] WithFewVectors() => compensates ? Where(layer => layer.Gram is not null && layer.RowCount < layer.Columns && !IsZero(layer)) : [];
 
-    private static string FewVectors(CalibrationStatistics statistics, LayerStatistics[] few)
+    private string FewVectors(LayerStatistics[] few)
     {
         LayerStatistics worst = few.OrderBy(layer => (double)layer.RowCount / layer.Columns).First();
         return string.Format(
@@ -60,10 +62,10 @@ internal static class StatisticsRemarks
             worst.Columns);
     }
 
-    private static LayerStatistics[] Where(CalibrationStatistics statistics, Func<LayerStatistics, bool> condition) => statistics.Layers.Where(condition).ToArray();
+    private LayerStatistics[] Where(Func<LayerStatistics, bool> condition) => statistics.Layers.Where(condition).ToArray();
 
     // Zeros are what a state begins with, whatever the data. If it is the data, they are zeros already where the first weight of the model meets them.
-    private static bool SamplesDiffer(CalibrationStatistics statistics) => statistics.Layers.FirstOrDefault() is { } first && !IsConstant(first);
+    private bool SamplesDiffer() => statistics.Layers.FirstOrDefault() is { } first && !IsConstant(first);
 
     // Nothing is compensated where all inputs are zero.
     private static bool IsZero(LayerStatistics layer) => Array.TrueForAll(layer.SecondMoments, moment => moment == 0);

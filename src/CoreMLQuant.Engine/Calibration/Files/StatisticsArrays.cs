@@ -53,6 +53,12 @@ internal static class StatisticsArrays
         }
     }
 
+    /// <summary>The error of a file that holds something else, or not all of it.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="reason">What was found.</param>
+    public static SampleDataException Damaged(string path, Exception reason) =>
+        new(path, "It is no statistics file, or a damaged one. Specify another file, or delete it and calibrate again.", reason);
+
     /// <summary>Sums from arrays.</summary>
     /// <param name="path">The file, for errors.</param>
     /// <param name="reader">The arrays.</param>
@@ -76,7 +82,7 @@ internal static class StatisticsArrays
         }
         catch (Exception e) when (e is KeyNotFoundException or InvalidCastException or IndexOutOfRangeException or ArgumentException or OverflowException)
         {
-            throw new SampleDataException(path, "It is no statistics file, or a damaged one. Specify another file, or delete it and calibrate again.", e);
+            throw Damaged(path, e);
         }
     }
 

@@ -37,7 +37,7 @@ internal sealed class StatisticsFile(string path, GramMemory memory)
         try
         {
             var reader = new StatisticsReader(scratch);
-            NumpyFile.ReadArchive(path, Math.Max(length, NumpyLimits.MaximumArrayBytes), reader.Add);
+            ReadArrays(Math.Max(length, NumpyLimits.MaximumArrayBytes), reader);
             CollectedSums sums = StatisticsArrays.Read(path, reader);
             return sums.ModelDigest == modelDigest
                 ? sums
@@ -55,4 +55,16 @@ internal sealed class StatisticsFile(string path, GramMemory memory)
 
     /// <summary>Deletes it.</summary>
     public void Delete() => File.Delete(path);
+
+    private void ReadArrays(long maximumBytes, StatisticsReader reader)
+    {
+        try
+        {
+            NumpyFile.ReadArchive(path, maximumBytes, reader.Add);
+        }
+        catch (SampleDataException e)
+        {
+            throw StatisticsArrays.Damaged(path, e);
+        }
+    }
 }

@@ -20,7 +20,9 @@ internal sealed class WeightWayCosts
     {
         (Weight, Sites) = (weight, replaceable);
         _curve = new SensitivityCurve(weight.Alternatives.Skip(1).Select(LevelOf).ToArray());
-        References = replaceable.Count > 0 ? Enumerable.Range(1, weight.Alternatives.Count - 1).Where(way => IsLossy(way) && _curve.IsReference(way - 1)).ToArray() : [];
+        References = replaceable.Count > 0 && weight.Alternatives.All(way => way.LayerError is not { IsUnmet: true })
+            ? Enumerable.Range(1, weight.Alternatives.Count - 1).Where(way => IsLossy(way) && _curve.IsReference(way - 1)).ToArray()
+            : [];
     }
 
     /// <summary>The weight with its ways.</summary>
