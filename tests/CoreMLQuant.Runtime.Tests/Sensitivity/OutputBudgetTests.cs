@@ -49,7 +49,7 @@ public sealed class OutputBudgetTests : IDisposable
         Assert.Equal(measured.Outputs.Min(output => output.SnrLowerLimit)!.Value, result.OutputSnrLowerLimit!.Value, 1e-9);
         Assert.Equal(measured.MinSnr!.Value, result.OutputSnr!.Value, 1e-9);
         Assert.Equal(2, result.HeldOutSamples);
-        Assert.Equal(Count - 2, plan.Calibration!.SampleCount);
+        Assert.Equal(Count / 2, plan.Calibration!.SampleCount);
         Assert.True(result.After < result.Before / 2, $"{result.After} of {result.Before}");
     }
 
@@ -239,7 +239,7 @@ public sealed class OutputBudgetTests : IDisposable
         using ModelFile model = ModelFile.Open(Repository.Fixture(Network));
         var options = new CalibrationOptions { StatisticsPath = _folder["stats.npz"], WithGram = true };
         new Calibrator(Repository.Runtime, new RunSettings(), features => Samples(features, Count)).Calibrate(model, options);
-        Assert.Contains("held out", Assert.Throws<SampleDataException>(() => Budget(Count).Plan(model, Recipe with { MinimumOutputSnr = 20 }, options)).Message);
+        Assert.Contains("keeps apart from calibration", Assert.Throws<SampleDataException>(() => Budget(Count).Plan(model, Recipe with { MinimumOutputSnr = 20 }, options)).Message);
     }
 
     [Theory]

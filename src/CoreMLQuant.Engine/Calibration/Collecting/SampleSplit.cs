@@ -5,21 +5,27 @@ using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Calibration.Collecting;
 
-/// <summary>Samples to measure with, and others that are held out to verify what was made of the measurements: every fourth, one at least.</summary>
+/// <summary>
+/// Samples to calibrate with, others to measure with, since errors are fitted to those that calibrated, and others that are held out to verify what was made of the measurements: every fourth, one at least. Where there
+/// are few, those that calibrate measure as well.
+/// </summary>
 internal sealed class SampleSplit
 {
     private const int Period = 4;
+
+    // Fewer than two samples to measure with tell nothing of others.
+    private const int LeastToPart = 2 * Period;
 
     private SampleSplit(SampleSelection all) => All = all;
 
     /// <summary>All samples.</summary>
     public SampleSelection All { get; }
 
-    /// <summary>Names of the samples that are held out.</summary>
-    public IReadOnlyList<string> HeldOutNames => All.Names.Where((_, i) => IsHeldOut(i)).ToArray();
+    /// <summary>Names of the samples that do not calibrate.</summary>
+    public IReadOnlyList<string> NamesApart => All.Names.Where((_, i) => !IsCalibrating(i)).ToArray();
 
     /// <summary>Number of samples to measure with.</summary>
-    public int MeasuredCount => All.Names.Count - HeldOutNames.Count;
+    public int MeasuredCount => Enumerable.Range(0, All.Names.Count).Count(IsMeasured);
 
     /// <summary>Number of samples of which so many are held out.</summary>
     public static int CountFor(int heldOut) => heldOut * Period;
@@ -37,11 +43,20 @@ internal sealed class SampleSplit
             : throw new SampleDataException(all.Names[0], $"A budget by the outputs needs two samples at least: some to choose by, and others that are held out to verify the choice. Specify more{(count < 2 ? ", and a higher -Count" : string.Empty)}.");
     }
 
+    /// <summary>Reads the samples to calibrate with, one by one.</summary>
+    public IEnumerable<RunSample> ReadCalibrating() => All.Read().Where((_, i) => IsCalibrating(i));
+
     /// <summary>Reads the samples to measure with, one by one.</summary>
-    public IEnumerable<RunSample> ReadMeasured() => All.Read().Where((_, i) => !IsHeldOut(i));
+    public IEnumerable<RunSample> ReadMeasured() => All.Read().Where((_, i) => IsMeasured(i));
 
     /// <summary>Reads the samples that are held out, one by one.</summary>
     public IEnumerable<RunSample> ReadHeldOut() => All.Read().Where((_, i) => IsHeldOut(i));
+
+    private bool AreParted => All.Names.Count >= LeastToPart;
+
+    private bool IsCalibrating(int index) => AreParted ? index % 2 == 0 : !IsHeldOut(index);
+
+    private bool IsMeasured(int index) => !IsHeldOut(index) && !(AreParted && IsCalibrating(index));
 
     private bool IsHeldOut(int index) => All.Names.Count < Period ? index == All.Names.Count - 1 : index % Period == Period - 1;
 }

@@ -11,7 +11,7 @@ using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Sensitivity.Budget;
 
-/// <summary>The samples of a budget while a model is planned: some that it was calibrated with, the others held out to verify plans; and the source, which both run through.</summary>
+/// <summary>The samples of a budget while a model is planned: some that it is calibrated with, some that choose, the others held out to verify plans; and the source, which all run through.</summary>
 internal sealed class BudgetSamples : IDisposable
 {
     // Some samples can be worse than others by 20 dB.
@@ -32,10 +32,10 @@ internal sealed class BudgetSamples : IDisposable
     /// <summary>Runs plans on them.</summary>
     public OutputVerification Verification { get; }
 
-    /// <summary>Statistics of the samples that are not held out.</summary>
+    /// <summary>Statistics of the samples that calibrate.</summary>
     public CalibrationStatistics Statistics => _calibration.Statistics;
 
-    /// <summary>Opens the source, checks the samples, and calibrates with those that are not held out.</summary>
+    /// <summary>Opens the source, checks the samples, and calibrates with those that neither choose nor are held out.</summary>
     /// <param name="runs">What models are run with.</param>
     /// <param name="model">The source.</param>
     /// <param name="recipe">What is planned.</param>
@@ -44,7 +44,7 @@ internal sealed class BudgetSamples : IDisposable
     /// <param name="progress">Told each run of the calibration.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
     /// <exception cref="RecipeException">The bound is on classes, and the model tells none.</exception>
-    /// <exception cref="SampleDataException">There are too few samples, or the statistics are of samples that are held out.</exception>
+    /// <exception cref="SampleDataException">There are too few samples, or the statistics are of samples that choose or are held out.</exception>
     /// <exception cref="InputMismatchException">Samples do not fit the model.</exception>
     /// <exception cref="ModelNotRunnableException">The model cannot be run.</exception>
     public static BudgetSamples Open(
@@ -68,13 +68,13 @@ internal sealed class BudgetSamples : IDisposable
                 verification.RequireClasses(cancellationToken);
             }
 
-            CalibrationResult calibration = new Calibrator(runs.Runtime, runs.Settings, features => SplitFor(features).ReadMeasured())
+            CalibrationResult calibration = new Calibrator(runs.Runtime, runs.Settings, features => SplitFor(features).ReadCalibrating())
                 .Calibrate(model, CalibrationNeeds.For(options with { Count = null }, model, recipe), progress, cancellationToken);
-            if (calibration.Statistics.Samples.Intersect(split.HeldOutNames, StringComparer.Ordinal).FirstOrDefault() is { } seen)
+            if (calibration.Statistics.Samples.Intersect(split.NamesApart, StringComparer.Ordinal).FirstOrDefault() is { } seen)
             {
                 calibration.Statistics.Dispose();
                 throw new SampleDataException(
-                    options.StatisticsPath ?? seen, $"The statistics were collected from '{seen}' too, which is held out to verify the budget. Specify another file for them, or other samples.");
+                    options.StatisticsPath ?? seen, $"The statistics were collected from '{seen}' too, which the budget keeps apart from calibration, to choose or to verify by. Specify another file for them, or other samples.");
             }
 
             return new BudgetSamples(source, split, verification, bound, calibration);

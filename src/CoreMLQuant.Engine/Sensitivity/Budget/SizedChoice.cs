@@ -27,7 +27,7 @@ internal sealed class SizedChoice(
     {
         Alternative[] choice = ChoiceOf(byOutputs, cancellationToken), other = ChoiceOf(byValues, cancellationToken);
 
-        // Large errors add up to more or less than their sum, so the other choice gets its chance on the samples that are not held out. Where both reproduce them exactly, as
+        // Large errors add up to more or less than their sum, so the other choice gets its chance on the samples that choose. Where both reproduce them exactly, as
         // a sure classifier does with a few samples of one class, these tell nothing of others, and the values do.
         return SnrOf(other, cancellationToken) >= SnrOf(choice, cancellationToken) ? Verified(other, cancellationToken) : Verified(choice, cancellationToken);
     }

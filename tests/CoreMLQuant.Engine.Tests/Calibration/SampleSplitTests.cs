@@ -1,0 +1,44 @@
+using System.Collections.Generic;
+using System.Linq;
+using CoreMLQuant.Calibration.Collecting;
+using CoreMLQuant.Running;
+using Xunit;
+
+namespace CoreMLQuant.Tests.Calibration;
+
+/// <summary>Which samples calibrate, which measure, and which are held out.</summary>
+public class SampleSplitTests
+{
+    [Theory]
+    [InlineData(8, 4, 2, 2)]
+    [InlineData(11, 6, 3, 2)]
+    [InlineData(64, 32, 16, 16)]
+    public void Of_EightSamplesOrMore_EachIsInOnePart(int count, int calibrating, int measured, int heldOut)
+    {
+        SampleSplit split = SplitOf(count);
+        string[][] parts = [NamesOf(split.ReadCalibrating()), NamesOf(split.ReadMeasured()), NamesOf(split.ReadHeldOut())];
+        Assert.Equal([calibrating, measured, heldOut], parts.Select(part => part.Length));
+        Assert.Equal(split.All.Names.Order(), parts.SelectMany(part => part).Order());
+        Assert.Equal(measured, split.MeasuredCount);
+        Assert.Equal(split.NamesApart.Order(), parts[1].Concat(parts[2]).Order());
+    }
+
+    [Theory]
+    [InlineData(2, 1)]
+    [InlineData(3, 1)]
+    [InlineData(4, 1)]
+    [InlineData(7, 1)]
+    public void Of_FewerSamples_AllThatAreNotHeldOutCalibrateAndMeasure(int count, int heldOut)
+    {
+        SampleSplit split = SplitOf(count);
+        Assert.Equal(heldOut, split.ReadHeldOut().Count());
+        Assert.Equal(count - heldOut, split.MeasuredCount);
+        Assert.Equal(NamesOf(split.ReadMeasured()), NamesOf(split.ReadCalibrating()));
+        Assert.Equal(split.NamesApart, NamesOf(split.ReadHeldOut()));
+    }
+
+    private static SampleSplit SplitOf(int count) =>
+        SampleSplit.Of(() => Enumerable.Range(0, count).Select(i => new RunSample($"sample {i}", new Dictionary<string, object>())), count: null, seed: 0);
+
+    private static string[] NamesOf(IEnumerable<RunSample> samples) => samples.Select(sample => sample.Name).ToArray();
+}
