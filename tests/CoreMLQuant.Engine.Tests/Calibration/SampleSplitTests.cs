@@ -37,8 +37,17 @@ public class SampleSplitTests
         Assert.Equal(split.NamesApart, NamesOf(split.ReadHeldOut()));
     }
 
-    private static SampleSplit SplitOf(int count) =>
-        SampleSplit.Of(() => Enumerable.Range(0, count).Select(i => new RunSample($"sample {i}", new Dictionary<string, object>())), count: null, seed: 0);
+    [Fact]
+    public void Of_SamplesThatMeasureNoEncodings_AllThatAreNotHeldOutCalibrateAndMeasure()
+    {
+        SampleSplit split = SplitOf(16, measuresEncodings: false);
+        Assert.Equal(4, split.ReadHeldOut().Count());
+        Assert.Equal(12, split.MeasuredCount);
+        Assert.Equal(NamesOf(split.ReadMeasured()), NamesOf(split.ReadCalibrating()));
+    }
+
+    private static SampleSplit SplitOf(int count, bool measuresEncodings = true) =>
+        SampleSplit.Of(() => Enumerable.Range(0, count).Select(i => new RunSample($"sample {i}", new Dictionary<string, object>())), count: null, seed: 0, measuresEncodings);
 
     private static string[] NamesOf(IEnumerable<RunSample> samples) => samples.Select(sample => sample.Name).ToArray();
 }

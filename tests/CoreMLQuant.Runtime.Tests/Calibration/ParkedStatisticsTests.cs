@@ -88,7 +88,7 @@ public sealed class ParkedStatisticsTests : IDisposable
     public void BudgetSamples_Dispose_ClosesTheFileUnlessAPlanHasIt(bool isPlanned)
     {
         var runs = new SampleRuns(Repository.Runtime, new RunSettings(), Samples, _folder.Root);
-        var given = BudgetSamples.Open(runs, _model, new OptimizationRecipe { Steps = [], MinimumOutputSnr = 20 }, null, _parked, null, CancellationToken.None);
+        var given = BudgetSamples.Open(runs, _model, new OptimizationRecipe { Steps = [], MinimumOutputSnr = 20 }, null, _parked, choosesEncodings: true, null, CancellationToken.None);
         LayerStatistics parked = given.Statistics.Layers.First(layer => layer.Gram!.Read() != layer.Gram.Read());
         CompressionPlan plan = ModelCompressor.Plan(_model, new LinearQuantizationRecipe { AllowOpsetUpgrade = true }, given.Statistics);
         if (isPlanned)

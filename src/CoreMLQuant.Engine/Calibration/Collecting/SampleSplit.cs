@@ -6,8 +6,8 @@ using CoreMLQuant.Running;
 namespace CoreMLQuant.Calibration.Collecting;
 
 /// <summary>
-/// Samples to calibrate with, others to measure with, since errors are fitted to those that calibrated, and others that are held out to verify what was made of the measurements: every fourth, one at least. Where there
-/// are few, those that calibrate measure as well.
+/// Samples to calibrate with, others to measure encodings with, since their errors are fitted to those that calibrated, and others that are held out to verify what was made of the measurements: every fourth, one at
+/// least. Where there are few, or no encodings are measured, those that calibrate measure as well.
 /// </summary>
 internal sealed class SampleSplit
 {
@@ -16,7 +16,9 @@ internal sealed class SampleSplit
     // Fewer than two samples to measure with tell nothing of others.
     private const int LeastToPart = 2 * Period;
 
-    private SampleSplit(SampleSelection all) => All = all;
+    private readonly bool _areParted;
+
+    private SampleSplit(SampleSelection all, bool measuresEncodings) => (All, _areParted) = (all, measuresEncodings && all.Names.Count >= LeastToPart);
 
     /// <summary>All samples.</summary>
     public SampleSelection All { get; }
@@ -34,12 +36,13 @@ internal sealed class SampleSplit
     /// <param name="samples">Reads all of them.</param>
     /// <param name="count">Most that are used, both parts together; <see langword="null"/> for all.</param>
     /// <param name="seed">Chooses.</param>
+    /// <param name="measuresEncodings">Whether encodings are measured, of which errors are fitted to samples.</param>
     /// <exception cref="SampleDataException">There are fewer than two, or one is random.</exception>
-    public static SampleSplit Of(Func<IEnumerable<RunSample>> samples, int? count, int seed)
+    public static SampleSplit Of(Func<IEnumerable<RunSample>> samples, int? count, int seed, bool measuresEncodings)
     {
         var all = SampleSelection.Of(samples, count, seed);
         return all.Names.Count > 1
-            ? new SampleSplit(all)
+            ? new SampleSplit(all, measuresEncodings)
             : throw new SampleDataException(all.Names[0], $"A budget by the outputs needs two samples at least: some to choose by, and others that are held out to verify the choice. Specify more{(count < 2 ? ", and a higher -Count" : string.Empty)}.");
     }
 
@@ -52,11 +55,9 @@ internal sealed class SampleSplit
     /// <summary>Reads the samples that are held out, one by one.</summary>
     public IEnumerable<RunSample> ReadHeldOut() => All.Read().Where((_, i) => IsHeldOut(i));
 
-    private bool AreParted => All.Names.Count >= LeastToPart;
+    private bool IsCalibrating(int index) => _areParted ? index % 2 == 0 : !IsHeldOut(index);
 
-    private bool IsCalibrating(int index) => AreParted ? index % 2 == 0 : !IsHeldOut(index);
-
-    private bool IsMeasured(int index) => !IsHeldOut(index) && !(AreParted && IsCalibrating(index));
+    private bool IsMeasured(int index) => !IsHeldOut(index) && !(_areParted && IsCalibrating(index));
 
     private bool IsHeldOut(int index) => All.Names.Count < Period ? index == All.Names.Count - 1 : index % Period == Period - 1;
 }

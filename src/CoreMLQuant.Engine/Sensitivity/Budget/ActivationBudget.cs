@@ -54,7 +54,7 @@ public sealed class ActivationBudget(IModelRuntime runtime, RunSettings settings
         recipe.Validate();
         ActivationQuantization quantization = ActivationQuantization.Of(recipe)!;
         var bound = OutputBound.Of(quantization.MinimumOutputSnr, quantization.MinimumAgreement);
-        using var given = BudgetSamples.Open(new SampleRuns(runtime, settings, samples, TemporaryFolder), model, recipe, bound, options, calibrating, cancellationToken);
+        using var given = BudgetSamples.Open(new SampleRuns(runtime, settings, samples, TemporaryFolder), model, recipe, bound, options, choosesEncodings: false, calibrating, cancellationToken);
         string[] operations = CalibratedActivations.OperationsOf(model, recipe).ToArray();
         CompressionPlan PlanWith(IReadOnlyList<string> floats) =>
             ModelCompressor.Plan(model, ActivationQuantization.In(recipe, quantization.WithFloats(floats)), given.Statistics, cancellationToken);

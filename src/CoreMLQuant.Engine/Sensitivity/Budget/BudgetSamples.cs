@@ -41,6 +41,7 @@ internal sealed class BudgetSamples : IDisposable
     /// <param name="recipe">What is planned.</param>
     /// <param name="bound">The bound on the outputs; <see langword="null"/> for none.</param>
     /// <param name="options">Which samples are used, and where statistics are kept.</param>
+    /// <param name="choosesEncodings">Whether encodings are chosen, by other samples than those that calibrate.</param>
     /// <param name="progress">Told each run of the calibration.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
     /// <exception cref="RecipeException">The bound is on classes, and the model tells none.</exception>
@@ -53,10 +54,11 @@ internal sealed class BudgetSamples : IDisposable
         CompressionRecipe recipe,
         OutputBound? bound,
         CalibrationOptions options,
+        bool choosesEncodings,
         IProgress<CalibrationProgress>? progress,
         CancellationToken cancellationToken)
     {
-        SampleSplit SplitFor(RunFeatures features) => SampleSplit.Of(() => runs.Samples(features), options.Count, options.Seed);
+        SampleSplit SplitFor(RunFeatures features) => SampleSplit.Of(() => runs.Samples(features), options.Count, options.Seed, choosesEncodings);
         IRunnableModel source = runs.Runtime.Open(model.Path, runs.Settings, cancellationToken);
         try
         {

@@ -54,7 +54,7 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         }
 
         OutputBound? bound = recipe.TargetSize is null ? OutputBound.Of(recipe.MinimumOutputSnr, recipe.MinimumAgreement) : null;
-        using var given = BudgetSamples.Open(new SampleRuns(runtime, settings, samples, TemporaryFolder), model, recipe, bound, options, calibrating, cancellationToken);
+        using var given = BudgetSamples.Open(new SampleRuns(runtime, settings, samples, TemporaryFolder), model, recipe, bound, options, choosesEncodings: true, calibrating, cancellationToken);
         using var store = new EncodingStore(TemporaryFolder);
         WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, given.Statistics, store, cancellationToken);
         WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, given.Statistics, TemporaryFolder), model.Path, byValues, given.Split, progress, cancellationToken);
