@@ -34,7 +34,7 @@ internal sealed class SampleSplit
 
     /// <summary>Splits samples.</summary>
     /// <param name="samples">Reads all of them.</param>
-    /// <param name="count">Most that are used, both parts together; <see langword="null"/> for all.</param>
+    /// <param name="count">Most that are used, all parts together; <see langword="null"/> for all.</param>
     /// <param name="seed">Chooses.</param>
     /// <param name="measuresEncodings">Whether encodings are measured, of which errors are fitted to samples.</param>
     /// <exception cref="SampleDataException">There are fewer than two, or one is random.</exception>

@@ -24,14 +24,14 @@ internal sealed class OutputVerification(SampleRuns runs, IRunnableModel source,
     public OutputFidelity OnHeldOut(ModelFile model, Func<CompressionPlan> planning, CancellationToken cancellationToken) =>
         Measure(model, planning, split.ReadHeldOut(), isHeldOut: true, cancellationToken);
 
-    /// <summary>Measures a plan on the samples that others were measured on before.</summary>
+    /// <summary>Measures a plan on the samples to measure with.</summary>
     /// <param name="model">The open model.</param>
     /// <param name="planning">Plans it.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
     public OutputFidelity OnMeasured(ModelFile model, Func<CompressionPlan> planning, CancellationToken cancellationToken) =>
         Measure(model, planning, split.ReadMeasured(), isHeldOut: false, cancellationToken);
 
-    /// <summary>Measures a plan on some of the samples that are not held out, spread evenly.</summary>
+    /// <summary>Measures a plan on some of the samples to measure with, spread evenly.</summary>
     /// <param name="model">The open model.</param>
     /// <param name="planning">Plans it.</param>
     /// <param name="count">Most samples.</param>
