@@ -100,6 +100,20 @@ public class ActivationRuleTests
     }
 
     [Fact]
+    public void Plan_ManyRangesUnknown_SomeAreNamedAndAllCounted()
+    {
+        using var scratch = new ScratchFolder();
+        string source = Sum(7).Output("e").Write(scratch);
+        string[] unknown = Enumerable.Range(0, 5000).Select(i => $"v{i}").ToArray();
+
+        string warning = Assert.Single(Plan(source, Both(["a", "b", "s", .. unknown])).Warnings);
+        Assert.EndsWith("'v8', 'v9' and 4990 more", warning, StringComparison.Ordinal);
+        string error = Assert.Throws<RecipeException>(() => Plan(source, Both(["a", .. unknown]))).Message;
+        Assert.Contains("'b', 's'", error);
+        Assert.Contains("'v9' and 4990 more.", error);
+    }
+
+    [Fact]
     public void Plan_OlderOpset_RisesIfAllowed()
     {
         using var scratch = new ScratchFolder();
