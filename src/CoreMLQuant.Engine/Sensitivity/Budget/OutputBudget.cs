@@ -6,6 +6,7 @@ using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Coding;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Conversion.Budget;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
@@ -39,6 +40,7 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
     /// <exception cref="SampleDataException">There are too few samples, or the statistics are of samples that are held out.</exception>
     /// <exception cref="InputMismatchException">Samples do not fit the model.</exception>
     /// <exception cref="ModelNotRunnableException">The model cannot be run.</exception>
+    /// <exception cref="IOException">There is no room in the folder for temporary files.</exception>
     public CompressionPlan Plan(
         ModelFile model,
         OptimizationRecipe recipe,
@@ -48,16 +50,13 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         CancellationToken cancellationToken = default)
     {
         recipe.Validate();
-        if (recipe.TargetSize is not null)
-        {
-            BudgetPlanner.RequireReachable(model, recipe, cancellationToken);
-        }
-
+        long encodedLength = BudgetPlanner.Preview(model, recipe, cancellationToken);
+        TemporaryFile.RequireSpace(TemporaryFolder, encodedLength);
         OutputBound? bound = recipe.TargetSize is null ? OutputBound.Of(recipe.MinimumOutputSnr, recipe.MinimumAgreement) : null;
         using var given = BudgetSamples.Open(new SampleRuns(runtime, settings, samples, TemporaryFolder), model, recipe, bound, options, choosesEncodings: true, calibrating, cancellationToken);
-        using var store = new EncodingStore(TemporaryFolder);
+        using var store = new EncodingStore(TemporaryFolder, encodedLength);
         WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, given.Statistics, store, cancellationToken);
-        WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, given.Statistics, TemporaryFolder), model.Path, byValues, given.Split, progress, cancellationToken);
+        WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, given.Statistics, TemporaryFolder), model.Path, byValues, given, progress, cancellationToken);
         CompressionPlan PlanOf(Alternative[] choices) =>
             ModelCompressor.Plan(model, () => BudgetPlanner.Plan(model, recipe, byValues, choices, given.Statistics, cancellationToken), cancellationToken);
 
@@ -71,7 +70,7 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
 
     // Sessions whose weights can be replaced compute a little differently, so nothing else runs in them.
     private WeightAlternatives[] MeasureNoise(
-        OutputNoise noise, string path, WeightAlternatives[] weights, SampleSplit split, IProgress<SensitivityProgress>? progress, CancellationToken cancellationToken)
+        OutputNoise noise, string path, WeightAlternatives[] weights, BudgetSamples given, IProgress<SensitivityProgress>? progress, CancellationToken cancellationToken)
     {
         if (weights.Length == 0)
         {
@@ -79,6 +78,6 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         }
 
         using IRunnableModel model = runtime.Open(path, settings with { HasReplaceableWeights = true }, cancellationToken);
-        return noise.Measure(weights, model, split.ReadMeasured(), split.MeasuredCount, progress, cancellationToken);
+        return noise.Measure(weights, model, given.Split.ReadMeasured(), given.Split.MeasuredCount, given.Verification.Variety, progress, cancellationToken);
     }
 }
