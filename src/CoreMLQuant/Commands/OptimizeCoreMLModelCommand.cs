@@ -126,8 +126,11 @@ public sealed class OptimizeCoreMLModelCommand : OutputBoundCommand
         BiasCorrection = IsGiven(nameof(NoBiasCorrection)) ? !NoBiasCorrection : measured.BiasCorrection,
     };
 
-    /// <inheritdoc/>
-    private protected override BoundNames ActivationBounds => BoundNames.Keys;
+    // A recipe has a method for each of its configurations.
+    private protected override bool UsesCalibration => HasCalibration;
+
+    // A preset is no recipe of the user's own, and -MinimumOutputSnr here is about encodings.
+    private protected override BoundNames ActivationBounds => Preset is null ? BoundNames.Keys : BoundNames.QuantizedModelParameters;
 
     /// <inheritdoc/>
     private protected override CompressionPlan Plan(
