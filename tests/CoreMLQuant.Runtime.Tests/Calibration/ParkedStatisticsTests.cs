@@ -153,17 +153,17 @@ public sealed class ParkedStatisticsTests : IDisposable
     }
 
     [Fact]
-    public void Calibrate_InfinityWhileOthersWait_LeavesNothing()
+    public void Calibrate_OverflowWhileOthersWait_LeavesNothing()
     {
         CalibrationOptions options = _parked with { StatisticsPath = _folder["stats.npz"] };
         var calibrator = new Calibrator(Repository.Runtime, new RunSettings(), features => Samples(features).Select((sample, i) => i < 2 ? sample : sample with
         {
-            Values = sample.Values.ToDictionary(value => value.Key, value => (object)Infinite((MultiArray)value.Value)),
+            Values = sample.Values.ToDictionary(value => value.Key, value => (object)Largest((MultiArray)value.Value)),
         }));
         Assert.Contains("'sample 2'", Assert.Throws<ModelRunException>(() => calibrator.Calibrate(_model, options)).Message);
         Assert.False(File.Exists(options.StatisticsPath));
 
-        static MultiArray Infinite(MultiArray array) => new(Enumerable.Repeat(float.PositiveInfinity, array.Values.Length).ToArray(), array.Shape);
+        static MultiArray Largest(MultiArray array) => new(Enumerable.Repeat(float.MaxValue, array.Values.Length).ToArray(), array.Shape);
     }
 
     private byte[] Weights(CalibrationStatistics statistics, string name)

@@ -224,6 +224,8 @@ public sealed class OutputBudgetTests : IDisposable
         Assert.Equal(double.PositiveInfinity, plan.Outputs!.Snr);
         Assert.Null(plan.Outputs.SnrLowerLimit);
         Assert.Contains(plan.Notes, note => note.Contains("are exactly those of the source, which tells no limit"));
+        Assert.Single(plan.Warnings, warning => warning.Contains("the outputs are the same for all 4 samples"));
+        Assert.DoesNotContain(Budget(Count).Plan(model, Recipe with { MinimumOutputSnr = 20 }, new CalibrationOptions()).Warnings, warning => warning.Contains("the outputs are the same"));
     }
 
     [Fact]

@@ -63,7 +63,7 @@ internal sealed class BudgetSamples : IDisposable
         try
         {
             SampleSplit split = SplitFor(source.Features);
-            SampleCheck.RequireFit(source, split.All.Read(), cancellationToken);
+            SampleCheck.RequireFit(source, model, runs.Settings.Function, split.All.Read(), cancellationToken);
             var verification = new OutputVerification(runs, source, split);
             if (bound is { IsOnClasses: true })
             {
@@ -94,11 +94,12 @@ internal sealed class BudgetSamples : IDisposable
     public CompressionPlan Verified(CompressionPlan plan, OutputFidelity outputs)
     {
         _isPlanned = true;
+        CalibrationResult calibration = _calibration.For(plan);
         return plan with
         {
             Outputs = outputs,
-            Warnings = [.. _calibration.Warnings, .. plan.Warnings, .. WarningsOn(outputs)],
-            Notes = [.. _calibration.Notes, .. plan.Notes, .. NotesOn(outputs)],
+            Warnings = [.. calibration.Warnings, .. plan.Warnings, .. WarningsOn(outputs)],
+            Notes = [.. calibration.Notes, .. plan.Notes, .. NotesOn(outputs)],
         };
     }
 
@@ -119,6 +120,11 @@ internal sealed class BudgetSamples : IDisposable
 
     private IEnumerable<string> WarningsOn(OutputFidelity outputs)
     {
+        if (Verification.Variety.Remark is { } remark)
+        {
+            yield return remark;
+        }
+
         if (IsWeaklyBound(outputs))
         {
             yield return FormattableString.Invariant(
