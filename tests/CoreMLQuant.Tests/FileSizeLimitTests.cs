@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using System.Text.RegularExpressions;
 using CoreMLQuant.Tests.Support;
 using Xunit;
 
@@ -55,7 +56,7 @@ public sealed class FileSizeLimitTests : ModuleTest
         string[] before = Entries();
         string[] lines = Errors($"{command} in.mlpackage {parameters} -InputObject (1..2 | ForEach-Object {{ @{{ image = (1..3072 | ForEach-Object {{ $_ % 7 }}) }} }})");
         Assert.Equal(2, lines.Length);
-        Assert.Matches($"^Temporary files of [0-9.]+ KB cannot be written to '{Folder["temporary"]}/?': a file would be larger .*TMPDIR", lines[1]);
+        Assert.Matches($"^Temporary files of [0-9.]+ KB cannot be written to '{Regex.Escape(Folder["temporary"])}/?': a file would be larger .*TMPDIR", lines[1]);
         Assert.Equal(before, Entries());
     }
 
