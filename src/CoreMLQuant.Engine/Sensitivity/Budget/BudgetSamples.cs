@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Calibration;
 using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
