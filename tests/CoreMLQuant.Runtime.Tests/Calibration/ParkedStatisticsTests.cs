@@ -177,9 +177,4 @@ public sealed class ParkedStatisticsTests : IDisposable
 
     private static IEnumerable<RunSample> Samples(RunFeatures features) =>
         Repository.Runtime.DrawSamples(features, 1, Count).Select((sample, i) => sample with { Name = $"sample {i}", IsRandom = false });
-
-    private sealed class Told(Action<CalibrationProgress> report) : IProgress<CalibrationProgress>
-    {
-        public void Report(CalibrationProgress value) => report(value);
-    }
 }
