@@ -53,7 +53,7 @@ public sealed class OptimizeCoreMLModelCommand : OutputBoundCommand
 
     /// <summary>
     /// Maximum size of the model on disk, such as 60MB. Chooses the encodings with the smallest error of the weights. With samples (-InputPath or -InputObject), chooses those with the smallest
-    /// error of the model's outputs, and measures it on samples that are held out: every fourth. Half of eight samples or more calibrate, and the others choose.
+    /// error of the model's outputs, and measures it on samples that are held out: one of every four. Half of eight samples or more calibrate, and the others choose; what is chosen is encoded by both.
     /// </summary>
     /// <value>None</value>
     [Parameter]

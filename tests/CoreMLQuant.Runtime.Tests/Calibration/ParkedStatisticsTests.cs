@@ -89,11 +89,11 @@ public sealed class ParkedStatisticsTests : IDisposable
     {
         var runs = new SampleRuns(Repository.Runtime, new RunSettings(), Samples, _folder.Root);
         var given = BudgetSamples.Open(runs, _model, new OptimizationRecipe { Steps = [], MinimumOutputSnr = 20 }, null, _parked, choosesEncodings: true, null, CancellationToken.None);
-        LayerStatistics parked = given.Statistics.Layers.First(layer => layer.Gram!.Read() != layer.Gram.Read());
-        CompressionPlan plan = ModelCompressor.Plan(_model, new LinearQuantizationRecipe { AllowOpsetUpgrade = true }, given.Statistics);
+        LayerStatistics parked = given.Calibration.Statistics.Layers.First(layer => layer.Gram!.Read() != layer.Gram.Read());
+        CompressionPlan plan = ModelCompressor.Plan(_model, new LinearQuantizationRecipe { AllowOpsetUpgrade = true }, given.Calibration.Statistics);
         if (isPlanned)
         {
-            plan = given.Verified(plan, new OutputFidelity(30, null, 1, IsHeldOut: true));
+            plan = given.Verified(plan, new OutputFidelity(30, null, 1, IsHeldOut: true), given.Calibration);
         }
 
         given.Dispose();
@@ -177,9 +177,4 @@ public sealed class ParkedStatisticsTests : IDisposable
 
     private static IEnumerable<RunSample> Samples(RunFeatures features) =>
         Repository.Runtime.DrawSamples(features, 1, Count).Select((sample, i) => sample with { Name = $"sample {i}", IsRandom = false });
-
-    private sealed class Told(Action<CalibrationProgress> report) : IProgress<CalibrationProgress>
-    {
-        public void Report(CalibrationProgress value) => report(value);
-    }
 }

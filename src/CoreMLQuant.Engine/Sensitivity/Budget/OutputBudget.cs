@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Coding;
 using CoreMLQuant.Conversion;
@@ -15,7 +16,7 @@ using CoreMLQuant.Running;
 namespace CoreMLQuant.Sensitivity.Budget;
 
 /// <summary>
-/// Plans a model for a size or a bound on its outputs by what each way of storing each weight costs at the outputs, and verifies the plan on samples that took no part in it.
+/// Plans a model for a size or a bound on its outputs by what each way of storing each weight costs at the outputs, encodes what was chosen by all samples that are not held out, and verifies it on those that are.
 /// </summary>
 /// <param name="runtime">Runs models.</param>
 /// <param name="settings">How they are run.</param>
@@ -55,17 +56,30 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         OutputBound? bound = recipe.TargetSize is null ? OutputBound.Of(recipe.MinimumOutputSnr, recipe.MinimumAgreement) : null;
         using var given = BudgetSamples.Open(new SampleRuns(runtime, settings, samples, TemporaryFolder), model, recipe, bound, options, choosesEncodings: true, calibrating, cancellationToken);
         using var store = new EncodingStore(TemporaryFolder, encodedLength);
-        WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, given.Statistics, store, cancellationToken);
-        WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, given.Statistics, TemporaryFolder), model.Path, byValues, given, progress, cancellationToken);
-        CompressionPlan PlanOf(Alternative[] choices) =>
-            ModelCompressor.Plan(model, () => BudgetPlanner.Plan(model, recipe, byValues, choices, given.Statistics, cancellationToken), cancellationToken);
+        CalibrationStatistics statistics = given.Calibration.Statistics;
+        WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, statistics, store, cancellationToken);
+        WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, statistics, TemporaryFolder), model.Path, byValues, given, progress, cancellationToken);
+        CompressionPlan PlanOf(Alternative[] choices, CalibrationStatistics by) =>
+            ModelCompressor.Plan(model, () => BudgetPlanner.Plan(model, recipe, byValues, choices, by, cancellationToken), cancellationToken);
 
-        (Alternative[] chosen, OutputFidelity outputs) = bound is null
-            ? new SizedChoice(model, recipe, given.Statistics, given.Verification, PlanOf).Choose(byOutputs, byValues, cancellationToken)
-            : new BoundedChoice(model, bound, given.Verification, PlanOf).Choose(byOutputs, cancellationToken);
+        (Alternative[] chosen, OutputFidelity? outputs) = bound is null
+            ? (new SizedChoice(model, recipe, statistics, given.Verification, choices => PlanOf(choices, statistics)).Choose(byOutputs, byValues, cancellationToken), null)
+            : new BoundedChoice(model, bound, given.Verification, choices => PlanOf(choices, statistics)).Choose(byOutputs, cancellationToken);
 
         // Whoever carries the plan out encodes once more: what is kept goes now.
-        return given.Verified(PlanOf(Array.ConvertAll(chosen, choice => choice with { Record = null })), outputs);
+        chosen = Array.ConvertAll(chosen, choice => choice with { Record = null });
+        OutputFidelity Verify(CalibrationStatistics by) => given.Verification.OnHeldOut(model, () => PlanOf(chosen, by), cancellationToken);
+        if (given.CalibrateWithAll() is { } all)
+        {
+            CompressionPlan plan = PlanOf(chosen, all.Statistics);
+            OutputFidelity ofAll = Verify(all.Statistics);
+            if (plan.SizeAfter <= (recipe.TargetSize ?? long.MaxValue) && bound?.IsHeldBy(ofAll) != false)
+            {
+                return given.Verified(plan, ofAll, all);
+            }
+        }
+
+        return given.Verified(PlanOf(chosen, statistics), outputs ?? Verify(statistics), given.Calibration);
     }
 
     // Sessions whose weights can be replaced compute a little differently, so nothing else runs in them.
