@@ -29,7 +29,6 @@ public abstract class WeightRecipeCommand : CalibratedCommand
     /// How values are chosen when there is calibration data. Calibrated: for the smallest error at the output of each layer. RoundToNearest: for the smallest error of each
     /// value, as without data.
     /// </summary>
-    /// <value>Calibrated with calibration data, RoundToNearest without</value>
     [Parameter]
     public CompressionMethod Method { get; set; } = CompressionMethod.Calibrated;
 
