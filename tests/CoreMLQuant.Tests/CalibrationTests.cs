@@ -22,11 +22,44 @@ public sealed class CalibrationTests : CalibratedModuleTest
     }
 
     [Theory]
-    [InlineData("", true)]
-    [InlineData("-InputPath $args[1] -Resize Stretch -Method RoundToNearest", true)]
-    [InlineData("-InputPath $args[1] -Resize Stretch", false)]
-    public void Convert_NoActOrderWithoutCompensation_Warns(string parameters, bool isWarned) => Assert.Equal(
-        isWarned, Run($"ConvertTo-QuantizedModel $args[0] -NoActOrder -MinimumElementCount 100 {parameters}", Model, Photos).Warnings.Any(warning => warning.Contains("-NoActOrder has no effect")));
+    [InlineData("ConvertTo-QuantizedModel", "NoActOrder", "", true)]
+    [InlineData("ConvertTo-QuantizedModel", "NoActOrder", "-InputPath $args[1] -Resize Stretch -Method RoundToNearest", true)]
+    [InlineData("ConvertTo-QuantizedModel", "NoActOrder", "-InputPath $args[1] -Resize Stretch", false)]
+    [InlineData("ConvertTo-QuantizedModel", "NoActOrder:$false", "", false)]
+    [InlineData("ConvertTo-PalettizedModel", "NoBiasCorrection", "", true)]
+    [InlineData("ConvertTo-PrunedModel -TargetSparsity 0.5", "NoBiasCorrection", "-InputPath $args[1] -Resize Stretch -Method RoundToNearest", true)]
+    [InlineData("ConvertTo-PalettizedModel", "NoBiasCorrection", "-InputPath $args[1] -Resize Stretch", false)]
+    [InlineData("Optimize-CoreMLModel -MinimumSnr 30", "NoBiasCorrection", "", true)]
+    [InlineData("ConvertTo-QuantizedModel -ActivationRanges $args[2] -AllowOpsetUpgrade", "ActivationRangeEstimator MinMax", "", true)]
+    [InlineData("ConvertTo-QuantizedModel -ActivationRanges $args[2] -AllowOpsetUpgrade", "ActivationPercentile 99.9", "", true)]
+    [InlineData("ConvertTo-QuantizedModel -ActivationRanges $args[2] -AllowOpsetUpgrade", "ActivationRangeEstimator MinMax", "-InputPath $args[1] -Resize Stretch", false)]
+    public void Convert_ParameterThatChangesNothing_IsWarnedOf(string command, string parameter, string others, bool isWarned)
+    {
+        string ranges = Folder.AddText("ranges.json", "{}");
+        string[] warnings = [.. Run($"{command} -LiteralPath $args[0] -{parameter} -MinimumElementCount 100 {others}", Model, Photos, ranges).Warnings.Where(warning => warning.Contains("has no effect"))];
+        Assert.Equal(isWarned ? 1 : 0, warnings.Length);
+        Assert.All(warnings, warning => Assert.Matches($"^-{parameter.Split(' ')[0]} has no effect, because .* -StatisticsPath\\)", warning));
+    }
+
+    [Theory]
+    [InlineData("ConvertTo-QuantizedModel")]
+    [InlineData("ConvertTo-PalettizedModel")]
+    [InlineData("ConvertTo-PrunedModel -TargetSparsity 0.5")]
+    [InlineData("Optimize-CoreMLModel -MinimumSnr 30")]
+    public void Convert_CalibratedWithoutData_IsRefused(string command) => Assert.Equal(
+        "-Method Calibrated requires calibration data (-InputPath, -InputObject or -StatisticsPath).",
+        Run($"{command} -LiteralPath $args[0] -Method Calibrated", Model).Terminating!.ToString());
+
+    // Statistics are of all weights.
+    [Fact]
+    public void Convert_WeightsThatTheRecipeLeaves_AreNotCountedInWarnings()
+    {
+        string[] Told(string include) => [.. Run($"ConvertTo-QuantizedModel $args[0] -InputPath $args[1] -Resize Stretch -MinimumElementCount 100 {include}", Model, Photos)
+            .Warnings.Where(warning => warning.Contains(" weights met fewer vectors"))];
+        string name = Run("(Get-CoreMLWeight $args[0] -MinimumElementCount 100).Name | Select-Object -Last 1", Model).Clean().Single().ToString();
+        Assert.DoesNotContain(Told(string.Empty), warning => warning.Contains(" of 1 weights "));
+        Assert.Contains($" 1 of 1 weights met fewer vectors than they have inputs ('{name}' ", Assert.Single(Told($"-Include {name}")));
+    }
 
     [Fact]
     public void Convert_NothingToConvert_HasTheReasonThatAllWeightsHave()
@@ -42,12 +75,14 @@ public sealed class CalibrationTests : CalibratedModuleTest
     [InlineData("Optimize-CoreMLModel $args[0] -MinimumOutputSnr 10")]
     public void Convert_WithSamples_TellsTheTimeThatTheUserWaited(string command)
     {
-        // The first run loads the runtime. What remains beside the conversion is little, on a busy machine as well.
-        double[] share = [.. Run(
-            $"foreach ($i in 1, 2) {{ $time = [Diagnostics.Stopwatch]::StartNew(); $result = {command} -InputPath $args[1] -Resize Stretch -MinimumElementCount 100 -AllowOpsetUpgrade -Force -WarningAction Ignore; $result.Elapsed / $time.Elapsed }}",
+        // The first run loads the runtime, and a busy machine makes any run wait outside the conversion: one of several that was left alone is enough. Without calibrating and measuring, no run
+        // tells more than a fourth.
+        double[] shares = [.. Run(
+            $"foreach ($i in 1..6) {{ $time = [Diagnostics.Stopwatch]::StartNew(); $result = {command} -InputPath $args[1] -Resize Stretch -MinimumElementCount 100 -AllowOpsetUpgrade -Force -WarningAction Ignore; $result.Elapsed / $time.Elapsed }}",
             Model,
             Photos).Clean().Select(value => (double)value.BaseObject)];
-        Assert.InRange(share[1], 0.6, 1);
+        Assert.Equal(6, shares.Length);
+        Assert.InRange(shares.Max(), 0.5, 1);
     }
 
     [Fact]

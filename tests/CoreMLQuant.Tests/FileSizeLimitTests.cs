@@ -1,6 +1,9 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.IO;
+using System.Linq;
+using System.Text.RegularExpressions;
 using CoreMLQuant.Tests.Support;
 using Xunit;
 
@@ -13,7 +16,7 @@ public sealed class FileSizeLimitTests : ModuleTest
     private const string UnderLimit = "ulimit -f 64; exec \"$@\"";
 
     // The runtime maps its code through a file that is larger than the limit.
-    private static readonly Dictionary<string, string> Environment = new() { ["DOTNET_EnableWriteXorExecute"] = "0" };
+    private Dictionary<string, string> Environment => new() { ["DOTNET_EnableWriteXorExecute"] = "0", ["TMPDIR"] = Folder["temporary"] };
 
     [Theory]
     [InlineData("ConvertTo-Fp16Model", "in.mlpackage")]
@@ -29,23 +32,52 @@ public sealed class FileSizeLimitTests : ModuleTest
 
         Folder.Add("gpt_tiny_iOS18/fp32.mlpackage", "in.mlpackage");
         Folder.Add("nn_rnns/fp32.mlmodel", "in.mlmodel");
-        string[] before = Folder.Entries();
+        string[] before = Entries();
+        string[] lines = Errors($"{command} {model} -DestinationPath out");
+        Assert.Equal(2, lines.Length);
+        Assert.StartsWith("WriteFailed,", lines[0], StringComparison.Ordinal);
+        Assert.Contains(Folder["out"], lines[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("staging", lines[1], StringComparison.Ordinal);
+        Assert.Equal(before, Entries());
+    }
+
+    // Encodings, and compressed models: what users do not choose a place for.
+    [Theory]
+    [InlineData("Optimize-CoreMLModel", "-MinimumOutputSnr 20")]
+    [InlineData("Measure-CoreMLSensitivity", "-Recipe @{ config_type = 'OpLinearQuantizerConfig'; global_config = @{} }")]
+    public void TemporaryFile_BeyondTheLimit_IsOneErrorThatSaysWhatToDo(string command, string parameters)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        Folder.Add(Workspace.Package, "in.mlpackage");
+        string[] before = Entries();
+        string[] lines = Errors($"{command} in.mlpackage {parameters} -InputObject (1..2 | ForEach-Object {{ @{{ image = (1..3072 | ForEach-Object {{ $_ % 7 }}) }} }})");
+        Assert.Equal(2, lines.Length);
+        Assert.Matches($"^Temporary files of [0-9.]+ KB cannot be written to '{Regex.Escape(Folder["temporary"])}/?': a file would be larger .*TMPDIR", lines[1]);
+        Assert.Equal(before, Entries());
+    }
+
+    // PowerShell and .NET have files of their own in the folder for temporary files.
+    private string[] Entries() => [.. Folder.Entries().Where(entry => !entry.StartsWith("temporary", StringComparison.Ordinal) || entry.Contains("coremlquant", StringComparison.OrdinalIgnoreCase))];
+
+    // Id and message of each error.
+    private string[] Errors(string command)
+    {
+        Directory.CreateDirectory(Folder["temporary"]);
         using Process process = ShellProcess.StartUnder(
             ["/bin/sh", "-c", UnderLimit, "sh"],
             Folder.Root,
             Environment,
             "-NoProfile",
             "-Command",
-            $"Import-Module '{Repository.Manifest}'; {command} {model} -DestinationPath out -WarningAction Ignore -ErrorAction SilentlyContinue -ErrorVariable failures; "
+            $"Import-Module '{Repository.Manifest}'; {command} -WarningAction Ignore -ErrorAction SilentlyContinue -ErrorVariable failures; "
             + "foreach ($failure in $failures) { $failure.FullyQualifiedErrorId; \"$failure\" }");
         ShellRun run = ShellProcess.Finish(process);
 
         Assert.Equal((0, string.Empty), (run.ExitCode, run.Error));
-        string[] lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        Assert.Equal(2, lines.Length);
-        Assert.StartsWith("WriteFailed,", lines[0], StringComparison.Ordinal);
-        Assert.Contains(Folder["out"], lines[1], StringComparison.Ordinal);
-        Assert.DoesNotContain("staging", lines[1], StringComparison.Ordinal);
-        Assert.Equal(before, Folder.Entries());
+        return run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
     }
 }

@@ -59,12 +59,12 @@ public sealed record LayerStatistics
     /// <summary>E[x] of each input, in the order of <see cref="InputCounts"/>.</summary>
     public required double[] Means { get; init; }
 
-    /// <summary>E[x²] of each input, in the order of <see cref="InputCounts"/>.</summary>
+    /// <summary>E[x²] of each input, in the order of <see cref="InputCounts"/>; more where the weight is looked up by indices as well, or multiplied along other axes (docs/CALIBRATION.md).</summary>
     public required double[] SecondMoments { get; init; }
 
     /// <summary>
     /// E[x xᵀ] of each group, <see cref="Groups"/> x <see cref="Columns"/> x <see cref="Columns"/>, row-major; <see langword="null"/> where it was not
-    /// asked for or would be too large. Where a weight's groups lie on the output axis, columns are in the order of the other axes.
+    /// asked for or would be too large. Its diagonal is <see cref="SecondMoments"/>. Where a weight's groups lie on the output axis, columns are in the order of the other axes.
     /// </summary>
     public GramSource? Gram { get; init; }
 

@@ -11,10 +11,11 @@ namespace CoreMLQuant.Coding;
 /// than a model.
 /// </summary>
 /// <param name="folder">Where the file is.</param>
+/// <param name="expectedLength">Bytes that all encodings are going to take; 0 when that is not known.</param>
 /// <exception cref="IOException">The file cannot be created.</exception>
-internal sealed class EncodingStore(string folder) : IDisposable
+internal sealed class EncodingStore(string folder, long expectedLength = 0) : IDisposable
 {
-    private readonly ScratchFile _file = new(folder);
+    private readonly ScratchFile _file = new(folder, expectedLength);
 
     /// <summary>Encodes a weight. Leaves nothing of it prepared.</summary>
     /// <param name="weight">The weight.</param>

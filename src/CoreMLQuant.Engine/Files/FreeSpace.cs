@@ -13,7 +13,10 @@ internal static class FreeSpace
         try
         {
             // Windows takes the root of a drive, Unix any path.
-            return new DriveInfo(Path.DirectorySeparatorChar == '\\' ? Path.GetPathRoot(folder)! : folder).AvailableFreeSpace;
+            var drive = new DriveInfo(Path.DirectorySeparatorChar == '\\' ? Path.GetPathRoot(folder)! : folder);
+
+            // File systems that do not count tell nothing but zeros.
+            return drive.TotalSize == 0 ? long.MaxValue : drive.AvailableFreeSpace;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {

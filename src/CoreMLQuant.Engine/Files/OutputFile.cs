@@ -5,7 +5,8 @@ namespace CoreMLQuant.Files;
 
 /// <summary>A new file that any thread may write at any offset; what is not written is zero.</summary>
 /// <param name="file">The open file.</param>
-internal sealed class OutputFile(PositionedFile file) : IDisposable
+/// <param name="inWords">Says what a failed write is to the user; without it, or when it gives <see langword="null"/>, the failure is told as it is.</param>
+internal sealed class OutputFile(PositionedFile file, Func<Exception, Exception?>? inWords = null) : IDisposable
 {
     /// <summary>Creates a file of known length; it must not exist.</summary>
     /// <exception cref="IOException">The file cannot be created, or there is no room.</exception>
@@ -26,7 +27,17 @@ internal sealed class OutputFile(PositionedFile file) : IDisposable
     }
 
     /// <summary>Writes bytes at an offset.</summary>
-    public void Write(long offset, ReadOnlySpan<byte> bytes) => file.Write(offset, bytes);
+    public void Write(long offset, ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            file.Write(offset, bytes);
+        }
+        catch (Exception e) when (inWords?.Invoke(e) is { } told)
+        {
+            throw told;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();

@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Runtime.InteropServices;
 using System.Threading;
+using CoreMLQuant.Files.Native;
 
 namespace CoreMLQuant.Files;
 
@@ -12,13 +13,15 @@ internal sealed class ScratchFile : IDisposable
     private long _length;
 
     /// <summary>Creates the file.</summary>
-    /// <param name="folder">Where it is.</param>
+    /// <param name="folder">Where it is: a folder for temporary files.</param>
+    /// <param name="expectedLength">Bytes that it is going to have, which is told where there is no room for them; 0 when that is not known.</param>
     /// <exception cref="IOException">It cannot be created.</exception>
-    public ScratchFile(string folder)
+    public ScratchFile(string folder, long expectedLength = 0)
     {
-        (string path, _file) = TemporaryFile.Create(
-            folder, "scratch", name => (name, new PositionedFile(name, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose)));
-        Output = new OutputFile(_file);
+        FileSizeLimit.ReportAsError();
+        string path = Path.Combine(folder, $"CoreMLQuant-scratch-{Guid.NewGuid():N}");
+        _file = TemporaryFile.Create(folder, () => new PositionedFile(path, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, FileOptions.DeleteOnClose));
+        Output = new OutputFile(_file, failure => TemporaryFile.InWords(failure, folder, expectedLength));
 
         // Unix deletes the name of an open file, so that nothing is left even of a killed process; Windows deletes it with the last handle.
         if (!RuntimeInformation.IsOSPlatform(OSPlatform.Windows))
@@ -49,7 +52,7 @@ internal sealed class ScratchFile : IDisposable
     public long Append(ReadOnlySpan<byte> bytes)
     {
         long at = Reserve(bytes.Length);
-        _file.Write(at, bytes);
+        Output.Write(at, bytes);
         return at;
     }
 
@@ -57,7 +60,7 @@ internal sealed class ScratchFile : IDisposable
     /// <param name="at">Where, in bytes.</param>
     /// <param name="numbers">The numbers.</param>
     /// <exception cref="IOException">There is no room.</exception>
-    public void Write(long at, ReadOnlySpan<double> numbers) => _file.Write(at, MemoryMarshal.AsBytes(numbers));
+    public void Write(long at, ReadOnlySpan<double> numbers) => Output.Write(at, MemoryMarshal.AsBytes(numbers));
 
     /// <summary>Reads numbers.</summary>
     /// <param name="at">Where they are, in bytes.</param>

@@ -101,6 +101,13 @@ public sealed record OptimizationRecipe : CompressionRecipe
             throw new RecipeException("A budget for the weights and a bound that activations are quantized for cannot be combined.", "Specify one of them.");
         }
 
+        if (HasBudget && Steps.Any(step => step.IsHollow))
+        {
+            throw new RecipeException(
+                "A budget chooses among the configurations of the recipe, and there is none: as in coremltools, neither a config_type alone nor null is one.",
+                "Add a global_config, empty for the defaults of a config_type, or omit such keys to choose among the usual encodings; exclude names weights that stay as they are.");
+        }
+
         foreach (WeightRecipe recipe in Steps.SelectMany(step => step.All))
         {
             recipe.Validate();
@@ -127,6 +134,9 @@ public sealed record OptimizationRecipe : CompressionRecipe
 /// <summary>One step: the recipe for most weights, and those for certain operation types and names. Names take precedence over types, and types over the rest.</summary>
 public sealed record OptimizationStep
 {
+    /// <summary>Whether the step was specified without any configuration: by a type of configurations, or by weights to skip. A step that was not specified at all is empty and not hollow.</summary>
+    public bool IsHollow { get; init; }
+
     /// <summary>For weights that no other entry matches; <see langword="null"/> skips them.</summary>
     public WeightRecipe? Global { get; init; }
 

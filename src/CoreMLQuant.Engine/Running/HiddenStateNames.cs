@@ -1,3 +1,6 @@
+using System;
+using System.Collections.Generic;
+
 namespace CoreMLQuant.Running;
 
 /// <summary>
@@ -5,6 +8,9 @@ namespace CoreMLQuant.Running;
 /// </summary>
 public static class HiddenStateNames
 {
+    // Operations of ML Programs and layers of NeuralNetworks.
+    private static readonly HashSet<string> RecurrentTypes = new(["lstm", "gru", "rnn", "simpleRecurrent", "uniDirectionalLSTM", "biDirectionalLSTM"], StringComparer.Ordinal);
+
     /// <summary>The name.</summary>
     /// <param name="operation">The operation or layer.</param>
     /// <param name="isBackward">Whether they are those of the second direction of one that runs both ways.</param>
@@ -20,7 +26,9 @@ public static class HiddenStateNames
     /// <param name="operation">The operation.</param>
     public static string OfGates(string operation) => $"{operation}: hidden states of the gates";
 
-    /// <summary>All names that the values of an operation may have.</summary>
+    /// <summary>All names that the values of an operation may have; none unless it is recurrent.</summary>
+    /// <param name="type">Its type, or that of the layer.</param>
     /// <param name="operation">The operation or layer.</param>
-    public static string[] All(string operation) => [Of(operation, isBackward: false), Of(operation, isBackward: true), BehindReset(operation), OfGates(operation)];
+    public static string[] All(string type, string operation) =>
+        RecurrentTypes.Contains(type) ? [Of(operation, isBackward: false), Of(operation, isBackward: true), BehindReset(operation), OfGates(operation)] : [];
 }

@@ -55,9 +55,10 @@ public interface IRunnableModel : IDisposable
 
     /// <summary>Looks whether a sample fits and holds no NaN, without running it. Infinity is a number: masks have it.</summary>
     /// <param name="sample">The inputs as given.</param>
-    /// <exception cref="InputMismatchException">The sample does not fit the inputs, or one of them holds NaN.</exception>
+    /// <param name="finiteInputs">Names of inputs that must not hold infinity either, because weights are multiplied with them.</param>
+    /// <exception cref="InputMismatchException">The sample does not fit the inputs, or one of them holds NaN, or infinity where it must not.</exception>
     /// <exception cref="SampleDataException">A file that the sample names cannot be read.</exception>
-    void Check(RunSample sample);
+    void Check(RunSample sample, IReadOnlyCollection<string> finiteInputs);
 
     /// <summary>Runs one sample.</summary>
     /// <param name="sample">The inputs as given.</param>

@@ -10,6 +10,9 @@ public sealed record BoundNames(string Snr, string Agreement)
     /// <summary>Parameters.</summary>
     public static readonly BoundNames Parameters = new("-MinimumOutputSnr", "-MinimumAgreement");
 
+    /// <summary>Parameters of the cmdlet whose bounds activations are quantized for, told by another one.</summary>
+    public static readonly BoundNames QuantizedModelParameters = Parameters with { Place = " of ConvertTo-QuantizedModel -ActivationBitWidth 8" };
+
     /// <summary>Keys of a recipe.</summary>
     public static readonly BoundNames Keys = new("minimum_output_snr", "minimum_agreement") { Place = " of activations in the recipe" };
 

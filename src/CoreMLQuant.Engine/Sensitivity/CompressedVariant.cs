@@ -60,6 +60,7 @@ internal sealed class CompressedVariant : IDisposable
     /// <param name="statistics">Statistics of the model.</param>
     /// <param name="temporaryFolder">Where the folder is made.</param>
     /// <param name="cancellationToken">Stops compressing.</param>
+    /// <exception cref="System.IO.IOException">The model cannot be written there.</exception>
     public static CompressedVariant Of(
         string path, bool followLinks, CompressionRecipe recipe, CalibrationStatistics statistics, string temporaryFolder, CancellationToken cancellationToken)
     {
@@ -73,10 +74,11 @@ internal sealed class CompressedVariant : IDisposable
     /// <param name="planning">Plans.</param>
     /// <param name="temporaryFolder">Where the folder is made.</param>
     /// <param name="cancellationToken">Stops compressing.</param>
+    /// <exception cref="System.IO.IOException">The model cannot be written there.</exception>
     public static CompressedVariant Of(
         ModelFile model, string recipe, Func<CompressionPlan> planning, string temporaryFolder, CancellationToken cancellationToken)
     {
-        StagingFolder folder = NewFolder(System.IO.Path.Combine(temporaryFolder, FolderName));
+        StagingFolder folder = TemporaryFile.Create(temporaryFolder, () => NewFolder(System.IO.Path.Combine(temporaryFolder, FolderName)));
         ModelFile? file = null;
         try
         {
@@ -87,7 +89,7 @@ internal sealed class CompressedVariant : IDisposable
             }
 
             string target = System.IO.Path.Combine(folder.Path, plan.WritesPackage ? "model.mlpackage" : "model.mlmodel");
-            ConversionResult result = ModelCompressor.Run(model, plan, target, new ConversionOptions { Flush = false }, null, cancellationToken);
+            ConversionResult result = Write(model, plan, target, temporaryFolder, cancellationToken);
             file = ModelFile.Open(target, followLinks: false, cancellationToken);
             return new CompressedVariant(folder, recipe, plan, file, result);
         }
@@ -113,6 +115,19 @@ internal sealed class CompressedVariant : IDisposable
     {
         _file?.Dispose();
         _folder.Dispose();
+    }
+
+    // What fails where the source is read names the source.
+    private static ConversionResult Write(ModelFile model, CompressionPlan plan, string target, string temporaryFolder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ModelCompressor.Run(model, plan, target, new ConversionOptions { Flush = false }, null, cancellationToken);
+        }
+        catch (Exception e) when (e.Message.Contains(target) && TemporaryFile.InWords(e, temporaryFolder, plan.SizeAfter) is { } told)
+        {
+            throw told;
+        }
     }
 
     private static StagingFolder NewFolder(string name)

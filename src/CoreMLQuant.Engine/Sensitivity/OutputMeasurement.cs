@@ -29,15 +29,16 @@ public sealed class OutputMeasurement(IModelRuntime runtime, RunSettings setting
     /// <param name="options">Which of the samples are used.</param>
     /// <param name="progress">Told each sample before it runs.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
-    /// <returns>What may not be what the user wants, which is in the notes of the result as well; <see langword="null"/> when there is nothing.</returns>
-    public string? Measure(PendingConversion conversion, CalibrationOptions options, IProgress<CalibrationProgress>? progress = null, CancellationToken cancellationToken = default)
+    /// <returns>What may not be what the user wants, which is in the notes of the result as well.</returns>
+    public IReadOnlyList<string> Measure(PendingConversion conversion, CalibrationOptions options, IProgress<CalibrationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         if (conversion.WrittenPath is not { } path || conversion.HasOutputs)
         {
-            return null;
+            return [];
         }
 
-        string? remark = null;
+        string[] remarks = [];
+        var variety = new OutputVariety();
         Stopwatch time = Stopwatch.StartNew();
         try
         {
@@ -54,10 +55,10 @@ public sealed class OutputMeasurement(IModelRuntime runtime, RunSettings setting
             // Closes the source as soon as it is no longer needed.
             using var reference = ReferenceRuns.Of(source, Samples(), cancellationToken: cancellationToken);
             using IRunnableModel compressed = runtime.Open(path, settings, cancellationToken);
-            ComparedOutputs outputs = OutputComparer.Compare(sample => reference.Run(sample, cancellationToken), compressed, Samples(), null, cancellationToken);
+            ComparedOutputs outputs = OutputComparer.Compare(sample => variety.Add(reference.Run(sample, cancellationToken)), compressed, Samples(), null, cancellationToken);
             OutputFidelity fidelity = outputs.ToFidelity(isHeldOut: false);
             conversion.Tell(fidelity);
-            remark = PoorActivations.RemarkOn(conversion, fidelity, BoundNames);
+            remarks = new[] { variety.Remark, PoorActivations.RemarkOn(conversion, fidelity, BoundNames) }.OfType<string>().ToArray();
         }
         catch (Exception e) when (e is ModelNotRunnableException or ModelRunException or SampleDataException or InputMismatchException or CoreMLFormatException)
         {
@@ -65,12 +66,8 @@ public sealed class OutputMeasurement(IModelRuntime runtime, RunSettings setting
             conversion.Tell($"The outputs were not compared with those of the source. {e.Message}");
         }
 
-        if (remark is not null)
-        {
-            conversion.Tell(remark);
-        }
-
+        Array.ForEach(remarks, conversion.Tell);
         conversion.Tell(time.Elapsed);
-        return remark;
+        return remarks;
     }
 }

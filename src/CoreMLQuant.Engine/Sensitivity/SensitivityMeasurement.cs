@@ -4,6 +4,7 @@ using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration;
 using CoreMLQuant.Calibration.Collecting;
+using CoreMLQuant.Comparison.Outputs;
 using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Recipes;
@@ -60,9 +61,7 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
             calibration = new Calibrator(runtime, settings, samples).Calibrate(file, wanted, calibrating, cancellationToken);
         }
 
-        (Warnings, Notes) = (calibration.Warnings, calibration.Notes);
         using CalibrationStatistics statistics = calibration.Statistics;
-
         var variants = new List<CompressedVariant>();
         try
         {
@@ -71,28 +70,32 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
                 variants.Add(CompressedVariant.Of(path, settings.FollowLinks, WithoutBiasCorrection(recipe), statistics, options.TemporaryFolder, cancellationToken));
             }
 
+            calibration = calibration.For(variants.SelectMany(variant => variant.Results.Keys));
             using IRunnableModel model = runtime.Open(path, settings with { HasReplaceableWeights = true }, cancellationToken);
-            ReplaceableSites replaceable = ReplaceableIn(model);
-            MeasuredItem[][] ofRecipes = variants.Zip(options.Recipes, (variant, recipe) => Items(sites, variant, recipe, options.Groups, replaceable)).ToArray();
-            Warnings = [.. Warnings, .. variants.Zip(options.Recipes, NothingMeasured).Where((_, i) => ofRecipes[i].Length == 0)];
-            MeasuredItem[] items = ofRecipes.SelectMany(ofRecipe => ofRecipe).ToArray();
             var selection = SampleSelection.Of(() => samples(model.Features), options.Count, options.Seed);
-            if (options.IsExact)
-            {
-                return Measure(model, items, selection.Read(), selection.Names.Count, isExact: true, progress, cancellationToken);
-            }
-
-            var estimate = new SensitivityEstimate(items);
-            return estimate.Complete(Measure(model, estimate.Runs, selection.Read(), selection.Names.Count, isExact: false, progress, cancellationToken));
+            ReplaceableSites replaceable = Look(model, calibration.IsReused ? selection : null);
+            MeasuredItem[][] ofRecipes = variants.Zip(options.Recipes, (variant, recipe) => Items(sites, variant, recipe, options.Groups, replaceable)).ToArray();
+            (Warnings, Notes) = ([.. calibration.Warnings, .. variants.Zip(options.Recipes, NothingMeasured).Where((_, i) => ofRecipes[i].Length == 0)], calibration.Notes);
+            MeasuredItem[] items = ofRecipes.SelectMany(ofRecipe => ofRecipe).ToArray();
+            var variety = new OutputVariety();
+            var estimate = options.IsExact ? null : new SensitivityEstimate(items);
+            WeightSensitivity[] rows = Measure(model, estimate?.Runs ?? items, selection.Read(), selection.Names.Count, options.IsExact, variety, progress, cancellationToken);
+            Warnings = [.. Warnings, .. variety.Remark is { } remark && items.Length > 0 ? [remark] : Array.Empty<string>()];
+            return estimate?.Complete(rows) ?? rows;
         }
         finally
         {
             variants.ForEach(variant => variant.Dispose());
         }
 
-        ReplaceableSites ReplaceableIn(IRunnableModel model)
+        ReplaceableSites Look(IRunnableModel model, SampleSelection? unseen)
         {
             using ModelFile file = ModelFile.Open(path, settings.FollowLinks, cancellationToken);
+            if (unseen is not null)
+            {
+                SampleCheck.RequireFit(model, file, settings.Function, unseen.Read(), cancellationToken);
+            }
+
             return ReplaceableSites.Of(file, settings.Function, model);
         }
     }
@@ -103,6 +106,7 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
     /// <param name="samples">The samples.</param>
     /// <param name="sampleCount">Number of samples.</param>
     /// <param name="isExact">Whether all samples run.</param>
+    /// <param name="variety">Told what comes out of the model as it is.</param>
     /// <param name="progress">Told each run.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
     internal static WeightSensitivity[] Measure(
@@ -111,6 +115,7 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
         IEnumerable<RunSample> samples,
         int sampleCount,
         bool isExact,
+        OutputVariety variety,
         IProgress<SensitivityProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -118,7 +123,7 @@ public sealed class SensitivityMeasurement(IModelRuntime runtime, RunSettings se
         model.ExpectReplacements(Array.ConvertAll(items, item => item.WeightNames), used);
         foreach (RunSample sample in samples.Spread(sampleCount, used))
         {
-            ModelRun reference = model.Run(sample, cancellationToken);
+            ModelRun reference = variety.Add(model.Run(sample, cancellationToken));
             done++;
             foreach (MeasuredItem item in items)
             {

@@ -11,10 +11,13 @@ namespace CoreMLQuant.Runtime.Features;
 /// <summary>Finds values that are no ordinary numbers among inputs and outputs.</summary>
 internal static class NotFinite
 {
-    /// <summary>A sentence for each input that holds NaN. Infinity is a number: masks have it.</summary>
+    /// <summary>A sentence for each input that holds NaN. Infinity is a number: masks have it, but no weight can be multiplied with it.</summary>
     /// <param name="inputs">Values by input.</param>
-    public static IEnumerable<string> Inputs(IReadOnlyDictionary<string, object> inputs) => Find(inputs, double.IsNaN)
-        .Select(input => FormattableString.Invariant($"Input '{input.Name}' holds NaN (value {input.Place + 1})."));
+    /// <param name="multiplied">Names of the inputs that weights are multiplied with, as far as that matters.</param>
+    public static IEnumerable<string> Inputs(IReadOnlyDictionary<string, object> inputs, IReadOnlyCollection<string> multiplied) => Find(inputs, double.IsNaN)
+        .Select(input => FormattableString.Invariant($"Input '{input.Name}' holds NaN (value {input.Place + 1})."))
+        .Concat(Find(inputs.Where(input => multiplied.Contains(input.Key)), double.IsInfinity)
+            .Select(input => FormattableString.Invariant($"Input '{input.Name}' holds infinity (value {input.Place + 1}), and a weight is multiplied with it.")));
 
     /// <summary>A sentence for each input that holds infinity, where an output shows that it does harm.</summary>
     /// <param name="inputs">Values by input.</param>

@@ -13,11 +13,13 @@ namespace CoreMLQuant.Runtime.Features;
 internal sealed class SampleBinder(RunFeatures features, string modelPath, ImageResize resize)
 {
     /// <summary>Looks whether a sample fits, and whether its values are numbers.</summary>
-    /// <exception cref="InputMismatchException">The sample does not fit, or holds NaN.</exception>
+    /// <param name="sample">The sample.</param>
+    /// <param name="finiteInputs">Names of inputs that must not hold infinity.</param>
+    /// <exception cref="InputMismatchException">The sample does not fit, or holds NaN, or infinity where it must not.</exception>
     /// <exception cref="SampleDataException">The sample or an image cannot be read, and everything else fits.</exception>
-    public void Check(RunSample sample)
+    public void Check(RunSample sample, IReadOnlyCollection<string> finiteInputs)
     {
-        InputMismatch[] mismatches = NotFinite.Inputs(Bind(sample)).Select(problem => new InputMismatch(problem)).ToArray();
+        InputMismatch[] mismatches = NotFinite.Inputs(Bind(sample), finiteInputs).Select(problem => new InputMismatch(problem)).ToArray();
         if (mismatches.Length > 0)
         {
             throw new InputMismatchException(sample.Name, modelPath, mismatches);

@@ -19,7 +19,8 @@ internal static class ModelStages
         TranslationOptions options = Options(settings);
 
         // All are translated before the first is opened: what cannot be run is told without decoding a weight.
-        PreparedStage[] prepared = PipelineStages.Of(file.Specification).Select(stage => OnnxTranslator.TryStage(file, stage, options, cancellationToken)).ToArray();
+        PipelineStage[] pipeline = PipelineStages.Of(file.Specification).ToArray();
+        PreparedStage[] prepared = pipeline.Select(stage => OnnxTranslator.TryStage(file, stage, options, cancellationToken)).ToArray();
         NotRunnableOperation[] refused = prepared.SelectMany(stage => stage.NotRunnable).ToArray();
         if (refused.Length > 0)
         {
@@ -27,12 +28,13 @@ internal static class ModelStages
             throw new ModelNotRunnableException(error.Message, error);
         }
 
+        StageTapNames[] names = StageTapNames.Of([.. pipeline.Zip(prepared, (stage, one) => (stage.Name, one.Translation))]);
         var stages = new List<IModelStage>();
         try
         {
-            stages.AddRange(prepared.Select(stage => stage.Computed is { } computed
+            stages.AddRange(prepared.Select((stage, i) => stage.Computed is { } computed
                 ? (IModelStage)new ArithmeticStage(file.Path, computed)
-                : new NetworkStage(file.Path, stage.Translation!, settings, cancellationToken)));
+                : new NetworkStage(file.Path, stage.Translation!, settings, names[i], cancellationToken)));
             return stages;
         }
         catch

@@ -16,7 +16,8 @@ internal sealed class NetworkStage : IModelStage
 {
     private readonly string _path;
     private readonly OnnxTranslation _translation;
-    private readonly OnnxTap[] _taps;
+    private readonly StageTapNames _names;
+    private readonly (OnnxTap Tap, string Name)[] _taps;
     private readonly OnnxFeature[] _givenInputs;
     private readonly GraphSessions _sessions;
     private readonly NetworkParts _parts = new();
@@ -32,10 +33,11 @@ internal sealed class NetworkStage : IModelStage
     /// <param name="path">The model, for errors.</param>
     /// <param name="translation">What it was translated to; its model file is open.</param>
     /// <param name="settings">How it is run.</param>
+    /// <param name="names">What its values are called.</param>
     /// <param name="cancellationToken">Stops opening it.</param>
     /// <exception cref="ModelRunException">ONNX Runtime refuses the graph, or its weights do not fit into memory.</exception>
-    public NetworkStage(string path, OnnxTranslation translation, RunSettings settings, CancellationToken cancellationToken)
-        : this(path, translation, settings)
+    public NetworkStage(string path, OnnxTranslation translation, RunSettings settings, StageTapNames names, CancellationToken cancellationToken)
+        : this(path, translation, settings, names)
     {
         Stopwatch time = Stopwatch.StartNew();
         _session = _sessions.Open(ToBytes(), cancellationToken);
@@ -50,23 +52,26 @@ internal sealed class NetworkStage : IModelStage
     /// <param name="cancellationToken">Stops opening it.</param>
     /// <exception cref="ModelRunException">ONNX Runtime refuses the graph.</exception>
     public NetworkStage(string path, OnnxTranslation translation, RunSettings settings, Func<SessionOptions, InferenceSession> open, CancellationToken cancellationToken)
-        : this(path, translation, settings with { IntermediateValues = [], HasReplaceableWeights = false }) => _session = _sessions.Open((options, _) => open(options), cancellationToken);
+        : this(path, translation, settings with { IntermediateValues = [], HasReplaceableWeights = false }, StageTapNames.Alone) => _session = _sessions.Open((options, _) => open(options), cancellationToken);
 
-    private NetworkStage(string path, OnnxTranslation translation, RunSettings settings)
+    private NetworkStage(string path, OnnxTranslation translation, RunSettings settings, StageTapNames names)
     {
+        _names = names;
         _path = path;
         _translation = translation;
         _settings = settings;
         _sessions = new GraphSessions(path, translation, settings);
         var wanted = settings.IntermediateValues.ToHashSet(StringComparer.Ordinal);
-        _taps = translation.InputTaps.Concat(translation.Taps).Concat(translation.HiddenStateTaps).Where(tap => wanted.Contains(tap.Name)).ToArray();
+        _taps = translation.InputTaps.Select(tap => (Tap: tap, Name: tap.Name))
+            .Concat(translation.Taps.Concat(translation.HiddenStateTaps).Select(tap => (Tap: tap, Name: names.Of(tap.Name))))
+            .Where(tap => wanted.Contains(tap.Name)).ToArray();
         _givenInputs = InputsAsGiven(translation).Where(input => wanted.Contains(input.Name)).ToArray();
         _states = new StateValues(translation.States);
         _inputNames = translation.Inputs.Select(input => input.TensorName).ToArray();
         _outputNames = translation.Outputs.Select(output => output.TensorName)
             .Concat(translation.Classifier is { } classifier ? [classifier.ProbabilitiesTensor] : [])
             .Concat(translation.States.Select(state => state.OutputTensor).OfType<string>())
-            .Concat(_taps.Select(tap => tap.TensorName))
+            .Concat(_taps.Select(tap => tap.Tap.TensorName))
             .Distinct(StringComparer.Ordinal)
             .ToArray();
         _session = null!;
@@ -77,8 +82,8 @@ internal sealed class NetworkStage : IModelStage
     [
         .. InputsAsGiven(_translation).Select(input => new IntermediateValue(input.Name, input.Shape.Select(dimension => dimension.IsFlexible ? -1 : dimension.Size).ToArray(), IsInput: true)),
         .. _translation.InputTaps.Select(tap => new IntermediateValue(tap.Name, tap.Shape, IsInput: true)),
-        .. _translation.Taps.Select(tap => new IntermediateValue(tap.Name, tap.Shape)),
-        .. _translation.HiddenStateTaps.Select(tap => new IntermediateValue(tap.Name, tap.Shape, IsHiddenState: true)),
+        .. _translation.Taps.Select(tap => new IntermediateValue(_names.Of(tap.Name), tap.Shape)),
+        .. _translation.HiddenStateTaps.Select(tap => new IntermediateValue(_names.Of(tap.Name), tap.Shape, IsHiddenState: true)),
     ];
 
     /// <inheritdoc/>
@@ -210,7 +215,7 @@ internal sealed class NetworkStage : IModelStage
     }
 
     private byte[] ToBytes(params string[] taps) => _translation.ToBytes(
-        _taps.Select(tap => tap.TensorName).Concat(taps), _settings.HasReplaceableWeights ? _translation.Weights.Values.SelectMany(tensors => tensors) : null);
+        _taps.Select(tap => tap.Tap.TensorName).Concat(taps), _settings.HasReplaceableWeights ? _translation.Weights.Values.SelectMany(tensors => tensors) : null);
 
     private HeldTensors Run(NetworkPart part, CancellationToken cancellationToken) => Run(part.Session, part.Inputs, part.Outputs, cancellationToken);
 
@@ -239,9 +244,9 @@ internal sealed class NetworkStage : IModelStage
             ClassOutputs.Add(values, classifier, probabilities, _path);
         }
 
-        foreach (OnnxTap tap in _taps)
+        foreach ((OnnxTap tap, string name) in _taps)
         {
-            intermediate[tap.Name] = Tensors.ToArray(tensor(tap.TensorName), tap.ElementType);
+            intermediate[name] = Tensors.ToArray(tensor(tap.TensorName), tap.ElementType);
         }
     }
 }

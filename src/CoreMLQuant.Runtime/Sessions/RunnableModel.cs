@@ -50,7 +50,7 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
     public void ExpectReplacements(IReadOnlyList<IReadOnlyCollection<string>> runs, int sampleCount) => _expected = (runs, sampleCount);
 
     /// <inheritdoc/>
-    public void Check(RunSample sample) => _binder.Check(sample);
+    public void Check(RunSample sample, IReadOnlyCollection<string> finiteInputs) => _binder.Check(sample, finiteInputs);
 
     /// <inheritdoc/>
     public ModelRun Run(RunSample sample, CancellationToken cancellationToken = default)
@@ -168,7 +168,7 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
             IntermediateValues = taps,
             Label = Convert.ToString(values.GetValueOrDefault(features.PredictedFeatureName), CultureInfo.InvariantCulture) ?? string.Empty,
             TopClasses = classes?.Top(ShownClasses) ?? [],
-            Warnings = [.. NotFinite.Inputs(inputs), .. NotFinite.HarmfulInputs(inputs, outputs)],
+            Warnings = [.. NotFinite.Inputs(inputs, []), .. NotFinite.HarmfulInputs(inputs, outputs)],
             Elapsed = elapsed,
         };
     }

@@ -138,7 +138,7 @@ public abstract class CalibratedCommand : WeightConversionCommand
             try
             {
                 var measurement = new OutputMeasurement(runtime, data.Settings, samples) { BoundNames = ActivationBounds };
-                if (measurement.Measure(conversion, data.Options, progress, cancellationToken) is { } remark)
+                foreach (string remark in measurement.Measure(conversion, data.Options, progress, cancellationToken))
                 {
                     post(() => WriteWarning($"'{conversion.SourcePath}': {remark}."));
                 }
@@ -164,6 +164,7 @@ public abstract class CalibratedCommand : WeightConversionCommand
         try
         {
             CompressionPlan plan = ModelCompressor.Plan(model, recipe, calibration.Statistics, cancellationToken);
+            calibration = calibration.For(plan);
             return plan with { Warnings = [.. calibration.Warnings, .. plan.Warnings], Notes = [.. calibration.Notes, .. plan.Notes] };
         }
         catch

@@ -7,7 +7,7 @@ namespace CoreMLQuant.Abstractions;
 public abstract class OutputBoundCommand : WeightRecipeCommand
 {
     /// <summary>
-    /// Minimum signal-to-noise ratio of the model's outputs, in dB, measured with the new model on samples that are held out: every fourth of -InputPath or -InputObject, which it requires. As far as
+    /// Minimum signal-to-noise ratio of the model's outputs, in dB, measured with the new model on samples that are held out: one of every four of -InputPath or -InputObject, which it requires. As far as
     /// these samples show, others reach it as well, with a confidence of 95 %; one held-out sample shows nothing of others, and its own figure decides. Optimize-CoreMLModel chooses the encodings with
     /// the smallest size; ConvertTo-QuantizedModel quantizes weights in either case, and as many activations as the bound allows: those of the operations that cost the outputs the most stay floats.
     /// </summary>

@@ -1,3 +1,5 @@
+using System.Collections.Generic;
+using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Completers;
 using CoreMLQuant.Recipes;
@@ -7,6 +9,9 @@ namespace CoreMLQuant.Abstractions;
 /// <summary>A conversion that compresses weights, with the parameters that all of them share.</summary>
 public abstract class WeightRecipeCommand : CalibratedCommand
 {
+    /// <summary>What there is to calibrate with, in words.</summary>
+    private protected const string CalibrationSource = "calibration data (-InputPath, -InputObject or -StatisticsPath)";
+
     /// <summary>Compresses only weights with more elements than this.</summary>
     [Parameter]
     [ValidateRange(0, long.MaxValue)]
@@ -39,10 +44,26 @@ public abstract class WeightRecipeCommand : CalibratedCommand
     {
         Refuse(AllowOpsetUpgrade && NoOpsetUpgrade, "-AllowOpsetUpgrade and -NoOpsetUpgrade contradict each other. Specify one of them.");
         base.BeginProcessing();
+        Refuse(!HasCalibration && IsGiven(nameof(Method)) && Method == CompressionMethod.Calibrated, $"-Method Calibrated requires {CalibrationSource}.");
+        foreach ((string parameter, string reason) in WithoutEffect().Where(idle => IsRequested(idle.Parameter)))
+        {
+            WriteWarning($"-{parameter} has no effect, because {reason}.");
+        }
     }
+
+    /// <summary>Parameters that change nothing beside the others, with the reasons in words that follow "because"; those that the user did not specify may be among them.</summary>
+    private protected virtual IEnumerable<(string Parameter, string Reason)> WithoutEffect() =>
+        UsesCalibration ? [] : [(nameof(NoBiasCorrection), $"no bias is corrected: that requires {CalibrationSource} and -Method Calibrated")];
+
+    /// <summary>Whether values are chosen by calibration data.</summary>
+    private protected virtual bool UsesCalibration => HasCalibration && Method == CompressionMethod.Calibrated;
 
     /// <summary>Whether the user specified a parameter.</summary>
     private protected bool IsGiven(string parameter) => MyInvocation.BoundParameters.ContainsKey(parameter);
+
+    // A switch that is turned off asks for nothing.
+    private bool IsRequested(string parameter) =>
+        MyInvocation.BoundParameters.TryGetValue(parameter, out object? value) && value is not SwitchParameter { IsPresent: false };
 
     /// <summary>A recipe with what all of them have in common.</summary>
     private protected WeightRecipe Common(WeightRecipe recipe) =>

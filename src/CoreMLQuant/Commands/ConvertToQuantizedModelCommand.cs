@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using System.Management.Automation;
 using CoreMLQuant.Abstractions;
@@ -15,7 +16,11 @@ namespace CoreMLQuant.Commands;
 public sealed class ConvertToQuantizedModelCommand : OutputBoundCommand
 {
     private static readonly string[] NeedActivations = [nameof(ActivationMode), nameof(ActivationRangeEstimator), nameof(ActivationPercentile), nameof(MinimumOutputSnr), nameof(MinimumAgreement)];
-    private static readonly string[] OfWeights = [nameof(BitWidth), nameof(Granularity), nameof(BlockSize), nameof(RangeEstimator)];
+    private static readonly string[] OfWeights =
+    [
+        nameof(BitWidth), nameof(Granularity), nameof(BlockSize), nameof(Fallback), nameof(RangeEstimator), nameof(Percentile), nameof(IncludeBias), nameof(FoldBatchNorm),
+        nameof(MinimumElementCount), nameof(Method), nameof(NoBiasCorrection), nameof(NoActOrder),
+    ];
 
     /// <summary>Number of bits of an integer: 8 or 4 (a NeuralNetwork also supports 1 to 7).</summary>
     [Parameter]
@@ -120,12 +125,23 @@ public sealed class ConvertToQuantizedModelCommand : OutputBoundCommand
     public SwitchParameter ActivationsOnly { get; set; }
 
     /// <inheritdoc/>
-    protected override void BeginProcessing()
+    private protected override IEnumerable<(string Parameter, string Reason)> WithoutEffect()
     {
-        base.BeginProcessing();
-        if (NoActOrder && (!HasCalibration || Method == CompressionMethod.RoundToNearest))
+        foreach ((string, string) idle in base.WithoutEffect())
         {
-            WriteWarning("-NoActOrder has no effect, because no errors are compensated: that requires calibration data (-InputPath, -InputObject or -StatisticsPath) and -Method Calibrated.");
+            yield return idle;
+        }
+
+        if (!UsesCalibration)
+        {
+            yield return (nameof(NoActOrder), $"no errors are compensated: that requires {CalibrationSource} and -Method Calibrated");
+        }
+
+        if (!HasCalibration && ActivationRanges is not null)
+        {
+            const string Given = "all ranges are those of -ActivationRanges: finding others requires " + CalibrationSource;
+            yield return (nameof(ActivationRangeEstimator), Given);
+            yield return (nameof(ActivationPercentile), Given);
         }
     }
 

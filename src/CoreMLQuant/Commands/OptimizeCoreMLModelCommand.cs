@@ -53,7 +53,7 @@ public sealed class OptimizeCoreMLModelCommand : OutputBoundCommand
 
     /// <summary>
     /// Maximum size of the model on disk, such as 60MB. Chooses the encodings with the smallest error of the weights. With samples (-InputPath or -InputObject), chooses those with the smallest
-    /// error of the model's outputs, and measures it on samples that are held out: every fourth. Half of eight samples or more calibrate, and the others choose.
+    /// error of the model's outputs, and measures it on samples that are held out: one of every four. Half of eight samples or more calibrate, and the others choose; what is chosen is encoded by both.
     /// </summary>
     /// <value>None</value>
     [Parameter]
@@ -126,8 +126,11 @@ public sealed class OptimizeCoreMLModelCommand : OutputBoundCommand
         BiasCorrection = IsGiven(nameof(NoBiasCorrection)) ? !NoBiasCorrection : measured.BiasCorrection,
     };
 
-    /// <inheritdoc/>
-    private protected override BoundNames ActivationBounds => BoundNames.Keys;
+    // A recipe has a method for each of its configurations.
+    private protected override bool UsesCalibration => HasCalibration;
+
+    // A preset is no recipe of the user's own, and -MinimumOutputSnr here is about encodings.
+    private protected override BoundNames ActivationBounds => Preset is null ? BoundNames.Keys : BoundNames.QuantizedModelParameters;
 
     /// <inheritdoc/>
     private protected override CompressionPlan Plan(

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Running;
@@ -12,6 +13,7 @@ public class SampleSplitTests
     [Theory]
     [InlineData(8, 4, 2, 2)]
     [InlineData(11, 6, 3, 2)]
+    [InlineData(15, 8, 4, 3)]
     [InlineData(64, 32, 16, 16)]
     public void Of_EightSamplesOrMore_EachIsInOnePart(int count, int calibrating, int measured, int heldOut)
     {
@@ -44,6 +46,31 @@ public class SampleSplitTests
         Assert.Equal(4, split.ReadHeldOut().Count());
         Assert.Equal(12, split.MeasuredCount);
         Assert.Equal(NamesOf(split.ReadMeasured()), NamesOf(split.ReadCalibrating()));
+    }
+
+    [Theory]
+    [InlineData(2, 8)]
+    [InlineData(2, 24)]
+    [InlineData(3, 24)]
+    [InlineData(4, 20)]
+    [InlineData(5, 64)]
+    [InlineData(8, 64)]
+    public void Of_KindsThatAlternate_AllAreInEachPart(int kinds, int count)
+    {
+        SampleSplit split = SplitOf(count);
+        Assert.All(
+            [split.ReadCalibrating(), split.ReadMeasured(), split.ReadHeldOut()],
+            part => Assert.Equal(kinds, NamesOf(part).Select(name => int.Parse(name.Split(' ')[1], CultureInfo.InvariantCulture) % kinds).Distinct().Count()));
+    }
+
+    [Theory]
+    [InlineData(3)]
+    [InlineData(7)]
+    [InlineData(16)]
+    public void ReadSeen_IsWhatIsNotHeldOut(int count)
+    {
+        SampleSplit split = SplitOf(count);
+        Assert.Equal(split.All.Names.Except(NamesOf(split.ReadHeldOut())), NamesOf(split.ReadSeen()));
     }
 
     private static SampleSplit SplitOf(int count, bool measuresEncodings = true) =>

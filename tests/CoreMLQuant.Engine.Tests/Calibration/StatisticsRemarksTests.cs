@@ -34,7 +34,16 @@ public class StatisticsRemarksTests
     public void Of_OtherFiguresThanZeroThatNeverChange_AreAWarning() => Assert.Contains(
         "1 weight ('steady') met the same input", Assert.Single(Remarks(Of(Layer("input", i => i + 1), Layer("steady", _ => 3))).Warnings()));
 
-    private static StatisticsRemarks Remarks(CalibrationStatistics statistics) => new(statistics, compensates: true);
+    // Statistics are of all weights, and a recipe may cover some.
+    [Fact]
+    public void Of_WeightsThatAreNotMeant_AreNeitherNamedNorCounted()
+    {
+        CalibrationStatistics statistics = Of(Layer("input", i => i + 1), Layer("steady", _ => 3), Layer("other", _ => 2));
+        var remarks = new StatisticsRemarks(statistics, compensates: true, weight => weight.Name == "other");
+        Assert.Contains("1 weight ('other') met the same input", Assert.Single(remarks.Warnings()));
+    }
+
+    private static StatisticsRemarks Remarks(CalibrationStatistics statistics) => new(statistics, compensates: true, _ => true);
 
     private static CalibrationStatistics Of(params LayerStatistics[] layers) => new(string.Empty, [.. Enumerable.Range(0, 20).Select(i => $"{i}")], layers, []);
 

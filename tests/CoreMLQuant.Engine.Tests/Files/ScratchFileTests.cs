@@ -2,6 +2,7 @@ using System;
 using System.IO;
 using System.Linq;
 using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
 using CoreMLQuant.Files;
 using Xunit;
 
@@ -59,6 +60,31 @@ public class ScratchFileTests
 
         Assert.Equal([1, 2, 3, 4, 5], read);
         Assert.Equal(5, file.Append([0.5]));
+    }
+
+    [Fact]
+    public void RequireSpace_MoreThanThereIs_IsToldWithSizeAndRemedy()
+    {
+        using var folder = new ScratchFolder();
+        TemporaryFile.RequireSpace(folder.Path, 0);
+        string message = Assert.Throws<IOException>(() => TemporaryFile.RequireSpace(folder.Path, 3L << 60)).Message;
+        Assert.Matches($"^Temporary files of 3.00 EB cannot be written to '{Regex.Escape(folder.Path)}': only [0-9.]+ [KMGT]?B are available\\. Free up space there, or set the environment variable (TEMP|TMPDIR) to a folder", message);
+    }
+
+    // A device that is always full.
+    [Fact]
+    public void Write_FileSystemIsFull_IsToldWithFolderAndRemedy()
+    {
+        if (!File.Exists("/dev/full"))
+        {
+            return;
+        }
+
+        using var full = new PositionedFile("/dev/full", FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        var output = new OutputFile(full, failure => TemporaryFile.InWords(failure, "/scratch", 3 << 20));
+        string message = Assert.Throws<IOException>(() => output.Write(0, [1, 2, 3])).Message;
+        Assert.Equal(
+            "Temporary files of 3.00 MB cannot be written to '/scratch': No space left on device. Free up space there, or set the environment variable TMPDIR to a folder on another volume, and start again.", message);
     }
 
     [Fact]

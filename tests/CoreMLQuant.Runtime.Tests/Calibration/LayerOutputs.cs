@@ -7,6 +7,7 @@ using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.Running;
 using CoreMLQuant.Specification.Schema;
+using CoreMLQuant.Tensors.Compensation;
 
 namespace CoreMLQuant.Runtime.Tests.Calibration;
 
@@ -28,6 +29,16 @@ internal static class LayerOutputs
         }
 
         return rows.Select((row, channel) => Variance(row, layer, groups[channel])).ToArray();
+    }
+
+    /// <summary>Energy of the outputs for each vector that follows from the statistics, all channels together.</summary>
+    public static double ExpectedEnergy(LayerStatistics layer, float[] weight)
+    {
+        var layout = new MatrixLayout(layer.InputGrid, layer.Groups);
+        double[] gram = layer.Gram!.Read();
+        int columns = layout.Columns;
+        return Enumerable.Range(0, layout.Groups).Sum(group => Enumerable.Range(0, layout.Rows).Sum(row => Enumerable.Range(0, columns * columns).Sum(pair =>
+            weight[layout.Element(group, row, pair / columns)] * gram[(group * columns * columns) + pair] * weight[layout.Element(group, row, pair % columns)])));
     }
 
     /// <summary>All values of a weight.</summary>

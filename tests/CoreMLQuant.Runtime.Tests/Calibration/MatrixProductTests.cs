@@ -8,7 +8,6 @@ using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 using CoreMLQuant.Runtime.Tests.Support;
 using CoreMLQuant.Specification.Schema;
-using CoreMLQuant.Tensors.Compensation;
 using Xunit;
 
 namespace CoreMLQuant.Runtime.Tests.Calibration;
@@ -54,7 +53,7 @@ public sealed class MatrixProductTests : IDisposable
         LayerStatistics layer = Assert.Single(new Calibrator(Repository.Runtime, new RunSettings(), Samples).Calibrate(file, new CalibrationOptions { WithGram = true }).Statistics.Layers);
         using IRunnableModel model = Repository.Runtime.Open(path, new RunSettings());
         double energy = Samples(model.Features).Sum(sample => ((float[])((MultiArray)model.Run(sample).Outputs["y"]!).Values).Sum(value => (double)value * value));
-        Assert.Equal(energy, layer.RowCount * EnergyOf(weight, layer), energy * 1e-5);
+        Assert.Equal(energy, layer.RowCount * LayerOutputs.ExpectedEnergy(layer, weight), energy * 1e-5);
     }
 
     private static Operation Product(string equation, long[] shape, (string First, string Second) factors)
@@ -69,25 +68,5 @@ public sealed class MatrixProductTests : IDisposable
         return operation;
     }
 
-    private static double EnergyOf(float[] weight, LayerStatistics layer)
-    {
-        var layout = new MatrixLayout(layer.InputGrid, layer.Groups);
-        double[] gram = layer.Gram!.Read();
-        double energy = 0;
-        for (int row = 0; row < layout.Rows; row++)
-        {
-            for (int i = 0; i < layout.Columns; i++)
-            {
-                for (int j = 0; j < layout.Columns; j++)
-                {
-                    energy += weight[layout.Element(0, row, i)] * gram[(i * layout.Columns) + j] * weight[layout.Element(0, row, j)];
-                }
-            }
-        }
-
-        return energy;
-    }
-
-    private static IEnumerable<RunSample> Samples(RunFeatures features) =>
-        Repository.Runtime.DrawSamples(features, 1, SampleCount).Select((sample, i) => sample with { Name = $"sample {i}", IsRandom = false });
+    private static IEnumerable<RunSample> Samples(RunFeatures features) => DrawnSamples.Of(features, SampleCount);
 }

@@ -89,11 +89,11 @@ public sealed class ParkedStatisticsTests : IDisposable
     {
         var runs = new SampleRuns(Repository.Runtime, new RunSettings(), Samples, _folder.Root);
         var given = BudgetSamples.Open(runs, _model, new OptimizationRecipe { Steps = [], MinimumOutputSnr = 20 }, null, _parked, choosesEncodings: true, null, CancellationToken.None);
-        LayerStatistics parked = given.Statistics.Layers.First(layer => layer.Gram!.Read() != layer.Gram.Read());
-        CompressionPlan plan = ModelCompressor.Plan(_model, new LinearQuantizationRecipe { AllowOpsetUpgrade = true }, given.Statistics);
+        LayerStatistics parked = given.Calibration.Statistics.Layers.First(layer => layer.Gram!.Read() != layer.Gram.Read());
+        CompressionPlan plan = ModelCompressor.Plan(_model, new LinearQuantizationRecipe { AllowOpsetUpgrade = true }, given.Calibration.Statistics);
         if (isPlanned)
         {
-            plan = given.Verified(plan, new OutputFidelity(30, null, 1, IsHeldOut: true));
+            plan = given.Verified(plan, new OutputFidelity(30, null, 1, IsHeldOut: true), given.Calibration);
         }
 
         given.Dispose();
@@ -153,17 +153,17 @@ public sealed class ParkedStatisticsTests : IDisposable
     }
 
     [Fact]
-    public void Calibrate_InfinityWhileOthersWait_LeavesNothing()
+    public void Calibrate_OverflowWhileOthersWait_LeavesNothing()
     {
         CalibrationOptions options = _parked with { StatisticsPath = _folder["stats.npz"] };
         var calibrator = new Calibrator(Repository.Runtime, new RunSettings(), features => Samples(features).Select((sample, i) => i < 2 ? sample : sample with
         {
-            Values = sample.Values.ToDictionary(value => value.Key, value => (object)Infinite((MultiArray)value.Value)),
+            Values = sample.Values.ToDictionary(value => value.Key, value => (object)Largest((MultiArray)value.Value)),
         }));
         Assert.Contains("'sample 2'", Assert.Throws<ModelRunException>(() => calibrator.Calibrate(_model, options)).Message);
         Assert.False(File.Exists(options.StatisticsPath));
 
-        static MultiArray Infinite(MultiArray array) => new(Enumerable.Repeat(float.PositiveInfinity, array.Values.Length).ToArray(), array.Shape);
+        static MultiArray Largest(MultiArray array) => new(Enumerable.Repeat(float.MaxValue, array.Values.Length).ToArray(), array.Shape);
     }
 
     private byte[] Weights(CalibrationStatistics statistics, string name)
@@ -177,9 +177,4 @@ public sealed class ParkedStatisticsTests : IDisposable
 
     private static IEnumerable<RunSample> Samples(RunFeatures features) =>
         Repository.Runtime.DrawSamples(features, 1, Count).Select((sample, i) => sample with { Name = $"sample {i}", IsRandom = false });
-
-    private sealed class Told(Action<CalibrationProgress> report) : IProgress<CalibrationProgress>
-    {
-        public void Report(CalibrationProgress value) => report(value);
-    }
 }

@@ -1,4 +1,6 @@
 using System;
+using System.Collections;
+using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using CoreMLQuant.Calibration;
@@ -26,13 +28,36 @@ public sealed class StageNameTests : IDisposable
     public void Calibrate_ValuesOfTheSameName_AreNotTakenForEachOther()
     {
         using ModelFile file = ModelFile.Open(Pipeline());
-        CalibrationStatistics statistics = new Calibrator(Repository.Runtime, new RunSettings(), features =>
-            [new RunSample("a", new System.Collections.Generic.Dictionary<string, object> { ["x"] = new MultiArray(new float[] { 1, 2, 3, 4 }, [4]) })])
+        CalibrationStatistics statistics = new Calibrator(Repository.Runtime, new RunSettings(), _ => [Sample])
             .Calibrate(file, new CalibrationOptions { Values = ["x", "t", "y", "z"] }).Statistics;
         Assert.Equal(["t"], statistics.UnseenValues);
         Assert.Equal(
             [("x", 1f, 4f), ("y", 101f, 401f), ("z", 10101f, 40101f)],
             statistics.Activations.Select(value => (value.Name, (float)value.Minimum, (float)value.Maximum)));
+    }
+
+    [Fact]
+    public void Run_ValuesOfTheSameName_AreToldWithTheirStages()
+    {
+        string pipeline = Pipeline();
+        string[] names = [.. IntermediateValueNames(pipeline)];
+        Assert.Equal(["a/t", "y", "b/t", "z"], names);
+        using IRunnableModel model = Repository.Runtime.Open(pipeline, new RunSettings { IntermediateValues = names });
+        ModelRun run = model.Run(Sample);
+        Assert.Equal(
+            [("a/t", 100f), ("y", 101f), ("b/t", 10100f), ("z", 10101f)],
+            run.IntermediateValues.Cast<DictionaryEntry>().Select(value => ((string)value.Key, ((float[])((MultiArray)value.Value!).Values)[0])));
+
+        // What only one stage has keeps its name.
+        Assert.All(IntermediateValueNames(Repository.Fixture("pipeline_mlprogram/fp32.mlpackage")), name => Assert.DoesNotContain("/", name));
+    }
+
+    private static RunSample Sample => new("a", new Dictionary<string, object> { ["x"] = new MultiArray(new float[] { 1, 2, 3, 4 }, [4]) });
+
+    private static IReadOnlyList<string> IntermediateValueNames(string path)
+    {
+        using IRunnableModel model = Repository.Runtime.Open(path, new RunSettings());
+        return model.IntermediateValueNames;
     }
 
     // Each stage multiplies by 100 and adds 1, and calls the product t; the second one takes y and gives z.

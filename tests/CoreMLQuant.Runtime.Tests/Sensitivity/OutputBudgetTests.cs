@@ -28,6 +28,9 @@ public sealed class OutputBudgetTests : IDisposable
     private const string Classifier = "nn_cnn_classifier/fp32.mlmodel";
     private const int Count = 8;
 
+    // Of so many samples. 0, 2, 5, and 7 calibrate, 1 and 6 choose.
+    private static readonly int[] HeldOut = [3, 4];
+
     private readonly TestFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -42,14 +45,14 @@ public sealed class OutputBudgetTests : IDisposable
         using ModelFile model = ModelFile.Open(Repository.Fixture(fixture));
         CompressionPlan plan = Budget(Count).Plan(model, Recipe with { MinimumOutputSnr = snr }, new CalibrationOptions());
         ConversionResult result = Write(model, plan);
-        ComparedOutputs measured = Compare(fixture, result.Path, [3, 7]);
+        ComparedOutputs measured = Compare(fixture, result.Path, HeldOut);
 
         Assert.True(result.OutputSnrLowerLimit >= snr, $"{result.OutputSnrLowerLimit}");
         Assert.True(result.OutputSnr >= result.OutputSnrLowerLimit, $"{result.OutputSnr}");
         Assert.Equal(measured.Outputs.Min(output => output.SnrLowerLimit)!.Value, result.OutputSnrLowerLimit!.Value, 1e-9);
         Assert.Equal(measured.MinSnr!.Value, result.OutputSnr!.Value, 1e-9);
         Assert.Equal(2, result.HeldOutSamples);
-        Assert.Equal(Count / 2, plan.Calibration!.SampleCount);
+        Assert.Equal(Count - HeldOut.Length, plan.Calibration!.SampleCount);
         Assert.True(result.After < result.Before / 2, $"{result.After} of {result.Before}");
     }
 
@@ -74,7 +77,7 @@ public sealed class OutputBudgetTests : IDisposable
         Assert.Equal(1, result.OutputAgreement);
         Assert.Equal(Math.Sqrt(0.05), result.OutputAgreementLowerLimit!.Value, 1e-9);
         Assert.Contains(result.Notes, note => note.Contains("no number of samples"));
-        Assert.Equal(1, Compare(Classifier, result.Path, [3, 7]).MinimumAgreement);
+        Assert.Equal(1, Compare(Classifier, result.Path, HeldOut).MinimumAgreement);
         Assert.True(result.After < result.Before / 2, $"{result.After} of {result.Before}");
     }
 
@@ -131,8 +134,8 @@ public sealed class OutputBudgetTests : IDisposable
 
         Assert.True(result.After <= recipe.TargetSize);
         Assert.Equal(plan.SizeAfter, result.After);
-        Assert.Equal(Compare(fixture, result.Path, [3, 7]).MinSnr!.Value, result.OutputSnr!.Value, 1e-9);
-        int[] measured = [0, 1, 2, 4, 5, 6];
+        Assert.Equal(Compare(fixture, result.Path, HeldOut).MinSnr!.Value, result.OutputSnr!.Value, 1e-9);
+        int[] measured = [0, 1, 2, 5, 6, 7];
         double ours = Compare(fixture, result.Path, measured).MinSnr!.Value, theirs = Compare(fixture, byWeights.Path, measured).MinSnr!.Value;
         Assert.True(ours >= theirs, $"{ours} < {theirs}");
     }
@@ -145,7 +148,7 @@ public sealed class OutputBudgetTests : IDisposable
         CompressionPlan plan = Budget(Count).Plan(model, recipe, new CalibrationOptions { StatisticsPath = _folder["stats.npz"] });
         CalibrationStatistics statistics = new Calibrator(Repository.Runtime, new RunSettings(), null)
             .Calibrate(model, new CalibrationOptions { StatisticsPath = _folder["stats.npz"], WithGram = true }).Statistics;
-        double byWeights = Compare(Program, Write(model, ModelCompressor.Plan(model, recipe, statistics)).Path, [3, 7]).MinSnr!.Value;
+        double byWeights = Compare(Program, Write(model, ModelCompressor.Plan(model, recipe, statistics)).Path, HeldOut).MinSnr!.Value;
         Assert.True(plan.Outputs!.Snr > byWeights, $"{plan.Outputs.Snr}, by weights {byWeights}");
     }
 
@@ -170,7 +173,7 @@ public sealed class OutputBudgetTests : IDisposable
     public void MinimumOutputSnr_OnlyHeldOutSamplesTellModelsApart_HoldsForThem(string fixture)
     {
         using ModelFile model = ModelFile.Open(Repository.Fixture(fixture));
-        var runtime = SureRuntime.Create(sample => sample.Name is not ("sample 3" or "sample 7"));
+        var runtime = SureRuntime.Create(sample => sample.Name is not ("sample 3" or "sample 4"));
         CompressionPlan plan = new OutputBudget(runtime, new RunSettings(), features => Samples(features, Count)).Plan(model, Recipe with { MinimumOutputSnr = 25 }, new CalibrationOptions());
         Assert.InRange(plan.Outputs!.SnrLowerLimit!.Value, 25, 100);
         Assert.True(plan.SizeAfter < SizeOf(model) / 2, $"{plan.SizeAfter} of {SizeOf(model)}");
@@ -186,6 +189,22 @@ public sealed class OutputBudgetTests : IDisposable
         WeightResult weight = Assert.Single(result.Weights, weight => weight.Name == "rnn/weightMatrix");
         Assert.Null(weight.LayerSnr);
         Assert.True(weight.Snr >= 25, $"{weight.Snr} dB");
+    }
+
+    [Theory]
+    [InlineData(Program, CompressionMethod.Calibrated, false, Count - 2)]
+    [InlineData(Network, CompressionMethod.Calibrated, false, Count - 2)]
+    [InlineData(Network, CompressionMethod.Calibrated, true, Count / 2)]
+    [InlineData(Network, CompressionMethod.RoundToNearest, false, Count / 2)]
+    public void Plan_OnceEncodingsAreChosen_AllSamplesThatAreNotHeldOutCalibrate(string fixture, CompressionMethod method, bool hasFile, int calibrating)
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(fixture));
+        var options = new CalibrationOptions { StatisticsPath = hasFile ? _folder["stats.npz"] : null };
+        CompressionPlan plan = Budget(Count).Plan(model, Recipe with { TargetSize = SizeOf(model) / 4, Method = method }, options);
+        string[] names = [.. Enumerable.Range(0, Count).Except(HeldOut).Where(i => calibrating > Count / 2 || i is not (1 or 6)).Select(i => $"sample {i}")];
+        Assert.Equal(calibrating, names.Length);
+        Assert.Equal(names, plan.Statistics!.Samples);
+        Assert.Equal(Compare(fixture, Write(model, plan).Path, HeldOut).MinSnr!.Value, plan.Outputs!.Snr!.Value, 1e-9);
     }
 
     [Fact]
@@ -224,6 +243,8 @@ public sealed class OutputBudgetTests : IDisposable
         Assert.Equal(double.PositiveInfinity, plan.Outputs!.Snr);
         Assert.Null(plan.Outputs.SnrLowerLimit);
         Assert.Contains(plan.Notes, note => note.Contains("are exactly those of the source, which tells no limit"));
+        Assert.Single(plan.Warnings, warning => warning.Contains("the outputs are the same for all 4 samples"));
+        Assert.DoesNotContain(Budget(Count).Plan(model, Recipe with { MinimumOutputSnr = 20 }, new CalibrationOptions()).Warnings, warning => warning.Contains("the outputs are the same"));
     }
 
     [Fact]

@@ -75,10 +75,29 @@ public sealed class SensitivityMeasurementTests
         Assert.Single(rows.Select(row => row.Function).Distinct());
     }
 
+    // The outputs of a model that does not look at its inputs, or of samples that are one and the same.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Measure_OutputsThatNeverDiffer_HasAWarningAndNoFigureThatIsNone(bool isExact)
+    {
+        var measurement = new SensitivityMeasurement(SureRuntime.Create(_ => true), new RunSettings(), Samples);
+        WeightSensitivity[] rows = Measure(measurement, "nn_cnn/fp32.mlmodel", isExact);
+        Assert.Contains($"the outputs are the same for all {Count} samples", Assert.Single(measurement.Warnings, warning => warning.Contains("outputs")));
+        Assert.All(rows, row => Assert.Equal((double.PositiveInfinity, 1.0), (row.Snr!.Value, Math.Round(row.Cosine!.Value, 6))));
+
+        measurement = new SensitivityMeasurement(Repository.Runtime, new RunSettings(), Samples);
+        Measure(measurement, "nn_cnn/fp32.mlmodel", isExact);
+        Assert.DoesNotContain(measurement.Warnings, warning => warning.Contains("outputs"));
+    }
+
     private static double Loss(WeightSensitivity row) => 10 * Math.Log10(1 - row.Cosine!.Value);
 
     private static WeightSensitivity[] Measure(string fixture, bool isExact) =>
-        new SensitivityMeasurement(Repository.Runtime, new RunSettings(), Samples).Measure(Repository.Fixture(fixture), new SensitivityOptions
+        Measure(new SensitivityMeasurement(Repository.Runtime, new RunSettings(), Samples), fixture, isExact);
+
+    private static WeightSensitivity[] Measure(SensitivityMeasurement measurement, string fixture, bool isExact) =>
+        measurement.Measure(Repository.Fixture(fixture), new SensitivityOptions
         {
             Recipes = Bits.Select(bits => (CompressionRecipe)new PalettizationRecipe { BitWidth = bits, MinimumElementCount = 100, AllowOpsetUpgrade = true }).ToArray(),
             IsExact = isExact,

@@ -29,10 +29,14 @@ public static class CalibrationNeeds
     public static bool CanPlanWithout(ModelFile model, CompressionRecipe recipe) =>
         recipe is not OptimizationRecipe { HasBudget: true } && ActivationQuantization.Of(recipe) is not { HasBound: true } && CalibratedActivations.Of(model, recipe).Count == 0;
 
+    /// <summary>Whether what weights become depends on samples.</summary>
+    /// <param name="recipe">The recipe.</param>
+    public static bool Encodes(CompressionRecipe recipe) => IsUsualBudget(recipe) ? recipe is OptimizationRecipe { Method: CompressionMethod.Calibrated } : StepsOf(recipe).Any(GoesByOutputs);
+
     /// <summary>Whether errors are compensated by Gram matrices, as far as a recipe says it: those of vectors and of tables from a function of the user's own are not.</summary>
     /// <param name="recipe">The recipe.</param>
     public static bool Compensates(CompressionRecipe recipe) => IsUsualBudget(recipe)
-        ? recipe is OptimizationRecipe { Method: CompressionMethod.Calibrated }
+        ? Encodes(recipe)
         : StepsOf(recipe).Any(step => GoesByOutputs(step) && step is not (PalettizationRecipe { VectorSize: > 1 } or PalettizationRecipe { LookupTableFunction: not null }));
 
     private static bool IsUsualBudget(CompressionRecipe recipe) => recipe is OptimizationRecipe { IsEmpty: true, HasBudget: true };

@@ -34,7 +34,7 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
             if (before is { IsComplete: true } && (samples is null || HasAll(before, options)))
             {
                 var reused = new ReusedStatistics(file!.Path, before, samples is null ? null : IdentityOf(Select(RunFeatures.Of(model, settings.Function), options)));
-                return ResultOf(before, options, reused.Warnings(options), [reused.Note]);
+                return new CalibrationResult(before.ToStatistics()) { Compensates = options.Compensates, IsReused = true, SourceWarnings = [.. reused.Warnings(options)], SourceNotes = [reused.Note] };
             }
 
             if (samples is null)
@@ -45,7 +45,7 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
             }
 
             (CollectedSums sums, IReadOnlyList<LeftWeight> left) = Collect(model, options, digest, file, before, progress, cancellationToken);
-            return ResultOf(sums, options, [], left.Select(weight => $"No statistics of '{weight.Site.Name}': it {weight.Reason}."));
+            return new CalibrationResult(sums.ToStatistics()) { Compensates = options.Compensates, Left = left };
         }
         catch
         {
@@ -68,7 +68,7 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
             file?.RequireWritable();
         }
 
-        (SampleSelection selection, IReadOnlyList<IntermediateValue> values) = Prepare(model.Path, options, cancellationToken);
+        (SampleSelection selection, IReadOnlyList<IntermediateValue> values) = Prepare(model, options, cancellationToken);
         IReadOnlyList<IntermediateValue> known = StageValues.Unambiguous(model, values);
         SampleIdentity identity = IdentityOf(selection);
         if (before is not null && !before.Samples.Matches(identity))
@@ -100,11 +100,11 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
         selection.Names, selection.HasImages && settings.Resize != ImageResize.None ? settings.Resize : null, SampleDigest.Of(selection.Read()));
 
     // Opens the model once for nothing but to look: what cannot be run and what does not fit is told before the long part.
-    private (SampleSelection Samples, IReadOnlyList<IntermediateValue> Known) Prepare(string path, CalibrationOptions options, CancellationToken cancellationToken)
+    private (SampleSelection Samples, IReadOnlyList<IntermediateValue> Known) Prepare(ModelFile file, CalibrationOptions options, CancellationToken cancellationToken)
     {
-        using IRunnableModel model = Open(path, cancellationToken);
+        using IRunnableModel model = Open(file.Path, cancellationToken);
         SampleSelection selection = Select(model.Features, options);
-        SampleCheck.RequireFit(model, selection.Read(), cancellationToken);
+        SampleCheck.RequireFit(model, file, settings.Function, selection.Read(), cancellationToken);
         return (selection, model.IntermediateValues);
     }
 
@@ -124,11 +124,4 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
     private static bool HasAll(CollectedSums sums, CalibrationOptions options) =>
         (!options.WithGram || sums.Inputs.All(input => input.Sums.HasProducts || input.GramReason.Length > 0))
         && options.Values.All(name => sums.Values.Any(value => value.Name == name) || sums.UnseenValues.Contains(name));
-
-    private static CalibrationResult ResultOf(CollectedSums sums, CalibrationOptions options, IEnumerable<string> warnings, IEnumerable<string> notes)
-    {
-        CalibrationStatistics statistics = sums.ToStatistics();
-        var remarks = new StatisticsRemarks(statistics, options.Compensates);
-        return new CalibrationResult(statistics, [.. warnings, .. remarks.Warnings()], [.. notes, .. remarks.Notes()]);
-    }
 }

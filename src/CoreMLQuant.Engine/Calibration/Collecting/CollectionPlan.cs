@@ -45,8 +45,10 @@ internal sealed record CollectionPlan(CollectedSums Sums, IReadOnlyList<Collecti
             .Select(name => before?.Values.FirstOrDefault(sums => sums.Name == name) ?? new NamedValueSums(name, new ValueSums())).ToArray();
         ISampleMeter[] meters = [.. inputMeters, .. valueSums.Select(sums => new ValueMeter(sums))];
         WeightOfInput[] weights = shared
-            .SelectMany((group, i) => group.Select(input => new WeightOfInput(
-                WeightKey.Of(input.Site), input.Site.Shape, input.InputCounts, input.OutputAxis, input.Parts, i)))
+            .SelectMany((group, i) => group.Select(input => new WeightOfInput(WeightKey.Of(input.Site), input.Site.Shape, input.InputCounts, input.OutputAxis, input.Parts, i)
+            {
+                OtherUses = input.OtherUses,
+            }))
             .ToArray();
         InputSums[] inputSums = inputMeters.Select(meter => meter.Sums).ToArray();
         long productBytes = inputSums.Sum(sums => sums.ProductBytes);

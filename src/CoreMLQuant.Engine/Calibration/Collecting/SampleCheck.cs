@@ -3,6 +3,8 @@ using System.Collections.Generic;
 using System.Linq;
 using System.Runtime.ExceptionServices;
 using System.Threading;
+using CoreMLQuant.Calibration.Inputs;
+using CoreMLQuant.Models;
 using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Calibration.Collecting;
@@ -16,7 +18,20 @@ public static class SampleCheck
     /// <param name="cancellationToken">Stops looking.</param>
     /// <exception cref="InputMismatchException">Some do not fit; it tells what of each.</exception>
     /// <exception cref="SampleDataException">Some cannot be read, and all others fit.</exception>
-    public static void RequireFit(IRunnableModel model, IEnumerable<RunSample> samples, CancellationToken cancellationToken)
+    public static void RequireFit(IRunnableModel model, IEnumerable<RunSample> samples, CancellationToken cancellationToken) => RequireFit(model, samples, [], cancellationToken);
+
+    /// <summary>Looks at all samples that are to tell what weights are multiplied with: none of that may be infinite, as far as it is known before they run.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="file">The same, as it is in its file.</param>
+    /// <param name="function">The function that is run; <see langword="null"/> for the default one.</param>
+    /// <param name="samples">The samples, read one by one.</param>
+    /// <param name="cancellationToken">Stops looking.</param>
+    /// <exception cref="InputMismatchException">Some do not fit; it tells what of each.</exception>
+    /// <exception cref="SampleDataException">Some cannot be read, and all others fit.</exception>
+    public static void RequireFit(IRunnableModel model, ModelFile file, string? function, IEnumerable<RunSample> samples, CancellationToken cancellationToken) =>
+        RequireFit(model, samples, MultipliedInputs.Of(file, function, model), cancellationToken);
+
+    private static void RequireFit(IRunnableModel model, IEnumerable<RunSample> samples, IReadOnlyCollection<string> finiteInputs, CancellationToken cancellationToken)
     {
         var problems = new List<(string Sample, Exception Error)>();
         foreach (RunSample sample in samples.TakeWhile(sample => !sample.IsRandom))
@@ -24,7 +39,7 @@ public static class SampleCheck
             cancellationToken.ThrowIfCancellationRequested();
             try
             {
-                model.Check(sample);
+                model.Check(sample, finiteInputs);
             }
             catch (Exception e) when (e is InputMismatchException or SampleDataException)
             {

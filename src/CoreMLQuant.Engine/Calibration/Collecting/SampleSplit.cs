@@ -6,8 +6,9 @@ using CoreMLQuant.Running;
 namespace CoreMLQuant.Calibration.Collecting;
 
 /// <summary>
-/// Samples to calibrate with, others to measure encodings with, since their errors are fitted to those that calibrated, and others that are held out to verify what was made of the measurements: every fourth, one at
-/// least. Where there are few, or no encodings are measured, those that calibrate measure as well.
+/// Samples to calibrate with, others to measure encodings with, since their errors are fitted to those that calibrated, and others that are held out to verify what was made of the measurements: one of every four, one at
+/// least. Where there are few, or no encodings are measured, those that calibrate measure as well. From one four to the next, the places of the parts move on, so that of kinds that alternate, as clean and noisy
+/// recordings may, each part has all.
 /// </summary>
 internal sealed class SampleSplit
 {
@@ -16,9 +17,10 @@ internal sealed class SampleSplit
     // Fewer than two samples to measure with tell nothing of others.
     private const int LeastToPart = 2 * Period;
 
-    private readonly bool _areParted;
+    private SampleSplit(SampleSelection all, bool measuresEncodings) => (All, IsParted) = (all, measuresEncodings && all.Names.Count >= LeastToPart);
 
-    private SampleSplit(SampleSelection all, bool measuresEncodings) => (All, _areParted) = (all, measuresEncodings && all.Names.Count >= LeastToPart);
+    /// <summary>Whether others than those that calibrate measure.</summary>
+    public bool IsParted { get; }
 
     /// <summary>All samples.</summary>
     public SampleSelection All { get; }
@@ -52,12 +54,22 @@ internal sealed class SampleSplit
     /// <summary>Reads the samples to measure with, one by one.</summary>
     public IEnumerable<RunSample> ReadMeasured() => All.Read().Where((_, i) => IsMeasured(i));
 
+    /// <summary>Reads the samples that are not held out, one by one.</summary>
+    public IEnumerable<RunSample> ReadSeen() => All.Read().Where((_, i) => !IsHeldOut(i));
+
     /// <summary>Reads the samples that are held out, one by one.</summary>
     public IEnumerable<RunSample> ReadHeldOut() => All.Read().Where((_, i) => IsHeldOut(i));
 
-    private bool IsCalibrating(int index) => _areParted ? index % 2 == 0 : !IsHeldOut(index);
+    private bool IsCalibrating(int index) => !IsHeldOut(index) && !(IsParted && PlaceOf(index) == 1);
 
-    private bool IsMeasured(int index) => !IsHeldOut(index) && !(_areParted && IsCalibrating(index));
+    private bool IsMeasured(int index) => !IsHeldOut(index) && !(IsParted && IsCalibrating(index));
 
-    private bool IsHeldOut(int index) => All.Names.Count < Period ? index == All.Names.Count - 1 : index % Period == Period - 1;
+    private bool IsHeldOut(int index) => All.Names.Count < Period ? index == All.Names.Count - 1 : PlaceOf(index) == Period - 1;
+
+    // By one from one four to the next, and by two from the second to the third: by one alone would repeat with eight kinds. What is left over at the end stays in place, so it holds nothing out.
+    private int PlaceOf(int index)
+    {
+        int four = index / Period;
+        return four < All.Names.Count / Period ? (index + (Period - 1) * (four + four / 2)) % Period : index % Period;
+    }
 }

@@ -90,21 +90,21 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
             .ToDictionary(value => (string)value.Key, value => TappedValue.Of((MultiArray)value.Value!), StringComparer.Ordinal);
         foreach (string name in meters.OfType<InputMeter>().SelectMany(meter => meter.Values).Distinct(StringComparer.Ordinal))
         {
-            RequireFinite(name, values[name].Elements, run.Sample);
+            RequireFinite(name, values[name].Elements, run);
         }
 
         using var work = ParallelWork<ISampleMeter>.Start(meters.OrderByDescending(meter => meter.Work).ToArray(), 0, (meter, _) => meter.Add(values), CancellationToken.None);
         work.Join();
     });
 
-    private static void RequireFinite(string name, float[] elements, string sample)
+    private static void RequireFinite(string name, float[] elements, ModelRun run)
     {
         int at = Array.FindIndex(elements, element => float.IsNaN(element) || float.IsInfinity(element));
         if (at >= 0)
         {
             string what = float.IsNaN(elements[at]) ? "NaN" : "infinity";
             throw new InvalidDataException(
-                $"Its value '{name}' holds {what} for the sample '{sample}', and a weight is multiplied with it. Leave the sample out if its data hold such values. Whether FP16 overflows, Invoke-CoreMLModel -Arithmetic Float32 shows.");
+                $"Its value '{name}' holds {what} for the sample '{run.Sample}', and a weight is multiplied with it. {string.Concat(run.Warnings.Select(warning => warning + " "))}Leave the sample out if its data hold such values. Whether FP16 overflows, Invoke-CoreMLModel -Arithmetic Float32 shows.");
         }
     }
 }

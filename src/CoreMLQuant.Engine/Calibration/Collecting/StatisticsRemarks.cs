@@ -2,13 +2,15 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using CoreMLQuant.Models;
 
 namespace CoreMLQuant.Calibration.Collecting;
 
 /// <summary>What is remarkable about statistics.</summary>
 /// <param name="statistics">The statistics.</param>
 /// <param name="compensates">Whether errors are compensated by them; if not, nothing is said of Gram matrices.</param>
-internal sealed class StatisticsRemarks(CalibrationStatistics statistics, bool compensates)
+/// <param name="isMeant">Whether a weight is one to speak of.</param>
+internal sealed class StatisticsRemarks(CalibrationStatistics statistics, bool compensates, Func<WeightKey, bool> isMeant)
 {
     private const int ShownNames = 3;
 
@@ -56,13 +58,13 @@ internal sealed class StatisticsRemarks(CalibrationStatistics statistics, bool c
             CultureInfo.InvariantCulture,
             "{0} of {1} weights met fewer vectors than they have inputs ('{2}' the fewest: {3} for {4} inputs)",
             few.Length,
-            statistics.Layers.Count,
+            Where(_ => true).Length,
             worst.Weight.Name,
             worst.RowCount,
             worst.Columns);
     }
 
-    private LayerStatistics[] Where(Func<LayerStatistics, bool> condition) => statistics.Layers.Where(condition).ToArray();
+    private LayerStatistics[] Where(Func<LayerStatistics, bool> condition) => statistics.Layers.Where(layer => isMeant(layer.Weight) && condition(layer)).ToArray();
 
     // Zeros are what a state begins with, whatever the data. If it is the data, they are zeros already where the first weight of the model meets them.
     private bool SamplesDiffer() => statistics.Layers.FirstOrDefault() is { } first && !IsConstant(first);

@@ -17,7 +17,7 @@ namespace CoreMLQuant.Calibration.Collecting;
 /// <param name="options">Where the files are, and how much is in memory and waits.</param>
 internal sealed class WaitingProducts(long parkedBytes, CalibrationOptions options) : IDisposable
 {
-    private readonly ScratchFile? _parked = parkedBytes > 0 ? new ScratchFile(options.TemporaryFolder) : null;
+    private readonly ScratchFile? _parked = parkedBytes > 0 ? new ScratchFile(options.TemporaryFolder, parkedBytes) : null;
 
     // Products that are parked come first: their room is taken while samples run.
     private readonly long _mostWaitingBytes = parkedBytes > 0 ? Math.Min(options.MaxWaitingBytes, FreeSpace.Of(options.TemporaryFolder) - parkedBytes) : 0;

@@ -54,7 +54,11 @@ internal sealed record CollectedSums(
 /// <param name="OutputAxis">The axis of the output channels.</param>
 /// <param name="Parts">Parts of the inputs that do not meet at any output.</param>
 /// <param name="Input">Index of the inputs.</param>
-internal sealed record WeightOfInput(WeightKey Weight, IReadOnlyList<long> Shape, IReadOnlyList<long> InputCounts, int OutputAxis, InputParts Parts, int Input);
+internal sealed record WeightOfInput(WeightKey Weight, IReadOnlyList<long> Shape, IReadOnlyList<long> InputCounts, int OutputAxis, InputParts Parts, int Input)
+{
+    /// <summary>See <see cref="WeightInput.OtherUses"/>.</summary>
+    public double OtherUses { get; init; }
+}
 
 /// <summary>Sums over all the values of a tensor.</summary>
 /// <param name="name">The value's name in the model.</param>

@@ -22,13 +22,15 @@ internal static class LayerMeans
                 means[weight.Input] = (Over(sums.Sums, sums.Count), Over(sums.Squares, sums.Count), GramOf(input, weight.Parts));
             }
 
+            (double[] firstMoments, double[] secondMoments, GramSource? gram) = means[weight.Input];
+            double raise = weight.OtherUses * secondMoments.Average();
             yield return new LayerStatistics(weight.Weight, weight.Shape, weight.InputCounts, weight.OutputAxis)
             {
                 SampleCount = sampleCount,
                 RowCount = sums.Count,
-                Means = means[weight.Input].Means,
-                SecondMoments = means[weight.Input].SecondMoments,
-                Gram = means[weight.Input].Gram,
+                Means = firstMoments,
+                SecondMoments = raise > 0 ? Array.ConvertAll(secondMoments, moment => moment + raise) : secondMoments,
+                Gram = raise > 0 && gram is not null ? new RaisedGram(gram, sums.Columns, raise) : gram,
                 GramReason = input.GramReason,
             };
         }
@@ -65,6 +67,24 @@ internal static class LayerMeans
         }
 
         return products;
+    }
+
+    // Others may share the matrix that is raised.
+    private sealed class RaisedGram(GramSource gram, int columns, double raise) : GramSource
+    {
+        public override double[] Read()
+        {
+            double[] values = (double[])gram.Read().Clone();
+            for (int group = 0; group < values.Length; group += columns * columns)
+            {
+                for (int column = 0; column < columns; column++)
+                {
+                    values[group + (column * (columns + 1))] += raise;
+                }
+            }
+
+            return values;
+        }
     }
 
     private sealed class ParkedGram(InputSums input, InputParts parts) : GramSource

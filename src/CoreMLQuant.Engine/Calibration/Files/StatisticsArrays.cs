@@ -154,6 +154,10 @@ internal static class StatisticsArrays
             yield return (prefix + "shape", Vector(weight.Shape.ToArray()));
             yield return (prefix + "inputs", Vector(weight.InputCounts.ToArray()));
             yield return (prefix + "layout", Vector(LayoutOf(weight)));
+            if (weight.OtherUses > 0)
+            {
+                yield return (prefix + StatisticsNames.OtherUses, Vector(new[] { weight.OtherUses }));
+            }
         }
     }
 
@@ -169,7 +173,10 @@ internal static class StatisticsArrays
             string[] name = reader.Texts(prefix + "name");
             int[] layout = reader.Numbers<int>(prefix + "layout");
             weights.Add(new WeightOfInput(
-                new WeightKey(name[0], name[1], name[2]), reader.Numbers<long>(prefix + "shape"), reader.Numbers<long>(prefix + "inputs"), layout[0], new InputParts(layout[1], layout.Length > 3 ? layout[3] : 1), layout[2]));
+                new WeightKey(name[0], name[1], name[2]), reader.Numbers<long>(prefix + "shape"), reader.Numbers<long>(prefix + "inputs"), layout[0], new InputParts(layout[1], layout.Length > 3 ? layout[3] : 1), layout[2])
+            {
+                OtherUses = reader.Has(prefix + StatisticsNames.OtherUses) ? reader.Numbers<double>(prefix + StatisticsNames.OtherUses)[0] : 0,
+            });
         }
 
         return weights;

@@ -33,7 +33,7 @@ internal sealed class StatisticsFile(string path, GramMemory memory)
 
         // Arrays are not compressed: all together they cannot have more bytes than the file.
         long length = new FileInfo(path).Length;
-        ScratchFile? scratch = length > memory.MaxHeldBytes ? new ScratchFile(memory.Folder) : null;
+        ScratchFile? scratch = length > memory.MaxHeldBytes ? new ScratchFile(memory.Folder, length) : null;
         try
         {
             var reader = new StatisticsReader(scratch);

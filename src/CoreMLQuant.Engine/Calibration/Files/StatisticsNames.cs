@@ -26,4 +26,7 @@ internal static class StatisticsNames
 
     /// <summary>Products of the inputs of a weight, behind the prefix of the inputs.</summary>
     public const string Products = "products";
+
+    /// <summary>What a weight is used for beside its inputs, behind the prefix of the weight; only where it is.</summary>
+    public const string OtherUses = "otherUses";
 }

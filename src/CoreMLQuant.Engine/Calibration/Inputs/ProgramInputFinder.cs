@@ -64,65 +64,74 @@ internal sealed class ProgramInputFinder
     private WeightInput? InputOf(WeightSite site, ValueNode value, out string reason)
     {
         reason = "is not used";
-        WeightInput? input = null;
-        (OperationNode Consumer, ConsumedWeight Consumed)? first = null;
-        foreach (ValueUse use in UsesOf(value))
+        var products = new List<(ConsumedWeight Consumed, string? Tap)>();
+        int others = 0;
+        foreach (ReachedUse use in UsesOf(value, site.Shape))
         {
-            // A weight is stored once: what makes good its errors for one operation makes them larger for one that multiplies it along other axes or looks values up in it.
-            if (Consumed(use, site.Shape) is not { } consumed)
+            string name = $"{use.Consumer.Type} '{use.Consumer.Name}'";
+            ConsumedWeight? consumed = Consumed(use), stored = consumed is null ? null : use.AsStored(consumed);
+            string? tap = stored is null ? null : Tap(use.Use, stored);
+            reason = consumed is null ? $"is used by {name}, which does not multiply vectors with it"
+                : stored is null ? $"is multiplied by {name} in another layout, in which its inputs are not along axes of its own"
+                : tap is null ? $"is multiplied by {name} with a value that cannot be looked at while the model runs"
+                : reason;
+            if (stored is not null)
             {
-                reason = $"is used by {NameOf(use.Consumer)}, which does not multiply vectors with it";
-                return null;
+                products.Add((stored, tap));
             }
-
-            first ??= (use.Consumer, consumed);
-            if (!consumed.MeetsSameInputs(first.Value.Consumed))
+            else if (consumed is not null || use.IsLookup)
             {
-                reason = $"is multiplied by {NameOf(use.Consumer)} along other axes than by {NameOf(first.Value.Consumer)}";
-                return null;
-            }
-
-            if (Tap(use, consumed) is not { } name)
-            {
-                reason = $"is multiplied by {NameOf(use.Consumer)} with a value that cannot be looked at while the model runs";
-                continue;
-            }
-
-            var tapped = new TappedVectors(name, consumed.Vectors);
-            input = input is null ? new WeightInput(site, consumed.InputCounts, consumed.OutputAxis, [tapped]) { Parts = consumed.Parts }
-                : input with { Values = [.. input.Values, tapped] };
-        }
-
-        return input;
-    }
-
-    private static string NameOf(OperationNode operation) => $"{operation.Type} '{operation.Name}'";
-
-    // A change of type between a weight and its operation changes nothing here.
-    private static IEnumerable<ValueUse> UsesOf(ValueNode value)
-    {
-        var next = new Queue<ValueUse>(value.Uses);
-        while (next.Count > 0)
-        {
-            ValueUse use = next.Dequeue();
-            if (!KeepsValues(use.Consumer))
-            {
-                yield return use;
+                others++;
             }
             else
             {
-                use.Consumer.Outputs[0].Uses.ForEach(next.Enqueue);
+                // Its errors may cost anything there.
+                return null;
+            }
+        }
+
+        if (products.Find(product => product.Tap is not null).Consumed is not { } first)
+        {
+            return null;
+        }
+
+        ILookup<bool, (ConsumedWeight Consumed, string? Tap)> along = products.ToLookup(product => product.Consumed.MeetsSameInputs(first));
+        TappedVectors[] tapped = along[true].Where(product => product.Tap is not null).Select(product => new TappedVectors(product.Tap!, product.Consumed.Vectors)).ToArray();
+        return new WeightInput(site, first.InputCounts, first.OutputAxis, tapped)
+        {
+            Parts = first.Parts,
+            OtherUses = (double)(others + along[false].Count()) / tapped.Length,
+        };
+    }
+
+    // What gives its values in another type or layout hands its uses on.
+    private IEnumerable<ReachedUse> UsesOf(ValueNode weight, IReadOnlyList<long> shape)
+    {
+        var next = new Queue<ReachedUse>(weight.Uses.Select(use => new ReachedUse(use, shape, [])));
+        while (next.Count > 0)
+        {
+            ReachedUse use = next.Dequeue();
+            if (StoredLayout.Of(use.Use, InputsOf(use.Consumer), use.Shape) is { } layout)
+            {
+                use.Consumer.Outputs[0].Uses.ForEach(behind => next.Enqueue(new ReachedUse(behind, layout.Shape, [.. use.Layouts, layout])));
+            }
+            else
+            {
+                yield return use;
             }
         }
     }
 
-    private ConsumedWeight? Consumed(ValueUse use, IReadOnlyList<long> shape)
+    private ConsumedWeight? Consumed(ReachedUse use)
     {
-        var inputs = new OperationInputs(use.Consumer, Platform.OpsetNumber(_graph.Opset), one => InferredType.Of(one.Type), _tensors);
-        return use.Consumer.Type == "einsum"
-            ? inputs.Text("equation") is { } equation ? EinsumFactor.Find(equation, Values(use.Consumer).FindIndex(one => ReferenceEquals(one.Binding, use.Binding)), shape) : null
-            : ProgramConsumers.Find(use.Consumer.Type, use.Parameter, shape, inputs);
+        OperationInputs inputs = InputsOf(use.Consumer);
+        return use.Shape.Count < 2 ? null
+            : use.Consumer.Type == "einsum"
+                ? inputs.Text("equation") is { } equation ? EinsumFactor.Find(equation, Values(use.Consumer).FindIndex(one => ReferenceEquals(one.Binding, use.Use.Binding)), use.Shape) : null
+            : ProgramConsumers.Find(use.Consumer.Type, use.Use.Parameter, use.Shape, inputs);
     }
+
+    private OperationInputs InputsOf(OperationNode operation) => new(operation, Platform.OpsetNumber(_graph.Opset), one => InferredType.Of(one.Type), _tensors);
 
     private static List<ValueUse> Values(OperationNode einsum) => einsum.Inputs.Where(input => input.Parameter == "values").ToList();
 
@@ -144,11 +153,9 @@ internal sealed class ProgramInputFinder
                 return value.Name;
             }
 
-            value = value.Maker is { } maker && KeepsValues(maker) ? maker.Inputs.FirstOrDefault(input => input.Parameter == "x")?.Value : null;
+            value = value.Maker is { } maker && StoredLayout.KeepsValues(maker) ? maker.Inputs.FirstOrDefault(input => input.Parameter == "x")?.Value : null;
         }
 
         return null;
     }
-
-    private static bool KeepsValues(OperationNode operation) => operation.Type is "cast" or "identity" && operation.Outputs.Count == 1;
 }

@@ -46,9 +46,7 @@ internal static class StageValues
     // Inputs are made by others.
     private static IEnumerable<string> NamesOf(Model model) =>
         model.TypeCase == Model.TypeOneofCase.MlProgram
-            ? ProgramGraph.Of(model.MlProgram).SelectMany(graph => graph.Values.Where(value => value.Maker is not null).Select(value => value.Name).Concat(graph.Operations.Where(IsRecurrent).SelectMany(operation => HiddenStateNames.All(operation.Name))))
-            : NetworkLayers.Of(model) is { } layers ? NetworkLayers.All(layers).SelectMany(layer => layer.Message.Output.Concat(HiddenStateNames.All(layer.Path)))
+            ? ProgramGraph.Of(model.MlProgram).SelectMany(graph => graph.Values.Where(value => value.Maker is not null).Select(value => value.Name).Concat(graph.Operations.SelectMany(operation => HiddenStateNames.All(operation.Type, operation.Name))))
+            : NetworkLayers.Of(model) is { } layers ? NetworkLayers.All(layers).SelectMany(layer => layer.Message.Output.Concat(HiddenStateNames.All(layer.Type, layer.Path)))
             : [];
-
-    private static bool IsRecurrent(OperationNode operation) => operation.Type is "lstm" or "gru" or "rnn";
 }

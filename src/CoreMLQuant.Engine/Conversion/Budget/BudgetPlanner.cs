@@ -31,7 +31,7 @@ internal static class BudgetPlanner
         recipe.RequireNoSamples();
         if (recipe.TargetSize is not null)
         {
-            RequireReachable(model, recipe, cancellationToken);
+            Preview(model, recipe, cancellationToken);
         }
 
         WeightAlternatives[] weights = Measure(model, recipe, statistics, null, cancellationToken);
@@ -43,10 +43,19 @@ internal static class BudgetPlanner
         return PlanForSize(model, recipe, weights, statistics, cancellationToken).Plan;
     }
 
-    /// <summary>Makes certain that <see cref="OptimizationRecipe.TargetSize"/> can be met at all, before anything is measured: sizes do not depend on errors.</summary>
+    /// <summary>Looks at all encodings before anything is measured. Sizes do not depend on errors, so that it is known then whether a <see cref="OptimizationRecipe.TargetSize"/> can be met at all.</summary>
+    /// <returns>Bytes of all encodings together.</returns>
     /// <exception cref="RecipeException">The target size cannot be met.</exception>
-    public static void RequireReachable(ModelFile model, OptimizationRecipe recipe, CancellationToken cancellationToken) =>
-        Smallest(model, recipe, AlternativeMeasurement.Lengths(WaysOf(model, recipe, null), cancellationToken), null, cancellationToken);
+    public static long Preview(ModelFile model, OptimizationRecipe recipe, CancellationToken cancellationToken)
+    {
+        WeightAlternatives[] weights = AlternativeMeasurement.Lengths(WaysOf(model, recipe, null), cancellationToken);
+        if (recipe.TargetSize is not null)
+        {
+            Smallest(model, recipe, weights, null, cancellationToken);
+        }
+
+        return weights.Sum(weight => weight.Alternatives.Skip(1).Sum(encoding => encoding.Length));
+    }
 
     /// <summary>Plans for <see cref="OptimizationRecipe.TargetSize"/> with the least distortion of the given ways.</summary>
     /// <exception cref="RecipeException">The target size cannot be met.</exception>

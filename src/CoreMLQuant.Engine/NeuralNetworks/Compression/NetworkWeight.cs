@@ -58,7 +58,7 @@ internal sealed record NetworkWeight(
     /// <summary>Whether the bias of its layer takes the mean of what its errors change in the output.</summary>
     /// <param name="encoded">The weight as it is written.</param>
     public bool CorrectsBias(EncodedWeight encoded) =>
-        Field.Name == "weights" && LayerBias.IsPossible(Layer.Message) && !Steps.IncludeBias && Knowledge.CorrectsBias(Steps, encoded, LayerBias.Exists(Layer.Message));
+        Field.Name == "weights" && LayerBias.IsPossible(Layer.Message) && Knowledge.Layer?.Channels == Field.ChannelCount && !Steps.IncludeBias && Knowledge.CorrectsBias(Steps, encoded, LayerBias.Exists(Layer.Message));
 
     /// <summary>Reads all values.</summary>
     public void Look(CancellationToken cancellationToken)

@@ -84,7 +84,7 @@ internal sealed class NetworkWeightFinder(ModelFile file, DetachedPayloads paylo
 
         return new NetworkWeight(layer, field, stored, site, grid, values, steps, reason, remark)
         {
-            Knowledge = _layers.Of(site, grid.Shape),
+            Knowledge = _layers.Of(site, site.Shape),
             IsFolded = weight.IsChanged,
             IsInt8Factor = isFactor && _hasExactShapes,
         };

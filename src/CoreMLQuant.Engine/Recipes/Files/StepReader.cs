@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 
 namespace CoreMLQuant.Recipes.Files;
 
@@ -33,12 +34,13 @@ internal sealed class StepReader(RecipeErrors errors, RecipeDefaults defaults)
     {
         string? type = TypeOf(step) ?? defaultType;
         WeightRecipe? global = step.Value(GlobalConfig) is { } value ? Config(value, step.PathOf(GlobalConfig), type) : null;
-        return new OptimizationStep
+        var read = new OptimizationStep
         {
             Global = global,
             OpTypes = Patterns(step, OpTypeConfigs, type),
             OpNames = Patterns(step, OpNameConfigs, type),
         };
+        return read with { IsHollow = Keys.Any(step.Has) && !read.All.Any() };
     }
 
     private (NamePattern Pattern, WeightRecipe? Recipe)[] Patterns(MapReader step, string key, string? type)

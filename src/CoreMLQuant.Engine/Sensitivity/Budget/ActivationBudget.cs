@@ -57,13 +57,13 @@ public sealed class ActivationBudget(IModelRuntime runtime, RunSettings settings
         using var given = BudgetSamples.Open(new SampleRuns(runtime, settings, samples, TemporaryFolder), model, recipe, bound, options, choosesEncodings: false, calibrating, cancellationToken);
         string[] operations = CalibratedActivations.OperationsOf(model, recipe).ToArray();
         CompressionPlan PlanWith(IReadOnlyList<string> floats) =>
-            ModelCompressor.Plan(model, ActivationQuantization.In(recipe, quantization.WithFloats(floats)), given.Statistics, cancellationToken);
+            ModelCompressor.Plan(model, ActivationQuantization.In(recipe, quantization.WithFloats(floats)), given.Calibration.Statistics, cancellationToken);
         double CostOf(string operation) => NoiseOf(given.Verification.OnSome(
-            model, () => ModelCompressor.Plan(model, Only(recipe, quantization, operations, operation), given.Statistics, cancellationToken), CostSamples, cancellationToken));
+            model, () => ModelCompressor.Plan(model, Only(recipe, quantization, operations, operation), given.Calibration.Statistics, cancellationToken), CostSamples, cancellationToken));
 
         (string[] kept, OutputFidelity outputs) = Choose(
             operations, bound, floats => given.Verification.OnHeldOut(model, () => PlanWith(floats), cancellationToken), () => ByCost(operations, CostOf, progress));
-        CompressionPlan plan = given.Verified(PlanWith(kept), outputs);
+        CompressionPlan plan = given.Verified(PlanWith(kept), outputs, given.Calibration);
         return plan with { Warnings = [.. plan.Warnings, .. WarningsOn(plan, kept)], Notes = [.. plan.Notes, .. NotesOn(plan, kept, operations)] };
     }
 

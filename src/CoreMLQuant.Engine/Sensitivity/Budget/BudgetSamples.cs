@@ -2,7 +2,6 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
-using CoreMLQuant.Calibration;
 using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
@@ -20,11 +19,13 @@ internal sealed class BudgetSamples : IDisposable
 
     private readonly IRunnableModel _source;
     private readonly OutputBound? _bound;
-    private readonly CalibrationResult _calibration;
-    private bool _isPlanned;
+    private readonly Func<CalibrationResult>? _calibratingAll;
+    private CalibrationResult? _all;
+    private CalibrationResult? _planned;
 
-    private BudgetSamples(IRunnableModel source, SampleSplit split, OutputVerification verification, OutputBound? bound, CalibrationResult calibration) =>
-        (_source, Split, Verification, _bound, _calibration) = (source, split, verification, bound, calibration);
+    private BudgetSamples(
+        IRunnableModel source, SampleSplit split, OutputVerification verification, OutputBound? bound, CalibrationResult calibration, Func<CalibrationResult>? calibratingAll) =>
+        (_source, Split, Verification, _bound, Calibration, _calibratingAll) = (source, split, verification, bound, calibration, calibratingAll);
 
     /// <summary>The samples.</summary>
     public SampleSplit Split { get; }
@@ -32,8 +33,8 @@ internal sealed class BudgetSamples : IDisposable
     /// <summary>Runs plans on them.</summary>
     public OutputVerification Verification { get; }
 
-    /// <summary>Statistics of the samples that calibrate.</summary>
-    public CalibrationStatistics Statistics => _calibration.Statistics;
+    /// <summary>What the samples that calibrate gave.</summary>
+    public CalibrationResult Calibration { get; }
 
     /// <summary>Opens the source, checks the samples, and calibrates with those that neither choose nor are held out.</summary>
     /// <param name="runs">What models are run with.</param>
@@ -58,20 +59,20 @@ internal sealed class BudgetSamples : IDisposable
         IProgress<CalibrationProgress>? progress,
         CancellationToken cancellationToken)
     {
-        SampleSplit SplitFor(RunFeatures features) => SampleSplit.Of(() => runs.Samples(features), options.Count, options.Seed, choosesEncodings);
+        CalibrationOptions needs = CalibrationNeeds.For(options with { Count = null }, model, recipe);
+        CalibrationResult Calibrate(Func<IEnumerable<RunSample>> samples) => new Calibrator(runs.Runtime, runs.Settings, _ => samples()).Calibrate(model, needs, progress, cancellationToken);
         IRunnableModel source = runs.Runtime.Open(model.Path, runs.Settings, cancellationToken);
         try
         {
-            SampleSplit split = SplitFor(source.Features);
-            SampleCheck.RequireFit(source, split.All.Read(), cancellationToken);
+            var split = SampleSplit.Of(() => runs.Samples(source.Features), options.Count, options.Seed, choosesEncodings);
+            SampleCheck.RequireFit(source, model, runs.Settings.Function, split.All.Read(), cancellationToken);
             var verification = new OutputVerification(runs, source, split);
             if (bound is { IsOnClasses: true })
             {
                 verification.RequireClasses(cancellationToken);
             }
 
-            CalibrationResult calibration = new Calibrator(runs.Runtime, runs.Settings, features => SplitFor(features).ReadCalibrating())
-                .Calibrate(model, CalibrationNeeds.For(options with { Count = null }, model, recipe), progress, cancellationToken);
+            CalibrationResult calibration = Calibrate(split.ReadCalibrating);
             if (calibration.Statistics.Samples.Intersect(split.NamesApart, StringComparer.Ordinal).FirstOrDefault() is { } seen)
             {
                 calibration.Statistics.Dispose();
@@ -79,7 +80,8 @@ internal sealed class BudgetSamples : IDisposable
                     options.StatisticsPath ?? seen, $"The statistics were collected from '{seen}' too, which the budget keeps apart from calibration, to choose or to verify by. Specify another file for them, or other samples.");
             }
 
-            return new BudgetSamples(source, split, verification, bound, calibration);
+            bool isMoreKnown = split.IsParted && options.StatisticsPath is null && CalibrationNeeds.Encodes(recipe);
+            return new BudgetSamples(source, split, verification, bound, calibration, isMoreKnown ? () => Calibrate(split.ReadSeen) : null);
         }
         catch
         {
@@ -88,17 +90,25 @@ internal sealed class BudgetSamples : IDisposable
         }
     }
 
+    /// <summary>
+    /// Calibrates with the samples that choose as well, which they have done by now: more samples encode better what is chosen. <see langword="null"/> where no encoding depends on samples, where all have
+    /// calibrated that are not held out, and where there is a statistics file, which then is all that encodings go by.
+    /// </summary>
+    public CalibrationResult? CalibrateWithAll() => _all ??= _calibratingAll?.Invoke();
+
     /// <summary>The plan that was chosen, with what was measured of it, and what the user should know of the samples. The statistics belong to it from now on.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="outputs">What was measured on the held-out samples.</param>
-    public CompressionPlan Verified(CompressionPlan plan, OutputFidelity outputs)
+    /// <param name="calibration">What it was encoded by.</param>
+    public CompressionPlan Verified(CompressionPlan plan, OutputFidelity outputs, CalibrationResult calibration)
     {
-        _isPlanned = true;
+        _planned = calibration;
+        CalibrationResult told = calibration.For(plan);
         return plan with
         {
             Outputs = outputs,
-            Warnings = [.. _calibration.Warnings, .. plan.Warnings, .. WarningsOn(outputs)],
-            Notes = [.. _calibration.Notes, .. plan.Notes, .. NotesOn(outputs)],
+            Warnings = [.. told.Warnings, .. plan.Warnings, .. WarningsOn(outputs)],
+            Notes = [.. told.Notes, .. plan.Notes, .. NotesOn(outputs)],
         };
     }
 
@@ -109,9 +119,9 @@ internal sealed class BudgetSamples : IDisposable
     public void Dispose()
     {
         _source.Dispose();
-        if (!_isPlanned)
+        foreach (CalibrationResult calibration in new[] { Calibration, _all }.OfType<CalibrationResult>().Where(calibration => calibration != _planned))
         {
-            Statistics.Dispose();
+            calibration.Statistics.Dispose();
         }
     }
 
@@ -119,10 +129,15 @@ internal sealed class BudgetSamples : IDisposable
 
     private IEnumerable<string> WarningsOn(OutputFidelity outputs)
     {
+        if (Verification.Variety.Remark is { } remark)
+        {
+            yield return remark;
+        }
+
         if (IsWeaklyBound(outputs))
         {
             yield return FormattableString.Invariant(
-                $"only {Counted(outputs.SampleCount)} verified the bound, so that other samples can miss it by far: use {SampleSplit.CountFor(TooFewForABound)} samples or more, of which every fourth is held out");
+                $"only {Counted(outputs.SampleCount)} verified the bound, so that other samples can miss it by far: use {SampleSplit.CountFor(TooFewForABound)} samples or more, of which a fourth is held out");
         }
     }
 

@@ -2,10 +2,12 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Threading;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Coding;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Conversion.Budget;
+using CoreMLQuant.Files;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
@@ -14,7 +16,7 @@ using CoreMLQuant.Running;
 namespace CoreMLQuant.Sensitivity.Budget;
 
 /// <summary>
-/// Plans a model for a size or a bound on its outputs by what each way of storing each weight costs at the outputs, and verifies the plan on samples that took no part in it.
+/// Plans a model for a size or a bound on its outputs by what each way of storing each weight costs at the outputs, encodes what was chosen by all samples that are not held out, and verifies it on those that are.
 /// </summary>
 /// <param name="runtime">Runs models.</param>
 /// <param name="settings">How they are run.</param>
@@ -39,6 +41,7 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
     /// <exception cref="SampleDataException">There are too few samples, or the statistics are of samples that are held out.</exception>
     /// <exception cref="InputMismatchException">Samples do not fit the model.</exception>
     /// <exception cref="ModelNotRunnableException">The model cannot be run.</exception>
+    /// <exception cref="IOException">There is no room in the folder for temporary files.</exception>
     public CompressionPlan Plan(
         ModelFile model,
         OptimizationRecipe recipe,
@@ -48,30 +51,40 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         CancellationToken cancellationToken = default)
     {
         recipe.Validate();
-        if (recipe.TargetSize is not null)
-        {
-            BudgetPlanner.RequireReachable(model, recipe, cancellationToken);
-        }
-
+        long encodedLength = BudgetPlanner.Preview(model, recipe, cancellationToken);
+        TemporaryFile.RequireSpace(TemporaryFolder, encodedLength);
         OutputBound? bound = recipe.TargetSize is null ? OutputBound.Of(recipe.MinimumOutputSnr, recipe.MinimumAgreement) : null;
         using var given = BudgetSamples.Open(new SampleRuns(runtime, settings, samples, TemporaryFolder), model, recipe, bound, options, choosesEncodings: true, calibrating, cancellationToken);
-        using var store = new EncodingStore(TemporaryFolder);
-        WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, given.Statistics, store, cancellationToken);
-        WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, given.Statistics, TemporaryFolder), model.Path, byValues, given.Split, progress, cancellationToken);
-        CompressionPlan PlanOf(Alternative[] choices) =>
-            ModelCompressor.Plan(model, () => BudgetPlanner.Plan(model, recipe, byValues, choices, given.Statistics, cancellationToken), cancellationToken);
+        using var store = new EncodingStore(TemporaryFolder, encodedLength);
+        CalibrationStatistics statistics = given.Calibration.Statistics;
+        WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, statistics, store, cancellationToken);
+        WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, statistics, TemporaryFolder), model.Path, byValues, given, progress, cancellationToken);
+        CompressionPlan PlanOf(Alternative[] choices, CalibrationStatistics by) =>
+            ModelCompressor.Plan(model, () => BudgetPlanner.Plan(model, recipe, byValues, choices, by, cancellationToken), cancellationToken);
 
-        (Alternative[] chosen, OutputFidelity outputs) = bound is null
-            ? new SizedChoice(model, recipe, given.Statistics, given.Verification, PlanOf).Choose(byOutputs, byValues, cancellationToken)
-            : new BoundedChoice(model, bound, given.Verification, PlanOf).Choose(byOutputs, cancellationToken);
+        (Alternative[] chosen, OutputFidelity? outputs) = bound is null
+            ? (new SizedChoice(model, recipe, statistics, given.Verification, choices => PlanOf(choices, statistics)).Choose(byOutputs, byValues, cancellationToken), null)
+            : new BoundedChoice(model, bound, given.Verification, choices => PlanOf(choices, statistics)).Choose(byOutputs, cancellationToken);
 
         // Whoever carries the plan out encodes once more: what is kept goes now.
-        return given.Verified(PlanOf(Array.ConvertAll(chosen, choice => choice with { Record = null })), outputs);
+        chosen = Array.ConvertAll(chosen, choice => choice with { Record = null });
+        OutputFidelity Verify(CalibrationStatistics by) => given.Verification.OnHeldOut(model, () => PlanOf(chosen, by), cancellationToken);
+        if (given.CalibrateWithAll() is { } all)
+        {
+            CompressionPlan plan = PlanOf(chosen, all.Statistics);
+            OutputFidelity ofAll = Verify(all.Statistics);
+            if (plan.SizeAfter <= (recipe.TargetSize ?? long.MaxValue) && bound?.IsHeldBy(ofAll) != false)
+            {
+                return given.Verified(plan, ofAll, all);
+            }
+        }
+
+        return given.Verified(PlanOf(chosen, statistics), outputs ?? Verify(statistics), given.Calibration);
     }
 
     // Sessions whose weights can be replaced compute a little differently, so nothing else runs in them.
     private WeightAlternatives[] MeasureNoise(
-        OutputNoise noise, string path, WeightAlternatives[] weights, SampleSplit split, IProgress<SensitivityProgress>? progress, CancellationToken cancellationToken)
+        OutputNoise noise, string path, WeightAlternatives[] weights, BudgetSamples given, IProgress<SensitivityProgress>? progress, CancellationToken cancellationToken)
     {
         if (weights.Length == 0)
         {
@@ -79,6 +92,6 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         }
 
         using IRunnableModel model = runtime.Open(path, settings with { HasReplaceableWeights = true }, cancellationToken);
-        return noise.Measure(weights, model, split.ReadMeasured(), split.MeasuredCount, progress, cancellationToken);
+        return noise.Measure(weights, model, given.Split.ReadMeasured(), given.Split.MeasuredCount, given.Verification.Variety, progress, cancellationToken);
     }
 }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration;
+using CoreMLQuant.Comparison.Outputs;
 using CoreMLQuant.Conversion;
 using CoreMLQuant.Conversion.Budget;
 using CoreMLQuant.Inspection;
@@ -29,6 +30,7 @@ internal sealed class OutputNoise(ModelFile model, OptimizationRecipe recipe, Ca
     /// <param name="source">The model, with weights that can be replaced.</param>
     /// <param name="samples">The samples.</param>
     /// <param name="sampleCount">Number of samples.</param>
+    /// <param name="variety">Told what comes out of the model as it is.</param>
     /// <param name="progress">Told each run.</param>
     /// <param name="cancellationToken">Stops between runs.</param>
     /// <returns>
@@ -39,6 +41,7 @@ internal sealed class OutputNoise(ModelFile model, OptimizationRecipe recipe, Ca
         IRunnableModel source,
         IEnumerable<RunSample> samples,
         int sampleCount,
+        OutputVariety variety,
         IProgress<SensitivityProgress>? progress,
         CancellationToken cancellationToken)
     {
@@ -60,7 +63,7 @@ internal sealed class OutputNoise(ModelFile model, OptimizationRecipe recipe, Ca
             }
 
             WeightSensitivity[] measured = SensitivityMeasurement.Measure(
-                source, runs.Select(run => run.Item).ToArray(), samples, sampleCount, isExact: false, progress, cancellationToken);
+                source, runs.Select(run => run.Item).ToArray(), samples, sampleCount, isExact: false, variety, progress, cancellationToken);
             for (int run = 0; run < runs.Count; run++)
             {
                 runs[run].Costs.Add(runs[run].Way, measured[run].Snr);

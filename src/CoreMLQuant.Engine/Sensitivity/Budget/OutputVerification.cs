@@ -17,6 +17,9 @@ namespace CoreMLQuant.Sensitivity.Budget;
 /// <param name="split">The samples.</param>
 internal sealed class OutputVerification(SampleRuns runs, IRunnableModel source, SampleSplit split)
 {
+    /// <summary>Told what comes out of the source.</summary>
+    public OutputVariety Variety { get; } = new();
+
     /// <summary>Measures a plan on the samples that are held out.</summary>
     /// <param name="model">The open model.</param>
     /// <param name="planning">Plans it.</param>
@@ -62,5 +65,5 @@ internal sealed class OutputVerification(SampleRuns runs, IRunnableModel source,
     }
 
     private ComparedOutputs Compare(IRunnableModel finished, IEnumerable<RunSample> samples, CancellationToken cancellationToken) =>
-        OutputComparer.Compare(sample => source.Run(sample, cancellationToken), finished, samples, null, cancellationToken);
+        OutputComparer.Compare(sample => Variety.Add(source.Run(sample, cancellationToken)), finished, samples, null, cancellationToken);
 }

@@ -21,15 +21,14 @@ internal sealed class SizedChoice(
     /// <param name="byOutputs">The weights with the noise of each way at the outputs.</param>
     /// <param name="byValues">The weights with the errors of their values.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <returns>The choice, and what comes out on the held-out samples.</returns>
     /// <exception cref="RecipeException">The size cannot be met.</exception>
-    public (Alternative[] Choices, OutputFidelity Outputs) Choose(WeightAlternatives[] byOutputs, WeightAlternatives[] byValues, CancellationToken cancellationToken)
+    public Alternative[] Choose(WeightAlternatives[] byOutputs, WeightAlternatives[] byValues, CancellationToken cancellationToken)
     {
         Alternative[] choice = ChoiceOf(byOutputs, cancellationToken), other = ChoiceOf(byValues, cancellationToken);
 
         // Large errors add up to more or less than their sum, so the other choice gets its chance on the samples that choose. Where both reproduce them exactly, as
         // a sure classifier does with a few samples of one class, these tell nothing of others, and the values do.
-        return SnrOf(other, cancellationToken) >= SnrOf(choice, cancellationToken) ? Verified(other, cancellationToken) : Verified(choice, cancellationToken);
+        return SnrOf(other, cancellationToken) >= SnrOf(choice, cancellationToken) ? other : choice;
     }
 
     private Alternative[] ChoiceOf(WeightAlternatives[] weights, CancellationToken cancellationToken) =>
@@ -37,7 +36,4 @@ internal sealed class SizedChoice(
 
     private double SnrOf(Alternative[] choices, CancellationToken cancellationToken) =>
         Math.Min(verification.OnMeasured(model, () => planning(choices), cancellationToken).Snr ?? NoiseFloor.Snr, NoiseFloor.Snr);
-
-    private (Alternative[] Choices, OutputFidelity Outputs) Verified(Alternative[] choices, CancellationToken cancellationToken) =>
-        (choices, verification.OnHeldOut(model, () => planning(choices), cancellationToken));
 }

@@ -75,7 +75,7 @@ public sealed class ReferenceRunsTests
 
         public void ExpectReplacements(IReadOnlyList<IReadOnlyCollection<string>> runs, int sampleCount) => throw new NotSupportedException();
 
-        public void Check(RunSample sample) => throw new NotSupportedException();
+        public void Check(RunSample sample, IReadOnlyCollection<string> finiteInputs) => throw new NotSupportedException();
 
         public ModelRun Run(RunSample sample, CancellationToken cancellationToken = default)
         {

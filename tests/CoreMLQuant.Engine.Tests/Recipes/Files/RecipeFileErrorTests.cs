@@ -74,6 +74,8 @@ public sealed class RecipeFileErrorTests
     [InlineData("minimum_snr: high\n", 1, "minimum_snr", "'high'")]
     [InlineData("minimum_output_snr: 30\nminimum_snr: 35\n", 1, "", "cannot be combined")]
     [InlineData("minimum_agreement: 2\n", 1, "", "share of the samples")]
+    [InlineData("config_type: OpPalettizerConfig\ntarget_size: 60MB\n", 1, "", "neither a config_type alone nor null is one")]
+    [InlineData("op_name_configs: {fc1: null}\nminimum_snr: 30\n", 1, "", "exclude names weights that stay as they are")]
     [InlineData("include: {a: b}\n", 1, "include", "list of strings")]
     [InlineData("minimum_snr: 3\nexclude: ['re:[']\n", 2, "exclude", "not a valid pattern")]
     [InlineData("minimum_snr: 3\nminimum_snr: 4\n", 2, "minimum_snr", "already defined on line 1")]
