@@ -68,12 +68,18 @@ public static class ActivationRangesFile
     {
         int before = errors.Count;
         double? minimum = reader.Number(Minimum), maximum = reader.Number(Maximum);
+        int known = errors.Count;
         reader.Finish("a range");
-        if (errors.Count == before && (minimum is null || maximum is null))
+        if (errors.Count == known)
         {
-            reader.Refuse(minimum is null ? Minimum : Maximum, "the value is missing. A range has both.");
+            // What is misspelled is not missing as well.
+            foreach (string missing in new[] { Minimum, Maximum }.Where(key => !reader.Has(key)))
+            {
+                reader.Refuse(missing, "the value is missing. A range has both.");
+            }
         }
-        else if (minimum > maximum)
+
+        if (minimum > maximum)
         {
             reader.Refuse(Minimum, $"it is greater than {Maximum}.");
         }

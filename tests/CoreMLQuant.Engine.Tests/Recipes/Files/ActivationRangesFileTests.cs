@@ -52,7 +52,7 @@ public sealed class ActivationRangesFileTests
             }
             """)));
         Assert.Equal(
-            [(2, "a.rmin"), (2, "a.rmax"), (3, "b.rmin"), (4, "c.rmin"), (5, "d"), (6, "e"), (7, "f.min"), (8, "a"), (9, "g.rmin"), (9, "g.rmax"), (10, "h")],
+            [(2, "a.rmin"), (2, "a.rmax"), (3, "b.rmin"), (4, "c.rmin"), (4, "c.rmax"), (5, "d"), (6, "e"), (7, "f.min"), (8, "a"), (9, "g.rmin"), (9, "g.rmax"), (10, "h")],
             exception.Errors.Select(error => (error.Position.Line, error.Path)));
     }
 
