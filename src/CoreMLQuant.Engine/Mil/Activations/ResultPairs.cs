@@ -47,6 +47,9 @@ internal static class ResultPairs
         ActivationNode? end = !Fused.Contains(first.Type) || first.Output.Uses.Count == 0 ? operation
             : first.Output.OnlyUser?.IsQuantize == true ? null
             : first;
-        return end?.Output.IsFloat == true ? end : null;
+        return end?.Output is { IsFloat: true } output && !IsQuantized(output) ? end : null;
     }
+
+    // In the source: what is quantized already for one of its users stays a float for the others.
+    private static bool IsQuantized(ActivationValue value) => value.Uses.Any(use => use.Consumer is { IsQuantize: true, Source: not null });
 }
