@@ -39,7 +39,7 @@ internal static class ResultPairs
     private static ActivationNode? End(ActivationNode operation)
     {
         ActivationValue result = operation.Output;
-        if (result.FirstUser is not { } first || result.OnlyUser?.IsQuantize == true)
+        if (result.FirstUser is not { } first || result.OnlyUser?.IsQuantize == true || HasPair(result))
         {
             return null;
         }
@@ -47,9 +47,12 @@ internal static class ResultPairs
         ActivationNode? end = !Fused.Contains(first.Type) || first.Output.Uses.Count == 0 ? operation
             : first.Output.OnlyUser?.IsQuantize == true ? null
             : first;
-        return end?.Output is { IsFloat: true } output && !IsQuantized(output) ? end : null;
+        return end?.Output.IsFloat == true ? end : null;
     }
 
-    // In the source: what is quantized already for one of its users stays a float for the others.
+    // In the source: what is quantized for one of its users, or behind an activation function, stays a float for the others.
+    private static bool HasPair(ActivationValue result) =>
+        IsQuantized(result) || result.Uses.Any(use => Fused.Contains(use.Consumer.Type) && IsQuantized(use.Consumer.Output));
+
     private static bool IsQuantized(ActivationValue value) => value.Uses.Any(use => use.Consumer is { IsQuantize: true, Source: not null });
 }
