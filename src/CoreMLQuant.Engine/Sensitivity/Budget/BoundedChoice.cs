@@ -14,7 +14,8 @@ namespace CoreMLQuant.Sensitivity.Budget;
 /// <param name="bound">The bound.</param>
 /// <param name="verification">Runs plans.</param>
 /// <param name="planning">Plans a choice.</param>
-internal sealed class BoundedChoice(ModelFile model, OutputBound bound, OutputVerification verification, Func<Alternative[], CompressionPlan> planning)
+/// <param name="remedy">What to specify where the bound cannot be kept.</param>
+internal sealed class BoundedChoice(ModelFile model, OutputBound bound, OutputVerification verification, Func<Alternative[], CompressionPlan> planning, string remedy)
 {
     private const int MaxAttempts = 10;
 
@@ -55,7 +56,7 @@ internal sealed class BoundedChoice(ModelFile model, OutputBound bound, OutputVe
 
         return smallest ?? throw new RecipeException(
             string.Format(CultureInfo.InvariantCulture, "With the allowed encodings, the best that was measured on {0} is {1}; the bound is {2}.", BudgetSamples.Counted(best!.SampleCount), bound.Describe(best), bound),
-            "Specify a lower bound, more precise encodings, or more samples, which leave less to chance.");
+            remedy);
     }
 
     private static long LengthOf(Alternative[] choices) => choices.Sum(choice => choice.Length);

@@ -64,7 +64,7 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
 
         (Alternative[] chosen, OutputFidelity? outputs) = bound is null
             ? (new SizedChoice(model, recipe, statistics, given.Verification, choices => PlanOf(choices, statistics)).Choose(byOutputs, byValues, cancellationToken), null)
-            : new BoundedChoice(model, bound, given.Verification, choices => PlanOf(choices, statistics)).Choose(byOutputs, cancellationToken);
+            : new BoundedChoice(model, bound, given.Verification, choices => PlanOf(choices, statistics), RemedyFor(recipe)).Choose(byOutputs, cancellationToken);
 
         // Whoever carries the plan out encodes once more: what is kept goes now.
         chosen = Array.ConvertAll(chosen, choice => choice with { Record = null });
@@ -81,6 +81,11 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
 
         return given.Verified(PlanOf(chosen, statistics), outputs ?? Verify(statistics), given.Calibration);
     }
+
+    // No encoding of weights makes good what integers cost the activations.
+    private static string RemedyFor(OptimizationRecipe recipe) => recipe.Activations is null
+        ? "Specify a lower bound, more precise encodings, or more samples, which leave less to chance."
+        : "The recipe quantizes activations, which this bound does not choose about: specify it as a bound of the activations (minimum_output_snr or minimum_agreement there, or ConvertTo-QuantizedModel -ActivationBitWidth 8 -MinimumOutputSnr), which keeps those as floats that cost the most, or a lower bound.";
 
     // Sessions whose weights can be replaced compute a little differently, so nothing else runs in them.
     private WeightAlternatives[] MeasureNoise(
