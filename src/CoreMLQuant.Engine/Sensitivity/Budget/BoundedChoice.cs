@@ -2,61 +2,77 @@ using System;
 using System.Globalization;
 using System.Linq;
 using System.Threading;
+using CoreMLQuant.Calibration;
 using CoreMLQuant.Conversion.Budget;
-using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
 
 namespace CoreMLQuant.Sensitivity.Budget;
 
 /// <summary>Chooses the smallest model that keeps a bound on its outputs as far as the held-out samples show: plans, measures, and plans again for less noise or more.</summary>
-/// <param name="model">The open model.</param>
+/// <param name="plans">Plans choices.</param>
 /// <param name="bound">The bound.</param>
-/// <param name="verification">Runs plans.</param>
-/// <param name="planning">Plans a choice.</param>
-internal sealed class BoundedChoice(ModelFile model, OutputBound bound, OutputVerification verification, Func<Alternative[], CompressionPlan> planning)
+/// <param name="weights">The weights with the noise of each way at the outputs.</param>
+internal sealed class BoundedChoice(BudgetPlans plans, OutputBound bound, WeightAlternatives[] weights)
 {
     private const int MaxAttempts = 10;
 
-    /// <summary>Chooses.</summary>
-    /// <param name="weights">The weights with the noise of each way at the outputs.</param>
+    private OutputFidelity? _best;
+
+    /// <summary>Plans.</summary>
     /// <param name="cancellationToken">Stops.</param>
-    /// <returns>The choice, and what comes out on the held-out samples.</returns>
     /// <exception cref="RecipeException">The bound cannot be kept.</exception>
-    public (Alternative[] Choices, OutputFidelity Outputs) Choose(WeightAlternatives[] weights, CancellationToken cancellationToken)
+    public CompressionPlan Plan(CancellationToken cancellationToken)
+    {
+        CalibrationStatistics first = plans.First.Statistics;
+        HeldChoice? held = Find(bound.FirstNoise, choices => plans.OnHeldOut(choices, first));
+        if (plans.CalibrateWithAll() is { } all)
+        {
+            // Other encodings have other outputs, so there can be room for a smaller model, or need of a larger one. Where none was precise enough, only the most precise one is tried.
+            ChosenEncodings encodings = plans.Encodings(all.Statistics);
+            HeldChoice? again = Find(held?.Noise ?? 0, choices => plans.OnHeldOut(encodings.Of(choices, cancellationToken), all.Statistics));
+            if (again is not null && !(held?.Length < again.Length))
+            {
+                return plans.Verified(encodings.Of(again.Choices, cancellationToken), again.Outputs, all);
+            }
+        }
+
+        return held is not null ? plans.Verified(held.Choices, held.Outputs, plans.First) : throw new RecipeException(
+            string.Format(CultureInfo.InvariantCulture, "With the allowed encodings, the best that was measured on {0} is {1}; the bound is {2}.", BudgetSamples.Counted(_best!.SampleCount), bound.Describe(_best), bound),
+            "Specify a lower bound, more precise encodings, or more samples, which leave less to chance.");
+    }
+
+    private HeldChoice? Find(double noise, Func<Alternative[], OutputFidelity> verify)
     {
         (double least, double most) = RateDistortion.Range(weights);
-        var search = new NoiseSearch(bound.FirstNoise, least, most);
-        (Alternative[] Choices, OutputFidelity Outputs)? smallest = null;
-        OutputFidelity? best = null, measured = null;
+        var search = new NoiseSearch(noise, least, most);
+        HeldChoice? smallest = null;
+        OutputFidelity? measured = null;
         Alternative[] last = [];
         for (int attempt = 0; attempt < MaxAttempts;)
         {
             Alternative[] choices = RateDistortion.ForDistortion(weights, search.Noise);
             if (measured is null || !choices.SequenceEqual(last))
             {
-                measured = verification.OnHeldOut(model, () => planning(choices), cancellationToken);
+                measured = verify(choices);
                 last = choices;
                 attempt++;
             }
 
             bool isHeld = bound.IsHeldBy(measured);
-            if (isHeld && (smallest is not { } held || LengthOf(choices) < LengthOf(held.Choices)))
+            var choice = new HeldChoice(choices, measured, search.Noise);
+            if (isHeld && (smallest is null || choice.Length < smallest.Length))
             {
-                smallest = (choices, measured);
+                smallest = choice;
             }
 
-            best = best is null || bound.FigureOf(measured) > bound.FigureOf(best) ? measured : best;
+            _best = _best is null || bound.FigureOf(measured) > bound.FigureOf(_best) ? measured : _best;
             if (!search.Next(isHeld, bound.RoomOf(measured)))
             {
                 break;
             }
         }
 
-        return smallest ?? throw new RecipeException(
-            string.Format(CultureInfo.InvariantCulture, "With the allowed encodings, the best that was measured on {0} is {1}; the bound is {2}.", BudgetSamples.Counted(best!.SampleCount), bound.Describe(best), bound),
-            "Specify a lower bound, more precise encodings, or more samples, which leave less to chance.");
+        return smallest;
     }
-
-    private static long LengthOf(Alternative[] choices) => choices.Sum(choice => choice.Length);
 }
