@@ -47,6 +47,10 @@ internal sealed class BudgetPlans(ModelFile model, OptimizationRecipe recipe, Bu
     /// <param name="choices">One way for each weight, encoded by the first statistics.</param>
     public OutputFidelity OnMeasured(Alternative[] choices) => given.Verification.OnMeasured(model, () => Plan(choices, First.Statistics), cancellationToken);
 
+    /// <summary>What comes out on the samples that choose; <see langword="null"/> when these are the ones that calibrate, to which encodings are fitted.</summary>
+    /// <param name="choices">One way for each weight, encoded by the first statistics.</param>
+    public OutputFidelity? OnMeasuredApart(Alternative[] choices) => given.Split.IsParted ? OnMeasured(choices) : null;
+
     /// <summary>What comes out on the samples that are held out.</summary>
     /// <param name="choices">One way for each weight.</param>
     /// <param name="by">What it is encoded by.</param>
