@@ -62,7 +62,7 @@ public sealed class OnnxTranslation
     /// <summary>What the probabilities mean; <see langword="null"/> for a model that is no classifier.</summary>
     public OnnxClassifier? Classifier { get; init; }
 
-    /// <summary>The values that can be tapped, makers before users; those of nested blocks are not among them.</summary>
+    /// <summary>The values that can be tapped, makers before users; those of nested blocks are in <see cref="NestedTaps"/>.</summary>
     public required IReadOnlyList<OnnxTap> Taps { get; init; }
 
     /// <summary>What inputs have become before the first operation sees them; those that it sees as they are given are not among them.</summary>
@@ -70,6 +70,9 @@ public sealed class OnnxTranslation
 
     /// <summary>The hidden states of recurrent operations, by <see cref="Running.HiddenStateNames"/>; none unless the options ask for them.</summary>
     public IReadOnlyList<OnnxTap> HiddenStateTaps { get; init; } = [];
+
+    /// <summary>Values inside of branches and loops, of all times that their block ran; only those that the options want have a tensor, and there are none unless the options offer them.</summary>
+    public IReadOnlyList<OnnxTap> NestedTaps { get; init; } = [];
 
     /// <summary>Folder that the paths of <see cref="StoredWeights"/> begin at; a session is told it as the folder of external initializers.</summary>
     public string WeightFolder { get; }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using CoreMLQuant.Running;
 
 namespace CoreMLQuant.Onnx;
@@ -28,4 +29,7 @@ public sealed record TranslationOptions
 
     /// <summary>Whether the hidden states of recurrent operations can be tapped: nodes are added that hold the state before each step.</summary>
     public bool HasHiddenStates { get; init; }
+
+    /// <summary>Names of values inside of the branches and loops of an ML Program that the graph hands out; <see langword="null"/> when none are even offered.</summary>
+    public IReadOnlyCollection<string>? NestedValues { get; init; }
 }

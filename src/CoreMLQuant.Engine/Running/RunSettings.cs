@@ -30,8 +30,11 @@ public sealed record RunSettings
     /// <summary>Whether weights can be replaced from one sample to the next. Sessions then compute a little slower.</summary>
     public bool HasReplaceableWeights { get; init; }
 
-    /// <summary>Whether the hidden states of recurrent operations can be asked for as intermediate values, by <see cref="HiddenStateNames"/>.</summary>
-    public bool HasHiddenStates { get; init; }
+    /// <summary>
+    /// Whether inner values can be asked for as intermediate values: the hidden states of recurrent operations, by <see cref="HiddenStateNames"/>, and values inside of the branches and loops of ML
+    /// Programs, which have one more axis in front, of the times that their block ran.
+    /// </summary>
+    public bool HasInnerValues { get; init; }
 
     /// <summary>Intermediate values that are given beside the outputs, by the model's own names; those that the model does not have are left out.</summary>
     public IReadOnlyList<string> IntermediateValues { get; init; } = [];

@@ -4,11 +4,11 @@ namespace CoreMLQuant.Tensors;
 
 /// <summary>
 /// Scale and zero point of an activation, so that <c>x = scale * (q - zero point)</c>. The arithmetic is coremltools', which computes both in FP16 from a range
-/// rounded to FP16, operation by operation, whatever the type of the activation. Guards, where FP16 does not hold what the formula computes: a range
-/// whose products or scale leave the normal numbers of FP16 is computed in FP64 and rounded once, to FP32 where the activation is FP32; a subnormal FP16
-/// scale is rounded up, because rounded down it would cut off the ends of the range; an activation that is always zero gets scale 1.
+/// rounded to FP16, operation by operation, whatever the type of the activation. What FP16 gets wrong by more than one integer - products beyond its range, scales
+/// that are few of its smallest steps - is computed in FP64 and rounded once, to FP32 where the activation is FP32; a subnormal FP16 scale is rounded up then,
+/// because rounded down it would cut off the ends of the range. An activation that is always zero gets scale 1.
 /// </summary>
-/// <param name="Scale">Positive; representable in the activation's type.</param>
+/// <param name="Scale">Positive and finite; representable in the activation's type.</param>
 /// <param name="ZeroPoint">The integer that stands for 0.</param>
 internal readonly record struct TensorQuantization(float Scale, int ZeroPoint)
 {
@@ -26,10 +26,38 @@ internal readonly record struct TensorQuantization(float Scale, int ZeroPoint)
         (double min, double max) = Widen(minimum, maximum, range);
         if (max == min)
         {
-            return new TensorQuantization(1, range.IsSymmetric ? MiddleOf(range) : Clamp(0, range));
+            return new TensorQuantization(1, range.IsSymmetric ? MiddleOf(range) : (int)Clamp(0, range));
         }
 
-        return InHalf((float)Half(min), (float)Half(max), range) ?? InDouble(min, max, range, isHalf);
+        float halfMin = Half(min), halfMax = Half(max);
+        return new TensorQuantization(Scaled(min, max, halfMin, halfMax, range, isHalf), range.IsSymmetric ? MiddleOf(range) : Zero(min, max, halfMin, halfMax, range));
+    }
+
+    private static float Scaled(double min, double max, float halfMin, float halfMax, LinearRange range, bool isHalf)
+    {
+        int steps = range.Max - range.Min;
+        double exact = (max / steps) - (min / steps);
+        float half = Half(Half(halfMax - halfMin) / steps);
+        return half is > 0 and <= HalfConversion.MaxValue && Math.Abs(half - exact) * steps <= half ? half : Stored(exact, isHalf);
+    }
+
+    private static float Stored(double scale, bool isHalf)
+    {
+        float stored = !isHalf ? (float)Math.Min(scale, float.MaxValue)
+            : scale < SmallestNormalHalf ? (float)(Math.Ceiling(scale / SmallestHalf) * SmallestHalf)
+            : Math.Min(Half(scale), HalfConversion.MaxValue);
+        return stored > 0 ? stored : 1;
+    }
+
+    private static int Zero(double min, double max, float halfMin, float halfMax, LinearRange range)
+    {
+        double magnitude = Math.Max(-min, max), low = min / magnitude, high = max / magnitude;
+        double exact = ((range.Min * high) - (range.Max * low)) / (high - low);
+        float products = Half(Half(range.Min * halfMax) - Half(range.Max * halfMin));
+
+        // Infinite products give one of the ends, or NaN, which is near nothing.
+        double half = Clamp(Half(products / Half(halfMax - halfMin)), range);
+        return (int)(Math.Abs(half - exact) <= 1 ? half : Clamp(exact, range));
     }
 
     // A symmetric range has zero in its middle, any other one has it somewhere.
@@ -39,28 +67,9 @@ internal readonly record struct TensorQuantization(float Scale, int ZeroPoint)
         return range.IsSymmetric ? (-magnitude, magnitude) : (Math.Min(0, minimum), Math.Max(0, maximum));
     }
 
-    private static TensorQuantization? InHalf(float min, float max, LinearRange range)
-    {
-        float width = Half(max - min), scale = Half(width / (range.Max - range.Min));
-        float low = Half(range.Min * max), high = Half(range.Max * min), offset = Half(Half(low - high) / width);
-        bool isHeld = scale >= SmallestNormalHalf && !float.IsInfinity(width) && (range.IsSymmetric || !(float.IsInfinity(offset) || float.IsNaN(offset)));
-        return isHeld ? new TensorQuantization(scale, range.IsSymmetric ? MiddleOf(range) : Clamp(offset, range)) : null;
-    }
-
-    private static TensorQuantization InDouble(double min, double max, LinearRange range, bool isHalf)
-    {
-        double scale = (max - min) / (range.Max - range.Min);
-        float stored = !isHalf ? (float)scale
-            : scale < SmallestNormalHalf ? (float)(Math.Ceiling(scale / SmallestHalf) * SmallestHalf)
-            : Math.Min(Half(scale), HalfConversion.MaxValue);
-        return new TensorQuantization(
-            stored > 0 ? stored : 1,
-            range.IsSymmetric ? MiddleOf(range) : Clamp(((range.Min * max) - (range.Max * min)) / (max - min), range));
-    }
-
     private static int MiddleOf(LinearRange range) => range.HasOffset ? range.Max / 2 : 0;
 
-    private static int Clamp(double offset, LinearRange range) => (int)Math.Min(Math.Max(Math.Round(offset), range.Min), range.Max);
+    private static double Clamp(double offset, LinearRange range) => Math.Min(Math.Max(Math.Round(offset), range.Min), range.Max);
 
     // Rounded once: an FP32 number between that is not exact is made odd, so that it never looks like a tie.
     private static float Half(double value)

@@ -41,6 +41,7 @@ internal sealed class BlockTranslator
         _cancellationToken = cancellationToken;
         _place = $"function '{program.FunctionName}'";
         Constants = constants;
+        NestedTaps = NestedTaps.Of(program, options.NestedValues);
         _modelPath = modelPath;
         _mostTranslated = (MostRepeated * (long)program.Operations.Count) + 1;
         ProgramOpset = Platform.OpsetNumber(program.Opset);
@@ -52,6 +53,9 @@ internal sealed class BlockTranslator
 
     /// <summary>The program's constants.</summary>
     public ProgramConstants Constants { get; }
+
+    /// <summary>Values inside of branches and loops that are handed out.</summary>
+    public NestedTaps NestedTaps { get; }
 
     /// <summary>Number of the program's opset, 7 for CoreML7.</summary>
     public int ProgramOpset { get; }

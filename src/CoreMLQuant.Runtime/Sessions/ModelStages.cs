@@ -54,6 +54,7 @@ internal static class ModelStages
     {
         Function = settings.Function,
         Arithmetic = settings.Arithmetic,
-        HasHiddenStates = settings.HasHiddenStates,
+        HasHiddenStates = settings.HasInnerValues,
+        NestedValues = settings.HasInnerValues ? settings.IntermediateValues : null,
     };
 }

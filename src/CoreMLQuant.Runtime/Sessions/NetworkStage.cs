@@ -63,7 +63,7 @@ internal sealed class NetworkStage : IModelStage
         _sessions = new GraphSessions(path, translation, settings);
         var wanted = settings.IntermediateValues.ToHashSet(StringComparer.Ordinal);
         _taps = translation.InputTaps.Select(tap => (Tap: tap, Name: tap.Name))
-            .Concat(translation.Taps.Concat(translation.HiddenStateTaps).Select(tap => (Tap: tap, Name: names.Of(tap.Name))))
+            .Concat(translation.Taps.Concat(translation.HiddenStateTaps).Concat(translation.NestedTaps.Where(tap => tap.TensorName.Length > 0)).Select(tap => (Tap: tap, Name: names.Of(tap.Name))))
             .Where(tap => wanted.Contains(tap.Name)).ToArray();
         _givenInputs = InputsAsGiven(translation).Where(input => wanted.Contains(input.Name)).ToArray();
         _states = new StateValues(translation.States);
@@ -83,7 +83,7 @@ internal sealed class NetworkStage : IModelStage
         .. InputsAsGiven(_translation).Select(input => new IntermediateValue(input.Name, input.Shape.Select(dimension => dimension.IsFlexible ? -1 : dimension.Size).ToArray(), IsInput: true)),
         .. _translation.InputTaps.Select(tap => new IntermediateValue(tap.Name, tap.Shape, IsInput: true)),
         .. _translation.Taps.Select(tap => new IntermediateValue(_names.Of(tap.Name), tap.Shape)),
-        .. _translation.HiddenStateTaps.Select(tap => new IntermediateValue(_names.Of(tap.Name), tap.Shape, IsHiddenState: true)),
+        .. _translation.HiddenStateTaps.Concat(_translation.NestedTaps).Select(tap => new IntermediateValue(_names.Of(tap.Name), tap.Shape, IsInner: true)),
     ];
 
     /// <inheritdoc/>

@@ -32,7 +32,7 @@ internal sealed class RunnableModel(string path, RunFeatures features, RunSettin
     public RunFeatures Features => features;
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> IntermediateValueNames => IntermediateValues.Where(value => value is { IsInput: false, IsHiddenState: false }).Select(value => value.Name).ToArray();
+    public IReadOnlyList<string> IntermediateValueNames => IntermediateValues.Where(value => value is { IsInput: false, IsInner: false }).Select(value => value.Name).ToArray();
 
     /// <inheritdoc/>
     public IReadOnlyList<IntermediateValue> IntermediateValues { get; } = stages.SelectMany(stage => stage.IntermediateValues)

@@ -39,5 +39,5 @@ internal sealed class StageTapNames(string stage, IReadOnlyCollection<string> ot
         return name;
     }
 
-    private static IEnumerable<string> ValuesOf(OnnxTranslation translation) => translation.Taps.Concat(translation.HiddenStateTaps).Select(tap => tap.Name);
+    private static IEnumerable<string> ValuesOf(OnnxTranslation translation) => translation.Taps.Concat(translation.HiddenStateTaps).Concat(translation.NestedTaps).Select(tap => tap.Name);
 }

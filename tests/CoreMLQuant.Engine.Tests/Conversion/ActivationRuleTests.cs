@@ -28,6 +28,23 @@ public class ActivationRuleTests
             Pairs(scratch, source, Both("a", "b", "s")).Select(line => line.Substring(0, line.LastIndexOf("Float32 ", line.IndexOf(" zero", StringComparison.Ordinal), StringComparison.Ordinal)) + "Float32 *"));
     }
 
+    // In the first case, FP16 holds the sum of the largest integers, and coremltools divides the scales as well; in the second, its sum becomes infinite.
+    [Theory]
+    [InlineData(1.27, "B1-5C", "00-3C", "B1-5C")]
+    [InlineData(0.635, "00-3C", "D3-16", "00-3C")]
+    public void Convert_SumOfUnlikeScales_IsFinite(double smaller, string first, string second, string result)
+    {
+        using var scratch = new ScratchFolder();
+        string source = new MilModelBuilder(7).Input("a", DataType.Float16).Input("b", DataType.Float16)
+            .Op("add", "s", DataType.Float16, ("x", "a"), ("y", "b")).Op("exp", "e", DataType.Float16, ("x", "s")).Output("e", DataType.Float16).Write(scratch);
+        ActivationRange large = new(-381, 381), small = new(-smaller, smaller);
+
+        string[] pairs = [.. Pairs(scratch, source, new ActivationRanges("ranges.json", new Dictionary<string, ActivationRange> { ["a"] = large, ["b"] = small, ["s"] = large }))];
+        Assert.StartsWith($"s.x[0] <- dequantize Float16 scale Float16 {first} ", pairs[1], StringComparison.Ordinal);
+        Assert.StartsWith($"s.y[0] <- dequantize Float16 scale Float16 {second} ", pairs[2], StringComparison.Ordinal);
+        Assert.Contains($"(quantize Int8 scale Float16 {result} ", pairs[0]);
+    }
+
     [Fact]
     public void Convert_SumOfIntegers_Stays()
     {
@@ -80,6 +97,20 @@ public class ActivationRuleTests
         Assert.Contains("does not have: 't'", missing.Message);
         Assert.Contains("'a', 'b', 's'", Assert.Throws<RecipeException>(() => Plan(source, null)).Message);
         Assert.Contains("'t'", Assert.Single(Plan(source, Both("a", "b", "s", "t")).Warnings));
+    }
+
+    [Fact]
+    public void Plan_ManyRangesUnknown_SomeAreNamedAndAllCounted()
+    {
+        using var scratch = new ScratchFolder();
+        string source = Sum(7).Output("e").Write(scratch);
+        string[] unknown = Enumerable.Range(0, 5000).Select(i => $"v{i}").ToArray();
+
+        string warning = Assert.Single(Plan(source, Both(["a", "b", "s", .. unknown])).Warnings);
+        Assert.EndsWith("'v8', 'v9' and 4990 more", warning, StringComparison.Ordinal);
+        string error = Assert.Throws<RecipeException>(() => Plan(source, Both(["a", .. unknown]))).Message;
+        Assert.Contains("'b', 's'", error);
+        Assert.Contains("'v9' and 4990 more.", error);
     }
 
     [Fact]

@@ -125,10 +125,10 @@ public sealed class HiddenStateTests : IDisposable
     [Fact]
     public void Open_WithoutHiddenStates_OffersNone()
     {
-        using IRunnableModel model = Repository.Runtime.Open(Repository.Fixture(Lstms), new RunSettings()), with = Repository.Runtime.Open(Repository.Fixture(Lstms), new RunSettings { HasHiddenStates = true });
-        Assert.DoesNotContain(model.IntermediateValues, value => value.IsHiddenState);
+        using IRunnableModel model = Repository.Runtime.Open(Repository.Fixture(Lstms), new RunSettings()), with = Repository.Runtime.Open(Repository.Fixture(Lstms), new RunSettings { HasInnerValues = true });
+        Assert.DoesNotContain(model.IntermediateValues, value => value.IsInner);
         Assert.Equal(
-            ["lstm_fwd: hidden states", "lstm_bi: hidden states", "lstm_bi: hidden states, backward"], with.IntermediateValues.Where(value => value.IsHiddenState).Select(value => value.Name));
+            ["lstm_fwd: hidden states", "lstm_bi: hidden states", "lstm_bi: hidden states, backward"], with.IntermediateValues.Where(value => value.IsInner).Select(value => value.Name));
         Assert.Equal(model.IntermediateValueNames, with.IntermediateValueNames);
     }
 
@@ -152,7 +152,7 @@ public sealed class HiddenStateTests : IDisposable
     // The vectors of a value, of all samples.
     private static double[][] Tapped(ModelFile file, string name, int width)
     {
-        using IRunnableModel tapped = Repository.Runtime.Open(file.Path, new RunSettings { IntermediateValues = [name], HasHiddenStates = true });
+        using IRunnableModel tapped = Repository.Runtime.Open(file.Path, new RunSettings { IntermediateValues = [name], HasInnerValues = true });
         return Samples(tapped.Features).SelectMany(sample => Rows((MultiArray)tapped.Run(sample).IntermediateValues[name]!, width)).ToArray();
     }
 

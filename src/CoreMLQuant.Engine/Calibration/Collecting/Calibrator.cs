@@ -112,7 +112,7 @@ public sealed class Calibrator(IModelRunner? runner, RunSettings settings, Func<
     {
         try
         {
-            return runner!.Open(path, settings with { HasHiddenStates = true }, cancellationToken);
+            return runner!.Open(path, settings with { HasInnerValues = true }, cancellationToken);
         }
         catch (ModelNotRunnableException e)
         {

@@ -61,7 +61,7 @@ internal sealed class StatisticsCollector(IModelRunner runner, string path, RunS
     private void Fill(CollectionPass pass, SampleSelection samples, WaitingProducts products, KeptSums kept, Action<string> report, CancellationToken cancellationToken)
     {
         products.Begin(pass.Products);
-        using IRunnableModel model = runner.Open(path, settings with { IntermediateValues = pass.Values, HasHiddenStates = true }, cancellationToken);
+        using IRunnableModel model = runner.Open(path, settings with { IntermediateValues = pass.Values, HasInnerValues = true }, cancellationToken);
         foreach ((RunSample sample, int ordinal) in samples.Read().Select((sample, i) => (sample, i)).Skip(pass.SamplesDone))
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -15,6 +15,7 @@ internal sealed class ProgramInputFinder
     private readonly PipelineStage _stage;
     private readonly ProgramGraph _graph;
     private readonly ISet<string> _known;
+    private readonly IReadOnlyDictionary<ValueNode, string> _nested;
 
     private ProgramInputFinder(ModelFile file, PipelineStage stage, ProgramGraph graph, ISet<string> known)
     {
@@ -22,6 +23,7 @@ internal sealed class ProgramInputFinder
         _stage = stage;
         _graph = graph;
         _known = known;
+        _nested = NestedValues.NamesIn(graph);
     }
 
     /// <summary>Looks at all weights of the functions of a stage.</summary>
@@ -146,11 +148,12 @@ internal sealed class ProgramInputFinder
     private string? Tap(ValueNode factor)
     {
         ValueNode? value = factor;
-        while (value is not null && ReferenceEquals(value.Block, _graph.Body))
+        while (value is not null)
         {
-            if (_known.Contains(value.Name))
+            string? name = ReferenceEquals(value.Block, _graph.Body) ? value.Name : _nested.TryGetValue(value, out string? nested) ? nested : null;
+            if (name is not null && _known.Contains(name))
             {
-                return value.Name;
+                return name;
             }
 
             value = value.Maker is { } maker && StoredLayout.KeepsValues(maker) ? maker.Inputs.FirstOrDefault(input => input.Parameter == "x")?.Value : null;

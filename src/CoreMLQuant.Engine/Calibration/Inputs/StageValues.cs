@@ -46,7 +46,11 @@ internal static class StageValues
     // Inputs are made by others.
     private static IEnumerable<string> NamesOf(Model model) =>
         model.TypeCase == Model.TypeOneofCase.MlProgram
-            ? ProgramGraph.Of(model.MlProgram).SelectMany(graph => graph.Values.Where(value => value.Maker is not null).Select(value => value.Name).Concat(graph.Operations.SelectMany(operation => HiddenStateNames.All(operation.Type, operation.Name))))
+            ? ProgramGraph.Of(model.MlProgram).SelectMany(NamesOf)
             : NetworkLayers.Of(model) is { } layers ? NetworkLayers.All(layers).SelectMany(layer => layer.Message.Output.Concat(HiddenStateNames.All(layer.Type, layer.Path)))
             : [];
+
+    private static IEnumerable<string> NamesOf(ProgramGraph graph) => graph.Values.Where(value => value.Maker is not null).Select(value => value.Name)
+        .Concat(graph.Operations.SelectMany(operation => HiddenStateNames.All(operation.Type, operation.Name)))
+        .Concat(NestedValues.NamesIn(graph).Values);
 }

@@ -16,6 +16,9 @@ namespace CoreMLQuant.Conversion.Stages;
 /// <summary>Plans the quantization of a model's activations: each stage by its own kind.</summary>
 internal static class ActivationPlanner
 {
+    // Of names that are merely not used.
+    private const int ShownNames = 10;
+
     /// <summary>Refuses a model whose opset has no operations for it, before anything else raises the opset.</summary>
     /// <exception cref="RecipeException">The opset may not be raised.</exception>
     public static void RequireOpset(PlanBuilder builder, ActivationQuantization quantization)
@@ -51,7 +54,7 @@ internal static class ActivationPlanner
 
         if (unknown.Length > 0)
         {
-            builder.Warn($"{quantization.Ranges!.Source} has ranges of values that the model does not have: {Listed(unknown)}");
+            builder.Warn($"{quantization.Ranges!.Source} has ranges of values that the model does not have: {Shortened(unknown)}");
         }
     }
 
@@ -108,9 +111,12 @@ internal static class ActivationPlanner
                     ? "Specify the same samples again (-InputPath) beside the statistics file, which is completed then, or the ranges (-ActivationRanges; in a recipe, the key ranges of activations)."
                     : "Specify data to calibrate with (-InputPath), or the ranges (-ActivationRanges; in a recipe, the key ranges of activations).")
             : new RecipeException(
-                $"{given.Source} lacks the ranges of {values}.{(unknown.Count > 0 ? $" It has ranges of values that the model does not have: {Listed(unknown)}." : string.Empty)}",
+                $"{given.Source} lacks the ranges of {values}.{(unknown.Count > 0 ? $" It has ranges of values that the model does not have: {Shortened(unknown)}." : string.Empty)}",
                 $"Add the ranges, specify data to calibrate with (-InputPath), or exclude the operations that take these values (-Exclude), such as {first.Type} '{PrintableText.Of(first.Name)}'.");
     }
+
+    private static string Shortened(IReadOnlyCollection<string> names) =>
+        names.Count > ShownNames ? FormattableString.Invariant($"{Listed(names.Take(ShownNames))} and {names.Count - ShownNames} more") : Listed(names);
 
     private static string Listed(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{PrintableText.Of(name)}'"));
 }

@@ -1,3 +1,4 @@
+using System;
 using CoreMLQuant.Elements;
 using CoreMLQuant.Recipes;
 using CoreMLQuant.Tensors;
@@ -24,6 +25,11 @@ internal readonly record struct PairParameters(ElementType Type, ElementType Sca
     /// <summary>The integers that activations may hold.</summary>
     public static LinearRange IntegersOf(LinearQuantizationRecipe kind) =>
         new(ActivationQuantization.BitWidth, !kind.Unsigned, kind.Mode == QuantizationMode.Symmetric);
+
+    /// <summary>How far the integer that is farthest from the zero point is from it.</summary>
+    public int LargestDistance => Type == ElementType.UInt8
+        ? Math.Max(ZeroPoint, byte.MaxValue - ZeroPoint)
+        : Math.Max(ZeroPoint - sbyte.MinValue, sbyte.MaxValue - ZeroPoint);
 
     /// <summary>
     /// The same numbers by the other type without a zero point: Int8 with -128 is UInt8 with 0, UInt8 with 128 is Int8 with 0.

@@ -11,7 +11,6 @@ namespace CoreMLQuant.Mil.Activations;
 internal static class SumScales
 {
     private const float SmallestHalf = 5.9604645e-8f;
-    private const int LargestDistance = 255;
 
     /// <summary>Divides the scales of every sum between pairs.</summary>
     public static void Divide(ActivationGraph graph)
@@ -35,7 +34,7 @@ internal static class SumScales
         ActivationNode first = scaled.Value.Maker!, second = unit.Value.Maker!;
         PairParameters firstParameters = first.Parameters!.Value, secondParameters = second.Parameters!.Value, resultParameters = result.Parameters!.Value;
         float ratio = (float)(firstParameters.Scale / secondParameters.Scale), resultRatio = (float)(resultParameters.Scale / secondParameters.Scale);
-        if (!IsHeld(ratio) || !IsHeld(resultRatio) || Overflows(ratio, firstParameters.ScaleType))
+        if (!IsHeld(ratio) || !IsHeld(resultRatio) || Overflows(ratio, firstParameters, secondParameters))
         {
             return false;
         }
@@ -50,7 +49,8 @@ internal static class SumScales
     private static bool IsHeld(float ratio) => ratio is >= SmallestHalf and <= HalfConversion.MaxValue;
 
     // The sum of the largest integers must not become infinite in FP16, which coremltools does not look at.
-    private static bool Overflows(float ratio, ElementType type) => type == ElementType.Float16 && LargestDistance * ((double)ratio + 1) > HalfConversion.MaxValue;
+    private static bool Overflows(float ratio, PairParameters scaled, PairParameters unit) =>
+        scaled.ScaleType == ElementType.Float16 && (scaled.LargestDistance * (double)ratio) + unit.LargestDistance > HalfConversion.MaxValue;
 
     private static float Rounded(float scale, ElementType type) =>
         type == ElementType.Float16 ? HalfConversion.ToSingle(HalfConversion.FromSingleBits(SingleBits.ToBits(scale))) : scale;

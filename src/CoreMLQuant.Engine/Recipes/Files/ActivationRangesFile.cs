@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.IO;
+using System.Linq;
 
 namespace CoreMLQuant.Recipes.Files;
 
@@ -49,6 +50,10 @@ public static class ActivationRangesFile
             if (entry.Value is not RecipeMap range)
             {
                 errors.Add(entry.Position, name, $"a range must be a map with {Minimum} and {Maximum}, not {MapReader.Kind(entry.Value)}.");
+            }
+            else if (range.Entries.Count > 0 && range.Entries.All(inner => inner.Value is RecipeMap))
+            {
+                errors.Add(entry.Position, name, $"a range must be a map with {Minimum} and {Maximum}, not a map of maps. The ranges of all functions and stages are in one map, by the names of their values.");
             }
             else if (Range(new MapReader(range, name, errors), errors) is { } found)
             {

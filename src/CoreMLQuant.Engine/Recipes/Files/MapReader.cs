@@ -14,6 +14,7 @@ internal sealed class MapReader
 {
     private readonly RecipeErrors _errors;
     private readonly List<RecipeEntry> _entries = [];
+    private readonly Dictionary<string, RecipeEntry> _byKey = new(StringComparer.Ordinal);
     private readonly List<string> _known = [];
 
     public MapReader(RecipeMap map, string path, RecipeErrors errors)
@@ -31,6 +32,7 @@ internal sealed class MapReader
             }
 
             _entries.Add(entry);
+            _byKey.Add(entry.Key, entry);
         }
     }
 
@@ -216,7 +218,7 @@ internal sealed class MapReader
     public static string DidYouMean(string text, IEnumerable<string> words) =>
         NearestName.Of(text, words) is { } nearest ? $" Did you mean '{nearest}'?" : string.Empty;
 
-    private RecipeEntry? Entry(string key) => _entries.Find(entry => entry.Key == key);
+    private RecipeEntry? Entry(string key) => _byKey.TryGetValue(key, out RecipeEntry? entry) ? entry : null;
 
     private static int? Whole(string text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number) ? number : null;

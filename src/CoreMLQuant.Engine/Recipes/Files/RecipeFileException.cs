@@ -1,12 +1,16 @@
 using System;
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 
 namespace CoreMLQuant.Recipes.Files;
 
 /// <summary>A recipe file or hashtable that is not valid: all its errors, in order.</summary>
 public sealed class RecipeFileException : Exception
 {
+    // A file of thousands of ranges can have one mistake in all of them.
+    private const int ShownErrors = 50;
+
     /// <summary>Creates the exception.</summary>
     /// <param name="source">The file, or what else the recipe is called.</param>
     /// <param name="errors">The errors, at least one.</param>
@@ -27,9 +31,10 @@ public sealed class RecipeFileException : Exception
         ? $"'{source}', {errors[0]}"
         : string.Format(
             CultureInfo.InvariantCulture,
-            "'{0}' has {1} errors:{2}{3}",
+            "'{0}' has {1} errors:{2}{3}{4}",
             source,
             errors.Count,
             Environment.NewLine,
-            string.Join(Environment.NewLine, errors));
+            string.Join(Environment.NewLine, errors.Take(ShownErrors)),
+            errors.Count > ShownErrors ? FormattableString.Invariant($"{Environment.NewLine}and {errors.Count - ShownErrors} more.") : string.Empty);
 }

@@ -13,19 +13,25 @@ namespace CoreMLQuant.Recipes.Files;
 /// </summary>
 internal sealed class YamlTree
 {
-    // A recipe is six levels deep and a few hundred values large. Aliases of aliases could make billions of it.
+    // A recipe is six levels deep and a few hundred values large, and a text does not hold more values than characters. Aliases of aliases could make
+    // billions of it.
     private const int MaximumDepth = 32;
-    private const int MaximumNodes = 200_000;
+    private const int UsualMaximumNodes = 200_000;
     private const string MergeKey = "<<";
 
     private static readonly string[] Nulls = [string.Empty, "~", "null", "Null", "NULL"];
 
     private readonly IParser _parser;
+    private readonly int _maximumNodes;
     private readonly Dictionary<AnchorName, (RecipeNode Node, int Count)> _anchors = [];
     private int _count;
     private Mark _last = Mark.Empty;
 
-    private YamlTree(string text) => _parser = new Parser(new StringReader(text));
+    private YamlTree(string text)
+    {
+        _parser = new Parser(new StringReader(text));
+        _maximumNodes = Math.Max(UsualMaximumNodes, text.Length);
+    }
 
     /// <summary>Reads the one document of a text.</summary>
     /// <param name="text">YAML or JSON.</param>
@@ -64,7 +70,7 @@ internal sealed class YamlTree
         Next<DocumentEnd>();
         return Current is StreamEnd
             ? root
-            : throw new SemanticErrorException(Current.Start, Current.End, "A second document begins here. A recipe must be a single document.");
+            : throw new SemanticErrorException(Current.Start, Current.End, "A second document begins here. The text must be a single document.");
     }
 
     private ParsingEvent Current
@@ -94,7 +100,7 @@ internal sealed class YamlTree
         ParsingEvent start = Current;
         if (depth > MaximumDepth)
         {
-            throw new SemanticErrorException(start.Start, start.End, $"Lists and maps are nested more than {MaximumDepth} levels deep here. A recipe needs six levels.");
+            throw new SemanticErrorException(start.Start, start.End, $"Lists and maps are nested more than {MaximumDepth} levels deep here. Six levels suffice.");
         }
 
         int before = _count;
@@ -188,9 +194,9 @@ internal sealed class YamlTree
     private void Count(int nodes, ParsingEvent where)
     {
         _count += nodes;
-        if (_count > MaximumNodes)
+        if (_count > _maximumNodes)
         {
-            throw new SemanticErrorException(where.Start, where.End, $"The recipe contains more than {MaximumNodes} values, with aliases expanded.");
+            throw new SemanticErrorException(where.Start, where.End, $"The text contains more than {_maximumNodes} values, with aliases expanded.");
         }
     }
 
