@@ -1,3 +1,4 @@
+using System;
 using System.IO;
 using System.IO.Compression;
 using System.Linq;
@@ -14,18 +15,22 @@ namespace CoreMLQuant.Tests.Conversion;
 /// <summary>Pairs are where coremltools puts them for the same ranges, with the same types, scales and zero points to the last bit.</summary>
 public class ActivationConformanceTests
 {
-    private static readonly string Archive = TestFiles.Fixture("activations", "activations.zip");
+    private const string Prefix = "a8_";
+    private const string Extension = ".mlmodel";
 
-    public static TheoryData<string, string> Cases
+    /// <summary>Archive, case, and the name of what coremltools made of it.</summary>
+    public static TheoryData<string, string, string> Cases
     {
         get
         {
-            using ZipArchive zip = ZipFile.OpenRead(Archive);
-            var data = new TheoryData<string, string>();
-            foreach (string name in zip.Entries.Select(entry => entry.FullName.Split('/')[0]).Distinct())
+            var data = new TheoryData<string, string, string>();
+            foreach (string archive in new[] { "activations.zip", "graphs.zip" })
             {
-                data.Add(name, "symmetric");
-                data.Add(name, "affine");
+                using ZipArchive zip = ZipFile.OpenRead(ArchiveOf(archive));
+                foreach (string[] entry in zip.Entries.Select(entry => entry.FullName.Split('/')).Where(entry => entry[1].StartsWith(Prefix, StringComparison.Ordinal)))
+                {
+                    data.Add(archive, entry[0], entry[1].Substring(Prefix.Length, entry[1].Length - Prefix.Length - Extension.Length));
+                }
             }
 
             return data;
@@ -34,23 +39,32 @@ public class ActivationConformanceTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Convert_RangesOfCoremltools_SamePairs(string name, string mode)
+    public void Convert_RangesOfCoremltools_SamePairs(string archive, string name, string mode)
     {
         using var scratch = new ScratchFolder();
-        string folder = FixtureArchive.Extract(Archive, name, scratch);
-        ConversionResult result = EngineRuns.Convert(SourceOf(folder, name), scratch.Combine("out.mlpackage"), Recipe(Path.Combine(folder, "ranges.json"), mode));
+        string folder = FixtureArchive.Extract(ArchiveOf(archive), name, scratch);
+        ConversionResult result = EngineRuns.Convert(SourceOf(folder, name), scratch.Combine("out.mlpackage"), RecipeOf(folder, mode));
 
-        Model theirs = Model.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(folder, $"a8_{mode}.mlmodel")));
+        Model theirs = Model.Parser.ParseFrom(File.ReadAllBytes(Path.Combine(folder, Prefix + mode + Extension)));
         using ModelFile ours = ModelFile.Open(result.Path);
         Assert.NotEmpty(result.Activations);
         Assert.Equal(PairSignature.Of(theirs.MlProgram), PairSignature.Of(ours.Specification.MlProgram));
         Assert.Empty(ModelValidator.Validate(result.Path).Findings);
     }
 
+    private static string ArchiveOf(string name) => TestFiles.Fixture("activations", name);
+
+    // A case with a configuration of coremltools has a recipe with the same.
+    private static OptimizationRecipe RecipeOf(string folder, string mode)
+    {
+        string own = Path.Combine(folder, "recipe.json");
+        OptimizationRecipe recipe = File.Exists(own) ? RecipeFile.Read(own, new RecipeDefaults { Folder = folder }) : Recipe(Path.Combine(folder, "ranges.json"), mode);
+        return recipe with { AllowOpsetUpgrade = true };
+    }
+
     private static OptimizationRecipe Recipe(string ranges, string mode) => new()
     {
         Steps = [],
-        AllowOpsetUpgrade = true,
         Activations = new ActivationQuantization
         {
             Operations = new OptimizationStep { Global = new LinearQuantizationRecipe { Mode = mode == "affine" ? QuantizationMode.Affine : QuantizationMode.Symmetric } },

@@ -213,6 +213,22 @@ public class ActivationRuleTests
     }
 
     [Fact]
+    public void Plan_ValueOfThousandsOfSums_IsQuantizedOnce()
+    {
+        const int Sums = 3000;
+        using var scratch = new ScratchFolder();
+        MilModelBuilder model = new MilModelBuilder(7).Input("s0").Input("hub");
+        for (int i = 1; i <= Sums; i++)
+        {
+            model.Op("add", $"s{i}", ("x", $"s{i - 1}"), ("y", "hub"));
+        }
+
+        CompressionPlan plan = Plan(model.Op("exp", "e", ("x", $"s{Sums}")).Output("e").Write(scratch), Both(["hub", .. Enumerable.Range(0, Sums + 1).Select(i => $"s{i}")]));
+        Assert.Equal(Sums + 2, plan.Activations.Count);
+        Assert.Single(plan.Activations, activation => activation.Name == "hub");
+    }
+
+    [Fact]
     public void Plan_NoOperationWithActivations_IsTold()
     {
         using var scratch = new ScratchFolder();

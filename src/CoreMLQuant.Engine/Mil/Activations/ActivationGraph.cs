@@ -1,6 +1,5 @@
 using System.Collections.Generic;
 using System.Linq;
-using CoreMLQuant.Specification.Schema;
 
 namespace CoreMLQuant.Mil.Activations;
 
@@ -10,7 +9,7 @@ namespace CoreMLQuant.Mil.Activations;
 /// </summary>
 internal sealed class ActivationGraph
 {
-    private readonly List<ActivationNode> _added = [];
+    private readonly HashSet<ActivationNode> _added = [];
     private int _sequence;
 
     /// <summary>Takes over a body as it is.</summary>
@@ -37,7 +36,7 @@ internal sealed class ActivationGraph
         {
             foreach (ValueUse input in node.Source!.Inputs.Where(input => input.Value is not null))
             {
-                Use(node, input.Parameter, values[input.Value!], input.Binding);
+                _ = new ActivationUse(node, input.Parameter, values[input.Value!], input.Binding);
             }
         }
 
@@ -81,7 +80,7 @@ internal sealed class ActivationGraph
     /// <summary>Removes what has been added and is not used any more.</summary>
     public void Remove(ActivationNode node)
     {
-        node.Inputs[0].Value.Uses.Remove(node.Inputs[0]);
+        node.Inputs[0].Release();
         _added.Remove(node);
     }
 
@@ -105,15 +104,8 @@ internal sealed class ActivationGraph
     {
         var node = new ActivationNode(type, beside.Block, new ProgramPlace(beside.Place.Index, side, _sequence++)) { Parameters = parameters };
         node.Outputs.Add(new ActivationValue(node, null));
-        Use(node, "input", input, null);
+        _ = new ActivationUse(node, "input", input, null);
         _added.Add(node);
         return node;
-    }
-
-    private static void Use(ActivationNode consumer, string parameter, ActivationValue value, Argument.Types.Binding? binding)
-    {
-        var use = new ActivationUse(consumer, parameter, value) { Binding = binding };
-        consumer.Inputs.Add(use);
-        value.Uses.Add(use);
     }
 }

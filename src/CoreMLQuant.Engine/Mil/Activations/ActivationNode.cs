@@ -58,7 +58,7 @@ internal sealed class ActivationValue(ActivationNode? maker, ValueNode? source)
     /// What uses it. Where the first one decides, the order is that of coremltools' graph: the order of the program, and what has been rewritten moves
     /// to the end.
     /// </summary>
-    public List<ActivationUse> Uses { get; } = [];
+    public LinkedList<ActivationUse> Uses { get; } = [];
 
     /// <summary>Whether a function or a block gives it out.</summary>
     public bool IsOutput => Source is { OutputOf.Count: > 0 };
@@ -67,31 +67,52 @@ internal sealed class ActivationValue(ActivationNode? maker, ValueNode? source)
     public bool IsFloat => Maker?.IsDequantize == true || Source?.ElementType is ElementType.Float16 or ElementType.Float32;
 
     /// <summary>The only operation that uses it, once; <see langword="null"/> when there are several uses or none.</summary>
-    public ActivationNode? OnlyUser => Uses.Count == 1 ? Uses[0].Consumer : null;
+    public ActivationNode? OnlyUser => Uses.Count == 1 ? FirstUser : null;
+
+    /// <summary>The operation with the first use; <see langword="null"/> without one.</summary>
+    public ActivationNode? FirstUser => Uses.First?.Value.Consumer;
 }
 
 /// <summary>A value at a parameter of an operation.</summary>
-internal sealed class ActivationUse(ActivationNode consumer, string parameter, ActivationValue value)
+internal sealed class ActivationUse
 {
+    // A value can have thousands of uses, which are taken out one by one.
+    private readonly LinkedListNode<ActivationUse> _link;
+
+    /// <summary>Adds a use to those of the operation and the value.</summary>
+    public ActivationUse(ActivationNode consumer, string parameter, ActivationValue value, Argument.Types.Binding? binding)
+    {
+        Consumer = consumer;
+        Parameter = parameter;
+        Value = value;
+        Binding = binding;
+        _link = new LinkedListNode<ActivationUse>(this);
+        value.Uses.AddLast(_link);
+        consumer.Inputs.Add(this);
+    }
+
     /// <summary>The operation.</summary>
-    public ActivationNode Consumer { get; } = consumer;
+    public ActivationNode Consumer { get; }
 
     /// <summary>The parameter.</summary>
-    public string Parameter { get; } = parameter;
+    public string Parameter { get; }
 
     /// <summary>The value.</summary>
-    public ActivationValue Value { get; private set; } = value;
+    public ActivationValue Value { get; private set; }
 
     /// <summary>The binding in the program; <see langword="null"/> where the operation is to be added.</summary>
-    public Argument.Types.Binding? Binding { get; init; }
+    public Argument.Types.Binding? Binding { get; }
 
     /// <summary>Binds the parameter to a value, or to its own anew; either way this becomes the value's last use.</summary>
     public void Bind(ActivationValue value)
     {
-        Value.Uses.Remove(this);
+        Release();
         Value = value;
-        value.Uses.Add(this);
+        value.Uses.AddLast(_link);
     }
+
+    /// <summary>Takes it from the uses of the value.</summary>
+    public void Release() => Value.Uses.Remove(_link);
 }
 
 /// <summary>A place in a program: an operation's, or one right before or behind it.</summary>

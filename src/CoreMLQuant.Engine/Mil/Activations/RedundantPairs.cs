@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 
 namespace CoreMLQuant.Mil.Activations;
@@ -29,14 +30,20 @@ internal static class RedundantPairs
     public static void MergeEqual(ActivationGraph graph)
     {
         // Makers come before users, so that what uses merged values is merged after them.
+        var firsts = new Dictionary<(ActivationValue Input, string Type, PairParameters? Parameters), List<ActivationNode>>();
         foreach (ActivationNode node in graph.Added)
         {
-            ActivationNode? first = node.Inputs[0].Value.Uses
-                .Select(use => use.Consumer)
-                .Where(user => user.Type == node.Type && user.Parameters == node.Parameters && ReferenceEquals(user.Block, node.Block) && user.Place.CompareTo(node.Place) < 0)
-                .OrderBy(user => user.Place)
-                .FirstOrDefault();
-            if (first is not null)
+            (ActivationValue, string, PairParameters?) key = (node.Inputs[0].Value, node.Type, node.Parameters);
+            if (!firsts.TryGetValue(key, out List<ActivationNode>? alike))
+            {
+                firsts.Add(key, alike = []);
+            }
+
+            if (alike.Find(one => ReferenceEquals(one.Block, node.Block)) is not { } first)
+            {
+                alike.Add(node);
+            }
+            else
             {
                 ActivationGraph.ReplaceUses([.. node.Output.Uses], first.Output);
                 graph.Remove(node);

@@ -39,12 +39,11 @@ internal static class ResultPairs
     private static ActivationNode? End(ActivationNode operation)
     {
         ActivationValue result = operation.Output;
-        if (result.Uses.Count == 0 || result.OnlyUser?.IsQuantize == true)
+        if (result.FirstUser is not { } first || result.OnlyUser?.IsQuantize == true)
         {
             return null;
         }
 
-        ActivationNode first = result.Uses[0].Consumer;
         ActivationNode? end = !Fused.Contains(first.Type) || first.Output.Uses.Count == 0 ? operation
             : first.Output.OnlyUser?.IsQuantize == true ? null
             : first;
