@@ -123,7 +123,11 @@ internal static class BudgetPlanner
         ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics, EncodingStore? store, CancellationToken cancellationToken) =>
         AlternativeMeasurement.Run(WaysOf(model, recipe, statistics), store, cancellationToken);
 
-    private static IEnumerable<WeightWays> WaysOf(ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics)
+    /// <summary>The ways of storing each weight that come into question, in the order of <see cref="Measure"/>.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="recipe">The budget.</param>
+    /// <param name="statistics">Statistics of the model; <see langword="null"/> without calibration.</param>
+    public static IEnumerable<WeightWays> WaysOf(ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics)
     {
         var rules = new SelectionRules(recipe);
         return PipelineStages.Of(model.Specification).SelectMany(stage =>
