@@ -71,7 +71,10 @@ public sealed class OnnxTranslation
     /// <summary>The hidden states of recurrent operations, by <see cref="Running.HiddenStateNames"/>; none unless the options ask for them.</summary>
     public IReadOnlyList<OnnxTap> HiddenStateTaps { get; init; } = [];
 
-    /// <summary>Values inside of branches and loops, of all times that their block ran; only those that the options want have a tensor, and there are none unless the options offer them.</summary>
+    /// <summary>
+    /// Values inside of branches and loops, of all times that their block ran, and inputs of the layers of a NeuralNetwork; only those that the options want have a tensor, and there are none unless
+    /// the options offer them.
+    /// </summary>
     public IReadOnlyList<OnnxTap> NestedTaps { get; init; } = [];
 
     /// <summary>Folder that the paths of <see cref="StoredWeights"/> begin at; a session is told it as the folder of external initializers.</summary>

@@ -30,6 +30,9 @@ public sealed record TranslationOptions
     /// <summary>Whether the hidden states of recurrent operations can be tapped: nodes are added that hold the state before each step.</summary>
     public bool HasHiddenStates { get; init; }
 
-    /// <summary>Names of values inside of the branches and loops of an ML Program that the graph hands out; <see langword="null"/> when none are even offered.</summary>
+    /// <summary>
+    /// Names of values that the graph hands out although they are inside of branches and loops: those of <see cref="Mil.NestedValues"/> of an ML Program, and the inputs of layers of a NeuralNetwork, by
+    /// <see cref="LayerInputNames"/>; <see langword="null"/> when none are even offered.
+    /// </summary>
     public IReadOnlyCollection<string>? NestedValues { get; init; }
 }

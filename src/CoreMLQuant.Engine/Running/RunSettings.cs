@@ -31,8 +31,8 @@ public sealed record RunSettings
     public bool HasReplaceableWeights { get; init; }
 
     /// <summary>
-    /// Whether inner values can be asked for as intermediate values: the hidden states of recurrent operations, by <see cref="HiddenStateNames"/>, and values inside of the branches and loops of ML
-    /// Programs, which have one more axis in front, of the times that their block ran.
+    /// Whether inner values can be asked for as intermediate values: the hidden states of recurrent operations, by <see cref="HiddenStateNames"/>, values inside of the branches and loops of ML
+    /// Programs, which have one more axis in front, of the times that their block ran, and what layers of NeuralNetworks take, by <see cref="LayerInputNames"/>.
     /// </summary>
     public bool HasInnerValues { get; init; }
 

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 using CoreMLQuant.Onnx.Schema;
@@ -44,6 +45,9 @@ internal sealed class GraphBuilder
 
     /// <summary>The hidden states of recurrent operations, by <see cref="Running.HiddenStateNames"/>; <see langword="null"/> when nobody wants them, or where they cannot be tapped.</summary>
     public IDictionary<string, OnnxValue>? HiddenStates { get; init; }
+
+    /// <summary>What this graph, or graphs inside it, hand out to the one around it beside its outputs, by name; see <see cref="HandedOutValues"/>.</summary>
+    public Dictionary<string, OnnxValue> HandedOut { get; } = new(StringComparer.Ordinal);
 
     /// <summary>The nodes.</summary>
     public IReadOnlyList<OnnxNode> Nodes => _nodes;

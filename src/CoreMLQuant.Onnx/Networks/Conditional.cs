@@ -23,13 +23,14 @@ internal static class Conditional
 
         // A blob that only one of them makes is nothing afterwards.
         string[] changed = written.Where(name => first.Find(name) is { } one && second.Find(name) is { } other && !ReferenceEquals(one, other)).ToArray();
-        if (changed.Length == 0)
+        if (changed.Length + first.Graph.HandedOut.Count + second.Graph.HandedOut.Count == 0)
         {
             return;
         }
 
         OnnxValue[] outputs = changed.Select(name => Joined(first.Graph.AddOutput(first.Find(name)!), second.Graph.AddOutput(second.Find(name)!))).ToArray();
-        scope.Graph.AddNode("If", [condition], outputs, [], [new("then_branch", first.Graph), new("else_branch", second.Graph)]);
+        IReadOnlyList<OnnxValue> handedOut = scope.Graph.TakeFromBranches(first.Graph, second.Graph);
+        scope.Graph.AddNode("If", [condition], [.. outputs, .. handedOut], [], [new("then_branch", first.Graph), new("else_branch", second.Graph)]);
         for (int i = 0; i < changed.Length; i++)
         {
             scope.Write(changed[i], outputs[i]);

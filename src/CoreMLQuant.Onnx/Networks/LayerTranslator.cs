@@ -36,6 +36,9 @@ internal sealed class LayerTranslator(
     /// <summary>Which blobs hold integers.</summary>
     public IntegerBlobs Integers { get; } = new();
 
+    /// <summary>What layers with weights take.</summary>
+    public LayerInputTaps Inputs { get; } = new(options.NestedValues);
+
     /// <summary>What has no translation, in the network's order.</summary>
     public IReadOnlyList<NotRunnableOperation> NotRunnable => _notRunnable;
 
@@ -95,6 +98,11 @@ internal sealed class LayerTranslator(
             if (form.SinceOpset > options.Opset)
             {
                 throw new NotTranslatableException($"it needs opset {form.SinceOpset} of ONNX; {options.Opset} was asked for.");
+            }
+
+            if (_trials == 0)
+            {
+                Inputs.Offer(layer, scope);
             }
 
             IReadOnlyList<OnnxValue> results = form.Translate(new LayerContext(layer, settings, scope, this));

@@ -87,6 +87,7 @@ internal static class NetworkTranslator
                 .ToArray(),
 
             HiddenStateTaps = OnnxTranslation.HiddenStatesOf(graph),
+            NestedTaps = translator.Inputs.In(graph),
 
             // A blob that a layer writes again is what that layer makes of it.
             InputTaps = blobs.Where(blob => blob.Tensor is { Maker: not null, Name.Length: > 0 } && !translator.Written.ContainsKey(blob.Name))

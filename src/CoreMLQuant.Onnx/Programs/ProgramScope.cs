@@ -1,4 +1,3 @@
-using System;
 using System.Collections.Generic;
 using CoreMLQuant.Mil;
 using CoreMLQuant.Onnx.Graphs;
@@ -16,9 +15,6 @@ internal sealed class ProgramScope(ProgramScope? outer, GraphBuilder graph)
 
     /// <summary>The graph that nodes are added to.</summary>
     public GraphBuilder Graph { get; } = graph;
-
-    /// <summary>What blocks inside of this one hand out beside the program's values, by name; see <see cref="NestedTaps"/>.</summary>
-    public Dictionary<string, OnnxValue> HandedOut { get; } = new(StringComparer.Ordinal);
 
     /// <summary>States that were written in this block, and what they are now.</summary>
     public IEnumerable<KeyValuePair<ValueNode, OnnxValue>> Written => _states;

@@ -88,7 +88,7 @@ internal static class ProgramTranslator
             Weights = OnnxTranslation.WeightsOf(graph, blocks.Constants.Made.Select(made => (made.Key.Name, made.Value))),
             Taps = TapsOf(program, scope),
             HiddenStateTaps = OnnxTranslation.HiddenStatesOf(graph),
-            NestedTaps = blocks.NestedTaps.In(scope),
+            NestedTaps = blocks.NestedTaps.In(graph),
             InputTaps = program.Values.Take(program.Function.Inputs.Count).Where(input => !FunctionInputs.IsState(input))
                 .Select(input => (Value: input, Tensor: scope.Find(input)))
                 .Where(pair => pair.Tensor is { Maker: not null, Name.Length: > 0 })

@@ -49,13 +49,13 @@ internal static class LayerOutputs
         return values;
     }
 
-    /// <summary>Name of the value that the operation of a weight makes; <see langword="null"/> when it has several users.</summary>
+    /// <summary>Name of the value that the operation of a weight makes; <see langword="null"/> when it has several users, or is made inside of a branch or a loop of a NeuralNetwork.</summary>
     public static string? NameOf(ModelFile file, WeightSite site)
     {
         Model model = PipelineStages.Of(file.Specification).Single(stage => stage.Name == site.Stage).Model;
         if (NetworkLayers.Of(model) is { } layers)
         {
-            return NetworkLayers.Of(layers, string.Empty).First(layer => layer.Path == site.OpName).Message.Output[0];
+            return NetworkLayers.Of(layers, string.Empty).FirstOrDefault(layer => layer.Path == site.OpName)?.Message.Output[0];
         }
 
         ProgramGraph graph = ProgramGraph.ToRun(model, null)!;

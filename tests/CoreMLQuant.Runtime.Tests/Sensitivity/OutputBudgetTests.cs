@@ -179,6 +179,28 @@ public sealed class OutputBudgetTests : IDisposable
         Assert.True(plan.SizeAfter < SizeOf(model) / 2, $"{plan.SizeAfter} of {SizeOf(model)}");
     }
 
+    // What a few held-out samples do not show, those that choose do: a model is never smaller than both allow.
+    [Theory]
+    [InlineData(Program)]
+    [InlineData(Network)]
+    public void MinimumOutputSnr_OnlySamplesThatChooseTellModelsApart_HoldsForThem(string fixture)
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(fixture));
+        var runtime = SureRuntime.Create(sample => sample.Name is not ("sample 1" or "sample 6"));
+        CompressionPlan plan = new OutputBudget(runtime, new RunSettings(), features => Samples(features, Count)).Plan(model, Recipe with { MinimumOutputSnr = 25 }, new CalibrationOptions());
+        Assert.Equal(double.PositiveInfinity, plan.Outputs!.Snr);
+        Assert.InRange(Compare(fixture, Write(model, plan).Path, [1, 6]).MinSnr!.Value, 25, 100);
+    }
+
+    [Fact]
+    public void MinimumOutputSnr_SamplesThatChooseMissIt_TellsTheirFigure()
+    {
+        using ModelFile model = ModelFile.Open(Repository.Fixture(Network));
+        var runtime = SureRuntime.Create(sample => sample.Name is not ("sample 1" or "sample 6"));
+        var budget = new OutputBudget(runtime, new RunSettings(), features => Samples(features, Count));
+        Assert.Contains("on 2 samples to choose by is", Assert.Throws<RecipeException>(() => budget.Plan(model, Recipe with { MinimumOutputSnr = 250 }, new CalibrationOptions())).Message);
+    }
+
     // Errors of the weight are not at the outputs of these samples, but they are for all whose inputs differ from zero.
     [Fact]
     public void MinimumOutputSnr_WeightThatMeetsZerosAlone_CountsWithItsOwnErrors()

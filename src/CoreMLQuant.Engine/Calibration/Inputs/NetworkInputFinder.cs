@@ -5,6 +5,7 @@ using CoreMLQuant.Elements;
 using CoreMLQuant.Models;
 using CoreMLQuant.NeuralNetworks;
 using CoreMLQuant.NeuralNetworks.Weights;
+using CoreMLQuant.Running;
 using CoreMLQuant.Specification;
 using CoreMLQuant.Specification.Schema;
 using CoreMLQuant.Specification.Schema.Details;
@@ -35,12 +36,15 @@ internal static class NetworkInputFinder
             }
         }
 
+        // A name that several layers have tells none of them.
+        Dictionary<string, NetworkLayer> byPath = NetworkLayers.All(layers).GroupBy(layer => layer.Path, StringComparer.Ordinal)
+            .Where(group => !group.Skip(1).Any()).ToDictionary(group => group.Key, group => group.Single(), StringComparer.Ordinal);
         var found = new List<WeightInput>();
         var left = new List<LeftWeight>();
         foreach (WeightSite site in Matrices(file, stage, layers))
         {
-            string reason = "belongs to a layer inside another, which cannot be looked at while the model runs";
-            if (positions.TryGetValue(site.OpName, out int position) && InputOf(outer[position], position, out reason) is { } input)
+            string reason = "belongs to one of several layers of the same name";
+            if (byPath.TryGetValue(site.OpName, out NetworkLayer? of) && InputOf(of, out reason) is { } input)
             {
                 found.Add(input);
             }
@@ -49,26 +53,33 @@ internal static class NetworkInputFinder
                 left.Add(new LeftWeight(site, reason));
             }
 
-            WeightInput? InputOf(NetworkLayer layer, int at, out string why)
+            WeightInput? InputOf(NetworkLayer layer, out string why)
             {
                 string field = site.Name.Substring(layer.Path.Length + 1);
                 ConsumedWeight? consumed = NetworkConsumers.Find(layer, field, site.Shape, () => reader.Reread(layer.Message, LayerDetails.Parser, $"layer '{layer.Path}'"));
-                if (consumed is { Source: not FactorSource.Parameter })
+                if (consumed is null)
+                {
+                    why = $"is used by {layer.Type} '{layer.Path}', which does not multiply vectors with it";
+                    return null;
+                }
+
+                if (consumed.Source != FactorSource.Parameter)
                 {
                     string states = consumed.HiddenStatesOf(layer.Path) ?? string.Empty;
                     why = $"is multiplied with the hidden states of {layer.Type} '{layer.Path}', which cannot be looked at while the model runs";
                     return known.Contains(states) ? InputFrom(states, consumed) : null;
                 }
 
-                string blob = layer.Message.Input.FirstOrDefault() ?? string.Empty;
-
-                // Blobs are variables, and the one that can be tapped is what the last layer wrote.
-                why = consumed is null ? $"is used by {layer.Type} '{layer.Path}', which does not multiply vectors with it"
-                    : lastWriters.TryGetValue(blob, out (int Position, bool IsNested) writer) && writer.Position >= at ? $"is multiplied with the blob '{blob}', which a later layer overwrites"
-                    : writer.IsNested || !known.Contains(blob) ? $"is multiplied with the blob '{blob}', which cannot be looked at while the model runs"
-                    : string.Empty;
-                return why.Length > 0 ? null : InputFrom(blob, consumed!);
+                string blob = layer.Message.Input.FirstOrDefault() ?? string.Empty, taken = LayerInputNames.Of(layer.Path);
+                why = $"is multiplied with the blob '{blob}', which cannot be looked at while the model runs";
+                return IsWhatTheLayerTakes(blob, layer.Path) && known.Contains(blob) ? InputFrom(blob, consumed)
+                    : known.Contains(taken) ? InputFrom(taken, consumed)
+                    : null;
             }
+
+            // Blobs are variables, and the one that can be tapped by its name is what the last layer wrote.
+            bool IsWhatTheLayerTakes(string blob, string path) => positions.TryGetValue(path, out int position)
+                && (!lastWriters.TryGetValue(blob, out (int Position, bool IsNested) writer) || (writer.Position < position && !writer.IsNested));
 
             WeightInput InputFrom(string value, ConsumedWeight consumed) =>
                 new(site, consumed.InputCounts, consumed.OutputAxis, [new TappedVectors(value, consumed.Vectors)]) { Parts = consumed.Parts };

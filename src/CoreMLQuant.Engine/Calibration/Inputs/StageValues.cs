@@ -47,7 +47,7 @@ internal static class StageValues
     private static IEnumerable<string> NamesOf(Model model) =>
         model.TypeCase == Model.TypeOneofCase.MlProgram
             ? ProgramGraph.Of(model.MlProgram).SelectMany(NamesOf)
-            : NetworkLayers.Of(model) is { } layers ? NetworkLayers.All(layers).SelectMany(layer => layer.Message.Output.Concat(HiddenStateNames.All(layer.Type, layer.Path)))
+            : NetworkLayers.Of(model) is { } layers ? NetworkLayers.All(layers).SelectMany(layer => layer.Message.Output.Concat(HiddenStateNames.All(layer.Type, layer.Path)).Append(LayerInputNames.Of(layer.Path)))
             : [];
 
     private static IEnumerable<string> NamesOf(ProgramGraph graph) => graph.Values.Where(value => value.Maker is not null).Select(value => value.Name)

@@ -90,7 +90,7 @@ internal static class BudgetPlanner
         CompressionPlan smallest = Plan(model, recipe, weights, least, statistics, cancellationToken);
         return smallest.SizeAfter <= recipe.TargetSize ? (smallest, least) : throw new RecipeException(
             string.Format(CultureInfo.InvariantCulture, "With the allowed encodings, the model takes at least {0} bytes; the target is {1}.", smallest.SizeAfter, recipe.TargetSize),
-            recipe.AllowOpsetUpgrade ? "Specify a larger target."
+            recipe.AllowOpsetUpgrade || !PipelineStages.Of(model.Specification).Any(stage => stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram) ? "Specify a larger target."
                 : recipe.NoOpsetUpgrade ? "Specify a larger target, or omit -NoOpsetUpgrade, which allows only the encodings of the opset that the model has."
                 : "Specify a larger target, or allow smaller encodings (-AllowOpsetUpgrade adds those of CoreML8).");
     }
@@ -123,7 +123,11 @@ internal static class BudgetPlanner
         ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics, EncodingStore? store, CancellationToken cancellationToken) =>
         AlternativeMeasurement.Run(WaysOf(model, recipe, statistics), store, cancellationToken);
 
-    private static IEnumerable<WeightWays> WaysOf(ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics)
+    /// <summary>The ways of storing each weight that come into question, in the order of <see cref="Measure"/>.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="recipe">The budget.</param>
+    /// <param name="statistics">Statistics of the model; <see langword="null"/> without calibration.</param>
+    public static IEnumerable<WeightWays> WaysOf(ModelFile model, OptimizationRecipe recipe, CalibrationStatistics? statistics)
     {
         var rules = new SelectionRules(recipe);
         return PipelineStages.Of(model.Specification).SelectMany(stage =>

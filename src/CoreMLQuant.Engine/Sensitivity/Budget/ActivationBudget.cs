@@ -86,7 +86,7 @@ public sealed class ActivationBudget(IModelRuntime runtime, RunSettings settings
         {
             string what = operations.Length == 0 ? "The model has no operation that could keep its activations as floats, and what" : "With all activations as floats, what";
             throw new RecipeException(
-                FormattableString.Invariant($"{what} was measured on {BudgetSamples.Counted(none.SampleCount)} is {bound.Describe(none)}; the bound is {bound}."),
+                FormattableString.Invariant($"{what} was measured on {BudgetSamples.Counted(none)} is {bound.Describe(none)}; the bound is {bound}."),
                 "Specify a lower bound, more precise weights, or more samples, which leave less to chance.");
         }
 

@@ -112,8 +112,9 @@ internal sealed class BudgetSamples : IDisposable
         };
     }
 
-    /// <summary>A number of samples that were held out, in words.</summary>
-    public static string Counted(int samples) => samples == 1 ? "1 held-out sample" : FormattableString.Invariant($"{samples} held-out samples");
+    /// <summary>The samples that outputs were measured on, in words.</summary>
+    public static string Counted(OutputFidelity outputs) =>
+        FormattableString.Invariant($"{outputs.SampleCount} {(outputs.IsHeldOut ? "held-out " : string.Empty)}{(outputs.SampleCount == 1 ? "sample" : "samples")}{(outputs.IsHeldOut ? string.Empty : " to choose by")}");
 
     /// <inheritdoc/>
     public void Dispose()
@@ -137,7 +138,7 @@ internal sealed class BudgetSamples : IDisposable
         if (IsWeaklyBound(outputs))
         {
             yield return FormattableString.Invariant(
-                $"only {Counted(outputs.SampleCount)} verified the bound, so that other samples can miss it by far: use {SampleSplit.CountFor(TooFewForABound)} samples or more, of which a fourth is held out");
+                $"only {Counted(outputs)} verified the bound, so that other samples can miss it by far: use {SampleSplit.CountFor(TooFewForABound)} samples or more, of which a fourth is held out");
         }
     }
 
@@ -145,12 +146,12 @@ internal sealed class BudgetSamples : IDisposable
     {
         if (outputs.SampleCount < FewSamples && !IsWeaklyBound(outputs))
         {
-            yield return $"the outputs were verified on {Counted(outputs.SampleCount)}; with so few, those of other samples can be much worse";
+            yield return $"the outputs were verified on {Counted(outputs)}; with so few, those of other samples can be much worse";
         }
 
         if (outputs is { Snr: double.PositiveInfinity, SampleCount: > 1 })
         {
-            yield return $"the outputs of all {Counted(outputs.SampleCount)} are exactly those of the source, which tells no limit for those of other samples";
+            yield return $"the outputs of all {Counted(outputs)} are exactly those of the source, which tells no limit for those of other samples";
         }
 
         if (_bound?.NoteOn(outputs) is { Length: > 0 } note)

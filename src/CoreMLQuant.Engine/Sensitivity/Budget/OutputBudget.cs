@@ -5,7 +5,6 @@ using System.Threading;
 using CoreMLQuant.Calibration;
 using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Coding;
-using CoreMLQuant.Conversion;
 using CoreMLQuant.Conversion.Budget;
 using CoreMLQuant.Files;
 using CoreMLQuant.Models;
@@ -59,28 +58,14 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         CalibrationStatistics statistics = given.Calibration.Statistics;
         WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, statistics, store, cancellationToken);
         WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, statistics, TemporaryFolder), model.Path, byValues, given, progress, cancellationToken);
-        CompressionPlan PlanOf(Alternative[] choices, CalibrationStatistics by) =>
-            ModelCompressor.Plan(model, () => BudgetPlanner.Plan(model, recipe, byValues, choices, by, cancellationToken), cancellationToken);
-
-        (Alternative[] chosen, OutputFidelity? outputs) = bound is null
-            ? (new SizedChoice(model, recipe, statistics, given.Verification, choices => PlanOf(choices, statistics)).Choose(byOutputs, byValues, cancellationToken), null)
-            : new BoundedChoice(model, bound, given.Verification, choices => PlanOf(choices, statistics)).Choose(byOutputs, cancellationToken);
-
-        // Whoever carries the plan out encodes once more: what is kept goes now.
-        chosen = Array.ConvertAll(chosen, choice => choice with { Record = null });
-        OutputFidelity Verify(CalibrationStatistics by) => given.Verification.OnHeldOut(model, () => PlanOf(chosen, by), cancellationToken);
-        if (given.CalibrateWithAll() is { } all)
-        {
-            CompressionPlan plan = PlanOf(chosen, all.Statistics);
-            OutputFidelity ofAll = Verify(all.Statistics);
-            if (plan.SizeAfter <= (recipe.TargetSize ?? long.MaxValue) && bound?.IsHeldBy(ofAll) != false)
-            {
-                return given.Verified(plan, ofAll, all);
-            }
-        }
-
-        return given.Verified(PlanOf(chosen, statistics), outputs ?? Verify(statistics), given.Calibration);
+        var plans = new BudgetPlans(model, recipe, given, byValues, store, cancellationToken);
+        return bound is null ? new SizedChoice(plans).Plan(byOutputs, byValues, cancellationToken) : new BoundedChoice(plans, bound, byOutputs, RemedyFor(recipe)).Plan(cancellationToken);
     }
+
+    // No encoding of weights makes good what integers cost the activations.
+    private static string RemedyFor(OptimizationRecipe recipe) => recipe.Activations is null
+        ? "Specify a lower bound, more precise encodings, or more samples, which leave less to chance."
+        : "The recipe quantizes activations, which this bound does not choose about: specify it as a bound of the activations (minimum_output_snr or minimum_agreement there, or ConvertTo-QuantizedModel -ActivationBitWidth 8 -MinimumOutputSnr), which keeps those as floats that cost the most, or a lower bound.";
 
     // Sessions whose weights can be replaced compute a little differently, so nothing else runs in them.
     private WeightAlternatives[] MeasureNoise(

@@ -82,7 +82,8 @@ internal static class ControlFlowForms
         GraphBuilder inside = Round(shapes);
         OnnxValue[] outputs = initial.Zip(shapes, (value, shape) => new OnnxValue(value.Type, shape)).ToArray();
         layer.Graph.Origin = layer.Layer.Path;
-        layer.Graph.AddNode("Loop", [rounds, begins, .. initial], outputs, [], [new("body", inside)]);
+        (IReadOnlyList<OnnxValue> none, IReadOnlyList<OnnxValue> handedOut) = layer.Graph.TakeFromRounds(inside);
+        layer.Graph.AddNode("Loop", [rounds, begins, .. initial, .. none], [.. outputs, .. handedOut], [], [new("body", inside)]);
         for (int i = 0; i < written.Length; i++)
         {
             layer.Scope.Write(written[i], outputs[i]);

@@ -20,25 +20,26 @@ internal static class ControlFlowForms
     {
         (Block yes, Block no) = Blocks(context);
         ValueNode[] states = States(context);
-        ProgramScope then = BlockScope(yes, out IReadOnlyList<OnnxValue> thenOutputs), otherwise = BlockScope(no, out IReadOnlyList<OnnxValue> elseOutputs);
+        GraphBuilder thenGraph = BlockGraph(yes, out IReadOnlyList<OnnxValue> thenOutputs), elseGraph = BlockGraph(no, out IReadOnlyList<OnnxValue> elseOutputs);
         if (thenOutputs.Count != elseOutputs.Count)
         {
             throw new NotTranslatableException($"its branches give {thenOutputs.Count} and {elseOutputs.Count} values.");
         }
 
         OnnxValue[] outputs = thenOutputs.Zip(elseOutputs, (one, other) => new OnnxValue(one.Type, Common(one.Shape, other.Shape))).ToArray();
-        IReadOnlyList<OnnxValue> handedOut = context.Blocks.NestedTaps.OfBranches(context.Scope, (yes, then), (no, otherwise));
+        IReadOnlyList<OnnxValue> handedOut = context.Graph.TakeFromBranches(thenGraph, elseGraph);
         context.Graph.AddNode(
-            "If", [Scalar(context, context.Input("pred"))], [.. outputs, .. handedOut], [], [new("then_branch", then.Graph), new("else_branch", otherwise.Graph)]);
+            "If", [Scalar(context, context.Input("pred"))], [.. outputs, .. handedOut], [], [new("then_branch", thenGraph), new("else_branch", elseGraph)]);
         return WithStates(context, outputs, states);
 
-        ProgramScope BlockScope(Block block, out IReadOnlyList<OnnxValue> results)
+        GraphBuilder BlockGraph(Block block, out IReadOnlyList<OnnxValue> results)
         {
             GraphBuilder graph = context.Graph.Nested();
             var scope = new ProgramScope(context.Scope, graph);
             IReadOnlyList<OnnxValue> given = context.Blocks.Translate(block, scope, []);
             results = given.Concat(states.Select(state => scope.State(state)!)).Select(value => graph.AddOutput(value)).ToArray();
-            return scope;
+            context.Blocks.NestedTaps.HandOut(block, scope);
+            return graph;
         }
     }
 
@@ -70,7 +71,8 @@ internal static class ControlFlowForms
         OnnxValue goesOn = Condition(context, condition, scope, inside, next);
         inside.AddOutput(goesOn);
         next.Concat(states.Select(state => scope.State(state)!)).ToList().ForEach(value => inside.AddOutput(value));
-        (IReadOnlyList<OnnxValue> none, IReadOnlyList<OnnxValue> handedOut) = context.Blocks.NestedTaps.OfRounds(context.Scope, body, scope);
+        context.Blocks.NestedTaps.HandOut(body, scope);
+        (IReadOnlyList<OnnxValue> none, IReadOnlyList<OnnxValue> handedOut) = context.Graph.TakeFromRounds(inside);
         OnnxValue[] outputs = initial.Select(value => new OnnxValue(value.Type, value.Rank is { } rank ? ShapeNodes.Unknown(rank) : null)).ToArray();
         context.Graph.AddNode("Loop", [null, begins, .. initial, .. none], [.. outputs, .. handedOut], [], [new("body", inside)]);
         return WithStates(context, outputs, states);
