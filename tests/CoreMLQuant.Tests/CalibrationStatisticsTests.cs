@@ -23,6 +23,17 @@ public sealed class CalibrationStatisticsTests : CalibratedModuleTest
     }
 
     [Fact]
+    public void Convert_NaNInASampleBesideCompleteStatistics_IsWarnedOf()
+    {
+        string model = Folder.Add(Workspace.Package, "b.mlpackage"), statistics = Folder["stats.npz"];
+        const string Good = "$good = 1..2 | ForEach-Object { $sample = $_; @{ image = (1..3072 | ForEach-Object { ($_ * $sample) % 7 }) } }; ";
+        const string Convert = "ConvertTo-QuantizedModel $args[0] -StatisticsPath $args[1] -Force -InputObject ";
+        Run($"{Good}{Convert} $good -WarningAction Ignore", model, statistics).Clean();
+        string[] warnings = [.. Run($"{Good}{Convert} ($good + @{{ image = @([float]::NaN) * 3072 }})", model, statistics).Warnings];
+        Assert.Single(warnings, warning => warning.Contains("'3': Input 'image' holds NaN (value 1); values that are no numbers do not count"));
+    }
+
+    [Fact]
     public void Convert_WithStatisticsPath_RunsTheSamplesOnce()
     {
         string statistics = Folder["stats.npz"];

@@ -145,10 +145,10 @@ public sealed class ConvertToPalettizedModelTests : ModuleTest
             source);
 
         IAsyncResult running = shell.BeginInvoke();
-        Assert.True(entered.WaitOne(TimeSpan.FromSeconds(60)));
+        Assert.True(entered.WaitOne(HangGuard.Time));
         var stop = new Thread(shell.Stop) { IsBackground = true };
         stop.Start();
-        Assert.True(stop.Join(TimeSpan.FromSeconds(30)), "The stop does not come through.");
+        Assert.True(stop.Join(HangGuard.Time), "The stop does not come through.");
 
         Assert.ThrowsAny<PipelineStoppedException>(() => shell.EndInvoke(running));
         Assert.Equal(before, Folder.Entries());

@@ -39,7 +39,7 @@ public sealed class FlushTests : ModuleTest
                 if ($script:computed -gt 1) {
                     # The flush of the model before this one ends while this one is computed, or never.
                     $before = Join-Path $args0 "net$($script:computed - 1)_pal1.mlpackage"
-                    $deadline = [DateTime]::UtcNow.AddSeconds(60)
+                    $deadline = [DateTime]::UtcNow.AddMinutes(10)
                     while (-not (Test-Path $before) -and [DateTime]::UtcNow -lt $deadline) { [Threading.Thread]::Sleep(5) }
                     $seen.Add("$($script:computed): $(Test-Path $before) $($written.Count -ge $script:computed - 2)")
                 }
@@ -89,7 +89,7 @@ public sealed class FlushTests : ModuleTest
             Folder["out"],
             entered);
         IAsyncResult running = shell.BeginInvoke();
-        Assert.True(entered.WaitOne(TimeSpan.FromSeconds(60)));
+        Assert.True(entered.WaitOne(HangGuard.Time));
         shell.Stop();
 
         Assert.ThrowsAny<PipelineStoppedException>(() => shell.EndInvoke(running));

@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Management.Automation;
@@ -132,11 +133,21 @@ public sealed class LogTests : ModuleTest
     {
         string source = Folder.Add(Workspace.Network, "a.mlmodel"), log = Folder["log.jsonl"];
         Run(ToFolder + " -LogPath $args[2]", source, Folder["out"], log).Clean();
-        using var locked = new FileStream(log, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-        Task<CommandRun> run = Task.Run(() => Run(ToFolder + " -LogPath $args[2] -Force", source, Folder["out"], log));
-        Assert.NotSame(run, await Task.WhenAny(run, Task.Delay(TimeSpan.FromSeconds(1))));
-        locked.Dispose();
-        (await run).Clean();
+        CommandRun run;
+        var held = new Stopwatch();
+        do
+        {
+            using var locked = new FileStream(log, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            held.Restart();
+            Task<CommandRun> running = Task.Run(() => Run(ToFolder + " -LogPath $args[2] -Force", source, Folder["out"], log));
+            Assert.NotSame(running, await Task.WhenAny(running, Task.Delay(TimeSpan.FromSeconds(1))));
+            locked.Dispose();
+            held.Stop();
+            run = await running;
+        }
+        while (held.Elapsed > TimeSpan.FromSeconds(5)); // The cmdlet does not wait for ever.
+
+        run.Clean();
         Assert.Equal(2, File.ReadAllLines(log).Length);
     }
 }

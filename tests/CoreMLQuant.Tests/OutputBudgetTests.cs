@@ -173,6 +173,26 @@ public sealed class OutputBudgetTests : ModuleTest
         Assert.Equal(["a.mlmodel"], Directory.GetFiles(Folder.Root).Select(Path.GetFileName));
     }
 
+    // A NeuralNetwork has no opset.
+    [Theory]
+    [InlineData("nn_cnn/fp32.mlmodel", "b.mlmodel", false)]
+    [InlineData("image_classifier_str/fp32.mlpackage", "b.mlpackage", true)]
+    public void Optimize_SizeOutOfReach_AdvisesAnOpsetWhereThereIsOne(string fixture, string name, bool isAdvised) => Assert.Equal(
+        isAdvised, Assert.Single(Run("Optimize-CoreMLModel $args[0] -TargetSize 1KB -MinimumElementCount 100", Folder.Add(fixture, name)).Errors).ToString().Contains("-AllowOpsetUpgrade"));
+
+    [Fact]
+    public void Optimize_NothingToDo_ShowsThatNothingWasWritten() =>
+        Assert.Matches(@"a\.mlmodel +Unchanged ", Session.Display($"{Command} -TargetSize 100MB", _model, _photos));
+
+    [Fact]
+    public void Optimize_BoundThatActivationsMiss_SaysWhichBoundIsAboutThem()
+    {
+        const string Spread = "(1..4 | ForEach-Object { $sample = $_; @{ image = (1..3072 | ForEach-Object { ($_ * $sample) % 13 }) } })";
+        string model = Folder.Add("convnet_iOS17/fp32.mlpackage", "w.mlpackage");
+        string error = Assert.Single(Run($"Optimize-CoreMLModel $args[0] -Preset W8A8iOS17 -MinimumOutputSnr 100 -InputObject {Spread}", model).Errors).ToString();
+        Assert.Contains("ConvertTo-QuantizedModel -ActivationBitWidth 8 -MinimumOutputSnr", error);
+    }
+
     [Theory]
     [InlineData("-MinimumOutputSnr 30", "-InputPath")]
     [InlineData("-MinimumAgreement 0.9", "-InputPath")]

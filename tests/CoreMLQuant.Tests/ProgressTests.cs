@@ -9,7 +9,7 @@ namespace CoreMLQuant.Tests;
 
 public sealed class ProgressTests : ModuleTest
 {
-    private const string Convert = "ConvertTo-Fp16Model $args[0] -DestinationPath $args[1] -ThrottleLimit 1 -NoFlush -WarningAction Ignore";
+    private const string Convert = SlowConversion.Command + " -DestinationPath $args[1]";
 
     [Fact]
     public void NamedModels_AreCounted_WithABarForEachBelow()
@@ -17,21 +17,21 @@ public sealed class ProgressTests : ModuleTest
         Directory.CreateDirectory(Folder["in"]);
         foreach (string name in new[] { "a", "b", "c" })
         {
-            LargeNetwork.Write(Folder[$"in/{name}.mlmodel"]);
+            SlowConversion.WriteNetwork(Folder[$"in/{name}.mlmodel"]);
         }
 
-        ProgressRecord[] records = Records(Convert, Folder["in/*"], Folder["out"]);
+        ProgressRecord[] records = Records(Convert + " -Path $args[0]", Folder["in/*"], Folder["out"]);
 
         ProgressRecord[] outer = records.Where(record => record.ParentActivityId < 0).ToArray();
         Assert.Single(outer.Select(record => record.ActivityId).Distinct());
-        Assert.Equal("ConvertTo-Fp16Model", outer[0].Activity);
+        Assert.Equal("ConvertTo-PalettizedModel", outer[0].Activity);
         Assert.Contains(outer, record => record.StatusDescription == "model 1 of 3");
         Assert.Contains(outer, record => record.StatusDescription == "model 3 of 3");
         Assert.Equal(ProgressRecordType.Completed, outer[^1].RecordType);
         Assert.Equal(outer.Select(record => record.PercentComplete).Where(percent => percent >= 0).Order(), outer.Select(record => record.PercentComplete).Where(percent => percent >= 0));
 
         ProgressRecord[] inner = records.Where(record => record.ParentActivityId >= 0).ToArray();
-        Assert.All(inner, record => Assert.Equal((outer[0].ActivityId, "Converting to FP16"), (record.ParentActivityId, record.Activity)));
+        Assert.All(inner, record => Assert.Equal((outer[0].ActivityId, SlowConversion.Activity), (record.ParentActivityId, record.Activity)));
         Assert.Equal(
             inner.Select(record => record.ActivityId).Distinct().Order(),
             inner.Where(record => record.RecordType == ProgressRecordType.Completed).Select(record => record.ActivityId).Order());
@@ -41,9 +41,9 @@ public sealed class ProgressTests : ModuleTest
     public void PipedModels_AreNumbered_BecauseTheirCountIsNotKnown()
     {
         Directory.CreateDirectory(Folder["in"]);
-        LargeNetwork.Write(Folder["in/a.mlmodel"]);
-        LargeNetwork.Write(Folder["in/b.mlmodel"]);
-        ProgressRecord[] outer = Records("Get-ChildItem $args[0] | " + Convert.Replace("$args[0] ", string.Empty), Folder["in"], Folder["out"])
+        SlowConversion.WriteNetwork(Folder["in/a.mlmodel"]);
+        SlowConversion.WriteNetwork(Folder["in/b.mlmodel"]);
+        ProgressRecord[] outer = Records("Get-ChildItem $args[0] | " + Convert, Folder["in"], Folder["out"])
             .Where(record => record.ParentActivityId < 0).ToArray();
         Assert.Contains(outer, record => record.StatusDescription == "model 2");
         Assert.All(outer, record => Assert.Equal((-1, -1), (record.PercentComplete, record.SecondsRemaining)));
@@ -52,9 +52,11 @@ public sealed class ProgressTests : ModuleTest
     [Fact]
     public void OneModel_HasOneBar()
     {
-        string source = LargeNetwork.Write(Folder["a.mlmodel"]);
-        ProgressRecord[] records = Records(Convert, source, Folder["out"]);
+        string source = SlowConversion.WriteNetwork(Folder["a.mlmodel"]);
+        ProgressRecord[] records = Records(Convert + " -Path $args[0]", source, Folder["out"]);
         Assert.All(records, record => Assert.Equal(-1, record.ParentActivityId));
+        Assert.All(records, record => Assert.InRange(record.PercentComplete, -1, 100));
+        Assert.Single(records.Select(record => record.ActivityId).Distinct());
         Assert.Equal(ProgressRecordType.Completed, records[^1].RecordType);
     }
 

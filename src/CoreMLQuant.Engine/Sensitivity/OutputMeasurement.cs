@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Diagnostics;
+using System.Globalization;
 using System.Linq;
 using System.Threading;
 using CoreMLQuant.Calibration.Collecting;
@@ -58,7 +59,7 @@ public sealed class OutputMeasurement(IModelRuntime runtime, RunSettings setting
             ComparedOutputs outputs = OutputComparer.Compare(sample => variety.Add(reference.Run(sample, cancellationToken)), compressed, Samples(), null, cancellationToken);
             OutputFidelity fidelity = outputs.ToFidelity(isHeldOut: false);
             conversion.Tell(fidelity);
-            remarks = new[] { variety.Remark, PoorActivations.RemarkOn(conversion, fidelity, BoundNames) }.OfType<string>().ToArray();
+            remarks = new[] { NotNumbers(outputs.Warnings), variety.Remark, PoorActivations.RemarkOn(conversion, fidelity, BoundNames) }.OfType<string>().ToArray();
         }
         catch (Exception e) when (e is ModelNotRunnableException or ModelRunException or SampleDataException or InputMismatchException or CoreMLFormatException)
         {
@@ -70,4 +71,12 @@ public sealed class OutputMeasurement(IModelRuntime runtime, RunSettings setting
         conversion.Tell(time.Elapsed);
         return remarks;
     }
+
+    // Samples beside a complete statistics file are not looked at before.
+    private static string? NotNumbers(IReadOnlyList<string> warnings) => warnings.Count == 0 ? null
+        : string.Format(
+            CultureInfo.InvariantCulture,
+            "{0}{1}; values that are no numbers do not count in the figures of the outputs",
+            warnings[0].TrimEnd('.'),
+            warnings.Count == 1 ? string.Empty : $", and {warnings.Count - 1} more such {(warnings.Count == 2 ? "value" : "values")}");
 }

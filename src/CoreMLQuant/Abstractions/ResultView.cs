@@ -8,10 +8,10 @@ internal static class ResultView
 {
     private const string WithOutputs = "CoreMLQuant.Conversion.ConversionResult#OutputSnr";
 
-    /// <summary>The result, to be shown with the figures of its outputs where it has any.</summary>
+    /// <summary>The result, to be shown with the figures of its outputs where it has any. What was not converted is shown with its status, which that table has no room for.</summary>
     public static object Of(ConversionResult result)
     {
-        if (result.OutputSamples is null)
+        if (result.OutputSamples is null || result.Status != nameof(ConversionStatus.Converted))
         {
             return result;
         }

@@ -17,7 +17,8 @@ public class FuzzTests(ITestOutputHelper output)
     private const int ReportEvery = 20;
     private const int MostShown = 20;
 
-    private static readonly TimeSpan LongestTime = TimeSpan.FromSeconds(30);
+    // A thousand times as long as any sound model, for machines that are slow and busy.
+    private static readonly TimeSpan LongestTime = TimeSpan.FromMinutes(5);
 
     [Fact]
     public void EveryQuestion_OfAModelWithRandomDamage_IsAnsweredOrRefusedByCause()

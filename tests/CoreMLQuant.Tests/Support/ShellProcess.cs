@@ -55,7 +55,7 @@ internal static class ShellProcess
     {
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> error = process.StandardError.ReadToEndAsync();
-        if (!process.WaitForExit(TimeSpan.FromMinutes(2)))
+        if (!process.WaitForExit(HangGuard.Time))
         {
             process.Kill(entireProcessTree: true);
             throw new TimeoutException("The shell does not end.");

@@ -1,10 +1,11 @@
 using System;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
 using System.Net;
 using System.Net.Sockets;
-using System.Threading;
+using System.Threading.Tasks;
 
 namespace CoreMLQuant.Tests.Support;
 
@@ -24,25 +25,7 @@ internal sealed class SshServer : IDisposable
         Directory.CreateDirectory(folder["ssh"]);
         KeyFile = Key("ssh/user");
         string host = Key("ssh/host");
-        Port = FreePort();
-
-        // StrictModes would look at the folders above; a server that is not root's cannot check passwords anyway.
-        string dotnet = Process.GetCurrentProcess().MainModule!.FileName;
-        string configuration = folder.AddText("ssh/config", $"""
-            Port {Port}
-            ListenAddress 127.0.0.1
-            HostKey {host}
-            AuthorizedKeysFile {KeyFile}.pub
-            PidFile none
-            StrictModes no
-            UsePAM no
-            PasswordAuthentication no
-            Subsystem powershell {dotnet} {Repository.ShellAssembly} -sshs -NoLogo -NoProfile
-            """ + "\n");
-        _server = Process.Start(new ProcessStartInfo(Program!, ["-D", "-e", "-f", configuration]) { RedirectStandardError = true })!;
-        _server.ErrorDataReceived += (_, _) => { };
-        _server.BeginErrorReadLine();
-        WaitUntilItListens();
+        (_server, Port) = Start(folder, host);
     }
 
     /// <summary>The server's program; <see langword="null"/> when it is not installed.</summary>
@@ -59,6 +42,69 @@ internal sealed class SshServer : IDisposable
         _server.Dispose();
     }
 
+    // Somebody else may take a port that was free a moment ago.
+    private (Process Server, int Port) Start(Workspace folder, string host)
+    {
+        string said = string.Empty;
+        for (int attempt = 0; attempt < 20; attempt++)
+        {
+            int port = FreePort();
+            if (TryStart(Configuration(folder, host, port), $"Server listening on 127.0.0.1 port {port}.", ref said) is { } server)
+            {
+                return (server, port);
+            }
+        }
+
+        throw new InvalidOperationException($"The SSH server did not start: {said}");
+    }
+
+    private static Process? TryStart(string configuration, string listening, ref string said)
+    {
+        Process server = Process.Start(new ProcessStartInfo(Program!, ["-D", "-e", "-f", configuration]) { RedirectStandardError = true })!;
+        var lines = new ConcurrentQueue<string>();
+        var isListening = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.ErrorDataReceived += (_, line) =>
+        {
+            lines.Enqueue(line.Data ?? string.Empty);
+            if (line.Data?.Trim() == listening)
+            {
+                isListening.TrySetResult(true);
+            }
+            else if (line.Data is null)
+            {
+                // It has ended.
+                isListening.TrySetResult(false);
+            }
+        };
+        server.BeginErrorReadLine();
+        if (isListening.Task.Result)
+        {
+            return server;
+        }
+
+        said = string.Join(Environment.NewLine, lines);
+        server.WaitForExit();
+        server.Dispose();
+        return null;
+    }
+
+    private string Configuration(Workspace folder, string host, int port)
+    {
+        // StrictModes would look at the folders above; a server that is not root's cannot check passwords anyway.
+        string dotnet = Process.GetCurrentProcess().MainModule!.FileName;
+        return folder.AddText("ssh/config", $"""
+            Port {port}
+            ListenAddress 127.0.0.1
+            HostKey {host}
+            AuthorizedKeysFile {KeyFile}.pub
+            PidFile none
+            StrictModes no
+            UsePAM no
+            PasswordAuthentication no
+            Subsystem powershell {dotnet} {Repository.ShellAssembly} -sshs -NoLogo -NoProfile
+            """ + "\n");
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -71,24 +117,5 @@ internal sealed class SshServer : IDisposable
         using Process process = Process.Start(program, arguments);
         process.WaitForExit();
         Xunit.Assert.Equal(0, process.ExitCode);
-    }
-
-    private void WaitUntilItListens()
-    {
-        for (int attempt = 0; attempt < 100; attempt++)
-        {
-            try
-            {
-                using var client = new TcpClient("127.0.0.1", Port);
-                return;
-            }
-            catch (SocketException)
-            {
-                Xunit.Assert.False(_server.HasExited, "The SSH server did not start.");
-                Thread.Sleep(100);
-            }
-        }
-
-        throw new TimeoutException("The SSH server does not listen.");
     }
 }

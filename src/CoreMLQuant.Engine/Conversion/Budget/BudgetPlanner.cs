@@ -90,7 +90,7 @@ internal static class BudgetPlanner
         CompressionPlan smallest = Plan(model, recipe, weights, least, statistics, cancellationToken);
         return smallest.SizeAfter <= recipe.TargetSize ? (smallest, least) : throw new RecipeException(
             string.Format(CultureInfo.InvariantCulture, "With the allowed encodings, the model takes at least {0} bytes; the target is {1}.", smallest.SizeAfter, recipe.TargetSize),
-            recipe.AllowOpsetUpgrade ? "Specify a larger target."
+            recipe.AllowOpsetUpgrade || !PipelineStages.Of(model.Specification).Any(stage => stage.Model.TypeCase == Schema.Model.TypeOneofCase.MlProgram) ? "Specify a larger target."
                 : recipe.NoOpsetUpgrade ? "Specify a larger target, or omit -NoOpsetUpgrade, which allows only the encodings of the opset that the model has."
                 : "Specify a larger target, or allow smaller encodings (-AllowOpsetUpgrade adds those of CoreML8).");
     }

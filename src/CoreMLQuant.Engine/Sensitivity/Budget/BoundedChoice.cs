@@ -15,7 +15,8 @@ namespace CoreMLQuant.Sensitivity.Budget;
 /// <param name="plans">Plans choices.</param>
 /// <param name="bound">The bound.</param>
 /// <param name="weights">The weights with the noise of each way at the outputs.</param>
-internal sealed class BoundedChoice(BudgetPlans plans, OutputBound bound, WeightAlternatives[] weights)
+/// <param name="remedy">What to specify where the bound cannot be kept.</param>
+internal sealed class BoundedChoice(BudgetPlans plans, OutputBound bound, WeightAlternatives[] weights, string remedy)
 {
     private const int MaxAttempts = 10;
 
@@ -69,7 +70,7 @@ internal sealed class BoundedChoice(BudgetPlans plans, OutputBound bound, Weight
 
         return smallest ?? throw new RecipeException(
             string.Format(CultureInfo.InvariantCulture, "With the allowed encodings, the best that was measured on {0} is {1}; the bound is {2}.", BudgetSamples.Counted(best!), bound.Describe(best!), bound),
-            "Specify a lower bound, more precise encodings, or more samples, which leave less to chance.");
+            remedy);
     }
 
     private OutputFidelity WorseOf(OutputFidelity heldOut, OutputFidelity? measured) => measured is not null && bound.FigureOf(measured) < bound.FigureOf(heldOut) ? measured : heldOut;

@@ -59,8 +59,13 @@ public sealed class OutputBudget(IModelRuntime runtime, RunSettings settings, Fu
         WeightAlternatives[] byValues = BudgetPlanner.Measure(model, recipe, statistics, store, cancellationToken);
         WeightAlternatives[] byOutputs = MeasureNoise(new OutputNoise(model, recipe, statistics, TemporaryFolder), model.Path, byValues, given, progress, cancellationToken);
         var plans = new BudgetPlans(model, recipe, given, byValues, store, cancellationToken);
-        return bound is null ? new SizedChoice(plans).Plan(byOutputs, byValues, cancellationToken) : new BoundedChoice(plans, bound, byOutputs).Plan(cancellationToken);
+        return bound is null ? new SizedChoice(plans).Plan(byOutputs, byValues, cancellationToken) : new BoundedChoice(plans, bound, byOutputs, RemedyFor(recipe)).Plan(cancellationToken);
     }
+
+    // No encoding of weights makes good what integers cost the activations.
+    private static string RemedyFor(OptimizationRecipe recipe) => recipe.Activations is null
+        ? "Specify a lower bound, more precise encodings, or more samples, which leave less to chance."
+        : "The recipe quantizes activations, which this bound does not choose about: specify it as a bound of the activations (minimum_output_snr or minimum_agreement there, or ConvertTo-QuantizedModel -ActivationBitWidth 8 -MinimumOutputSnr), which keeps those as floats that cost the most, or a lower bound.";
 
     // Sessions whose weights can be replaced compute a little differently, so nothing else runs in them.
     private WeightAlternatives[] MeasureNoise(
