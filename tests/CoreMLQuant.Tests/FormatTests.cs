@@ -150,6 +150,7 @@ public sealed class FormatTests : ModuleTest
     [InlineData("CoreMLQuant.Conversion.WeightResult")]
     [InlineData("CoreMLQuant.Results.ConversionPlan")]
     [InlineData("CoreMLQuant.Comparison.WeightComparison")]
+    [InlineData("CoreMLQuant.Sensitivity.WeightSensitivity")]
     [InlineData("CoreMLQuant.Validation.Findings.Finding")]
     public void Type_HasATableAndAList(string type)
     {

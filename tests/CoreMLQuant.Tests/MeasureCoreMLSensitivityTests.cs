@@ -102,6 +102,13 @@ public sealed class MeasureCoreMLSensitivityTests : ModuleTest
     }
 
     [Fact]
+    public void Measure_AsAList_ShowsHowFiguresWereObtained()
+    {
+        string shown = Session.Display($"{Command} | Select-Object -First 1 | Format-List", _model, _photos);
+        Assert.Matches(@"Before +: [\d.]+ KB\s+After +: [\d.]+ K?B\s+WeightSnr +: [\d.]+ dB\s+LayerSnr +: [\d.]+ dB\s+Snr +: [\d.]+ dB\s+Cosine +: [\d.]+\s+Top1Agreement +: 100 %\s+IsExact +: True\s+SampleCount +: 3\s", shown);
+    }
+
+    [Fact]
     public void Measure_LeavesNothingBehind()
     {
         // A process of its own, since others measure at the same time.

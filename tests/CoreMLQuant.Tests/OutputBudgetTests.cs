@@ -127,6 +127,8 @@ public sealed class OutputBudgetTests : ModuleTest
     public void Optimize_PlanOnly_TellsTheSameFigures()
     {
         dynamic plan = Run($"{Command} -MinimumOutputSnr 30 -PlanOnly", _model, _photos).Clean().Single().BaseObject;
+        string shown = Session.Display($"{Command} -MinimumOutputSnr 30 -PlanOnly | Format-List", _model, _photos);
+        Assert.Matches(@"Calibration +: 3 samples, .*\s+OutputSnr +: [\d.]+ dB\s+OutputAgreement +: 100 %\s+OutputAgreementLowerLimit +: 5 %\s+HeldOutSamples +: 1\s", shown);
         dynamic result = Run($"{Command} -MinimumOutputSnr 30", _model, _photos).Clean().Single().BaseObject;
         Assert.Equal((double)plan.OutputSnr, (double)result.OutputSnr);
         Assert.Equal((long)plan.After, (long)result.After);

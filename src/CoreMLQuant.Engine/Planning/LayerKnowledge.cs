@@ -55,7 +55,7 @@ internal sealed record LayerKnowledge(WeightLayer? Layer, string Reason)
     public InputImportance? Importance(PalettizationRecipe step, out string remark)
     {
         InputImportance? importance = step is { Method: CompressionMethod.Calibrated, Mode: PalettizationMode.KMeans } ? Layer?.Importance : null;
-        remark = importance is null ? string.Empty : "its values count by the second moments of their inputs" + (Layer!.HasGram ? " where that errs less at the output" : string.Empty);
+        remark = importance is null ? string.Empty : "its values are weighted by the second moments of their inputs" + (Layer!.HasGram ? " where that makes the error at the output smaller" : string.Empty);
         return importance;
     }
 

@@ -41,7 +41,7 @@ public class CalibratedTableTests
         double share = name.StartsWith("prune", StringComparison.Ordinal) ? 0.95 : 0.8;
         Assert.InRange(noises[0], 0, share * noises[1]);
         Assert.InRange(noises[2], 0, share * noises[3]);
-        Assert.Contains("its values count by the second moments of their inputs", results[0].Weights.Single(weight => weight.Name == "w").Reason);
+        Assert.Contains("its values are weighted by the second moments of their inputs", results[0].Weights.Single(weight => weight.Name == "w").Reason);
         Assert.DoesNotContain("second moments", results[1].Weights.Single(weight => weight.Name == "w").Reason);
 
         double OutputNoise(float[] before, float[] after) => inputs.Sum(x => Enumerable.Range(0, Rows).Sum(row =>
