@@ -296,6 +296,12 @@ public class ActivationRuleTests
         Assert.Equal(EngineRuns.Contents(multiplied.Path)[string.Empty], EngineRuns.Contents(result.Path)[string.Empty]);
         using ModelFile model = ModelFile.Open(source);
         Assert.Contains("symmetric 8-bit weights", Assert.Throws<RecipeException>(() => ModelCompressor.Plan(model, new OptimizationRecipe { Steps = [], Activations = activations })).Message);
+
+        // Nobody looks for ranges there.
+        Assert.DoesNotContain(ModelCompressor.Plan(model, new LinearQuantizationRecipe { Activations = activations }).Warnings, warning => warning.Contains("range estimator"));
+        Assert.Single(
+            ModelCompressor.Plan(model, new LinearQuantizationRecipe { Activations = activations with { RangeEstimator = RangeEstimator.MinMax } }).Warnings,
+            warning => warning.Contains("the range estimator MinMax of activations has no effect"));
     }
 
     private static MilModelBuilder Sum(int opset) => new MilModelBuilder(opset).Input("a").Input("b").Op("add", "s", ("x", "a"), ("y", "b")).Op("exp", "e", ("x", "s"));
