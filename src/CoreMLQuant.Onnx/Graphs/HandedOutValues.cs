@@ -41,7 +41,10 @@ internal static class HandedOutValues
         return outputs;
     }
 
-    /// <summary>Takes what the rounds of a loop hand out: it carries what those before gave.</summary>
+    /// <summary>
+    /// Takes what the rounds of a loop hand out. What each of them has once, ONNX gathers by itself; of the rest - what branches and loops inside hand out, which some rounds have and others do not, or
+    /// often - the loop carries what the rounds before gave.
+    /// </summary>
     /// <param name="outer">The graph around it.</param>
     /// <param name="body">A round; all else that the loop carries is there.</param>
     /// <returns>What the loop begins with, and further outputs of its node.</returns>
@@ -49,11 +52,19 @@ internal static class HandedOutValues
     {
         var initial = new List<OnnxValue>();
         var outputs = new List<OnnxValue>();
-        foreach (KeyValuePair<string, OnnxValue> value in body.HandedOut)
+        ILookup<bool, KeyValuePair<string, OnnxValue>> values = body.HandedOut.ToLookup(value => value.Value.Shape![0] == 1);
+        foreach (KeyValuePair<string, OnnxValue> value in values[false])
         {
             initial.Add(outer.NoneOf(value.Value));
             OnnxValue before = body.AddInput(value.Value.Type, ShapeOfAny(value.Value));
             body.AddOutput(body.Concat([before, value.Value], 0));
+            outputs.Add(outer.Take(value));
+        }
+
+        // These come behind all that is carried.
+        foreach (KeyValuePair<string, OnnxValue> value in values[true])
+        {
+            body.AddOutput(body.Squeeze(value.Value, 0));
             outputs.Add(outer.Take(value));
         }
 

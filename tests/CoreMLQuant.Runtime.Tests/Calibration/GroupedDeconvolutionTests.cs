@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using CoreMLQuant.Calibration;
 using CoreMLQuant.Calibration.Collecting;
 using CoreMLQuant.Conversion;
+using CoreMLQuant.Inspection;
 using CoreMLQuant.Models;
 using CoreMLQuant.Planning;
 using CoreMLQuant.Recipes;
@@ -48,6 +49,23 @@ public sealed class GroupedDeconvolutionTests : IDisposable
         WeightResult weight = Assert.Single(ModelCompressor.Run(file, plan, _folder["out.mlmodel"], new ConversionOptions()).Weights, one => one.Name == "d/weights");
         Assert.NotNull(weight.LayerSnr);
         Assert.DoesNotContain("not compensated", weight.Reason, StringComparison.Ordinal);
+    }
+
+    // A channel of the weight is one of each group, and their errors have different means.
+    [Theory]
+    [InlineData(1, true)]
+    [InlineData(4, false)]
+    public void Run_SteadyInputsWithoutGramMatrix_CorrectsTheBiasUnlessThereAreGroups(int groups, bool isCorrected)
+    {
+        using ModelFile file = ModelFile.Open(Write(groups, 1));
+        var calibrator = new Calibrator(Repository.Runtime, new RunSettings(), features => DrawnSamples.Of(features, 8).Select(sample => sample with
+        {
+            Values = sample.Values.ToDictionary(value => value.Key, value => (object)new MultiArray(((MultiArray)value.Value).Values.Cast<float>().Select(number => 5 + number).ToArray(), ((MultiArray)value.Value).Shape)),
+        }));
+        using CalibrationStatistics statistics = calibrator.Calibrate(file, new CalibrationOptions()).Statistics;
+        using CompressionPlan plan = ModelCompressor.Plan(file, new LinearQuantizationRecipe { BitWidth = 4, MinimumElementCount = 0 }, statistics);
+        using ModelFile result = ModelFile.Open(ModelCompressor.Run(file, plan, _folder["out.mlmodel"], new ConversionOptions()).Path!);
+        Assert.Equal(isCorrected, LayerOutputs.Decode(WeightSites.Find(result).Single(weight => weight.Site.Name == "d/bias")).Any(value => value != 0));
     }
 
     private string Write(int groups, int kernel)

@@ -75,6 +75,13 @@ internal sealed class InputMeter : ISampleMeter
         foreach (TappedVectors tapped in _values)
         {
             TappedValue value = values[tapped.Value];
+
+            // A branch that was not taken, or a loop without rounds: what other dimensions such a value has is not known.
+            if (value.Elements.Length == 0)
+            {
+                continue;
+            }
+
             try
             {
                 VectorMeter.Add(value.Elements, value.Shape, tapped.Vectors, Sums.Sums, _most, Sums.SamplesDone);
