@@ -120,7 +120,7 @@ internal sealed class BudgetSamples : IDisposable
     public void Dispose()
     {
         _source.Dispose();
-        foreach (CalibrationResult calibration in new[] { Calibration, _all }.OfType<CalibrationResult>().Where(calibration => calibration != _planned))
+        foreach (CalibrationResult calibration in new[] { Calibration, _all }.OfType<CalibrationResult>().Where(calibration => !ReferenceEquals(calibration, _planned)))
         {
             calibration.Statistics.Dispose();
         }
