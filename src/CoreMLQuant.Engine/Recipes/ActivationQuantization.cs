@@ -12,6 +12,9 @@ public sealed record ActivationQuantization
     /// <summary>The only number of bits that the operations have.</summary>
     public const int BitWidth = 8;
 
+    /// <summary>How ranges are estimated when nothing else is specified.</summary>
+    internal const RangeEstimator UsualEstimator = RangeEstimator.MeanSquaredError;
+
     /// <summary>
     /// Which operations get pairs, by their own types and names, and of what kind: <see cref="LinearQuantizationRecipe.Mode"/> and
     /// <see cref="LinearQuantizationRecipe.Unsigned"/> of a <see cref="LinearQuantizationRecipe"/>. Each activation has one scale.
@@ -22,7 +25,7 @@ public sealed record ActivationQuantization
     public ActivationRanges? Ranges { get; init; }
 
     /// <summary>How ranges are estimated.</summary>
-    public RangeEstimator RangeEstimator { get; init; } = RangeEstimator.MeanSquaredError;
+    public RangeEstimator RangeEstimator { get; init; } = UsualEstimator;
 
     /// <summary>
     /// Where ranges end with <see cref="RangeEstimator.Percentile"/>: the percentage of the values up to the upper end; as many lie from the lower end on. More than 50, at most 100.

@@ -316,6 +316,17 @@ public class ActivationRuleTests
         Assert.Contains("symmetric 8-bit weights", Assert.Throws<RecipeException>(() => ModelCompressor.Plan(model, new OptimizationRecipe { Steps = [], Activations = activations })).Message);
     }
 
+    // Nobody looks for ranges there.
+    [Theory]
+    [InlineData(RangeEstimator.MinMax, true)]
+    [InlineData(RangeEstimator.MeanSquaredError, false)]
+    public void Plan_RangeEstimatorOfANeuralNetwork_IsWarnedOf(RangeEstimator estimator, bool isWarned)
+    {
+        using ModelFile model = ModelFile.Open(TestFiles.Fixture("nn_embeds", "fp32.mlmodel"));
+        IReadOnlyList<string> warnings = ModelCompressor.Plan(model, new LinearQuantizationRecipe { Activations = new ActivationQuantization { RangeEstimator = estimator } }).Warnings;
+        Assert.Equal(isWarned, warnings.Any(warning => warning.Contains($"the range estimator {estimator} of activations has no effect")));
+    }
+
     private static MilModelBuilder Sum(int opset) => new MilModelBuilder(opset).Input("a").Input("b").Op("add", "s", ("x", "a"), ("y", "b")).Op("exp", "e", ("x", "s"));
 
     private static ActivationRanges Both(params string[] names) => new("ranges.json", names.ToDictionary(name => name, _ => new ActivationRange(-1, 3)));

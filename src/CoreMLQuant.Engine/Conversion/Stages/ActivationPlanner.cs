@@ -39,7 +39,7 @@ internal static class ActivationPlanner
         EachStage.Plan(
             builder,
             stage => MilActivationPlanner.Plan(builder, stage, quantization, ranges, cancellationToken),
-            stage => PlanNetwork(builder, stage),
+            stage => PlanNetwork(builder, stage, quantization),
             cancellationToken);
         string[] unknown = quantization.Ranges?.ByName.Keys.Where(name => !values.Contains(name)).ToArray() ?? [];
         if (ranges.Missing.Count > 0)
@@ -60,7 +60,7 @@ internal static class ActivationPlanner
 
     // There are no operations for integers between layers; those that multiply in Int8 quantize their input while they compute, and RecipeSelection has
     // made their weights for it.
-    private static void PlanNetwork(PlanBuilder builder, PipelineStage stage)
+    private static void PlanNetwork(PlanBuilder builder, PipelineStage stage, ActivationQuantization quantization)
     {
         string place = stage.Name.Length > 0 ? $"stage '{stage.Name}'" : "the model";
         if (!Recipes(builder.Recipe).Any(recipe => recipe is LinearQuantizationRecipe { BitWidth: 8, Mode: QuantizationMode.Symmetric }))
@@ -81,7 +81,12 @@ internal static class ActivationPlanner
         else
         {
             builder.HasQuantizedActivations = true;
-            builder.Note($"{place} is a NeuralNetwork: its innerProduct and batchedMatmul layers quantize their input while they compute, to the range that it has then");
+            const string Ranges = "its innerProduct and batchedMatmul layers quantize their input while they compute, to the range that it has then";
+            builder.Note($"{place} is a NeuralNetwork: {Ranges}");
+            if (quantization.RangeEstimator != ActivationQuantization.UsualEstimator)
+            {
+                builder.Warn($"{place} is a NeuralNetwork, so that the range estimator {quantization.RangeEstimator} of activations has no effect: {Ranges}");
+            }
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class ActivationsConfig(RecipeErrors errors, RecipeDefaults defa
         int before = errors.Count;
         var reader = new MapReader(map, Name, errors);
         OptimizationStep operations = new StepReader(errors, defaults).Read(reader, LinearQuantizerConfig.Name);
-        (RangeEstimator estimator, double percentile) = RangeEstimators.Read(reader, RangeEstimator.MeanSquaredError);
+        (RangeEstimator estimator, double percentile) = RangeEstimators.Read(reader, ActivationQuantization.UsualEstimator);
         var quantization = new ActivationQuantization
         {
             RangeEstimator = estimator,
