@@ -66,7 +66,7 @@ public sealed class PlanPreview
         {
             if (measured.Length > 0)
             {
-                yield return $"Outputs: {figure} {measured} on {samples}" + (limit.Length > 0 ? $", of which further samples keep {limit} with a confidence of 95 %" : string.Empty);
+                yield return $"Outputs: {figure} {measured} on {samples}" + (limit.Length > 0 ? $" (other samples: at least {limit}, with 95 % confidence)" : string.Empty);
             }
         }
     }

@@ -29,7 +29,7 @@ internal sealed class AgreementBound(double bound) : OutputBound
 
     /// <inheritdoc/>
     public override string Describe(OutputFidelity outputs) =>
-        $"an agreement of {Figures.Percent(FigureOf(outputs))}, of which further samples keep {Figures.Percent(outputs.AgreementLowerLimit)} with a confidence of 95 %";
+        $"an agreement of {Figures.Percent(FigureOf(outputs))} (other samples: at least {Figures.Percent(outputs.AgreementLowerLimit)}, with 95 % confidence)";
 
     /// <inheritdoc/>
     public override string NoteOn(OutputFidelity outputs) => outputs.AgreementLowerLimit >= bound ? string.Empty : bound == 1

@@ -26,7 +26,7 @@ internal sealed class SnrBound(double bound) : OutputBound
 
     /// <inheritdoc/>
     public override string Describe(OutputFidelity outputs) =>
-        outputs.SnrLowerLimit is { } limit ? $"{Figures.Decibels(outputs.Snr)}, of which further samples keep {Figures.Decibels(limit)} with a confidence of 95 %" : Figures.Decibels(FigureOf(outputs));
+        outputs.SnrLowerLimit is { } limit ? $"{Figures.Decibels(outputs.Snr)} (other samples: at least {Figures.Decibels(limit)}, with 95 % confidence)" : Figures.Decibels(FigureOf(outputs));
 
     /// <inheritdoc/>
     public override string ToString() => Figures.Decibels(bound);
