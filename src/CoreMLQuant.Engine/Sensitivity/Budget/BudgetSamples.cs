@@ -91,7 +91,7 @@ internal sealed class BudgetSamples : IDisposable
     }
 
     /// <summary>
-    /// Calibrates with the samples that choose as well, which they have done by now: more samples encode better what is chosen. <see langword="null"/> where no encoding depends on samples, where all have
+    /// Calibrates with the samples that choose as well, once what each encoding costs has been measured with them: more samples encode better what is chosen. <see langword="null"/> where no encoding depends on samples, where all have
     /// calibrated that are not held out, and where there is a statistics file, which then is all that encodings go by.
     /// </summary>
     public CalibrationResult? CalibrateWithAll() => _all ??= _calibratingAll?.Invoke();
